@@ -1,0 +1,409 @@
+"""A scalar automatic-differentiation engine: the lecture's `Value`, made to agree with torch.
+
+It offers `Value`, a float that remembers how it was computed, and `no_grad`, inside which nothing
+is remembered. Values and gradients are those of torch in float64, also at kinks, ties and poles
+and on overflow. Where a derivative can be computed in several ways, the way is that of torch's
+`derivatives.yaml` and `FunctionsManual.cpp`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from numbers import Real
+from operator import attrgetter
+
+_recording = True
+_next_serial = count().__next__
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results inside are constants. Also works as a decorator."""
+    global _recording
+    before, _recording = _recording, False
+    try:
+        yield
+    finally:
+        _recording = before
+
+
+def _total(function: Callable[[float], float], pole: float | None = None):
+    """`function` with the IEEE 754 answer where the math module raises an error.
+
+    That is inf on overflow, -inf at `pole`, and nan elsewhere outside the domain.
+    """
+
+    def total(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return -math.inf if x == pole else math.nan
+
+    return total
+
+
+_exp, _exp2, _expm1 = _total(math.exp), _total(math.exp2), _total(math.expm1)
+_log, _log1p = _total(math.log, pole=0.0), _total(math.log1p, pole=-1.0)
+_log2, _log10 = _total(math.log2, pole=0.0), _total(math.log10, pole=0.0)
+_sin, _cos, _tan = _total(math.sin), _total(math.cos), _total(math.tan)
+_asin, _acos, _sqrt = _total(math.asin), _total(math.acos), _total(math.sqrt)
+_cosh = _total(math.cosh)
+_sinh_of_positive = _total(math.sinh)
+
+
+def _sinh(x: float) -> float:
+    return math.copysign(_sinh_of_positive(abs(x)), x)
+
+
+def _divide(x: float, y: float) -> float:
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return x * math.copysign(math.inf, y)
+
+
+def _power(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except (OverflowError, ValueError):
+        if x < 0 and y % 1:
+            return math.nan
+        return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
+
+
+def _power_number(x: float, n: float) -> float:
+    """x ** n for a number n, where torch takes roots and squares: (-inf) ** 0.5 is nan."""
+    if n == 0.5:
+        return _sqrt(x)
+    if n == -0.5:
+        return _divide(1.0, _sqrt(x))
+    return _divide(1.0, x * x) if n == -2 else _power(x, n)
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + _exp(-x))
+
+
+def _sign(x: float) -> float:
+    return float(x > 0) - float(x < 0)
+
+
+def _normal_cdf(x: float) -> float:
+    return 0.5 * (1 + math.erf(x * math.sqrt(0.5)))
+
+
+class _Over(float):
+    """The local derivative 1 / divisor, applied as torch applies it: upstream / divisor."""
+
+    __slots__ = ("divisor",)
+    divisor: float
+
+    def __new__(cls, divisor: float) -> _Over:
+        self = super().__new__(cls, _divide(1.0, divisor))
+        self.divisor = divisor
+        return self
+
+    def __rmul__(self, upstream: float) -> float:
+        return _divide(upstream, self.divisor)
+
+
+class _Blocked(float):
+    """A zero local derivative that lets nothing through: inf * _BLOCKED is 0, and not nan.
+
+    torch masks the gradient in relu, clamp and maximum, but multiplies it by zero in abs.
+    """
+
+    __slots__ = ()
+
+    def __rmul__(self, upstream: float) -> float:
+        return 0.0
+
+
+_BLOCKED = _Blocked(0.0)
+
+
+def _share(x: float, y: float) -> float:
+    """The share of the gradient that x takes in max(x, y)."""
+    if x == y:
+        return 0.5
+    return _BLOCKED if x < y else 1.0
+
+
+def _constant(number: object) -> Value | None:
+    """The other operand as a constant, or None when it is not a number."""
+    return Value(number, requires_grad=False) if isinstance(number, (float, int)) else None
+
+
+def _node(
+    data: float,
+    op: str,
+    left: Value,
+    d_left: float,
+    right: Value | None = None,
+    d_right: float = 0.0,
+) -> Value:
+    """The result of `op`, joined to those of its operands that require a gradient.
+
+    `d_left` and `d_right` are the local derivatives with respect to the operands.
+    """
+    first = left if _recording and left.requires_grad else None
+    second = right if _recording and right is not None and right.requires_grad else None
+    if first is None:
+        first, d_left, second = second, d_right, None
+    # Every operation ends here, so it is written for speed: without __init__, and with two plain
+    # edges, because tuples of edges would double the garbage collector's work.
+    out = _new(Value)
+    out.data = data
+    out.grad = 0.0
+    out.label = ""
+    out.op = op
+    out.requires_grad = first is not None
+    out._left = first
+    out._d_left = d_left
+    out._right = second
+    out._d_right = d_right
+    out._serial = _next_serial()
+    return out
+
+
+def _unary(
+    op: str, value: Callable[[float], float], slope: Callable[[float, float], float]
+) -> Callable[[Value], Value]:
+    """The method for y = value(x), whose local derivative is slope(x, y)."""
+
+    def method(self: Value) -> Value:
+        x = self.data
+        y = value(x)
+        return _node(y, op, self, slope(x, y))
+
+    method.__name__ = op
+    method.__doc__ = f"The value of {op}, with torch's gradient."
+    return method
+
+
+class Value:
+    """A number, its gradient, and the operation that it came from.
+
+    `data` is a float, `grad` the derivative that `backward` finds, 0.0 before. `op` names the
+    operation ('+', '**-1', 'sigmoid'; '' on a leaf), `label` is free text. A leaf made with
+    `requires_grad=False` is a constant, and so is what is computed from constants alone.
+
+        x = Value(3.0)
+        y = 2 * x * x
+        y.backward()
+        x.grad  # 12.0
+    """
+
+    __slots__ = (
+        *("data", "grad", "label", "op", "requires_grad"),
+        *("_left", "_d_left", "_right", "_d_right", "_serial"),
+    )
+    _left: Value | None
+    _right: Value | None
+    _d_left: float
+    _d_right: float
+    _serial: int
+
+    def __init__(self, data: float, label: str = "", requires_grad: bool = True) -> None:
+        # float and int come first because asking whether a type is Real is slow.
+        if not isinstance(data, (float, int, Real)):
+            raise TypeError(f"Value(data) takes a real number, not {type(data).__name__}")
+        self.data = float(data)
+        self.grad = 0.0
+        self.label = label
+        self.op = ""
+        self.requires_grad = requires_grad
+        self._left = None
+        self._right = None
+
+    def __repr__(self) -> str:
+        return f"Value(data={self.data:.4f}, grad={self.grad:.4f})"
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The operands that the gradient flows on to; numbers and constants are not among them."""
+        return tuple(v for v in (self._left, self._right) if v is not None)
+
+    def backward(self, gradient: float = 1.0) -> None:
+        """Find the derivative of this value, times `gradient`, for everything it came from.
+
+        A leaf adds it to the `grad` that it has, as in torch; a result holds that of the last pass.
+        Raises RuntimeError when this value is a constant.
+        """
+        if not self.requires_grad:
+            raise RuntimeError("backward() of a constant: nothing it came from requires_grad")
+        reached: set[Value] = set()
+        order: list[Value] = []
+        stack: list[Value | None] = [self]
+        while stack:
+            node = stack.pop()
+            while node is not None and node._left is not None and node not in reached:
+                reached.add(node)
+                order.append(node)
+                node.grad = 0.0
+                stack.append(node._left)
+                node = node._right
+        # A result is made after its operands, so the latest first is a topological order.
+        order.sort(key=_serial, reverse=True)
+        self.grad += gradient
+        for node in order:
+            upstream = node.grad
+            node._left.grad += upstream * node._d_left
+            if node._right is not None:
+                node._right.grad += upstream * node._d_right
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this value, and of no other, to zero."""
+        self.grad = 0.0
+
+    def detach(self) -> Value:
+        """A constant with the same data: no gradient flows through it."""
+        return Value(self.data, requires_grad=False)
+
+    def __add__(self, other: Value | float) -> Value:
+        right = other if isinstance(other, Value) else _constant(other)
+        if right is None:
+            return NotImplemented
+        return _node(self.data + right.data, "+", self, 1.0, right, 1.0)
+
+    def __mul__(self, other: Value | float) -> Value:
+        right = other if isinstance(other, Value) else _constant(other)
+        if right is None:
+            return NotImplemented
+        return _node(self.data * right.data, "*", self, right.data, right, self.data)
+
+    def __sub__(self, other: Value | float) -> Value:
+        right = other if isinstance(other, Value) else _constant(other)
+        if right is None:
+            return NotImplemented
+        return _node(self.data - right.data, "-", self, 1.0, right, -1.0)
+
+    def __truediv__(self, other: Value | float) -> Value:
+        right = other if isinstance(other, Value) else _constant(other)
+        if right is None:
+            return NotImplemented
+        y = _divide(self.data, right.data)
+        return _node(y, "/", self, _Over(right.data), right, -_divide(y, right.data))
+
+    def __pow__(self, other: Value | float) -> Value:
+        x = self.data
+        if isinstance(other, Value):
+            n = other.data
+            y = _power(x, n)
+            d_base = n * _power(x, n - 1) if n else _BLOCKED
+            d_exponent = 0.0 if x == 0 and n >= 0 else y * _log(x)
+            return _node(y, "**", self, d_base, other, d_exponent)
+        if isinstance(other, (float, int)):
+            n = float(other)
+            d_base = n * _power_number(x, n - 1) if n else _BLOCKED
+            return _node(_power_number(x, n), f"**{other}", self, d_base)
+        return NotImplemented
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: float) -> Value:
+        number = _constant(other)
+        return NotImplemented if number is None else number - self
+
+    def __rtruediv__(self, other: float) -> Value:
+        # torch's spelling of number / x, which shows when the reciprocal overflows
+        number = _constant(other)
+        return NotImplemented if number is None else number * self.reciprocal()
+
+    def __rpow__(self, other: float) -> Value:
+        number = _constant(other)
+        return NotImplemented if number is None else number**self
+
+    def __pos__(self) -> Value:
+        return self
+
+    def maximum(self, other: Value | float) -> Value:
+        """The larger one, or nan if one is nan; at a tie each gets half of the gradient."""
+        right = other if isinstance(other, Value) else Value(other, requires_grad=False)
+        x, y = self.data, right.data
+        largest = y if x < y or y != y else x
+        return _node(largest, "maximum", self, _share(x, y), right, _share(y, x))
+
+    def minimum(self, other: Value | float) -> Value:
+        """The smaller one, or nan if one is nan; at a tie each gets half of the gradient."""
+        right = other if isinstance(other, Value) else Value(other, requires_grad=False)
+        x, y = self.data, right.data
+        smallest = y if x > y or y != y else x
+        return _node(smallest, "minimum", self, _share(y, x), right, _share(x, y))
+
+    def clamp(self, min: float | None = None, max: float | None = None) -> Value:
+        """Limited to min..max, where the gradient passes at both ends; max wins over min."""
+        low = -math.inf if min is None else float(min)
+        high = math.inf if max is None else float(max)
+        x = self.data
+        y = low if x < low else x
+        y = high if y > high else y
+        return _node(y, "clamp", self, 1.0 if low <= x <= high else _BLOCKED)
+
+    def leaky_relu(self, negative_slope: float = 0.01) -> Value:
+        """x where it is positive, else x * negative_slope."""
+        slope = 1.0 if self.data > 0 else float(negative_slope)
+        return _node(self.data * slope, "leaky_relu", self, slope)
+
+    def elu(self, alpha: float = 1.0) -> Value:
+        """x where it is positive, else alpha * (exp(x) - 1)."""
+        x = self.data
+        if x <= 0:
+            return _node(alpha * math.expm1(x), "elu", self, alpha * math.exp(x))
+        return _node(x, "elu", self, 1.0)
+
+    __neg__ = _unary("neg", lambda x: -x, lambda x, y: -1.0)
+    __abs__ = abs = _unary("abs", abs, lambda x, y: _sign(x))
+    sign = _unary("sign", _sign, lambda x, y: _BLOCKED)
+
+    square = _unary("square", lambda x: x * x, lambda x, y: 2 * x)
+    sqrt = _unary("sqrt", _sqrt, lambda x, y: _Over(2 * y))
+    rsqrt = _unary("rsqrt", lambda x: _divide(1.0, _sqrt(x)), lambda x, y: -0.5 * (y * y * y))
+    reciprocal = _unary("reciprocal", lambda x: _divide(1.0, x), lambda x, y: -(y * y))
+
+    exp = _unary("exp", _exp, lambda x, y: y)
+    exp2 = _unary("exp2", _exp2, lambda x, y: y * math.log(2))
+    expm1 = _unary("expm1", _expm1, lambda x, y: y + 1)
+    log = _unary("log", _log, lambda x, y: _Over(x))
+    log2 = _unary("log2", _log2, lambda x, y: _Over(x * math.log(2)))
+    log10 = _unary("log10", _log10, lambda x, y: _Over(x * math.log(10)))
+    log1p = _unary("log1p", _log1p, lambda x, y: _Over(x + 1))
+
+    sin = _unary("sin", _sin, lambda x, y: _cos(x))
+    cos = _unary("cos", _cos, lambda x, y: -_sin(x))
+    tan = _unary("tan", _tan, lambda x, y: 1 + y * y)
+    asin = _unary("asin", _asin, lambda x, y: _divide(1.0, _sqrt(1 - x * x)))
+    acos = _unary("acos", _acos, lambda x, y: -_divide(1.0, _sqrt(1 - x * x)))
+    atan = _unary("atan", math.atan, lambda x, y: _Over(x * x + 1))
+    sinh = _unary("sinh", _sinh, lambda x, y: _cosh(x))
+    cosh = _unary("cosh", _cosh, lambda x, y: _sinh(x))
+    erf = _unary("erf", math.erf, lambda x, y: 2 / math.sqrt(math.pi) * math.exp(-x * x))
+
+    relu = _unary("relu", lambda x: 0.0 if x <= 0 else x, lambda x, y: _BLOCKED if y <= 0 else 1.0)
+    sigmoid = _unary("sigmoid", _sigmoid, lambda x, y: (1 - y) * y)
+    tanh = _unary("tanh", math.tanh, lambda x, y: 1 - y * y)
+    softplus = _unary(
+        "softplus",
+        lambda x: x if x > 20 else math.log1p(_exp(x)),
+        lambda x, y: 1.0 if x > 20 else _exp(x) / (_exp(x) + 1),
+    )
+    silu = _unary(
+        "silu",
+        lambda x: x / (1 + _exp(-x)),
+        lambda x, y: _sigmoid(x) * (1 + x * (1 - _sigmoid(x))),
+    )
+    gelu = _unary(
+        "gelu",
+        lambda x: x * _normal_cdf(x),
+        lambda x, y: _normal_cdf(x) + x * math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi),
+    )
+
+
+_new = object.__new__
+_serial = attrgetter("_serial")

@@ -1,0 +1,193 @@
+"""Numbers as they travel: a dtype, a shape and a flat tuple, with nothing but the standard library.
+
+- `Array`: inputs, constants, cotangents and readings are all of this type.
+- `Opaque`: an answer that is not numbers, described in words.
+- `answer`: what an engine gave, as one of the two.
+- `encode_number`, `decode_number`: non-finite floats as strings, because JSON has no word for them.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+FLOAT_DTYPES = ("float64", "float32", "float16", "bfloat16")
+
+# A Python number has no dtype of its own: it is compared with any.
+WEAK = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A dense array: `dtype` by NumPy's name, `shape`, and `data` flat in row-major order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: tuple[float, ...]
+
+    @classmethod
+    def of(cls, nested: Any, dtype: str = "float64") -> Array:
+        """Build from a number or nested lists, rounded to `dtype`; ValueError when ragged."""
+        shape = _shape(nested)
+        flat: list[Any] = []
+        _flatten(nested, shape, flat)
+        return cls(dtype, shape, tuple(_cast(value, dtype) for value in flat))
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return len(self.data)
+
+    def item(self) -> float:
+        """The one number of a 0-d array; ValueError when there are several."""
+        if self.shape != ():
+            raise ValueError(f"one number was asked of an array of shape {self.shape}")
+        return self.data[0]
+
+    def nested(self) -> Any:
+        """Nested lists, or the bare number when 0-d. A zero-size array loses its trailing axes."""
+        return _nest(list(self.data), self.shape)
+
+    def numpy(self) -> Any:
+        """A fresh writable `numpy.ndarray`. NumPy is imported only here."""
+        import numpy as np
+
+        return np.array(self.data, dtype=self.dtype).reshape(self.shape)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object that `from_json` reads back unchanged."""
+        return {
+            "dtype": self.dtype,
+            "shape": list(self.shape),
+            "data": [encode_number(value) for value in self.data],
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Array:
+        """Read what `to_json` wrote; ValueError when the count does not fit the shape."""
+        array = cls(
+            document["dtype"],
+            tuple(document["shape"]),
+            tuple(decode_number(value) for value in document["data"]),
+        )
+        if math.prod(array.shape) != array.size:
+            raise ValueError(f"{array.size} numbers do not fill shape {array.shape}")
+        return array
+
+    def __str__(self) -> str:
+        if self.shape == ():
+            return f"{self.data[0]:.10g}"
+        shown = ", ".join(f"{value:.6g}" for value in self.data[:8])
+        more = f", ... {self.size - 8} more" if self.size > 8 else ""
+        return f"[{shown}{more}] of shape {self.shape}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An answer that is not numbers: `kind` is its type's name, `text` a short description."""
+
+    kind: str
+    text: str = ""
+
+
+def answer(value: object) -> Array | Opaque | None:
+    """What an engine handed back, reduced to builtin numbers.
+
+    Types are compared by identity and never asked: an object that overloads `__float__`, `__class__`
+    or `__eq__` stays an object.
+    """
+    kind = type(value)
+    if value is None:
+        return None
+    if kind is float or kind is int or kind is bool:
+        try:
+            return Array(WEAK if kind is not bool else "bool", (), (_plain(value),))
+        except OverflowError:
+            return Opaque("int", "an integer beyond the range of float64")
+    if kind is list or kind is tuple:
+        try:
+            return Array.of(value, WEAK)
+        except (TypeError, ValueError, OverflowError):
+            return Opaque(kind.__name__, "a sequence that is not a rectangle of numbers")
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and (kind is numpy.ndarray or kind in _numpy_scalars(numpy)):
+        if value.dtype.kind not in "fiub":  # type: ignore[attr-defined]
+            return Opaque(f"numpy array of dtype {value.dtype}")  # type: ignore[attr-defined]
+        return _from_numpy(value)
+    return Opaque(kind.__name__)
+
+
+def _numpy_scalars(numpy: Any) -> frozenset[type]:
+    return frozenset(kind for kind in numpy.sctypeDict.values() if isinstance(kind, type))
+
+
+def _from_numpy(value: Any) -> Array:
+    shape = tuple(int(extent) for extent in value.shape)
+    return Array(str(value.dtype), shape, tuple(value.ravel().tolist()))
+
+
+def encode_number(value: float) -> float | str:
+    """The number itself, or "nan", "inf", "-inf"."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    return value
+
+
+def decode_number(value: float | str) -> float:
+    """The inverse of `encode_number`; ValueError for any other string."""
+    if isinstance(value, str):
+        if value not in ("nan", "inf", "-inf"):
+            raise ValueError(f"{value!r} is not a number")
+        return float(value)
+    return value
+
+
+def _plain(value: Any) -> float:
+    # An int stays an int (so that JSON round trips) but must be comparable with float64.
+    float(value)
+    return value  # type: ignore[no-any-return]
+
+
+def _cast(value: Any, dtype: str) -> float:
+    if type(value) not in (float, int, bool):
+        raise TypeError(f"{type(value).__name__} is not a number")
+    if dtype == "float32":
+        try:
+            return struct.unpack("f", struct.pack("f", value))[0]  # type: ignore[no-any-return]
+        except OverflowError:
+            return math.copysign(math.inf, value)
+    if dtype == "float64":
+        return float(value)
+    if dtype == "bool":
+        return bool(value)
+    return int(value) if dtype.startswith("int") else _plain(value)
+
+
+def _shape(nested: Any) -> tuple[int, ...]:
+    shape: list[int] = []
+    while isinstance(nested, list | tuple):
+        shape.append(len(nested))
+        if not nested:
+            break
+        nested = nested[0]
+    return tuple(shape)
+
+
+def _flatten(nested: Any, shape: tuple[int, ...], into: list[Any]) -> None:
+    if not shape:
+        into.append(nested)
+        return
+    if not isinstance(nested, list | tuple) or len(nested) != shape[0]:
+        raise ValueError("the nested lists are ragged")
+    for part in nested:
+        _flatten(part, shape[1:], into)
+
+
+def _nest(flat: list[float], shape: tuple[int, ...]) -> Any:
+    if not shape:
+        return flat[0]
+    stride = math.prod(shape[1:])
+    return [_nest(flat[i * stride : (i + 1) * stride], shape[1:]) for i in range(shape[0])]

@@ -1,0 +1,212 @@
+"""How a program is written: as text for people, as JSON for processes, as a digest for comparing runs.
+
+- `text`: one line per step.
+- `to_json`, `from_json`: a round trip that changes nothing.
+- `digest`: a short hash of a program and its inputs.
+
+In JSON a reference is "%3", a string literal {"str": ...}, a tuple {"tuple": [...]}, a slice
+{"slice": [start, stop, step]}, an ellipsis {"ellipsis": true}, an array {"array": {...}}; non-finite
+floats are "nan", "inf", "-inf".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.array import Array, decode_number, encode_number
+from harness.errors import ProgramError
+from harness.ops import TABLE
+from harness.program import (
+    DEFAULT,
+    Apply,
+    Backward,
+    Default,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    Step,
+    Update,
+    ZeroGrad,
+    defined_by,
+)
+
+_INFIX = {"+", "-", "*", "/", "**", "@", "==", "!=", "<", "<=", ">", ">="}
+
+
+def text(program: Program) -> str:
+    """The program for people, one line per step."""
+    return "\n".join(step_text(program, index) for index in range(len(program.steps)))
+
+
+def step_text(program: Program, index: int) -> str:
+    """One step for people, with the references that it defines on the left."""
+    step, first = program.steps[index], program.first_values[index].index
+    defined = ", ".join(f"%{first + k}" for k in range(defined_by(step)))
+    return f"{defined} = {_body(step)}" if defined else _body(step)
+
+
+def _body(step: Step) -> str:
+    match step:
+        case Input(name, requires_grad):
+            return f"input {name}" + ("" if requires_grad else " (constant)")
+        case Apply():
+            return call_text(step)
+        case Grad(output, inputs, cotangent):
+            return f"grad {output} by {_list(inputs)}" + _seed(cotangent)
+        case Backward(root, cotangent, retain):
+            return f"backward {root}" + _seed(cotangent) + (" retain_graph" if retain else "")
+        case ZeroGrad(leaves):
+            return f"zero_grad {_list(leaves)}"
+        case NoGrad(begin):
+            return "no_grad begin" if begin else "no_grad end"
+        case Update(leaves, rule, settings):
+            options = ", ".join(f"{name}={value:g}" for name, value in settings)
+            return f"update {_list(leaves)} by {rule}({options})"
+        case Read(what, of, _):
+            return f"read {what} {of}"
+
+
+def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
+    """The op as it would be written, `2 - %0` or `sum(%0, dim=0)`; `names` may replace references."""
+    operator = TABLE[step.op].operator
+    shown = [_operand(operand, names) for operand in step.operands]
+    if operator in _INFIX and len(shown) == 2:
+        return f"{shown[0]} {operator} {shown[1]}"
+    if operator == "[]":
+        return f"{shown[0]}[{_operand(step.attributes[0][1], names)}]"
+    if operator == "-x":
+        return f"-{shown[0]}"
+    shown += [f"{name}={_operand(value, names)}" for name, value in step.attributes]
+    return f"{TABLE[step.op].called or step.op}({', '.join(shown)})"
+
+
+def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
+    if isinstance(operand, Ref):
+        return (names or {}).get(operand, str(operand))
+    if isinstance(operand, list | tuple):
+        inner = ", ".join(_operand(part, names) for part in operand)
+        return f"[{inner}]" if isinstance(operand, list) else f"({inner})"
+    if isinstance(operand, slice):
+        parts = (operand.start, operand.stop, operand.step)
+        return ":".join("" if part is None else _operand(part, names) for part in parts)
+    if operand is ...:
+        return "..."
+    return f"array{operand}" if isinstance(operand, Array) else repr(operand)
+
+
+def _list(refs: tuple[Ref, ...]) -> str:
+    return ", ".join(map(str, refs))
+
+
+def _seed(cotangent: Default | Ref | Array | None) -> str:
+    if isinstance(cotangent, Default):
+        return ""
+    return " without cotangent" if cotangent is None else f" with cotangent {_operand(cotangent)}"
+
+
+def to_json(program: Program) -> list[dict[str, Any]]:
+    """The steps as JSON values; `from_json` gives an equal program."""
+    return [_step_to_json(step) for step in program.steps]
+
+
+def from_json(document: list[dict[str, Any]]) -> Program:
+    """Read what `to_json` wrote. ProgramError when the document is not a program."""
+    try:
+        return Program(tuple(_step_from_json(entry) for entry in document))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise ProgramError(f"the document is not a program: {problem!r}") from problem
+
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Input, Apply, Grad, Backward, ZeroGrad, NoGrad, Update, Read)
+}
+_PAIRED = ("attributes", "settings")
+
+
+def _step_to_json(step: Step) -> dict[str, Any]:
+    document: dict[str, Any] = {"step": type(step).__name__}
+    for name in step.__dataclass_fields__:
+        value = getattr(step, name)
+        if name in _PAIRED:
+            document[name] = {key: _encode(part) for key, part in value}
+        elif name in ("operands", "leaves", "inputs"):
+            document[name] = [_encode(part) for part in value]
+        else:
+            document[name] = value if isinstance(value, str) else _encode(value)
+    return document
+
+
+def _step_from_json(document: dict[str, Any]) -> Step:
+    fields: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in _PAIRED:
+            fields[name] = tuple((key, _decode(part)) for key, part in value.items())
+        elif name in ("operands", "leaves", "inputs"):
+            fields[name] = tuple(_decode(part) for part in value)
+        elif name in ("name", "op", "what", "label", "rule"):
+            fields[name] = value
+        elif name != "step":
+            fields[name] = _decode(value)
+    return _KINDS[document["step"]](**fields)  # type: ignore[no-any-return]
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Ref):
+        return str(value)
+    if isinstance(value, Default):
+        return {"default": True}
+    if isinstance(value, Array):
+        return {"array": value.to_json()}
+    if isinstance(value, str):
+        return {"str": value}
+    if isinstance(value, list):
+        return [_encode(part) for part in value]
+    if isinstance(value, tuple):
+        return {"tuple": [_encode(part) for part in value]}
+    if isinstance(value, slice):
+        return {"slice": [_encode(part) for part in (value.start, value.stop, value.step)]}
+    return {"ellipsis": True} if value is ... else encode_number(value)
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, str):
+        return Ref(int(value[1:])) if value.startswith("%") else decode_number(value)
+    if isinstance(value, list):
+        return [_decode(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    (tag, content), *extra = value.items()
+    if extra:
+        raise ValueError(f"one tag was expected, {sorted(value)} came")
+    return _TAGS[tag](content)
+
+
+_TAGS: dict[str, Any] = {
+    "default": lambda _: DEFAULT,
+    "array": Array.from_json,
+    "str": str,
+    "tuple": lambda parts: tuple(_decode(part) for part in parts),
+    "slice": lambda parts: slice(*(_decode(part) for part in parts)),
+    "ellipsis": lambda _: ...,
+}
+
+
+def digest(program: Program, inputs: Mapping[str, Array]) -> str:
+    """Twelve hexadecimal digits of SHA-256 over the program and its inputs."""
+    hashed = hashlib.sha256()
+    for part in _parts(program, inputs):
+        hashed.update(json.dumps(part, allow_nan=False).encode())
+    return hashed.hexdigest()[:12]
+
+
+def _parts(program: Program, inputs: Mapping[str, Array]) -> Iterator[Any]:
+    for step in program.steps:
+        yield _step_to_json(step)
+    for name, array in inputs.items():
+        yield [name, array.to_json()]
