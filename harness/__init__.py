@@ -1,0 +1,38 @@
+"""Does this autograd engine do what PyTorch does?
+
+- `EagerEngine`, `Engine`, `Unsupported`: what an adapter is made of.
+- `Array`: numbers with a dtype and a shape, as adapters receive them.
+- `Tolerance`: a bound that a case may widen, with a reason.
+
+Cases are declared with `harness.case.case`; their inputs come from `harness.recipes`, their ops from
+`harness.trace`.
+
+Names are looked up on first use, because the process that runs an untrusted engine starts from here
+too and needs only a part.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.array import Array
+    from harness.compare import Tolerance
+    from harness.engine import EagerEngine, Engine, Unsupported
+
+__all__ = ["Array", "EagerEngine", "Engine", "Tolerance", "Unsupported"]
+
+_HOMES = {
+    "Array": "array",
+    "EagerEngine": "engine",
+    "Engine": "engine",
+    "Tolerance": "compare",
+    "Unsupported": "engine",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"harness.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'harness' has no attribute {name!r}")

@@ -1,0 +1,141 @@
+"""Engines: adapters that turn a program into a transcript.
+
+- `Engine`: the contract, `run(program, inputs) -> Transcript`.
+- `EagerEngine`: for libraries that compute as they go; an author writes `leaf`, `value`, `grad`
+  and `backward`, about ten lines.
+- `Unsupported`: what an engine does not have. Never a pass, never a failure, always counted.
+- `Transcript`: the readings in order, and where and why the run stopped, if it did.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from harness.array import Array, Opaque
+from harness.program import Program
+
+Reading = Array | Opaque | None
+
+
+class Unsupported(Exception):
+    """Raised by an adapter, or by the harness for it: the engine does not have this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
+
+    `step` indexes the program; `category` classes what was raised (see `harness.interpret`).
+    """
+
+    kind: str
+    step: int
+    category: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What an engine answered: numbers only, never a verdict."""
+
+    readings: tuple[Reading, ...]
+    stop: Stop | None = None
+
+
+class Engine(ABC):
+    """Anything that can run a program.
+
+    `name` heads its column in a report, `version` is recorded with every row, `dtypes` are those
+    that it computes in, the preferred one first.
+    """
+
+    name: str = ""
+    version: str = ""
+    dtypes: tuple[str, ...] = ("float64",)
+
+    @abstractmethod
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run every step on fresh leaves. Never raises for what the engine itself does wrong."""
+
+
+class EagerEngine(Engine):
+    """An engine that computes as it goes and keeps gradients on its leaves.
+
+    An adapter defines `leaf`, `value`, `grad` and `backward`. `functions` are modules or classes in
+    which ops are looked for when they are neither operators nor methods.
+    """
+
+    functions: Sequence[object] = ()
+
+    @abstractmethod
+    def leaf(self, array: Array, requires_grad: bool) -> Any:
+        """A fresh leaf; `array.item()` for scalars, `array.numpy()` or `array.nested()` else."""
+
+    @abstractmethod
+    def value(self, node: Any) -> Any:
+        """The node's number, nested lists or NumPy array."""
+
+    @abstractmethod
+    def grad(self, node: Any) -> Any:
+        """The node's gradient likewise, or None when there is none."""
+
+    @abstractmethod
+    def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
+        """Accumulate gradients; `cotangent` has the shape of `root` and is None for a scalar."""
+
+    def constant(self, array: Array) -> Any:
+        """An array literal as the engine's user would write it: a NumPy array."""
+        return array.numpy()
+
+    def requires_grad(self, node: Any) -> bool:
+        """Whether gradients flow to the node."""
+        if not hasattr(node, "requires_grad"):
+            raise Unsupported("requires_grad")
+        return bool(node.requires_grad)
+
+    def zero_grad(self, node: Any) -> None:
+        """Forget a leaf's gradient."""
+        if not hasattr(node, "zero_grad"):
+            raise Unsupported("zero_grad")
+        node.zero_grad()
+
+    def no_grad(self) -> AbstractContextManager[Any]:
+        """A context in which no graph is recorded."""
+        for owner in self.functions:
+            if hasattr(owner, "no_grad"):
+                return owner.no_grad()  # type: ignore[no-any-return]
+        raise Unsupported("no_grad")
+
+    def watch(self, node: Any) -> None:
+        """Be told that the gradient of this inner node will be read."""
+
+    def differentiate(self, output: Any, inputs: Sequence[Any], cotangent: Array | None) -> Any:
+        """Gradients of `output` by `inputs` as new nodes that can be differentiated again."""
+        raise Unsupported("gradients of gradients")
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Walk the steps (see `harness.interpret`)."""
+        from harness.interpret import Interpreter
+
+        return Interpreter(self, program, inputs).run()
+
+
+def default_cotangent(shape: tuple[int, ...]) -> Array:
+    """The cotangent of a non-scalar root: fixed, non-constant, exact in every float dtype.
+
+    A cotangent of ones hides every permutation and every forgotten upstream gradient. Magnitudes
+    lie in [0.5, 1.5) in steps of 1/1024, spread by the golden ratio; every third one is negative.
+    """
+    size = 1
+    for extent in shape:
+        size *= extent
+    flat = []
+    for k in range(size):
+        magnitude = 0.5 + int((k + 1) * 0.6180339887498949 % 1.0 * 1024) / 1024
+        flat.append(-magnitude if k % 3 == 1 else magnitude)
+    return Array("float64", shape, tuple(flat))
+

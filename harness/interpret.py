@@ -1,0 +1,318 @@
+"""The walk of an eager engine through a program: how ops are called, and what a failure is called.
+
+An op is called as a person would call it: operator, then method, then function, by torch's name and
+the aliases of the op table. What is not there is `Unsupported`; what is there and raises is a finding.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from harness import optimizer
+from harness.array import Array, answer
+from harness.engine import EagerEngine, Reading, Stop, Transcript, Unsupported, default_cotangent
+from harness.ops import TABLE, Op
+from harness.program import (
+    Apply,
+    Backward,
+    Default,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    Step,
+    Update,
+    ZeroGrad,
+)
+
+_SYMBOLS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "@": operator.matmul,
+    "[]": operator.getitem,
+    "-x": operator.neg,
+    "abs": abs,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_OPERATORS = {op.name: _SYMBOLS[op.operator] for op in TABLE.values() if op.operator}
+
+# The first match names the category.
+_CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
+    (RecursionError, "recursion"),
+    (MemoryError, "memory"),
+    (ZeroDivisionError, "zero-division"),
+    (OverflowError, "overflow"),
+    (LookupError, "index"),
+    (NameError, "name"),
+    (AttributeError, "attribute"),
+    (TypeError, "type"),
+    (AssertionError, "assertion"),
+    (ValueError, "value"),
+    (RuntimeError, "runtime"),
+)
+
+
+def category_of(problem: BaseException) -> str:
+    """The class of an exception, as `Stop.category` names it."""
+    return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
+
+
+class Interpreter:
+    """One run of one program on one engine."""
+
+    def __init__(
+        self, engine: EagerEngine, program: Program, inputs: Mapping[str, Array]
+    ) -> None:
+        self.engine, self.program, self.inputs = engine, program, inputs
+        self.values: list[Any] = []
+        self.readings: list[Reading] = []
+        self.contexts: list[AbstractContextManager[Any]] = []
+        self.momenta: dict[int, optimizer.State] = {}
+        self.watched = {ref.index for ref in program.watched}
+
+    def run(self) -> Transcript:
+        """Walk every step, or to the first that stops the run."""
+        index, stop = 0, None
+        values = self.values
+        # One test of the type per step: what happens here is paid for every node of a graph.
+        try:
+            for index, step in enumerate(self.program.steps):
+                if type(step) is not Apply:
+                    self.effect(step)
+                elif step.op in _OPERATORS and not step.attributes and not self.watched:
+                    operands = [
+                        values[part.index] if type(part) is Ref else self.literal(part)
+                        for part in step.operands
+                    ]
+                    try:
+                        result = _OPERATORS[step.op](*operands)
+                    except TypeError as problem:
+                        result = self.without_operator(step, operands, {}, problem)
+                    if result is None:
+                        raise NothingReturned(step.op)
+                    values.append(result)
+                else:
+                    self.apply(step)
+        except Unsupported as gap:
+            stop = Stop("unsupported", index, message=str(gap))
+        except Exception as problem:
+            if type(step) is Apply and _refused(problem):
+                stop = Stop("unsupported", index, message=f"{_missing(step)}: {problem}")
+            else:
+                stop = Stop("raised", index, category_of(problem), described(problem))
+        finally:
+            while self.contexts:
+                self.contexts.pop().__exit__(None, None, None)
+        return Transcript(tuple(self.readings), stop)
+
+    def literal(self, operand: Any) -> Any:
+        """An operand as the engine gets it."""
+        kind = type(operand)
+        if kind is float or kind is int:
+            return operand
+        if kind is Ref:
+            return self.values[operand.index]
+        if kind is Array:
+            return self.engine.constant(operand)
+        if kind is list or kind is tuple:
+            return kind(self.literal(part) for part in operand)
+        if kind is slice:
+            return slice(*(self.literal(p) for p in (operand.start, operand.stop, operand.step)))
+        return operand
+
+    def apply(self, step: Apply) -> None:
+        """Call the op, and keep what it gives."""
+        operands = [self.literal(part) for part in step.operands]
+        options = {name: self.literal(part) for name, part in step.attributes}
+        result = self.call(step, operands, options)
+        if result is None:
+            raise NothingReturned(step.op)
+        if step.results == 1 and TABLE[step.op].results == 1:
+            results = [result]
+        else:
+            results = list(result)
+            if len(results) != step.results:
+                raise ValueError(
+                    f"{step.op} gave {len(results)} values; {step.results} were expected"
+                )
+        for node in results:
+            if len(self.values) in self.watched:
+                self.engine.watch(node)
+            self.values.append(node)
+
+    def call(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
+        """Operator first; then whatever else answers to the op's names."""
+        chosen = _OPERATORS.get(step.op)
+        if chosen is None:
+            return self.by_name(step, operands, options)
+        try:
+            return chosen(*operands, *options.values())
+        except TypeError as problem:
+            return self.without_operator(step, operands, options, problem)
+
+    def without_operator(
+        self, step: Apply, operands: list[Any], options: dict[str, Any], problem: TypeError
+    ) -> Any:
+        """The operator raised TypeError: fall back to names only if Python itself refused."""
+        if _foreign_frames(problem):
+            raise problem
+        return self.by_name(step, operands, options)
+
+    def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
+        """Method of the first operand, then function, under each spelling."""
+        op = TABLE[step.op]
+        found = self.method(op, step, operands)
+        rest = operands[1:]
+        if found is None:
+            found, rest = self.function(op), operands
+        if found is None:
+            raise Unsupported(_missing(step))
+        if op.has("property") and not callable(found):
+            return found
+        if op.has("positional"):
+            return found(*rest, *options.values())
+        return found(*rest, **options)
+
+    def method(self, op: Op, step: Apply, operands: list[Any]) -> Any:
+        """The op as a method of its first operand, or None."""
+        if not operands or not isinstance(step.operands[0], Ref):
+            return None
+        return next(
+            (getattr(operands[0], name) for name in op.spellings if hasattr(operands[0], name)),
+            None,
+        )
+
+    def function(self, op: Op) -> Any:
+        """The op as a function in one of the engine's namespaces, or None."""
+        names = (op.torch or op.spellings[0], *op.spellings)
+        for owner in self.engine.functions:
+            for name in names:
+                if hasattr(owner, name):
+                    return getattr(owner, name)
+        return None
+
+    def effect(self, step: Step) -> None:
+        """Every step but `Apply`."""
+        engine, values = self.engine, self.values
+        match step:
+            case Input(name, requires_grad):
+                values.append(self.leaf(self.inputs[name], requires_grad))
+            case Backward(root, cotangent, retain_graph):
+                node = values[root.index]
+                engine.backward(node, self.seed(node, cotangent), retain_graph)
+            case Grad(output, inputs, cotangent):
+                node = values[output.index]
+                seed = self.seed(node, cotangent)
+                values.extend(engine.differentiate(node, [values[i.index] for i in inputs], seed))
+            case ZeroGrad(leaves):
+                for ref in leaves:
+                    engine.zero_grad(values[ref.index])
+            case NoGrad(begin):
+                self.no_grad(begin)
+            case Update():
+                self.update(step)
+            case Read(what, of, _):
+                self.readings.append(self.read(what, values[of.index]))
+
+    def leaf(self, array: Array, requires_grad: bool) -> Any:
+        if array.dtype not in self.engine.dtypes:
+            raise Unsupported(f"{array.dtype} data")
+        try:
+            return self.engine.leaf(array, requires_grad)
+        except ValueError as problem:
+            # `array.item()` of a tensor, in the adapter of a scalar engine.
+            if array.shape != () and "one number was asked" in str(problem):
+                raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
+            raise
+
+    def seed(self, node: Any, cotangent: Any) -> Array | None:
+        if cotangent is None or isinstance(cotangent, Array):
+            return cotangent
+        given = isinstance(cotangent, Ref)
+        array = answer(self.engine.value(self.values[cotangent.index] if given else node))
+        if not isinstance(array, Array):
+            return None
+        if given:
+            return array
+        return default_cotangent(array.shape) if array.shape else None
+
+    def no_grad(self, begin: bool) -> None:
+        if begin:
+            context = self.engine.no_grad()
+            context.__enter__()
+            self.contexts.append(context)
+        else:
+            self.contexts.pop().__exit__(None, None, None)
+
+    def read(self, what: str, node: Any) -> Reading:
+        if what == "requires_grad":
+            return answer(self.engine.requires_grad(node))
+        return answer(self.engine.value(node) if what == "value" else self.engine.grad(node))
+
+    def update(self, step: Update) -> None:
+        for ref in step.leaves:
+            node = self.values[ref.index]
+            value, gradient = answer(self.engine.value(node)), answer(self.engine.grad(node))
+            if isinstance(value, Array) and isinstance(gradient, Array):
+                state = self.momenta.setdefault(ref.index, optimizer.State())
+                moved = optimizer.move(value, gradient, step.rule, dict(step.settings), state)
+                self.values[ref.index] = self.engine.leaf(moved, True)
+
+
+class NothingReturned(Exception):
+    """An op that forgot its return statement."""
+
+    def __init__(self, op: str) -> None:
+        super().__init__(f"{op} returned None")
+
+
+def _foreign_frames(problem: BaseException) -> int:
+    """How many frames of the engine's own code the exception passed through."""
+    count, trace = 0, problem.__traceback__
+    while trace is not None:
+        count += trace.tb_frame.f_code.co_filename != __file__
+        trace = trace.tb_next
+    return count
+
+
+def _refused(problem: Exception) -> bool:
+    """Whether an op was turned down rather than attempted.
+
+    A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
+    the op's own first frame is its author stating what the op takes.
+    """
+    if isinstance(problem, AssertionError):
+        return _foreign_frames(problem) == 1
+    if isinstance(problem, TypeError):
+        return _foreign_frames(problem) == 0
+    return isinstance(problem, NotImplementedError)
+
+
+def _missing(step: Apply) -> str:
+    op = TABLE[step.op]
+    if op.operator and step.operands and not isinstance(step.operands[0], Ref):
+        return f"number {op.operator} engine value"
+    return op.spellings[0] + (f" ({op.operator})" if op.operator else "")
+
+
+def described(problem: BaseException) -> str:
+    """The exception in one line, whatever its `__str__` does."""
+    name = type(problem).__name__
+    try:
+        words = " ".join(str(problem).split())
+    except Exception:
+        words = "(its message cannot be shown)"
+    return f"{name}: {words[:300]}" if words else name
