@@ -197,9 +197,8 @@ class Interpreter:
 
     def function(self, op: Op) -> Any:
         """The op as a function in one of the engine's namespaces, or None."""
-        names = (op.torch or op.spellings[0], *op.spellings)
         for owner in self.engine.functions:
-            for name in names:
+            for name in op.spellings:
                 if hasattr(owner, name):
                     return getattr(owner, name)
         return None

@@ -248,7 +248,8 @@ class _Checker:
         op = TABLE.get(step.op)
         if op is None:
             raise ProgramError(f"unknown op {step.op!r}")
-        if not op.required <= len(step.operands) <= len(op.operand_names):
+        most = len(step.operands) if op.most is None else op.most
+        if not op.required <= len(step.operands) <= most:
             raise ProgramError(
                 f"{step.op} takes {op.operands}; {len(step.operands)} operands came"
             )

@@ -184,6 +184,8 @@ def _missing_results(op: Op) -> NoReturn:
 def _place(
     op: Op, args: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[tuple[Operand, ...], tuple[tuple[str, Any], ...]]:
+    if op.most is None:
+        return tuple(_operand(value) for value in args), ()
     names = (*op.operand_names, *op.attribute_names)
     signature = f"{op.called or op.name}({', '.join(names)})"
     if len(args) > len(names):
