@@ -180,9 +180,13 @@ class Catalogue:
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             origin = _origin(function)
             if level not in LEVELS or convention not in CONVENTIONS:
-                raise CaseError(f"{origin}: level {level!r} or convention {convention!r} is unknown")
+                raise CaseError(
+                    f"{origin}: level {level!r} or convention {convention!r} is unknown"
+                )
             if not (function.__doc__ or "").strip():
-                raise CaseError(f"{origin}: a case's docstring is its title; {_id(function)} has none")
+                raise CaseError(
+                    f"{origin}: a case's docstring is its title; {_id(function)} has none"
+                )
             for variant, extra in (variants or {"": {}}).items():
                 given, statics = _split(function, {**inputs, **extra}, origin)
                 name = _id(function) + (f"[{variant}]" if variant else "")

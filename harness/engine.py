@@ -138,4 +138,3 @@ def default_cotangent(shape: tuple[int, ...]) -> Array:
         magnitude = 0.5 + int((k + 1) * 0.6180339887498949 % 1.0 * 1024) / 1024
         flat.append(-magnitude if k % 3 == 1 else magnitude)
     return Array("float64", shape, tuple(flat))
-

@@ -7,7 +7,7 @@ the aliases of the op table. What is not there is `Unsupported`; what is there a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -73,9 +73,7 @@ def category_of(problem: BaseException) -> str:
 class Interpreter:
     """One run of one program on one engine."""
 
-    def __init__(
-        self, engine: EagerEngine, program: Program, inputs: Mapping[str, Array]
-    ) -> None:
+    def __init__(self, engine: EagerEngine, program: Program, inputs: Mapping[str, Array]) -> None:
         self.engine, self.program, self.inputs = engine, program, inputs
         self.values: list[Any] = []
         self.readings: list[Reading] = []
@@ -173,11 +171,11 @@ class Interpreter:
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Method of the first operand, then function, under each spelling."""
-        op = TABLE[step.op]
-        found = self.method(op, step, operands)
-        rest = operands[1:]
+        op, found, rest = TABLE[step.op], None, operands
+        if operands and isinstance(step.operands[0], Ref):
+            found, rest = find_method(op, operands[0]), operands[1:]
         if found is None:
-            found, rest = self.function(op), operands
+            found, rest = find_function(op, self.engine.functions), operands
         if found is None:
             raise Unsupported(_missing(step))
         if op.has("property") and not callable(found):
@@ -185,23 +183,6 @@ class Interpreter:
         if op.has("positional"):
             return found(*rest, *options.values())
         return found(*rest, **options)
-
-    def method(self, op: Op, step: Apply, operands: list[Any]) -> Any:
-        """The op as a method of its first operand, or None."""
-        if not operands or not isinstance(step.operands[0], Ref):
-            return None
-        return next(
-            (getattr(operands[0], name) for name in op.spellings if hasattr(operands[0], name)),
-            None,
-        )
-
-    def function(self, op: Op) -> Any:
-        """The op as a function in one of the engine's namespaces, or None."""
-        for owner in self.engine.functions:
-            for name in op.spellings:
-                if hasattr(owner, name):
-                    return getattr(owner, name)
-        return None
 
     def effect(self, step: Step) -> None:
         """Every step but `Apply`."""
@@ -269,6 +250,20 @@ class Interpreter:
                 state = self.momenta.setdefault(ref.index, optimizer.State())
                 moved = optimizer.move(value, gradient, step.rule, dict(step.settings), state)
                 self.values[ref.index] = self.engine.leaf(moved, True)
+
+
+def find_method(op: Op, node: object) -> Any:
+    """The op as a method (or property) of `node`, under any of its spellings, or None."""
+    return next((getattr(node, name) for name in op.spellings if hasattr(node, name)), None)
+
+
+def find_function(op: Op, owners: Sequence[object]) -> Any:
+    """The op as a function in one of the namespaces, under any of its spellings, or None."""
+    for owner in owners:
+        for name in op.spellings:
+            if hasattr(owner, name):
+                return getattr(owner, name)
+    return None
 
 
 class NothingReturned(Exception):

@@ -32,9 +32,7 @@ class Verdict(StrEnum):
 PASSED = frozenset({Verdict.PASS, Verdict.PASS_ALT})
 FAILED = frozenset({Verdict.FAIL, Verdict.XPASS})
 # The engine, or the harness, came to no answer at all.
-ERRORED = frozenset(
-    {Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR}
-)
+ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR})
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 

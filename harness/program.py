@@ -46,7 +46,17 @@ DEFAULT: Final = Default()
 # What stands in an operand's place: a value, or a literal that the engine gets as it is. Lists and
 # tuples may hold any of them, because `x[[0, 2]]`, `x[0, 2]` and `cat([x, y])` differ.
 Operand = (
-    Ref | Array | None | bool | int | float | str | list[Any] | tuple[Any, ...] | slice | EllipsisType
+    Ref
+    | Array
+    | None
+    | bool
+    | int
+    | float
+    | str
+    | list[Any]
+    | tuple[Any, ...]
+    | slice
+    | EllipsisType
 )
 Attributes = tuple[tuple[str, Any], ...]
 
@@ -250,9 +260,7 @@ class _Checker:
             raise ProgramError(f"unknown op {step.op!r}")
         most = len(step.operands) if op.most is None else op.most
         if not op.required <= len(step.operands) <= most:
-            raise ProgramError(
-                f"{step.op} takes {op.operands}; {len(step.operands)} operands came"
-            )
+            raise ProgramError(f"{step.op} takes {op.operands}; {len(step.operands)} operands came")
         if step.results < 1 or (op.results and step.results != op.results):
             raise ProgramError(f"{step.op} gives {op.results} results, not {step.results}")
         for name, value in step.attributes:

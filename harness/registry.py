@@ -130,7 +130,9 @@ def _make(name: str, module: ModuleType, wanted: str | None) -> Engine:
         and not inspect.isabstract(kind)
     }
     if wanted is not None and wanted not in own:
-        raise UsageError(f"{name} has no Engine class {wanted!r}; it has {', '.join(own) or 'none'}")
+        raise UsageError(
+            f"{name} has no Engine class {wanted!r}; it has {', '.join(own) or 'none'}"
+        )
     if wanted is None and len(own) != 1:
         raise EngineError(
             f"{name} has {len(own)} Engine classes ({', '.join(own) or 'none'}); "

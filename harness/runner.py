@@ -120,9 +120,7 @@ def judge_case(
         + [r.size for r in expected.readings if isinstance(r, Array)],
         default=1,
     )
-    tolerance = instance.case.tolerance or tolerance_for(
-        instance.program, elements, instance.dtype
-    )
+    tolerance = instance.case.tolerance or tolerance_for(instance.program, elements, instance.dtype)
     rows = [
         _judge_reading(instance, index, want, got, tolerance, row)
         for index, (want, got) in enumerate(zip(expected.readings, actual.readings, strict=False))

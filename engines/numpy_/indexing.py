@@ -1,0 +1,106 @@
+"""Picking elements out by position, and the way back: putting gradients where they came from.
+
+Whatever is picked twice receives both gradients.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .movement import wrap_dim
+from .primitive import linear, primitive
+from .tensor import Array, Tensor, method
+
+__all__ = ["gather", "take_along_dim"]
+
+Key = tuple[Any, ...]
+
+
+def index_key(index: Any) -> tuple[Key, bool]:
+    """An index as NumPy takes it, and whether it is made of ints and slices alone (a view)."""
+    key = tuple([_entry(i) for i in (index if isinstance(index, tuple) else (index,))])
+    return key, not any([isinstance(i, (Array, bool)) for i in key])
+
+
+def _entry(index: Any) -> Any:
+    if isinstance(index, slice):
+        if index.step is not None and index.step <= 0:
+            raise ValueError(f"step must be greater than zero, not {index.step}; use flip()")
+        return index
+    if isinstance(index, Tensor):
+        index = index.data
+    elif isinstance(index, (list, tuple)):
+        index = np.asarray([i.data if isinstance(i, Tensor) else i for i in index])
+        index = index if index.size else index.astype(np.int64)
+    if isinstance(index, Array) and not index.ndim and index.dtype.kind in "iu":
+        return int(index)
+    return index
+
+
+def _np_put(g: Array, shape: tuple[int, ...], key: Key) -> Array:
+    whole = np.zeros(shape, g.dtype)
+    if all([i.dtype == bool for i in key if isinstance(i, Array)]):
+        whole[key] = g  # slices and masks name no element twice, and assigning is faster
+    else:
+        np.add.at(whole, key, g)
+    return whole
+
+
+put = primitive("put", _np_put, lambda g, y, x, shape, key: getitem(g, key))
+put_view = linear("put", _np_put, lambda g, s, shape, key: getitem(g, key))
+pick_view = linear("slice", lambda x, key: x[key], lambda g, s, key: put_view(g, shape=s, key=key))
+pick = primitive(
+    "index", lambda x, key: x[key], lambda g, y, x, key: put(g, shape=x.shape, key=key)
+)
+
+
+def getitem(input: Any, index: Any) -> Any:
+    """`input[index]` with ints, slices, None, Ellipsis, index lists or tensors, and boolean masks."""
+    key, view = index_key(index)
+    return pick_view(input, key=key) if view else pick(input, key=key)
+
+
+def _iterate(self: Tensor) -> Any:
+    return (getitem(self, i) for i in range(len(self)))
+
+
+method(getitem, "__getitem__")
+method(_iterate, "__iter__")
+
+
+def along(index: Array, dim: int) -> Key:
+    """The key under which `x[key][i, j, ..]` is x at `index[i, j, ..]` along dim."""
+    grid = np.ogrid[tuple([slice(n) for n in index.shape])]
+    return tuple([index if d == dim else where for d, where in enumerate(grid)])
+
+
+@method
+def gather(input: Any, dim: int, index: Any) -> Any:
+    """`out[i, j] = input[index[i, j], j]` for dim 0, and so on for others; `index` gives the shape."""
+    places = index.data if isinstance(index, Tensor) else np.asarray(index)
+    axis = wrap_dim(dim, input.ndim)
+    if places.ndim != input.ndim:
+        raise RuntimeError(
+            f"gather: an index of shape {places.shape} for a tensor of {input.shape}"
+        )
+    if places.size and (places.min() < 0 or places.max() >= input.shape[axis]):
+        raise RuntimeError(f"gather: an index out of bounds for size {input.shape[axis]}")
+    return pick(input, key=along(places, axis)) if places.ndim else pick(input, key=(Ellipsis,))
+
+
+@method
+def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
+    """As `gather`, where the other dims of the indices are broadcast against those of the input."""
+    places = indices.data if isinstance(indices, Tensor) else np.asarray(indices)
+    if dim is None:
+        return getitem(input.reshape(-1), places.reshape(-1))
+    axis = wrap_dim(dim, input.ndim)
+    shape = np.broadcast_shapes(
+        tuple([1 if d == axis else n for d, n in enumerate(input.shape)]),
+        tuple([1 if d == axis else n for d, n in enumerate(places.shape)]),
+    )
+    full = tuple([places.shape[axis] if d == axis else n for d, n in enumerate(shape)])
+    whole = tuple([input.shape[axis] if d == axis else n for d, n in enumerate(shape)])
+    return gather(input.expand(whole), axis, np.broadcast_to(places, full))

@@ -1,0 +1,101 @@
+"""Changing a tensor's memory: where nothing is recorded, as in an optimizer's step.
+
+- `add_`, `sub_`, `mul_`, `div_`, `copy_`, `fill_`, `zero_`, item assignment and `+=`.
+
+Where torch would record the change, these raise RuntimeError; `x += y` on a result makes a new tensor
+instead. A backward pass that needs values which were overwritten raises, as torch's version counters do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .elementwise import add, div, mul, sub
+from .indexing import index_key
+from .tensor import Tensor, is_grad_enabled, method, overwritten
+
+
+def _refuse_recording(name: str, target: Tensor, value: Any) -> None:
+    """RuntimeError when the change would have to be part of the graph."""
+    wanted = isinstance(value, Tensor) and value.requires_grad
+    if is_grad_enabled() and (target.requires_grad or wanted):
+        what = "a leaf that requires grad" if target.is_leaf else "a recorded tensor"
+        raise RuntimeError(
+            f"{name}: {what if target.requires_grad else 'a value that requires grad'} is used in an "
+            "in-place operation, which is not recorded; make a new tensor, or use no_grad()"
+        )
+
+
+def _write(target: Tensor, value: Any, key: Any = ...) -> Tensor:
+    array = value.data if isinstance(value, Tensor) else np.asarray(value)
+    if array.dtype.kind == "f" and target.dtype.kind != "f":
+        raise RuntimeError(f"result type {array.dtype} can't be cast to {target.dtype} in place")
+    try:
+        target.data[key] = array
+    except ValueError as error:
+        raise RuntimeError(
+            f"in-place change of a tensor of shape {target.shape}: {error}"
+        ) from None
+    overwritten(target.data)
+    return target
+
+
+def _in_place(op: Callable[..., Any]) -> Callable[..., Any]:
+    name = f"{op.__name__}_"
+
+    def change(self: Tensor, other: Any) -> Tensor:
+        _refuse_recording(name, self, other)
+        value = op(self.detach(), other)
+        if value.shape != self.shape:
+            raise RuntimeError(
+                f"{name}: a tensor of shape {self.shape} cannot become {value.shape}"
+            )
+        return _write(self, value)
+
+    def augmented(self: Tensor, other: Any) -> Tensor:
+        leaf = self.is_leaf and self.requires_grad
+        recorded = self.requires_grad or (isinstance(other, Tensor) and other.requires_grad)
+        return (
+            op(self, other) if recorded and is_grad_enabled() and not leaf else change(self, other)
+        )
+
+    method(change, name)
+    method(augmented, f"__i{'truediv' if op is div else op.__name__}__")
+    return change
+
+
+for _op in (add, sub, mul, div):
+    _in_place(_op)
+
+
+@method
+def copy_(self: Tensor, other: Any) -> Tensor:
+    """Takes over the values of `other`, broadcast and cast to this tensor's shape and dtype."""
+    _refuse_recording("copy_", self, other)
+    value = other if isinstance(other, Tensor) else Tensor(other)
+    return _write(self, value.data.astype(self.dtype))
+
+
+@method
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """Sets every element to the number."""
+    _refuse_recording("fill_", self, value)
+    return _write(self, value)
+
+
+@method
+def zero_(self: Tensor) -> Tensor:
+    """Sets every element to 0."""
+    return fill_(self, 0)
+
+
+def setitem(self: Tensor, index: Any, value: Any) -> None:
+    """`self[index] = value` where nothing is recorded."""
+    _refuse_recording("item assignment", self, value)
+    _write(self, value, index_key(index)[0])
+
+
+method(setitem, "__setitem__")

@@ -1,0 +1,164 @@
+"""Ops that rearrange elements and compute nothing: reshape, transpose, expand and their kin.
+
+All are linear, so each rule is the movement that undoes the other. Like torch's they give views where
+NumPy can.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .primitive import linear
+from .tensor import Tensor, method
+
+__all__ = [
+    "broadcast_to",
+    "clone",
+    "expand",
+    "flatten",
+    "permute",
+    "reshape",
+    "squeeze",
+    "t",
+    "transpose",
+    "unsqueeze",
+]
+
+
+def wrap_dim(dim: int, ndim: int) -> int:
+    """The dim counted from the front; IndexError when it is out of range. A 0-d tensor has dim 0."""
+    n = ndim or 1
+    if not -n <= dim < n:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})"
+        )
+    return dim % n
+
+
+def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
+    """One, several or all (None or an empty tuple) dims, counted from the front."""
+    if dim is None or dim == ():
+        return tuple(range(ndim))
+    dims = [wrap_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
+    if len(set(dims)) != len(dims):
+        raise RuntimeError(f"dim {dim} names a dimension twice")
+    return tuple(dims) if ndim else ()
+
+
+def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
+    """The sizes of `f(2, 3)` and of `f((2, 3))` alike."""
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = tuple(given[0])
+    return tuple([n.__index__() for n in given])
+
+
+_reshape = linear("reshape", lambda x, shape: x.reshape(shape), lambda g, s, shape: reshape(g, s))
+_permute = linear(
+    "permute",
+    lambda x, dims: x.transpose(dims),
+    lambda g, s, dims: permute(g, tuple([dims.index(d) for d in range(len(dims))])),
+)
+_expand = linear("expand", lambda x, shape: np.broadcast_to(x, shape), lambda g, s, shape: g)
+
+
+@method
+def reshape(input: Any, *shape: Any) -> Any:
+    """The same elements in order under another shape; one size may be -1."""
+    return _reshape(input, shape=sizes(shape))
+
+
+@method
+def permute(input: Any, *dims: Any) -> Any:
+    """The dimensions in another order."""
+    order = tuple([wrap_dim(d, input.ndim) for d in sizes(dims)])
+    if sorted(order) != list(range(input.ndim)):
+        raise RuntimeError(
+            f"permute: {order} is no order of the {input.ndim} dims of {input.shape}"
+        )
+    return _permute(input, dims=order)
+
+
+@method
+def transpose(input: Any, dim0: int, dim1: int) -> Any:
+    """Two dimensions exchanged."""
+    dims = list(range(input.ndim))
+    if dims:
+        dim0, dim1 = wrap_dim(dim0, len(dims)), wrap_dim(dim1, len(dims))
+        dims[dim0], dims[dim1] = dim1, dim0
+    return _permute(input, dims=tuple(dims))
+
+
+@method
+def t(input: Any) -> Any:
+    """The transpose of a matrix; a vector or number is returned as it is."""
+    if input.ndim > 2:
+        raise RuntimeError(f"t() expects at most 2 dims, and the shape is {input.shape}")
+    return _permute(input, dims=tuple(range(input.ndim))[::-1])
+
+
+@method
+def expand(input: Any, *size: Any) -> Any:
+    """A view in which dims of size 1 are repeated to `size`, new ones in front; -1 keeps a size."""
+    shape = sizes(size)
+    lead = len(shape) - input.ndim
+    if lead < 0 or -1 in shape[:lead]:
+        raise RuntimeError(f"expand: {shape} does not extend the shape {input.shape}")
+    kept = [n if n != -1 else input.shape[d - lead] for d, n in enumerate(shape)]
+    return _expand(input, shape=tuple(kept))
+
+
+@method
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """The dims from start_dim to end_dim merged into one."""
+    first, last = wrap_dim(start_dim, input.ndim), wrap_dim(end_dim, input.ndim)
+    if first > last:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    shape = input.shape or (1,)
+    merged = math.prod(shape[first : last + 1])
+    return reshape(input, (*shape[:first], merged, *shape[last + 1 :]))
+
+
+@method
+def squeeze(input: Any, dim: Any = None) -> Any:
+    """Without the dims of size 1, or without those of `dim` that have size 1."""
+    dims = wrap_dims(dim, input.ndim) if dim != () else ()
+    return reshape(input, tuple([n for d, n in enumerate(input.shape) if d not in dims or n != 1]))
+
+
+@method
+def unsqueeze(input: Any, dim: int) -> Any:
+    """With a new dim of size 1 at `dim`."""
+    at = wrap_dim(dim, input.ndim + 1)
+    return reshape(input, (*input.shape[:at], 1, *input.shape[at:]))
+
+
+def broadcast_to(input: Any, size: Any) -> Any:
+    """As `expand`."""
+    return expand(input, size)
+
+
+_to = linear("to", lambda x, dtype: x.astype(dtype), lambda g, s, dtype: g)
+
+
+@method
+def to(input: Any, dtype: Any) -> Any:
+    """The tensor in another dtype, or itself when it has it; the gradient is cast back."""
+    dtype = np.dtype(dtype)
+    return input if input.dtype == dtype else _to(input, dtype=dtype)
+
+
+@method
+def clone(input: Any) -> Any:
+    """A copy with memory of its own."""
+    return _to(input, dtype=input.dtype)
+
+
+for _name, _dtype in (("float", "f4"), ("double", "f8"), ("long", "i8"), ("bool", "?")):
+    method(lambda self, dtype=_dtype: to(self, dtype), _name)
+method(reshape, "view")
+method(broadcast_to)
+Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]))
+Tensor.mT = property(lambda self: transpose(self, -2, -1))

@@ -1,0 +1,120 @@
+"""How an op is declared: its forward on arrays, and one rule per input for the way back.
+
+- `elementwise`: inputs of one dtype that broadcast; `real=True` computes integers as float32.
+- `primitive`: any other op; rules read what it saved: `rule(g, y, *inputs, **attributes)`.
+- `linear`: its gradient needs only the input's shape: `rule(g, shape, **attributes)`. Nothing is
+  saved, so the graph may be walked twice.
+
+A rule takes the gradient `g` of the output `y` and gives that of one input. It may leave
+broadcasting and dtypes to the walk back. It is written with operators and with the functions of this
+package, which work on arrays as on Tensors: an op that is given no Tensor is its plain forward. So a rule
+can be differentiated in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .dtypes import real as real_dtype
+from .dtypes import result_type
+from .tensor import Tensor, record, wrap
+
+Op = Callable[..., Any]
+Rule = Callable[..., Any] | None
+
+
+def elementwise(name: str, forward: Op, *rules: Rule, saves: bool = True, real: bool = False) -> Op:
+    """An op on broadcast inputs of one dtype; without rules its result carries no gradient."""
+    quietly = quiet(forward)
+
+    def op(*inputs: Any) -> Any:
+        arrays = aligned(inputs, real)
+        if arrays is None:
+            return forward(*inputs)
+        try:
+            y = quietly(*arrays)
+        except ValueError as error:
+            raise RuntimeError(misfit(name, arrays, error)) from None
+        return record(name, y, inputs, rules, arrays if saves else ())
+
+    return _named(op, name, forward)
+
+
+def primitive(name: str, forward: Op, *rules: Rule) -> Op:
+    """An op whose rules read its output and inputs."""
+    quietly = quiet(forward)
+
+    def op(*inputs: Any, **attributes: Any) -> Any:
+        if not has_tensor(inputs):
+            return forward(*inputs, **attributes)
+        arrays = tuple([x.data if isinstance(x, Tensor) else x for x in inputs])
+        try:
+            y = quietly(*arrays, **attributes)
+        except ValueError as error:
+            raise RuntimeError(misfit(name, arrays, error)) from None
+        return record(name, y, inputs, rules, arrays, attributes)
+
+    return _named(op, name, forward)
+
+
+def linear(name: str, forward: Op, rule: Rule) -> Op:
+    """An op of one input, linear in it, whose rule reads the input's shape and no values."""
+    rules, quietly = (rule,), quiet(forward)
+
+    def op(x: Any, **attributes: Any) -> Any:
+        if not isinstance(x, Tensor):
+            return forward(x, **attributes)
+        try:
+            y = quietly(x.data, **attributes)
+        except ValueError as error:
+            raise RuntimeError(misfit(name, (x.data,), error)) from None
+        return record(name, y, (x,), rules, (), attributes)
+
+    return _named(op, name, forward)
+
+
+def quiet(forward: Op) -> Op:
+    """The function, without NumPy's warnings: inf and nan are results like any other."""
+    return np.errstate(all="ignore")(forward)
+
+
+def has_tensor(inputs: Sequence[Any]) -> bool:
+    """Whether any input is a Tensor; without one an op is plain NumPy."""
+    for x in inputs:  # noqa: SIM110  any() of a generator takes three times as long
+        if isinstance(x, Tensor):
+            return True
+    return False
+
+
+def aligned(inputs: Sequence[Any], real: bool = False) -> tuple[Any, ...] | None:
+    """The inputs as arrays of torch's common dtype, or None when none of them is a Tensor."""
+    first = inputs[0]
+    if isinstance(first, Tensor):
+        a = first.data
+        if a.dtype.kind == "f" or not real:
+            if len(inputs) == 1:
+                return (a,)
+            second = inputs[1]
+            if len(inputs) == 2 and isinstance(second, Tensor) and second.data.dtype == a.dtype:
+                return (a, second.data)
+    elif not has_tensor(inputs):
+        return None
+    arrays = [x.data if isinstance(x, Tensor) else x for x in inputs]
+    dtype = real_dtype(result_type(arrays)) if real else result_type(arrays)
+    with np.errstate(all="ignore"):
+        return tuple([np.asarray(x, dtype=dtype) for x in arrays])
+
+
+def misfit(name: str, arrays: Sequence[Any], error: Exception) -> str:
+    """What did not fit, with the shapes that came."""
+    shapes = " and ".join(str(x.shape) for x in arrays if isinstance(x, np.ndarray))
+    return f"{name} of shapes {shapes}: {error}"
+
+
+def _named(op: Op, name: str, forward: Op) -> Op:
+    op.__name__ = op.__qualname__ = name
+    op.__doc__ = (forward.__doc__ or "").partition("\n\n")[0] or None
+    return op

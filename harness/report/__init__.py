@@ -1,0 +1,1 @@
+"""Everything after the outcome: views that are made from `results.jsonl` alone."""

@@ -1,0 +1,87 @@
+"""`summary.md`: the summary for people."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pandas as pd
+
+from harness.report.failures import groups
+from harness.report.table import TOTALS, summary
+
+
+def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
+    """Write the headline, the families, and the failures, worst first."""
+    counts = summary(table)
+    versions = table["torch_version"].iloc[0]
+    parts = [
+        "# Conformance with PyTorch",
+        f"Compared with torch {versions}. Each score is two numbers: passed of those that ran, and "
+        "how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
+        "families.",
+        "## By level",
+        _levels(counts),
+        "## By family",
+        _families(counts),
+        *_failures(table),
+    ]
+    path = folder / "summary.md"
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def score(row: pd.Series) -> str:
+    """`passed/ran` of one row of the summary, and what did not run."""
+    if not row["ran"]:
+        return "—"
+    text = f"{row['passed']}/{row['ran']}"
+    return text + (f" of {row['cases']}" if row["ran"] != row["cases"] else "")
+
+
+def _levels(counts: pd.DataFrame) -> str:
+    rows = counts[counts["family"].isin(TOTALS)]
+    shown = pd.DataFrame(
+        {
+            "engine": rows["engine"].map(escaped),
+            "level": rows["family"],
+            "passed of ran": rows.apply(score, axis=1),
+            "pass rate": rows["pass_rate"].map("{:.1%}".format),
+            "coverage": rows["coverage"].map("{:.1%}".format),
+            "errored": rows["errored"],
+            "worst relative difference": rows["worst_rel"].map("{:.2g}".format),
+        }
+    )
+    return str(shown.to_markdown(index=False, disable_numparse=True))
+
+
+def _families(counts: pd.DataFrame) -> str:
+    rows = counts[~counts["family"].isin(TOTALS)].copy()
+    rows["score"] = rows.apply(score, axis=1)
+    rows["engine"] = rows["engine"].map(escaped)
+    wide = rows.pivot(index="family", columns="engine", values="score")
+    ordered = wide[list(dict.fromkeys(rows["engine"]))]
+    return str(ordered.fillna("—").to_markdown(disable_numparse=True))
+
+
+def _failures(table: pd.DataFrame) -> list[str]:
+    parts = ["## Failures, worst first"]
+    for group in groups(table):
+        parts.append(f"### {escaped(group.engine)}: {group.family}")
+        lines = [
+            f"- `{row.case}` ({row.verdict}{f', {row.reason}' if row.reason else ''}): "
+            f"{escaped(row.message)}"
+            for row in group.shown.itertuples()
+        ]
+        if group.more:
+            lines.append(f"- ... and {group.more} more")
+        parts.append("\n".join(lines))
+    return parts if len(parts) > 1 else [*parts, "None."]
+
+
+def escaped(text: object) -> str:
+    """Text from an engine, so that it is shown and never rendered."""
+    plain = html.escape(str(text), quote=False)
+    for mark in "\\`*_[]|#":
+        plain = plain.replace(mark, f"\\{mark}")
+    return plain

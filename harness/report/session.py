@@ -1,0 +1,120 @@
+"""A run from selection to report: engines loaded, outcomes recorded, tables written.
+
+- `run_session`: does it all and survives Ctrl-C with what was finished.
+- `Session`: what came out, and how to show it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.case import Case
+from harness.outcome import ERRORED, FAILED
+from harness.registry import load
+from harness.report.record import Record, describe, named_folder, new_folder
+from harness.runner import Reference, run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BAD = FAILED | ERRORED
+
+
+@dataclass
+class Session:
+    """A finished or interrupted run; `table` is the frame of its `results.jsonl`."""
+
+    folder: Path
+    table: pd.DataFrame | None
+    paths: Sequence[Path]
+    failed: bool
+    interrupted: bool
+    note: str
+
+    def document(self) -> dict[str, Any]:
+        """The run as JSON values: `summary` has the rows of `summary.csv`."""
+        from harness.report.table import summary
+
+        rows = [] if self.table is None else summary(self.table).to_dict("records")
+        return {
+            "schema": 1,
+            "folder": str(self.folder),
+            "failed": self.failed,
+            "interrupted": self.interrupted,
+            "summary": [{key: _plain(value) for key, value in row.items()} for row in rows],
+        }
+
+    def show(self, verbose: bool) -> None:
+        """Print the table, the failures when `verbose`, and what was written."""
+        from harness.report.terminal import console, print_failures, print_summary
+
+        if self.table is not None:
+            print_summary(self.table)
+            if verbose:
+                print_failures(self.table)
+            elif self.failed:
+                console(stderr=True).print("-v shows the failures; so does summary.md")
+        for path in self.paths:
+            console().print(str(path), soft_wrap=True)
+
+
+def run_session(
+    cases: Sequence[Case],
+    engine_specs: Sequence[str],
+    *,
+    selection: Mapping[str, Any],
+    seed: int = 0,
+    dtype: str | None = None,
+    out: Path | None = None,
+    quiet: bool = False,
+) -> Session:
+    """Run `cases` on the engines named and write the report folder.
+
+    On Ctrl-C what was finished stays, is summarised, and is said.
+    """
+    from harness.report.terminal import console, progress
+
+    started = datetime.now().astimezone()
+    engines = [load(spec) for spec in dict.fromkeys(engine_specs)]
+    folder = named_folder(out) if out else new_folder(engine_specs, started)
+    total, finished, failed, interrupted = len(engines) * len(cases), 0, False, False
+    description = describe(engines, {**selection, "dtype": dtype}, seed, started)
+    try:
+        with (
+            Record(folder, description) as record,
+            progress([e.name for e in engines], len(cases), quiet) as advance,
+        ):
+            for result in run(cases, engines, Reference(), seed=seed, dtype=dtype):
+                record.add(result.outcomes)
+                finished += 1
+                failed |= result.verdict in _BAD
+                advance(result.engine.name, result.verdict)
+    except KeyboardInterrupt:
+        interrupted = True
+    note = f"interrupted: {finished} of {total} case runs were finished and are kept in {folder}"
+    if interrupted:
+        console(stderr=True).print(note, soft_wrap=True)
+    table, paths = _write(folder) if finished else (None, [])
+    return Session(folder, table, paths, failed, interrupted, note)
+
+
+def _write(folder: Path) -> tuple[pd.DataFrame, list[Path]]:
+    """Make every file of the report from `results.jsonl`."""
+    from harness.report.markdown import write_markdown
+    from harness.report.table import frame, write_csv
+
+    table = frame(folder)
+    written = [*write_csv(table, folder), write_markdown(table, folder)]
+    return table, [folder / "results.jsonl", *written, folder / "run.json"]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return json.loads(json.dumps(value, default=float))

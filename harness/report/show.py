@@ -1,0 +1,58 @@
+"""One case in full: title, source, program, inputs, and what torch makes of every node."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harness.array import Array
+from harness.case import Instance
+from harness.engine import Reading
+from harness.notation import text
+from harness.program import Apply, Grad, Program, Read, Ref
+from harness.runner import Reference
+
+
+def describe(instance: Instance) -> Iterator[str]:
+    """The lines that `gradconform show` prints."""
+    case = instance.case
+    yield f"{case.id}  ({', '.join((case.level, *case.tags))})"
+    yield case.title
+    if case.explanation:
+        yield case.explanation
+    yield f"declared at {case.origin}; digest {instance.digest}; seed {instance.seed}"
+    yield "\nsource"
+    yield from _indented(inspect.getsource(case.function))
+    yield "\nprogram"
+    yield from _indented(text(instance.program))
+    yield "\ninputs"
+    for name, array in instance.inputs.items():
+        yield f"    {name} = {array}  ({array.dtype})"
+    yield "\ntorch"
+    observed = with_every_node(instance.program)
+    transcript = Reference()(replace(instance, program=observed))
+    for label, reading in zip(observed.labels, transcript.readings, strict=False):
+        yield f"    {label} = {_shown(reading)}"
+    if transcript.stop is not None:
+        yield f"    step {transcript.stop.step} raises {transcript.stop.message}"
+
+
+def with_every_node(program: Program) -> Program:
+    """The program with the value and the gradient of every inner node read at its end as well."""
+    read = {(step.what, step.of) for step in program.reads}
+    extra = []
+    for step, first in zip(program.steps, program.first_values, strict=True):
+        if isinstance(step, Apply | Grad):
+            count = step.results if isinstance(step, Apply) else len(step.inputs)
+            for ref in (Ref(first.index + k) for k in range(count)):
+                extra += [Read(what, ref) for what in ("value", "grad") if (what, ref) not in read]
+    return Program((*program.steps, *extra))
+
+
+def _shown(reading: Reading) -> str:
+    return str(reading) if isinstance(reading, Array) else "None"
+
+
+def _indented(block: str) -> Iterator[str]:
+    return (f"    {line}" for line in block.splitlines())
