@@ -9,11 +9,14 @@ and on overflow. Where a derivative can be computed in several ways, the way is 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from numbers import Real
 from operator import attrgetter
+
+from harness import Array, EagerEngine
 
 _recording = True
 _next_serial = count().__next__
@@ -407,3 +410,26 @@ class Value:
 
 _new = object.__new__
 _serial = attrgetter("_serial")
+
+
+class Scalar(EagerEngine):
+    """`Value` as an engine of the harness."""
+
+    version = "1"
+    functions = (sys.modules[__name__],)
+
+    def leaf(self, array: Array, requires_grad: bool) -> Value:
+        """A leaf of one number; the harness turns a tensor away."""
+        return Value(array.item(), requires_grad=requires_grad)
+
+    def value(self, node: Value) -> float:
+        """The number."""
+        return node.data
+
+    def grad(self, node: Value) -> float:
+        """The gradient, 0.0 where none has arrived."""
+        return node.grad
+
+    def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:
+        """Start from the root; its graph always stays."""
+        root.backward(1.0 if cotangent is None else cotangent.item())

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.array import Array
     from harness.compare import Tolerance
-    from harness.engine import EagerEngine, Engine, Unsupported
+    from harness.engine import EagerEngine, Engine
+    from harness.transcript import Unsupported
 
 __all__ = ["Array", "EagerEngine", "Engine", "Tolerance", "Unsupported"]
 
@@ -28,7 +29,7 @@ _HOMES = {
     "EagerEngine": "engine",
     "Engine": "engine",
     "Tolerance": "compare",
-    "Unsupported": "engine",
+    "Unsupported": "transcript",
 }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +21,7 @@ from harness.array import FLOAT_DTYPES
 from harness.errors import GradconformError, NothingSelected
 
 if TYPE_CHECKING:
-    from harness.case import Case
+    pass
 
 
 class Exit(IntEnum):

@@ -16,8 +16,8 @@ from harness.ops import TABLE
 from harness.outcome import Difference, Reason
 
 if TYPE_CHECKING:
-    from harness.engine import Reading
     from harness.program import Program
+    from harness.transcript import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +146,4 @@ def _ulp(want: Any, got: Any, dtype: str) -> int:
     lowest = int(np.iinfo(integer).min)
     # Negative floats count downwards from the sign bit: mirror them, so that order is numeric.
     ordered = [[b if b >= 0 else lowest - b for b in part.tolist()] for part in bits]
-    return max(abs(a - b) for a, b in zip(*ordered, strict=True))
+    return max(abs(int(a) - int(b)) for a, b in zip(*ordered, strict=True))

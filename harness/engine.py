@@ -3,8 +3,6 @@
 - `Engine`: the contract, `run(program, inputs) -> Transcript`.
 - `EagerEngine`: for libraries that compute as they go; an author writes `leaf`, `value`, `grad`
   and `backward`, about ten lines.
-- `Unsupported`: what an engine does not have. Never a pass, never a failure, always counted.
-- `Transcript`: the readings in order, and where and why the run stopped, if it did.
 """
 
 from __future__ import annotations
@@ -12,38 +10,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
-from harness.array import Array, Opaque
+from harness.array import Array
+from harness.interpret import Interpreter
 from harness.program import Program
-
-Reading = Array | Opaque | None
-
-
-class Unsupported(Exception):
-    """Raised by an adapter, or by the harness for it: the engine does not have this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
-
-    `step` indexes the program; `category` classes what was raised (see `harness.interpret`).
-    """
-
-    kind: str
-    step: int
-    category: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What an engine answered: numbers only, never a verdict."""
-
-    readings: tuple[Reading, ...]
-    stop: Stop | None = None
+from harness.transcript import Transcript, Unsupported
 
 
 class Engine(ABC):
@@ -119,22 +91,4 @@ class EagerEngine(Engine):
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Walk the steps (see `harness.interpret`)."""
-        from harness.interpret import Interpreter
-
         return Interpreter(self, program, inputs).run()
-
-
-def default_cotangent(shape: tuple[int, ...]) -> Array:
-    """The cotangent of a non-scalar root: fixed, non-constant, exact in every float dtype.
-
-    A cotangent of ones hides every permutation and every forgotten upstream gradient. Magnitudes
-    lie in [0.5, 1.5) in steps of 1/1024, spread by the golden ratio; every third one is negative.
-    """
-    size = 1
-    for extent in shape:
-        size *= extent
-    flat = []
-    for k in range(size):
-        magnitude = 0.5 + int((k + 1) * 0.6180339887498949 % 1.0 * 1024) / 1024
-        flat.append(-magnitude if k % 3 == 1 else magnitude)
-    return Array("float64", shape, tuple(flat))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from harness.array import Array, Opaque
 from harness.case import Instance
 from harness.compare import Judgement
-from harness.engine import Reading, Stop, Transcript
 from harness.notation import call_text, step_text
 from harness.outcome import Reason
 from harness.program import Apply, Backward
+from harness.transcript import Reading, Stop, Transcript
 
 # What a category of exception usually means in an autograd engine.
 _ADVICE = {

@@ -9,16 +9,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness import optimizer
 from harness.array import Array, answer
-from harness.engine import EagerEngine, Reading, Stop, Transcript, Unsupported, default_cotangent
 from harness.ops import TABLE, Op
 from harness.program import (
     Apply,
     Backward,
-    Default,
     Grad,
     Input,
     NoGrad,
@@ -29,6 +27,10 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
+from harness.transcript import Reading, Stop, Transcript, Unsupported, default_cotangent
+
+if TYPE_CHECKING:
+    from harness.engine import EagerEngine
 
 _SYMBOLS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -83,11 +85,11 @@ class Interpreter:
 
     def run(self) -> Transcript:
         """Walk every step, or to the first that stops the run."""
-        index, stop = 0, None
+        index, stop, step = 0, None, self.program.steps[0]
         values = self.values
         # One test of the type per step: what happens here is paid for every node of a graph.
         try:
-            for index, step in enumerate(self.program.steps):
+            for index, step in enumerate(self.program.steps):  # noqa: B007 - named in `Stop`
                 if type(step) is not Apply:
                     self.effect(step)
                 elif step.op in _OPERATORS and not step.attributes and not self.watched:
@@ -189,25 +191,25 @@ class Interpreter:
         engine, values = self.engine, self.values
         match step:
             case Input(name, requires_grad):
-                values.append(self.leaf(self.inputs[name], requires_grad))
+                values.append(self._leaf(self.inputs[name], requires_grad))
             case Backward(root, cotangent, retain_graph):
                 node = values[root.index]
-                engine.backward(node, self.seed(node, cotangent), retain_graph)
+                engine.backward(node, self._seed(node, cotangent), retain_graph)
             case Grad(output, inputs, cotangent):
                 node = values[output.index]
-                seed = self.seed(node, cotangent)
+                seed = self._seed(node, cotangent)
                 values.extend(engine.differentiate(node, [values[i.index] for i in inputs], seed))
             case ZeroGrad(leaves):
                 for ref in leaves:
                     engine.zero_grad(values[ref.index])
             case NoGrad(begin):
-                self.no_grad(begin)
+                self._no_grad(begin)
             case Update():
-                self.update(step)
+                self._update(step)
             case Read(what, of, _):
-                self.readings.append(self.read(what, values[of.index]))
+                self.readings.append(self._read(what, values[of.index]))
 
-    def leaf(self, array: Array, requires_grad: bool) -> Any:
+    def _leaf(self, array: Array, requires_grad: bool) -> Any:
         if array.dtype not in self.engine.dtypes:
             raise Unsupported(f"{array.dtype} data")
         try:
@@ -218,7 +220,7 @@ class Interpreter:
                 raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
             raise
 
-    def seed(self, node: Any, cotangent: Any) -> Array | None:
+    def _seed(self, node: Any, cotangent: Any) -> Array | None:
         if cotangent is None or isinstance(cotangent, Array):
             return cotangent
         given = isinstance(cotangent, Ref)
@@ -229,7 +231,7 @@ class Interpreter:
             return array
         return default_cotangent(array.shape) if array.shape else None
 
-    def no_grad(self, begin: bool) -> None:
+    def _no_grad(self, begin: bool) -> None:
         if begin:
             context = self.engine.no_grad()
             context.__enter__()
@@ -237,12 +239,12 @@ class Interpreter:
         else:
             self.contexts.pop().__exit__(None, None, None)
 
-    def read(self, what: str, node: Any) -> Reading:
+    def _read(self, what: str, node: Any) -> Reading:
         if what == "requires_grad":
             return answer(self.engine.requires_grad(node))
         return answer(self.engine.value(node) if what == "value" else self.engine.grad(node))
 
-    def update(self, step: Update) -> None:
+    def _update(self, step: Update) -> None:
         for ref in step.leaves:
             node = self.values[ref.index]
             value, gradient = answer(self.engine.value(node)), answer(self.engine.grad(node))

@@ -15,21 +15,23 @@ from harness import explain
 from harness.array import FLOAT_DTYPES, Array
 from harness.case import Case, Instance
 from harness.compare import Tolerance, judge, tolerance_for
-from harness.engine import Engine, Reading, Stop, Transcript
+from harness.engine import Engine
 from harness.interpret import described
 from harness.outcome import Outcome, Reason, Verdict, worst
 from harness.program import Backward, NoGrad, Program, Read, Update, ZeroGrad
 from harness.registry import load
+from harness.transcript import Reading, Stop, Transcript
 
 
 class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest."""
 
     def __init__(self) -> None:
-        self.engine = load("torch")
+        self.engine: Engine = load("torch")
         self._known: dict[str, Transcript] = {}
 
     def __call__(self, instance: Instance) -> Transcript:
+        """Torch's transcript of the instance."""
         if instance.digest not in self._known:
             transcript = self.engine.run(instance.program, instance.inputs)
             self._known[instance.digest] = transcript
@@ -46,6 +48,7 @@ class Result:
 
     @property
     def verdict(self) -> Verdict:
+        """The worst verdict of the readings."""
         return worst(outcome.verdict for outcome in self.outcomes)
 
 

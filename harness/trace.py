@@ -78,10 +78,12 @@ class Symbol:
 
     @property
     def grad(self) -> Pending:
+        """This value's gradient, for `read`."""
         return Pending("grad", self.ref)
 
     @property
     def requires_grad(self) -> Pending:
+        """Whether gradients flow to this value, for `read`."""
         return Pending("requires_grad", self.ref)
 
     def __getattr__(self, name: str) -> Any:
@@ -234,7 +236,7 @@ def backward(root: Symbol, cotangent: Any = DEFAULT, *, retain_graph: bool = Fal
     """Accumulate the gradients of `root` on the leaves.
 
     Without a cotangent a scalar gets none and any other shape the fixed one of
-    `harness.engine.default_cotangent`; None calls `backward()` bare whatever the shape.
+    `harness.transcript.default_cotangent`; None calls `backward()` bare whatever the shape.
     """
     _recorder().append(Backward(_refs([root])[0], _cotangent(cotangent), retain_graph))
 

@@ -76,12 +76,12 @@ def propagate(
             if edge is None or (useful is not None and edge not in useful and edge not in wanted):
                 continue
             part = rule(gradient, *(saved or (edge.shape,)), **node.attributes)
-            if type(part) is not Array and type(part) is not Tensor:
-                part = np.asarray(part)
             if part.shape != edge.shape:
                 part = unbroadcast(part, edge.shape)
-            if part.dtype != edge.dtype:
-                part = part.astype(edge.dtype) if type(part) is Array else part.to(edge.dtype)
+            if type(part) is Tensor:
+                part = part.to(edge.dtype)
+            elif type(part) is not Array or part.dtype != edge.dtype:
+                part = np.asarray(part, edge.dtype)
             before = pending.get(edge)
             if before is None:
                 pending[edge] = part

@@ -16,8 +16,8 @@ from .primitive import elementwise, has_tensor, misfit, primitive
 from .tensor import Tensor, method, record
 
 __all__ = [
-    "abs", "add", "cos", "div", "eq", "exp", "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul",
-    "ne", "neg", "pow", "relu", "sigmoid", "sign", "sin", "sqrt", "sub", "tanh", "where", "zeros_like",
+    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "div", "eq", "exp", "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul",
+    "ne", "neg", "pow", "relu", "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 
@@ -100,7 +100,10 @@ lt = elementwise("lt", np.less)
 le = elementwise("le", np.less_equal)
 gt = elementwise("gt", np.greater)
 ge = elementwise("ge", np.greater_equal)
-logical_not = elementwise("logical_not", np.logical_not)
+bitwise_and = elementwise("bitwise_and", np.bitwise_and)
+bitwise_or = elementwise("bitwise_or", np.bitwise_or)
+bitwise_xor = elementwise("bitwise_xor", np.bitwise_xor)
+bitwise_not = elementwise("bitwise_not", np.invert)
 
 _power = elementwise("pow", np.power,
     lambda g, y, a, b: where(b == 0, 0.0, g * (b * a ** (b - 1))),
@@ -130,6 +133,9 @@ for _op in (add, sub, mul, pow):
     method(swapped(_op), f"__r{_op.__name__}__")
 method(div, "__truediv__", "true_divide", "divide")
 method(swapped(div), "__rtruediv__")
-method(logical_not, "__invert__")
+method(bitwise_and, "__and__", "__rand__")
+method(bitwise_or, "__or__", "__ror__")
+method(bitwise_xor, "__xor__", "__rxor__")
+method(bitwise_not, "__invert__")
 for _op in (eq, ne, lt, le, gt, ge, neg, abs):
     method(_op, f"__{_op.__name__}__")

@@ -46,13 +46,23 @@ def _levels(counts: pd.DataFrame) -> str:
             "engine": rows["engine"].map(escaped),
             "level": rows["family"],
             "passed of ran": rows.apply(score, axis=1),
-            "pass rate": rows["pass_rate"].map("{:.1%}".format),
-            "coverage": rows["coverage"].map("{:.1%}".format),
+            "pass rate": rows["pass_rate"].map(_percent),
+            "coverage": rows["coverage"].map(_percent),
             "errored": rows["errored"],
-            "worst relative difference": rows["worst_rel"].map("{:.2g}".format),
+            "worst relative difference": rows["worst_rel"].map(
+                _size
+            ),
         }
     )
     return str(shown.to_markdown(index=False, disable_numparse=True))
+
+
+def _percent(rate: float) -> str:
+    return "—" if rate != rate else f"{rate:.1%}"
+
+
+def _size(difference: float) -> str:
+    return "—" if difference != difference else f"{float(difference):.2g}"
 
 
 def _families(counts: pd.DataFrame) -> str:

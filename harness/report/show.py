@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from harness.array import Array
 from harness.case import Instance
-from harness.engine import Reading
 from harness.notation import text
 from harness.program import Apply, Grad, Program, Read, Ref
 from harness.runner import Reference
+from harness.transcript import Reading
 
 
 def describe(instance: Instance) -> Iterator[str]:

@@ -86,8 +86,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         rows += [_counts(engine, family, part) for family, part in own.groupby("family")]
         for level in TOTALS:
             part = own if level == "all" else own[own["level"] == level]
-            if len(part):
-                rows.append(_averaged(_counts(engine, level, part), part))
+            rows.append(_averaged(_counts(engine, level, part), part))
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
@@ -106,12 +105,14 @@ def _counts(engine: Any, family: Any, part: pd.DataFrame) -> dict[str, Any]:
         "unsupported": unsupported,
         "errored": int(verdicts.isin(list(ERRORED)).sum()),
         "pass_rate": passed / ran if ran else float("nan"),
-        "coverage": ran / len(part),
+        "coverage": ran / len(part) if len(part) else float("nan"),
         "worst_rel": part["worst_rel"].max(),
     }
 
 
 def _averaged(row: dict[str, Any], part: pd.DataFrame) -> dict[str, Any]:
+    if not len(part):
+        return row
     families = pd.DataFrame([_counts("", name, own) for name, own in part.groupby("family")])
     rates = families[["pass_rate", "coverage"]].mean()
     return row | {"pass_rate": rates["pass_rate"], "coverage": rates["coverage"]}

@@ -78,7 +78,8 @@ def print_failures(table: pd.DataFrame) -> None:
 class Progress(Protocol):
     """Told of every case that is finished."""
 
-    def __call__(self, engine: str, verdict: str) -> None: ...
+    def __call__(self, engine: str, verdict: str) -> None:
+        """Take note of one case on one engine."""
 
 
 @contextmanager

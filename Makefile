@@ -1,0 +1,33 @@
+# Two commands do everything on a machine with Python 3.11, make and pip: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench clean
+
+run: .venv/installed
+	$(BIN)/gradconform run
+
+test: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict harness
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+# Not part of the tests: timings, as ratios within one run.
+bench: .venv/peers
+	$(BIN)/pytest harness/benchmarks --benchmark-only
+
+# Rebuilt when what it was made from changes.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt 'pip>=25.1'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable . --group dev
+	touch $@
+
+.venv/peers: .venv/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --group peers
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
