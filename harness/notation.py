@@ -93,7 +93,7 @@ def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
         inner = ", ".join(_operand(part, names) for part in operand)
         return f"[{inner}]" if isinstance(operand, list) else f"({inner})"
     if isinstance(operand, slice):
-        parts = (operand.start, operand.stop, operand.step)
+        parts = [operand.start, operand.stop, *([operand.step] if operand.step is not None else [])]
         return ":".join("" if part is None else _operand(part, names) for part in parts)
     if operand is ...:
         return "..."

@@ -6,6 +6,7 @@ An out-of-range dim raises IndexError.
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -105,12 +106,20 @@ _amax, _amin = _shared_extreme("amax", np.maximum), _shared_extreme("amin", np.m
 
 def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """The largest over `dim`; elements that tie share the gradient equally."""
-    return _amax(input, dim=wrap_dims(dim, input.ndim), keepdim=keepdim)
+    return _amax(input, dim=filled(dim, input.shape), keepdim=keepdim)
 
 
 def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest over `dim`; elements that tie share the gradient equally."""
-    return _amin(input, dim=wrap_dims(dim, input.ndim), keepdim=keepdim)
+    return _amin(input, dim=filled(dim, input.shape), keepdim=keepdim)
+
+
+def filled(dim: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The dims counted from the front; IndexError when one of them has no elements."""
+    dims = wrap_dims(dim, len(shape))
+    if not builtins.all(shape[d] for d in dims):
+        raise IndexError(f"there is no extreme over dim {dim} of the shape {shape}: it is empty")
+    return dims
 
 
 def _arg(pick: Callable[..., Any]) -> Callable[..., Any]:

@@ -76,9 +76,9 @@ NUMBERS = {
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_python_numbers_on_either_side(name: str, dtype: str) -> None:
-    check(NUMBERS[name], np.array([2.0, 0.5, 3.0], dtype), orders=3)
+    check(NUMBERS[name], np.array([2.0, 0.5, 3.0], dtype), orders=1 if name == "0.**x" else 3)
     check(NUMBERS[name], np.array([0.0, 1.0, -1.0, -2.0, 2.0], dtype))
-    check(NUMBERS[name], np.array(1.5, dtype), orders=2)
+    check(NUMBERS[name], np.array(1.5, dtype), orders=1 if name == "0.**x" else 2)
 
 
 LEFT_ARRAYS = [
