@@ -28,13 +28,15 @@ def supported(engine: Engine) -> str:
     """A sentence: how many ops of the table there are, and their names when they are few."""
     if not isinstance(engine, EagerEngine):
         return "its ops are known only by running them"
-    leaf = engine.leaf(Array.of(1.0, engine.dtypes[0]), True)
-    names = [op.name for op in TABLE.values() if _offers(engine, leaf, op)]
+    kind = type(engine.leaf(Array.of(1.0, engine.dtypes[0]), True))
+    names = [op.name for op in TABLE.values() if _offers(engine, kind, op)]
     listed = f": {' '.join(names)}" if len(names) <= 60 else ""
     return f"{len(names)} of {len(TABLE)} ops{listed}"
 
 
-def _offers(engine: EagerEngine, leaf: object, op: Op) -> bool:
-    if op.operator in _DUNDERS and hasattr(type(leaf), _DUNDERS[op.operator]):
+def _offers(engine: EagerEngine, kind: type, op: Op) -> bool:
+    dunder = _DUNDERS.get(op.operator)
+    # Every class has `__lt__` from `object`, which compares nothing.
+    if dunder and getattr(kind, dunder, None) is not getattr(object, dunder, None):
         return True
-    return find_method(op, leaf) is not None or find_function(op, engine.functions) is not None
+    return find_method(op, kind) is not None or find_function(op, engine.functions) is not None

@@ -1,11 +1,19 @@
 """A reverse-mode autograd Tensor over NumPy arrays, with the names and conventions of PyTorch."""
 
 from . import inplace  # noqa: F401  adds methods to Tensor
+from .activations import *  # noqa: F403
 from .backward import *  # noqa: F403
+from .creation import *  # noqa: F403
 from .elementwise import *  # noqa: F403
+from .functions import *  # noqa: F403
 from .indexing import *  # noqa: F403
+from .joining import *  # noqa: F403
 from .linear import *  # noqa: F403
 from .movement import *  # noqa: F403
 from .neural import *  # noqa: F403
+from .pairs import *  # noqa: F403
 from .reductions import *  # noqa: F403
+from .scatter import *  # noqa: F403
 from .tensor import *  # noqa: F403
+from .windows import *  # noqa: F403
+from .adapter import Numpy as Numpy

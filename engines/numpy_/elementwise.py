@@ -16,8 +16,8 @@ from .primitive import elementwise, has_tensor, misfit, primitive
 from .tensor import Tensor, method, record
 
 __all__ = [
-    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "div", "eq", "exp", "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul",
-    "ne", "neg", "pow", "relu", "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "where", "zeros_like",
+    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "eq", "exp", "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul",
+    "ne", "neg", "pow", "relu", "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "true_divide", "where", "zeros_like",
 ]  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _sides(less: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
 add = elementwise("add", np.add, lambda g, s: g, lambda g, s: g, saves=False)
 sub = elementwise("sub", np.subtract, lambda g, s: g, lambda g, s: -g, saves=False)
 mul = elementwise("mul", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-div = elementwise("div", np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, real=True)
+true_divide = elementwise("div", np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, real=True)
 neg = elementwise("neg", np.negative, lambda g, s: -g, saves=False)
 abs = elementwise("abs", np.abs, lambda g, y, x: g * sign(x))
 sign = elementwise("sign", _sign, lambda g, s: zeros_like(g), saves=False)
@@ -131,8 +131,8 @@ for _name in __all__:
 for _op in (add, sub, mul, pow):
     method(_op, f"__{_op.__name__}__")
     method(swapped(_op), f"__r{_op.__name__}__")
-method(div, "__truediv__", "true_divide", "divide")
-method(swapped(div), "__rtruediv__")
+method(true_divide, "__truediv__")
+method(swapped(true_divide), "__rtruediv__")
 method(bitwise_and, "__and__", "__rand__")
 method(bitwise_or, "__or__", "__ror__")
 method(bitwise_xor, "__xor__", "__rxor__")

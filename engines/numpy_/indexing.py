@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from .movement import wrap_dim
+from .movement import expand, reshape, wrap_dim
 from .primitive import linear, primitive
 from .tensor import Array, Tensor, method
 
-__all__ = ["gather", "take_along_dim"]
+__all__ = ["gather", "index_select", "masked_select", "take", "take_along_dim"]
 
 Key = tuple[Any, ...]
 
@@ -91,11 +91,36 @@ def gather(input: Any, dim: int, index: Any) -> Any:
 
 
 @method
+def index_select(input: Any, dim: int, index: Any) -> Any:
+    """The slices at the indices of dim, in their order."""
+    places = index.data if isinstance(index, Tensor) else np.asarray(index)
+    if places.size and places.min() < 0:
+        raise IndexError(f"index_select: the index {places.min()} is negative")
+    if not input.ndim:
+        return reshape(pick(reshape(input, (1,)), key=(places.reshape(-1),)), ())
+    return pick(input, key=(slice(None),) * wrap_dim(dim, input.ndim) + (places.reshape(-1),))
+
+
+@method
+def take(input: Any, index: Any) -> Any:
+    """The elements at indices into the flat tensor, in the shape of the index."""
+    return getitem(reshape(input, (-1,)), index)
+
+
+@method
+def masked_select(input: Any, mask: Any) -> Any:
+    """The elements where the mask, broadcast against it, holds, in one dimension."""
+    chosen = mask.data if isinstance(mask, Tensor) else np.asarray(mask)
+    shape = np.broadcast_shapes(input.shape, chosen.shape)
+    return pick(expand(input, shape), key=(np.broadcast_to(chosen, shape),))
+
+
+@method
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     """As `gather`, where the other dims of the indices are broadcast against those of the input."""
     places = indices.data if isinstance(indices, Tensor) else np.asarray(indices)
     if dim is None:
-        return getitem(input.reshape(-1), places.reshape(-1))
+        return getitem(reshape(input, (-1,)), places.reshape(-1))
     axis = wrap_dim(dim, input.ndim)
     shape = np.broadcast_shapes(
         tuple([1 if d == axis else n for d, n in enumerate(input.shape)]),
@@ -103,4 +128,4 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     )
     full = tuple([places.shape[axis] if d == axis else n for d, n in enumerate(shape)])
     whole = tuple([input.shape[axis] if d == axis else n for d, n in enumerate(shape)])
-    return gather(input.expand(whole), axis, np.broadcast_to(places, full))
+    return gather(expand(input, whole), axis, np.broadcast_to(places, full))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import add, div, mul, sub
+from .elementwise import add, mul, sub, true_divide
 from .indexing import index_key
 from .tensor import Tensor, is_grad_enabled, method, overwritten
 
@@ -44,7 +44,8 @@ def _write(target: Tensor, value: Any, key: Any = ...) -> Tensor:
 
 
 def _in_place(op: Callable[..., Any]) -> Callable[..., Any]:
-    name = f"{op.__name__}_"
+    stem = op.__name__
+    name = f"{stem}_"
 
     def change(self: Tensor, other: Any) -> Tensor:
         _refuse_recording(name, self, other)
@@ -63,11 +64,11 @@ def _in_place(op: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     method(change, name)
-    method(augmented, f"__i{'truediv' if op is div else op.__name__}__")
+    method(augmented, f"__i{'truediv' if stem == 'div' else stem}__")
     return change
 
 
-for _op in (add, sub, mul, div):
+for _op in (add, sub, mul, true_divide):
     _in_place(_op)
 
 

@@ -135,9 +135,57 @@ def unsqueeze(input: Any, dim: int) -> Any:
     return reshape(input, (*input.shape[:at], 1, *input.shape[at:]))
 
 
+@method
 def broadcast_to(input: Any, size: Any) -> Any:
     """As `expand`."""
     return expand(input, size)
+
+
+@method
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    """The source dims moved to the destinations; the others keep their order."""
+    sources, targets = wrap_dims(source, input.ndim), wrap_dims(destination, input.ndim)
+    if len(sources) != len(targets):
+        raise RuntimeError(f"movedim: {source} and {destination} are not equally many dims")
+    rest = iter([d for d in range(input.ndim) if d not in sources])
+    moved = dict(zip(targets, sources, strict=True))
+    return permute(
+        input, tuple([moved[d] if d in moved else next(rest) for d in range(input.ndim)])
+    )
+
+
+@method
+def unflatten(input: Any, dim: int, sizes: Any) -> Any:
+    """One dim split into several, of which one size may be -1."""
+    at = wrap_dim(dim, input.ndim)
+    sizes, n = tuple(sizes), input.shape[at]
+    known = -math.prod(sizes)
+    if -1 in sizes and known > 0 and not n % known:
+        sizes = tuple([n // known if k == -1 else k for k in sizes])
+    if math.prod(sizes) != n:
+        raise RuntimeError(f"unflatten: {sizes} does not multiply up to the {n} of dim {dim}")
+    return reshape(input, (*input.shape[:at], *sizes, *input.shape[at + 1 :]))
+
+
+@method
+def ravel(input: Any) -> Any:
+    """All elements in one dimension."""
+    return reshape(input, (-1,))
+
+
+def atleast_1d(input: Any) -> Any:
+    """A number as a vector; others as they are."""
+    return input if input.ndim else reshape(input, (1,))
+
+
+def atleast_2d(input: Any) -> Any:
+    """A number or vector as a matrix of one row; others as they are."""
+    return input if input.ndim > 1 else reshape(input, (1, -1))
+
+
+method(lambda self, other: expand(self, other.shape), "expand_as")
+method(lambda self, other: reshape(self, other.shape), "view_as", "reshape_as")
+method(lambda self: self, "contiguous")
 
 
 _to = linear("to", lambda x, dtype: x.astype(dtype), lambda g, s, dtype: g)
@@ -159,6 +207,5 @@ def clone(input: Any) -> Any:
 for _name, _dtype in (("float", "f4"), ("double", "f8"), ("long", "i8"), ("bool", "?")):
     method(lambda self, dtype=_dtype: to(self, dtype), _name)
 method(reshape, "view")
-method(broadcast_to)
 Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]))
 Tensor.mT = property(lambda self: transpose(self, -2, -1))

@@ -1,0 +1,118 @@
+"""Functions of two or three tensors; a line is an op, as in `elementwise.py`.
+
+`clamp` holds one between two others; `floor_divide`, `fmod`, `remainder` divide; `heaviside` is torch's
+step, whose derivative is not implemented there either.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .elementwise import exp, keep, swapped, true_divide, where, zeros_like
+from .functions import exp2, isnan, trunc
+from .primitive import elementwise
+from .tensor import method
+
+__all__ = [
+    "addcdiv", "addcmul", "atan2", "clamp", "clamp_max", "clamp_min", "copysign", "div", "floor_divide",
+    "fmax", "fmin", "fmod", "heaviside", "hypot", "lerp", "logaddexp", "logaddexp2", "remainder",
+    "xlogy",
+]  # fmt: skip
+
+
+def _reciprocal_square(a: Any, b: Any) -> Any:
+    """1 / (a^2 + b^2), and 0 at the origin, where torch gives atan2 no gradient."""
+    square = a * a + b * b
+    return where(square == 0, 0.0, 1 / where(square == 0, 1.0, square))
+
+
+def _np_xlogy(a: Any, b: Any) -> Any:
+    return np.where(np.isnan(b), b, np.where(a == 0, np.zeros_like(a), a * np.log(b)))
+
+
+def _np_lerp(start: Any, end: Any, weight: Any) -> Any:
+    step = end - start  # taken from the nearer end, so that weight 1 gives `end` exactly
+    return np.where(np.abs(weight) < 0.5, start + weight * step, end - step * (1 - weight))
+
+
+def _not_implemented(name: str) -> Any:
+    def rule(*_: Any) -> NoReturn:
+        raise RuntimeError(f"derivative for {name} is not implemented, in torch neither")
+
+    return rule
+
+
+def _slope_of_copysign(y: Any, a: Any) -> Any:
+    return where(a == 0, 0.0, y / where(a == 0, 1.0, a))
+
+
+# fmt: off
+fmax = elementwise("fmax", np.fmax,
+    lambda g, y, a, b: keep(g, (a >= b) | isnan(b)), lambda g, y, a, b: keep(g, ~((a >= b) | isnan(b))))
+fmin = elementwise("fmin", np.fmin,
+    lambda g, y, a, b: keep(g, (a <= b) | isnan(b)), lambda g, y, a, b: keep(g, ~((a <= b) | isnan(b))))
+atan2 = elementwise("atan2", np.arctan2,
+    lambda g, y, a, b: g * (b * _reciprocal_square(a, b)), lambda g, y, a, b: g * (-a * _reciprocal_square(a, b)), real=True)
+hypot = elementwise("hypot", np.hypot, lambda g, y, a, b: g * (a / y), lambda g, y, a, b: g * (b / y), real=True)
+fmod = elementwise("fmod", np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * trunc(a / b))
+remainder = elementwise("remainder", np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * _floored(a, b))
+_floored = elementwise("div", np.floor_divide, lambda g, y, a, b: zeros_like(g), lambda g, y, a, b: zeros_like(g))
+floor_divide = elementwise("floor_divide", np.floor_divide, _not_implemented("floor_divide"), _not_implemented("floor_divide"))
+xlogy = elementwise("xlogy", _np_xlogy,
+    lambda g, y, a, b: where((a == 0) & (b <= 0), 0.0, xlogy(g, b)), lambda g, y, a, b: g * a / b, real=True)
+logaddexp = elementwise("logaddexp", np.logaddexp,
+    lambda g, y, a, b: g / (1 + exp(b - a)), lambda g, y, a, b: g / (1 + exp(a - b)))
+logaddexp2 = elementwise("logaddexp2", np.logaddexp2,
+    lambda g, y, a, b: g / (1 + exp2(b - a)), lambda g, y, a, b: g / (1 + exp2(a - b)))
+copysign = elementwise("copysign", np.copysign,
+    lambda g, y, a, b: g * _slope_of_copysign(y, a), lambda g, y, a, b: zeros_like(g), real=True)
+heaviside = elementwise("heaviside", np.heaviside, _not_implemented("heaviside"), _not_implemented("heaviside"))
+clamp_min = elementwise("clamp_min", np.maximum, lambda g, y, x, low: keep(g, x >= low), lambda g, y, x, low: keep(g, x < low))
+clamp_max = elementwise("clamp_max", np.minimum, lambda g, y, x, high: keep(g, x <= high), lambda g, y, x, high: keep(g, x > high))
+_clamp = elementwise("clamp", lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    lambda g, y, x, low, high: keep(g, (x >= low) & (x <= high)),
+    lambda g, y, x, low, high: keep(g, (x < low) & (low < high)),
+    lambda g, y, x, low, high: keep(g, (x > high) | (high < low)))
+lerp = elementwise("lerp", _np_lerp,
+    lambda g, y, a, b, w: g * (1 - w), lambda g, y, a, b, w: g * w, lambda g, y, a, b, w: g * (b - a))
+# fmt: on
+
+
+def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
+    """Held between min and max, numbers or tensors; the bounds themselves pass the gradient on."""
+    if min is None and max is None:
+        raise RuntimeError("clamp: give at least one of min and max")
+    if max is None:
+        return clamp_min(input, min)
+    return clamp_max(input, max) if min is None else _clamp(input, min, max)
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
+    """`input / other`, rounded down ('floor') or towards 0 ('trunc') on demand."""
+    if rounding_mode == "floor":
+        return _floored(input, other)
+    if rounding_mode not in (None, "trunc"):
+        raise RuntimeError(f"div: rounding_mode is 'floor' or 'trunc', not {rounding_mode!r}")
+    quotient = true_divide(input, other)
+    return quotient if rounding_mode is None else trunc(quotient)
+
+
+def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: float = 1) -> Any:
+    """`input + value * tensor1 * tensor2`."""
+    return input + (tensor1 * tensor2 if value == 1 else value * (tensor1 * tensor2))
+
+
+def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: float = 1) -> Any:
+    """`input + value * tensor1 / tensor2`."""
+    return input + (tensor1 / tensor2 if value == 1 else value * (tensor1 / tensor2))
+
+
+for _name in __all__:
+    method(globals()[_name], _name)
+method(clamp, "clip")
+method(div, "divide", "true_divide")
+for _op, _python in ((floor_divide, "floordiv"), (remainder, "mod")):
+    method(_op, f"__{_python}__")
+    method(swapped(_op), f"__r{_python}__")

@@ -1,0 +1,93 @@
+"""Sliding windows and padding: what convolution and pooling are made of.
+
+- `windows`: overlapping pieces along a dim; `overlap_add` puts them back and adds what overlaps.
+- `pad`: a constant, a reflection, the border or the other end around a tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .indexing import getitem, index_select
+from .movement import wrap_dim
+from .primitive import linear
+from .tensor import Array, method
+
+__all__ = ["pad"]
+
+
+def _np_windows(x: Array, dim: int, size: int, step: int, dilation: int) -> Array:
+    span = (size - 1) * dilation + 1
+    view = np.lib.stride_tricks.sliding_window_view(x, span, axis=dim)
+    return view[(slice(None),) * dim + (slice(None, None, step),)][..., ::dilation]
+
+
+def _np_overlap_add(w: Array, dim: int, size: int, step: int, dilation: int, n: int) -> Array:
+    whole = np.zeros((*w.shape[:dim], n, *w.shape[dim + 1 : -1]), w.dtype)
+    before = (slice(None),) * dim
+    for k in range(size):
+        start = k * dilation
+        whole[(*before, slice(start, start + (w.shape[dim] - 1) * step + 1, step))] += w[..., k]
+    return whole
+
+
+windows = linear(
+    "unfold",
+    _np_windows,
+    lambda g, s, dim, **how: overlap_add(g, dim=dim, n=s[dim], **how),
+)
+overlap_add = linear("overlap_add", _np_overlap_add, lambda g, s, n, **how: windows(g, **how))
+
+
+def _unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+    """All windows of the size along a dim, `step` apart, as a last dimension."""
+    axis = wrap_dim(dimension, input.ndim)
+    n = input.shape[axis] if input.ndim else 1
+    if not 0 <= size <= n or step <= 0:
+        raise RuntimeError(f"unfold: windows of {size} every {step} do not fit into {n}")
+    return windows(input, dim=axis, size=size, step=step, dilation=1)
+
+
+method(_unfold, "unfold")
+
+_pad_constant = linear(
+    "pad",
+    lambda x, widths, value: np.pad(x, widths, constant_values=value),
+    lambda g, s, widths, value: getitem(
+        g, tuple([slice(a, a + n) for (a, _), n in zip(widths, s, strict=True)])
+    ),
+)
+_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
+    """Elements added around it: `pad` is (left, right) of the last dim, then of the one before, ...
+
+    mode: 'constant' (with value, 0 unless given), 'reflect', 'replicate' or 'circular'. Negative
+    widths take elements away.
+    """
+    widths = [(0, 0)] * input.ndim
+    for i in range(len(pad) // 2):
+        widths[-1 - i] = (pad[2 * i], pad[2 * i + 1])
+    if len(pad) % 2 or len(pad) > 2 * input.ndim:
+        raise RuntimeError(f"pad: {list(pad)} is not a pair for each of up to {input.ndim} dims")
+    if min([0, *pad]) < 0:
+        keep = [
+            slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(widths, input.shape, strict=True)
+        ]
+        input = getitem(input, tuple(keep))
+        widths = [(max(0, a), max(0, b)) for a, b in widths]
+    if mode == "constant":
+        return _pad_constant(input, widths=tuple(widths), value=0 if value is None else value)
+    if mode not in _MODES:
+        raise NotImplementedError(f"pad: mode is constant, {', '.join(_MODES)}, not {mode!r}")
+    for dim, width in enumerate(widths):
+        n = input.shape[dim]
+        if max(width) > (n - 1 if mode == "reflect" else n) and mode != "replicate":
+            raise RuntimeError(f"pad: {width} is too much for size {n} in mode {mode}")
+        if any(width):
+            input = index_select(input, dim, np.pad(np.arange(n), width, mode=_MODES[mode]))
+    return input
