@@ -1,223 +1,233 @@
-"""How gradients meet: fan-out, diamonds, several backward passes, and what stops them."""
+"""A value used more than once: its gradient is the sum over every path that leads from it."""
+
+from functools import partial
 
 from harness.case import case
-from harness.trace import backward, exp, no_grad, read, zero_grad
+from harness.recipes import normal
+from harness.trace import backward, exp, no_grad, read, relu, sigmoid, tanh, zero_grad
 
-SCALAR = ("scalar",)
-LIFECYCLE = ("scalar", "lifecycle")
-
-
-@case(x=3.0, tags=SCALAR)
-def value_times_itself(x):
-    """x * x"""
-    return x * x
+reuse = partial(case, tags=("scalar", "reuse"))
+lifecycle = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
 
 
-@case(x=3.0, tags=SCALAR)
-def value_plus_itself(x):
-    """x + x"""
+@reuse(x=3.0)
+def sum_with_itself(x):
+    """x + x: both operands are one leaf"""
     return x + x
 
 
-@case(x=3.0, tags=SCALAR)
-def value_minus_and_over_itself(x):
-    """(x - x) + x / x: the paths cancel"""
-    return (x - x) + x / x
+@reuse(x=3.0)
+def product_with_itself(x):
+    """x * x: both operands are one leaf"""
+    return x * x
 
 
-@case(x=1.5, tags=SCALAR)
-def three_powers(x):
-    """x**2 + x**3 + x"""
-    return x**2 + x**3 + x
+@reuse(x=3.0)
+def difference_with_itself(x):
+    """x - x, plus x: the two contributions cancel"""
+    return (x - x) + x
 
 
-@case(a=3.0, tags=SCALAR)
-def doubled_twice(a):
-    """b = a + a; c = b + b
+@reuse(x=3.0)
+def quotient_with_itself(x):
+    """x / x * x: the quotient is 1 and its derivative 0"""
+    return x / x * x
 
-    Recursion without a topological order passes the gradient of b on before it is complete.
+
+@reuse(x=2.0)
+def power_with_itself(x):
+    """x ** x: base and exponent are one leaf"""
+    return x**x
+
+
+@reuse(x=3.0)
+def sum_of_a_sum_with_itself(x):
+    """b = a + a, then c = b + b
+
+    A node that is visited once for each path instead of once for all of them is counted too often.
     """
-    b = a + a
+    b = x + x
     return b + b
 
 
-@case(x=2.0, tags=SCALAR)
-def diamond(x):
-    """Two paths of equal length"""
-    return (x * 2.0) * (x + 3.0)
+@reuse(x=1.5)
+def square_of_a_square(x):
+    """b = a * a, then c = b * b"""
+    b = x * x
+    return b * b
 
 
-@case(x=2.0, tags=SCALAR)
-def diamond_of_unequal_length(x):
-    """One path of one node, one of four
+@reuse(x=1.5)
+def three_powers(x):
+    """x ** 2 + x ** 3 + x: one leaf in three terms"""
+    return x**2 + x**3 + x
 
-    A breadth-first walk reaches the shared node before its other user is done.
+
+@reuse(x=1.5)
+def three_powers_reversed(x):
+    """x + x ** 3 + x ** 2"""
+    return x + x**3 + x**2
+
+
+@reuse(x=1.5, variants={f"to_the_{n}": {"n": n} for n in (2, 3, -1, 0.5)})
+def power_times_base(x, *, n):
+    """x ** n * x"""
+    return x**n * x
+
+
+@reuse(x=1.5, variants={f"{count}_times": {"count": count} for count in (3, 10, 50)})
+def fan_out(x, *, count):
+    """one leaf in several terms, each with another factor"""
+    y = x * 1.0
+    for factor in range(2, count + 1):
+        y = y + x * float(factor)
+    return y
+
+
+@reuse(x=0.3)
+def fan_out_of_a_result(x):
+    """one result with four users of four kinds"""
+    y = x * 2
+    return y * 3 + exp(y) + y / 4 - y**2
+
+
+@reuse(x=0.7, y=1.2)
+def diamond(x, y):
+    """h = x * y; two branches of equal length meet again"""
+    h = x * y
+    return (h + x) * (h - y)
+
+
+@reuse(x=3.0)
+def diamond_of_sums(x):
+    """a = 2x, b = 3x, a * b + a"""
+    a, b = 2 * x, 3 * x
+    return a * b + a
+
+
+@reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
+def short_branch_first(x, *, length):
+    """h meets itself after a detour; the short way is the left operand
+
+    The backward pass may leave h only when the detour has brought its part too.
     """
-    y = x * x
-    return y * (((y + 1.0) * 2.0 - 3.0) * y)
+    h = long = x * 1.5
+    for _ in range(length):
+        long = long * 0.9 + 0.1
+    return h * long
 
 
-@case(x=2.0, tags=SCALAR)
-def diamond_with_the_long_path_first(x):
-    """The same, with the operands exchanged"""
-    y = x * x
-    return (((y + 1.0) * 2.0 - 3.0) * y) * y
+@reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
+def long_branch_first(x, *, length):
+    """h meets itself after a detour; the short way is the right operand"""
+    h = long = x * 1.5
+    for _ in range(length):
+        long = long * 0.9 + 0.1
+    return long * h
 
 
-@case(x=0.5, tags=SCALAR)
-def ladder_of_uneven_depths(x):
-    """Each rung uses the two before it"""
-    a = x * 1.5
-    b = a * x
-    c = a + b * 2.0
-    return c * a + b * c
+@reuse(x=0.7, y=1.2)
+def result_at_three_depths(x, y):
+    """h is used at once, one step later and three steps later"""
+    h = x * y
+    late = tanh(h * 2 + x)
+    return h + h * y + late * h
 
 
-@case(x=1.1, tags=SCALAR)
-def fan_out_of_twenty(x):
-    """One value used twenty times"""
-    return sum(x * k for k in range(1, 21))
+@reuse(x=0.7, y=1.2)
+def leaf_at_every_depth(x, y):
+    """((x * y + x) * y + x) * y + x"""
+    return ((x * y + x) * y + x) * y + x
 
 
-@case(x=1.01, tags=SCALAR)
-def doubling_ten_times(x):
-    """y = y + y, ten times: 1,024 paths"""
-    for _ in range(10):
-        x = x + x
+@reuse(x=0.7)
+def branch_from_the_middle_of_a_branch(x):
+    """a, then b from a, then c from both, then d from a, b and c"""
+    a = x * 2
+    b = a * a
+    c = a + b * 3
+    return a * b * c
+
+
+@reuse(x=0.7)
+def diamond_in_a_diamond(x):
+    """an inner diamond on one branch of an outer one"""
+    a = exp(x)
+    b = a * 0.5
+    inner = b * 2 + b**2
+    return a * 3 + inner * a
+
+
+@reuse(x=0.7)
+def diamonds_in_a_row(x):
+    """four diamonds, each from the end of the one before"""
+    for factor in (0.5, 0.6, 0.7, 0.8):
+        x = x * factor + tanh(x)
     return x
 
 
-@case(a=2.0, b=-3.0, tags=SCALAR)
-def shared_product(a, b):
-    """c = a * b; c + c"""
-    c = a * b
+@reuse(x=2.0, y=2.0)
+def equal_leaves(x, y):
+    """two leaves with one value: x * x * y tells them apart"""
+    return x * x * y
+
+
+@reuse(x=2.0, y=2.0)
+def equal_results(x, y):
+    """two results with one value: 1.5 * x and y + 1
+
+    A class with `__eq__` but no matching `__hash__`, or with both by value, merges the two.
+    """
+    a, b = x * 1.5, y + 1.0
+    return a * b
+
+
+@reuse(x=2.0)
+def equal_results_of_one_leaf(x):
+    """x + x, x * x and x ** 2 are all 4, and three nodes"""
+    return (x + x) * 3 + (x * x) * 5 + x**2 * 7
+
+
+@reuse(x=0.7, y=-1.2)
+def one_expression_written_twice(x, y):
+    """x * y + x * y: two nodes with the same operands"""
+    return x * y + x * y
+
+
+@reuse(x=0.7, y=-1.2)
+def one_result_used_twice(x, y):
+    """c = x * y, then c + c: one node"""
+    c = x * y
     return c + c
 
 
-@case(a=2.0, b=-3.0, tags=SCALAR)
-def repeated_product(a, b):
-    """a * b + a * b: the same number by two nodes"""
-    return a * b + a * b
+@reuse(x=0.7)
+def branch_left_unused(x):
+    """exp(x) is computed and not used: it adds nothing"""
+    _unused = exp(x)
+    return x * 3
 
 
-@case(x=0.5, y=2.0, tags=SCALAR)
-def two_leaves_crossed(x, y):
-    """Each leaf meets both others' results"""
-    p, q = x * y, exp(x) + y
-    return p * q + p / q
+@reuse(x=2.0)
+def root_reached_by_addition(x):
+    """(x * x) + 0: an addition is the root that backward starts from"""
+    return x * x + 0
 
 
-@case(x=3.0, level="torch", convention="stable", tags=LIFECYCLE)
-def backward_twice_on_one_graph(x):
-    """y = 2 * x * x at 3, backward twice on the same graph
-
-    Torch adds to the leaves only: the gradients of inner nodes start from zero on each pass. If
-    inner nodes keep theirs, the second pass sends them down again.
-    """
-    y = 2 * x * x
-    backward(y, retain_graph=True)
-    backward(y)
-    read(x.grad)
+@case(x=3.0, tags=("scalar",))
+def root_is_a_leaf(x):
+    """backward from a leaf itself: its gradient is 1"""
+    return x
 
 
-@case(x=3.0, tags=LIFECYCLE)
-def backward_on_a_rebuilt_graph(x):
-    """The same expression built and walked twice: the leaf accumulates"""
-    backward(2 * x * x)
-    backward(2 * x * x)
-    read(x.grad)
+@case(x=normal(2, 3), tags=("reuse",))
+def tensor_with_itself(x):
+    """x * x + x on a (2, 3) tensor"""
+    return x * x + x
 
 
-@case(x=3.0, level="torch", convention="stable", tags=LIFECYCLE)
-def two_losses_share_a_node(x):
-    """h = x * x; a = 2h, then b = 3h, each with its own backward
-
-    The shared node must not send the first loss's gradient down again with the second.
-    """
-    h = x * x
-    backward(2 * h, retain_graph=True)
-    backward(3 * h)
-    read(x.grad)
-
-
-@case(x=3.0, y=2.0, tags=LIFECYCLE)
-def a_leaf_in_two_graphs(x, y):
-    """Two losses that share leaves only"""
-    backward(x * y)
-    backward(x * x + y)
-    read(x.grad, y.grad)
-
-
-@case(x=3.0, tags=LIFECYCLE)
-def zero_grad_between(x):
-    """Only what came after zero_grad remains"""
-    backward(2 * x * x)
-    zero_grad()
-    backward(x * x * x)
-    read(x.grad)
-
-
-@case(x=3.0, tags=LIFECYCLE)
-def gradient_read_after_each_pass(x):
-    """The leaf's gradient after one pass and after two"""
-    backward(x * x)
-    read(x.grad)
-    backward(x * 5.0)
-    read(x.grad)
-
-
-@case(x=3.0, tags=LIFECYCLE)
-def no_grad_is_a_constant(x):
-    """What is computed inside no_grad passes no gradient"""
-    with no_grad():
-        c = x * x
-    return c * x
-
-
-@case(x=3.0, tags=LIFECYCLE)
-def detach_is_a_constant(x):
-    """x * x.detach(): one path of two"""
-    return x * x.detach()
-
-
-@case(x=3.0, tags=LIFECYCLE)
-def detached_inner_node(x):
-    """A detached node and its original side by side"""
-    y = x * x
-    return y * 2.0 + y.detach() * x
-
-
-@case(x=3.0, y=2.0, level="torch", convention="implementation-defined", tags=LIFECYCLE)
-def unused_input(x, y):
-    """An input that the result does not depend on: torch says None"""
-    backward(x * x)
-    read(x.grad, y.grad)
-
-
-@case(x=3.0, y=2.0, tags=LIFECYCLE)
-def input_times_zero(x, y):
-    """A path through a factor of zero is a gradient of zero, not none"""
-    return x * x + y * 0.0
-
-
-@case(x=3.0, level="torch", convention="stable", tags=LIFECYCLE)
-def requires_grad_flows(x):
-    """Leaves and what depends on them require grad; what is detached does not"""
-    y = x * x
-    read(x.requires_grad, y.requires_grad, y.detach().requires_grad)
-
-
-@case(x=3.0, tags=SCALAR)
-def backward_from_a_leaf(x):
-    """The gradient of a leaf by itself is 1"""
-    backward(x)
-    read(x.grad)
-
-
-@case(x=3.0, tags=SCALAR)
-def inner_gradients(x):
-    """The gradients of inner nodes can be read as well"""
-    y = x * x
-    z = y * 2.0
-    backward(z * y)
-    read(x.grad, y.grad, z.grad)
+@case(x=normal(2, 3), y=normal(2, 3), tags=("reuse",))
+def tensors_at_uneven_depth(x, y):
+    """h = x * y is used now, and again after two activations"""
+    h = x * y
+    return tanh(sigmoid(h) * 2) * h

@@ -16,6 +16,7 @@ from itertools import count
 from numbers import Real
 from operator import attrgetter
 
+from engines import _ieee as ieee
 from harness import Array, EagerEngine
 
 _recording = True
@@ -31,110 +32,6 @@ def no_grad() -> Iterator[None]:
         yield
     finally:
         _recording = before
-
-
-def _total(function: Callable[[float], float], pole: float | None = None):
-    """`function` with the IEEE 754 answer where the math module raises an error.
-
-    That is inf on overflow, -inf at `pole`, and nan elsewhere outside the domain.
-    """
-
-    def total(x: float) -> float:
-        try:
-            return function(x)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            return -math.inf if x == pole else math.nan
-
-    return total
-
-
-_exp, _exp2, _expm1 = _total(math.exp), _total(math.exp2), _total(math.expm1)
-_log, _log1p = _total(math.log, pole=0.0), _total(math.log1p, pole=-1.0)
-_log2, _log10 = _total(math.log2, pole=0.0), _total(math.log10, pole=0.0)
-_sin, _cos, _tan = _total(math.sin), _total(math.cos), _total(math.tan)
-_asin, _acos, _sqrt = _total(math.asin), _total(math.acos), _total(math.sqrt)
-_cosh = _total(math.cosh)
-_sinh_of_positive = _total(math.sinh)
-
-
-def _sinh(x: float) -> float:
-    return math.copysign(_sinh_of_positive(abs(x)), x)
-
-
-def _divide(x: float, y: float) -> float:
-    try:
-        return x / y
-    except ZeroDivisionError:
-        return x * math.copysign(math.inf, y)
-
-
-def _power(x: float, y: float) -> float:
-    try:
-        return math.pow(x, y)
-    except (OverflowError, ValueError):
-        if x < 0 and y % 1:
-            return math.nan
-        return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
-
-
-def _power_number(x: float, n: float) -> float:
-    """x ** n for a number n, where torch takes roots and squares: (-inf) ** 0.5 is nan."""
-    if n == 0.5:
-        return _sqrt(x)
-    if n == -0.5:
-        return _divide(1.0, _sqrt(x))
-    return _divide(1.0, x * x) if n == -2 else _power(x, n)
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + _exp(-x))
-
-
-def _sign(x: float) -> float:
-    return float(x > 0) - float(x < 0)
-
-
-def _normal_cdf(x: float) -> float:
-    return 0.5 * (1 + math.erf(x * math.sqrt(0.5)))
-
-
-class _Over(float):
-    """The local derivative 1 / divisor, applied as torch applies it: upstream / divisor."""
-
-    __slots__ = ("divisor",)
-    divisor: float
-
-    def __new__(cls, divisor: float) -> _Over:
-        self = super().__new__(cls, _divide(1.0, divisor))
-        self.divisor = divisor
-        return self
-
-    def __rmul__(self, upstream: float) -> float:
-        return _divide(upstream, self.divisor)
-
-
-class _Blocked(float):
-    """A zero local derivative that lets nothing through: inf * _BLOCKED is 0, and not nan.
-
-    torch masks the gradient in relu, clamp and maximum, but multiplies it by zero in abs.
-    """
-
-    __slots__ = ()
-
-    def __rmul__(self, upstream: float) -> float:
-        return 0.0
-
-
-_BLOCKED = _Blocked(0.0)
-
-
-def _share(x: float, y: float) -> float:
-    """The share of the gradient that x takes in max(x, y)."""
-    if x == y:
-        return 0.5
-    return _BLOCKED if x < y else 1.0
 
 
 def _constant(number: object) -> Value | None:
@@ -290,21 +187,21 @@ class Value:
         right = other if isinstance(other, Value) else _constant(other)
         if right is None:
             return NotImplemented
-        y = _divide(self.data, right.data)
-        return _node(y, "/", self, _Over(right.data), right, -_divide(y, right.data))
+        y = ieee.divide(self.data, right.data)
+        return _node(y, "/", self, ieee.Over(right.data), right, -ieee.divide(y, right.data))
 
     def __pow__(self, other: Value | float) -> Value:
         x = self.data
         if isinstance(other, Value):
             n = other.data
-            y = _power(x, n)
-            d_base = n * _power(x, n - 1) if n else _BLOCKED
-            d_exponent = 0.0 if x == 0 and n >= 0 else y * _log(x)
+            y = ieee.power(x, n)
+            d_base = n * ieee.power(x, n - 1) if n else ieee.BLOCKED
+            d_exponent = 0.0 if x == 0 and n >= 0 else y * ieee.log(x)
             return _node(y, "**", self, d_base, other, d_exponent)
         if isinstance(other, (float, int)):
             n = float(other)
-            d_base = n * _power_number(x, n - 1) if n else _BLOCKED
-            return _node(_power_number(x, n), f"**{other}", self, d_base)
+            d_base = n * ieee.power_number(x, n - 1) if n else ieee.BLOCKED
+            return _node(ieee.power_number(x, n), f"**{other}", self, d_base)
         return NotImplemented
 
     __radd__ = __add__
@@ -331,14 +228,14 @@ class Value:
         right = other if isinstance(other, Value) else Value(other, requires_grad=False)
         x, y = self.data, right.data
         largest = y if x < y or y != y else x
-        return _node(largest, "maximum", self, _share(x, y), right, _share(y, x))
+        return _node(largest, "maximum", self, ieee.share(x, y), right, ieee.share(y, x))
 
     def minimum(self, other: Value | float) -> Value:
         """The smaller one, or nan if one is nan; at a tie each gets half of the gradient."""
         right = other if isinstance(other, Value) else Value(other, requires_grad=False)
         x, y = self.data, right.data
         smallest = y if x > y or y != y else x
-        return _node(smallest, "minimum", self, _share(y, x), right, _share(x, y))
+        return _node(smallest, "minimum", self, ieee.share(y, x), right, ieee.share(x, y))
 
     def clamp(self, min: float | None = None, max: float | None = None) -> Value:
         """Limited to min..max, where the gradient passes at both ends; max wins over min."""
@@ -347,7 +244,7 @@ class Value:
         x = self.data
         y = low if x < low else x
         y = high if y > high else y
-        return _node(y, "clamp", self, 1.0 if low <= x <= high else _BLOCKED)
+        return _node(y, "clamp", self, 1.0 if low <= x <= high else ieee.BLOCKED)
 
     def leaky_relu(self, negative_slope: float = 0.01) -> Value:
         """x where it is positive, else x * negative_slope."""
@@ -362,49 +259,53 @@ class Value:
         return _node(x, "elu", self, 1.0)
 
     __neg__ = _unary("neg", lambda x: -x, lambda x, y: -1.0)
-    __abs__ = abs = _unary("abs", abs, lambda x, y: _sign(x))
-    sign = _unary("sign", _sign, lambda x, y: _BLOCKED)
+    __abs__ = abs = _unary("abs", abs, lambda x, y: ieee.sign(x))
+    sign = _unary("sign", ieee.sign, lambda x, y: ieee.BLOCKED)
 
     square = _unary("square", lambda x: x * x, lambda x, y: 2 * x)
-    sqrt = _unary("sqrt", _sqrt, lambda x, y: _Over(2 * y))
-    rsqrt = _unary("rsqrt", lambda x: _divide(1.0, _sqrt(x)), lambda x, y: -0.5 * (y * y * y))
-    reciprocal = _unary("reciprocal", lambda x: _divide(1.0, x), lambda x, y: -(y * y))
+    sqrt = _unary("sqrt", ieee.sqrt, lambda x, y: ieee.Over(2 * y))
+    rsqrt = _unary(
+        "rsqrt", lambda x: ieee.divide(1.0, ieee.sqrt(x)), lambda x, y: -0.5 * (y * y * y)
+    )
+    reciprocal = _unary("reciprocal", lambda x: ieee.divide(1.0, x), lambda x, y: -(y * y))
 
-    exp = _unary("exp", _exp, lambda x, y: y)
-    exp2 = _unary("exp2", _exp2, lambda x, y: y * math.log(2))
-    expm1 = _unary("expm1", _expm1, lambda x, y: y + 1)
-    log = _unary("log", _log, lambda x, y: _Over(x))
-    log2 = _unary("log2", _log2, lambda x, y: _Over(x * math.log(2)))
-    log10 = _unary("log10", _log10, lambda x, y: _Over(x * math.log(10)))
-    log1p = _unary("log1p", _log1p, lambda x, y: _Over(x + 1))
+    exp = _unary("exp", ieee.exp, lambda x, y: y)
+    exp2 = _unary("exp2", ieee.exp2, lambda x, y: y * math.log(2))
+    expm1 = _unary("expm1", ieee.expm1, lambda x, y: y + 1)
+    log = _unary("log", ieee.log, lambda x, y: ieee.Over(x))
+    log2 = _unary("log2", ieee.log2, lambda x, y: ieee.Over(x * math.log(2)))
+    log10 = _unary("log10", ieee.log10, lambda x, y: ieee.Over(x * math.log(10)))
+    log1p = _unary("log1p", ieee.log1p, lambda x, y: ieee.Over(x + 1))
 
-    sin = _unary("sin", _sin, lambda x, y: _cos(x))
-    cos = _unary("cos", _cos, lambda x, y: -_sin(x))
-    tan = _unary("tan", _tan, lambda x, y: 1 + y * y)
-    asin = _unary("asin", _asin, lambda x, y: _divide(1.0, _sqrt(1 - x * x)))
-    acos = _unary("acos", _acos, lambda x, y: -_divide(1.0, _sqrt(1 - x * x)))
-    atan = _unary("atan", math.atan, lambda x, y: _Over(x * x + 1))
-    sinh = _unary("sinh", _sinh, lambda x, y: _cosh(x))
-    cosh = _unary("cosh", _cosh, lambda x, y: _sinh(x))
+    sin = _unary("sin", ieee.sin, lambda x, y: ieee.cos(x))
+    cos = _unary("cos", ieee.cos, lambda x, y: -ieee.sin(x))
+    tan = _unary("tan", ieee.tan, lambda x, y: 1 + y * y)
+    asin = _unary("asin", ieee.asin, lambda x, y: ieee.divide(1.0, ieee.sqrt(1 - x * x)))
+    acos = _unary("acos", ieee.acos, lambda x, y: -ieee.divide(1.0, ieee.sqrt(1 - x * x)))
+    atan = _unary("atan", math.atan, lambda x, y: ieee.Over(x * x + 1))
+    sinh = _unary("sinh", ieee.sinh, lambda x, y: ieee.cosh(x))
+    cosh = _unary("cosh", ieee.cosh, lambda x, y: ieee.sinh(x))
     erf = _unary("erf", math.erf, lambda x, y: 2 / math.sqrt(math.pi) * math.exp(-x * x))
 
-    relu = _unary("relu", lambda x: 0.0 if x <= 0 else x, lambda x, y: _BLOCKED if y <= 0 else 1.0)
-    sigmoid = _unary("sigmoid", _sigmoid, lambda x, y: (1 - y) * y)
+    relu = _unary(
+        "relu", lambda x: 0.0 if x <= 0 else x, lambda x, y: ieee.BLOCKED if y <= 0 else 1.0
+    )
+    sigmoid = _unary("sigmoid", ieee.sigmoid, lambda x, y: (1 - y) * y)
     tanh = _unary("tanh", math.tanh, lambda x, y: 1 - y * y)
     softplus = _unary(
         "softplus",
-        lambda x: x if x > 20 else math.log1p(_exp(x)),
-        lambda x, y: 1.0 if x > 20 else _exp(x) / (_exp(x) + 1),
+        lambda x: x if x > 20 else math.log1p(ieee.exp(x)),
+        lambda x, y: 1.0 if x > 20 else ieee.exp(x) / (ieee.exp(x) + 1),
     )
     silu = _unary(
         "silu",
-        lambda x: x / (1 + _exp(-x)),
-        lambda x, y: _sigmoid(x) * (1 + x * (1 - _sigmoid(x))),
+        lambda x: x / (1 + ieee.exp(-x)),
+        lambda x, y: ieee.sigmoid(x) * (1 + x * (1 - ieee.sigmoid(x))),
     )
     gelu = _unary(
         "gelu",
-        lambda x: x * _normal_cdf(x),
-        lambda x, y: _normal_cdf(x) + x * math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi),
+        lambda x: x * ieee.normal_cdf(x),
+        lambda x, y: ieee.normal_cdf(x) + x * math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi),
     )
 
 

@@ -174,7 +174,7 @@ class Interpreter:
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Method of the first operand, then function, under each spelling."""
         op, found, rest = TABLE[step.op], None, operands
-        if operands and isinstance(step.operands[0], Ref):
+        if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
             found, rest = find_method(op, operands[0]), operands[1:]
         if found is None:
             found, rest = find_function(op, self.engine.functions), operands

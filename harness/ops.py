@@ -11,7 +11,8 @@ Data only. A row reads: name, operands, attributes, then what is not the rule.
 - `called`: the name in a program's spelling, when a row is one of several forms of an op.
 - `smooth`: where the op is differentiable, in words; "never" when its result carries no gradient.
 - `traits`: `exact` (no rounding happens, so none is tolerated), `reduces` (error grows with size),
-  `positional` (attributes are passed by place), `property` (read, not called).
+  `positional` (attributes are passed by place), `property` (read, not called), `function` (a method
+  of that name has its operands in another order).
 - `results`: how many values it gives; 0 when that depends on its arguments.
 """
 
@@ -200,7 +201,7 @@ _PAIRS = (
     Op("lerp", "input end weight"),
     Op("addcmul", "input tensor1 tensor2", "value"),
     Op("addcdiv", "input tensor1 tensor2", "value", smooth="tensor2 != 0"),
-    Op("where", "condition input other", traits="exact"),
+    Op("where", "condition input other", traits="exact function"),
     Op("logical_and", "input other", smooth="never", traits="exact"),
     Op("logical_or", "input other", smooth="never", traits="exact"),
     Op("dist", "input other", "p", smooth="input != other", traits="reduces"),

@@ -71,7 +71,8 @@ def listing() -> Iterator[Listed]:
 
 def _builtin_modules() -> list[str]:
     package = importlib.import_module("engines")
-    return [m.name for m in pkgutil.iter_modules(package.__path__) if m.name != "faulty"]
+    found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return [name for name in found if name != "faulty" and not name.startswith("_")]
 
 
 def _display(module: str) -> str:

@@ -13,7 +13,9 @@ from .movement import *  # noqa: F403
 from .neural import *  # noqa: F403
 from .pairs import *  # noqa: F403
 from .reductions import *  # noqa: F403
+from .scans import *  # noqa: F403
 from .scatter import *  # noqa: F403
+from .statistics import *  # noqa: F403
 from .tensor import *  # noqa: F403
 from .windows import *  # noqa: F403
 from .adapter import Numpy as Numpy

@@ -85,9 +85,11 @@ def gather(input: Any, dim: int, index: Any) -> Any:
         raise RuntimeError(
             f"gather: an index of shape {places.shape} for a tensor of {input.shape}"
         )
+    if not input.ndim:
+        return pick(input, key=(Ellipsis,))
     if places.size and (places.min() < 0 or places.max() >= input.shape[axis]):
         raise RuntimeError(f"gather: an index out of bounds for size {input.shape[axis]}")
-    return pick(input, key=along(places, axis)) if places.ndim else pick(input, key=(Ellipsis,))
+    return pick(input, key=along(places, axis))
 
 
 @method

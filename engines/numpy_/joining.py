@@ -50,7 +50,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     if not arrays[0].ndim:
         raise RuntimeError("cat: tensors without dimensions cannot be joined; use stack()")
     axis = wrap_dim(dim, arrays[0].ndim)
-    dtype = result_type(arrays)
+    dtype = result_type([x.data if isinstance(x, Tensor) else x for x in tensors])
     try:
         y = np.concatenate([a.astype(dtype, copy=False) for a in arrays], axis)
     except ValueError as error:
@@ -224,6 +224,3 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
         case 3:
             return flip(transpose(input, a, b), b)
     return permute(input, tuple(range(input.ndim)))
-
-
-method(transpose, "swapaxes", "swapdims")

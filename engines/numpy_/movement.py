@@ -15,17 +15,9 @@ from .primitive import linear
 from .tensor import Tensor, method
 
 __all__ = [
-    "broadcast_to",
-    "clone",
-    "expand",
-    "flatten",
-    "permute",
-    "reshape",
-    "squeeze",
-    "t",
-    "transpose",
-    "unsqueeze",
-]
+    "atleast_1d", "atleast_2d", "broadcast_to", "clone", "expand", "flatten", "movedim", "permute",
+    "ravel", "reshape", "squeeze", "swapaxes", "swapdims", "t", "transpose", "unflatten", "unsqueeze",
+]  # fmt: skip
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
@@ -206,6 +198,7 @@ def clone(input: Any) -> Any:
 
 for _name, _dtype in (("float", "f4"), ("double", "f8"), ("long", "i8"), ("bool", "?")):
     method(lambda self, dtype=_dtype: to(self, dtype), _name)
+swapaxes = swapdims = method(transpose, "swapaxes", "swapdims")
 method(reshape, "view")
 Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]))
 Tensor.mT = property(lambda self: transpose(self, -2, -1))

@@ -80,14 +80,14 @@ def _ends(x: Any, y: Any) -> Any:
     return (x == y) | ((x != x) & (y != y))
 
 
-def _full_extreme(name: str, pick: Any) -> Any:
-    """An extreme of all elements: those that tie share the gradient."""
+def full_extreme(name: str, pick: Any) -> Any:
+    """One element picked from all: those that tie share the gradient."""
 
     def rule(g: Any, y: Any, x: Any) -> Any:
         mask = _ends(x, y)
         return where(mask, g / mask.sum(), 0.0)
 
-    return primitive(name, lambda x: pick.reduce(x, axis=None), rule)
+    return primitive(name, pick, rule)
 
 
 def _shared_extreme(name: str, pick: Any) -> Any:
@@ -100,7 +100,8 @@ def _shared_extreme(name: str, pick: Any) -> Any:
     return primitive(name, lambda x, dim, keepdim: pick.reduce(x, axis=dim, keepdims=keepdim), rule)
 
 
-_max, _min = _full_extreme("max", np.maximum), _full_extreme("min", np.minimum)
+_max = full_extreme("max", lambda x: np.maximum.reduce(x, axis=None))
+_min = full_extreme("min", lambda x: np.minimum.reduce(x, axis=None))
 _amax, _amin = _shared_extreme("amax", np.maximum), _shared_extreme("amin", np.minimum)
 
 

@@ -49,9 +49,7 @@ def _levels(counts: pd.DataFrame) -> str:
             "pass rate": rows["pass_rate"].map(_percent),
             "coverage": rows["coverage"].map(_percent),
             "errored": rows["errored"],
-            "worst relative difference": rows["worst_rel"].map(
-                _size
-            ),
+            "worst relative difference": rows["worst_rel"].map(_size),
         }
     )
     return str(shown.to_markdown(index=False, disable_numparse=True))

@@ -38,8 +38,8 @@ def _torch_leaf(data: Any, requires_grad: bool = False) -> torch.Tensor:
 
 NUMPY = Side(numpy_engine, leaf=numpy_engine.Tensor, grad=numpy_engine.grad)
 TORCH = Side(
-    torch,
     torch.nn.functional,
+    torch,
     torch.linalg,
     torch.special,
     leaf=_torch_leaf,

@@ -176,7 +176,9 @@ def test_a_case_that_cannot_be_traced_is_located(cases, function, line, complain
 def test_a_duplicate_is_refused_and_both_places_are_named(cases):
     declared(cases, misspelt, x=1.0)
     line = inspect.getsourcelines(misspelt)[1]
-    with pytest.raises(CaseError, match=rf"test_case.py:{line}: case test_case/misspelt .* at .*:{line}"):
+    with pytest.raises(
+        CaseError, match=rf"test_case.py:{line}: case test_case/misspelt .* at .*:{line}"
+    ):
         cases.case(x=2.0)(misspelt)
 
 
@@ -257,7 +259,9 @@ def test_brackets_in_a_glob_are_themselves(cases):
 
 def test_a_selection_of_nothing_is_an_error_with_the_nearest_names(cases):
     declared(cases, misspelt, x=1.0)
-    with pytest.raises(NothingSelected, match="'test_case/mispelt'; did you mean test_case/misspelt"):
+    with pytest.raises(
+        NothingSelected, match="'test_case/mispelt'; did you mean test_case/misspelt"
+    ):
         cases.select(["test_case/mispelt"])
     with pytest.raises(NothingSelected, match="no case has the tag 'kinky'; tags: core"):
         cases.select(tags=["kinky"])

@@ -120,7 +120,11 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
     ("arguments", "code", "said"),
     [
         (["run", "scaler"], 4, "there is no engine 'scaler'; did you mean scalar?"),
-        (["run", "--cases", "lectures/*"], 5, "no case matches 'lectures/*'; did you mean lecture/*"),
+        (
+            ["run", "--cases", "lectures/*"],
+            5,
+            "no case matches 'lectures/*'; did you mean lecture/*",
+        ),
         (["run", "--tag", "hard"], 5, "no case has the tag 'hard'; tags: "),
         (["run", "--dtype", "int8"], 4, "'int8' is not one of 'float64', 'float32'"),
         (["run", "nowhere.py:X"], 4, "there is no file nowhere.py"),
@@ -164,7 +168,7 @@ def test_cases_lists_ids_levels_and_titles(command):
 def test_show_prints_program_inputs_and_torchs_gradients(command):
     code, out, _ = command("show", "lecture/neuron_in_the_tutorials_spelling")
     assert code == 0
-    assert "%11 = %10 ** -1" in out
+    assert "%12 = %11 ** -1" in out
     assert "w0 = 2  (float64)" in out
     assert "x0.grad = 0.3932238665" in out
     assert "%5.grad = 0.1966119332" in out  # an inner node, which the case itself does not read
@@ -201,7 +205,9 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     lines = (tmp_path / "kept" / "results.jsonl").read_text().splitlines()
-    assert {json.loads(line)["case"] for line in lines} == {"lecture/neuron_in_the_tutorials_spelling"}
+    assert {json.loads(line)["case"] for line in lines} == {
+        "lecture/neuron_in_the_tutorials_spelling"
+    }
     assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True
     assert (tmp_path / "kept" / "summary.md").exists()
 
@@ -210,4 +216,6 @@ def test_colours_are_for_terminals_only(command, monkeypatch):
     assert "\x1b" not in command("run", "scalar", "--cases", "lecture/*")[1]
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "\x1b[3" not in command("run", "scalar", "--cases", "lecture/*")[1]
+    assert "\x1b[32m" not in command("run", "scalar", "--cases", "lecture/*")[1]
+    monkeypatch.delenv("NO_COLOR")
+    assert "\x1b[32m" in command("run", "scalar", "--cases", "lecture/*")[1]

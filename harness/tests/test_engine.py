@@ -278,7 +278,7 @@ def test_a_run_that_stops_keeps_the_readings_before():
 
 
 def test_a_tensor_is_unsupported_by_a_scalar_engine(micrograd, reference):
-    assert verdict(micrograd, "matmul/vector_matrix", reference) is Verdict.UNSUPPORTED
+    assert verdict(micrograd, "matmul/vector_with_itself", reference) is Verdict.UNSUPPORTED
 
 
 def test_an_answer_that_is_no_number_is_a_finding(reference):
@@ -300,7 +300,9 @@ def test_an_answer_that_is_no_number_is_a_finding(reference):
         return x * x
 
     own.case(x=1.0)(product)
-    rows = {o.reading: o for o in run_case(next(iter(own)), Texts(), reference, 0, "float64").outcomes}
+    rows = {
+        o.reading: o for o in run_case(next(iter(own)), Texts(), reference, 0, "float64").outcomes
+    }
     assert rows["x.grad"].reason is Reason.DTYPE
     assert "x.grad is not numbers but str" in rows["x.grad"].message
     assert rows["x.grad"].actual == {"opaque": "str", "text": ""}

@@ -110,7 +110,9 @@ def test_pairs_agree_at_edges(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["logical_and", "logical_or", "logical_xor", "heaviside"])
 def test_pairs_without_gradient(name: str) -> None:
-    check(lambda m, x: getattr(m, name)(x.detach(), (x * 0 + 1).detach()), np.array([0.0, 1.0, -2.0]))
+    check(
+        lambda m, x: getattr(m, name)(x.detach(), (x * 0 + 1).detach()), np.array([0.0, 1.0, -2.0])
+    )
 
 
 @pytest.mark.parametrize("m", [NUMPY, TORCH], ids=["numpy", "torch"])

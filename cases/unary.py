@@ -1,0 +1,187 @@
+"""Functions of one number: alone, over a tensor, reused, at small and large ordinary arguments."""
+
+from functools import partial
+
+from harness import trace
+from harness.case import case
+from harness.recipes import literal, uniform
+from harness.trace import backward, cos, detach, exp, log, read, sin, sqrt, tanh
+
+scalar = partial(case, tags=("scalar",))
+reuse = partial(case, tags=("scalar", "reuse"))
+
+# Where each function is smooth, and clear of where it ends.
+DOMAINS = {
+    **dict.fromkeys(("exp", "exp2", "expm1", "square", "sin", "cos", "sinh", "cosh"), (-1.5, 1.5)),
+    **dict.fromkeys(("atan", "asinh", "erf", "erfc", "i0", "deg2rad", "rad2deg"), (-1.5, 1.5)),
+    **dict.fromkeys(("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"), (0.3, 2.5)),
+    **dict.fromkeys(("lgamma", "digamma", "entr", "sinc"), (0.3, 2.5)),
+    **dict.fromkeys(("asin", "acos", "atanh", "erfinv", "log1p", "tan"), (-0.8, 0.8)),
+    **dict.fromkeys(("neg", "positive", "clone", "nan_to_num"), (-1.5, 1.5)),
+    "acosh": (1.2, 2.5),
+    "logit": (0.2, 0.8),
+    "frac": (1.1, 1.9),
+    "abs": (-1.5, -0.3),
+}
+EVERY_OP = {name: {"op": getattr(trace, name)} for name in DOMAINS}
+SCALARS = {
+    name: {**op, "x": uniform(low=DOMAINS[name][0], high=DOMAINS[name][1])}
+    for name, op in EVERY_OP.items()
+}
+TENSORS = {
+    name: {**op, "x": uniform(2, 3, low=DOMAINS[name][0], high=DOMAINS[name][1])}
+    for name, op in EVERY_OP.items()
+}
+AT_ZERO = ("exp", "expm1", "log1p", "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh")
+AT_ZERO += ("cosh", "tanh", "asinh", "atanh", "erf", "erfc", "erfinv", "neg", "clone", "sigmoid")
+STEPWISE = {name: {"op": getattr(trace, name)} for name in ("sign", "floor", "ceil", "round")}
+STEPWISE["trunc"] = {"op": trace.trunc}
+
+
+@scalar(variants=SCALARS)
+def alone(x, *, op):
+    """one function of one leaf"""
+    return op(x)
+
+
+@case(variants=TENSORS)
+def of_a_tensor(x, *, op):
+    """one function of a (2, 3) tensor
+
+    The elements get unlike upstream gradients: each is multiplied by its own.
+    """
+    return op(x)
+
+
+@reuse(variants=SCALARS)
+def times_its_input(x, *, op):
+    """f(x) * x: the input is used again
+
+    The two contributions add up. An op that assigns with `=` where it should add with `+=` loses
+    one of them.
+    """
+    return op(x) * x
+
+
+@reuse(variants=SCALARS)
+def input_times_result(x, *, op):
+    """x * f(x) + x: as before, from the other side"""
+    return x * op(x) + x
+
+
+@reuse(variants=SCALARS)
+def result_used_twice(x, *, op):
+    """y = f(x), then y * y + y
+
+    y has its whole gradient only when both of its users have passed theirs on.
+    """
+    y = op(x)
+    return y * y + y
+
+
+@scalar(variants=SCALARS)
+def of_an_expression(x, *, op):
+    """-3 * f((x + x) * 0.5): neither the input nor the result of f is at an end of the graph
+
+    With an upstream gradient other than 1, forgetting to multiply by it shows.
+    """
+    return -3.0 * op((x + x) * 0.5)
+
+
+@reuse(x=1.3, variants=STEPWISE)
+def stepwise_times_input(x, *, op):
+    """f(x) * x for a function of steps: its own derivative is 0, the factor x still counts"""
+    return op(x) * x
+
+
+@reuse(x=-1.3, variants=STEPWISE)
+def stepwise_of_negative_times_input(x, *, op):
+    """f(x) * x for a function of steps, at a negative number"""
+    return op(x) * x
+
+
+@case(x=[-2.5, -1.5, -0.5, 0.5, 1.5, 2.5], level="torch", tags=("edge",), convention="stable")
+def round_half_to_even(x):
+    """round at the half-integers, times x: torch rounds them to even numbers"""
+    return x.round() * x
+
+
+@scalar(variants=SCALARS)
+def input_is_left_alone(x, *, op):
+    """a function does not change its input: x is read after f(x) * x"""
+    z = op(x) * x
+    backward(z)
+    read(z, x, x.grad)
+
+
+@scalar(variants={f"{e}": {"x": 10.0**e} for e in (-3, -6, -9, -12)})
+def log_of_a_small_number(x):
+    """log of 0.001 and less, down to 1e-12
+
+    A bound such as max(x, 1e-10), or a constant added to x to be safe, shows here.
+    """
+    return log(x)
+
+
+@scalar(variants={f"{e}": {"x": 10.0**e} for e in (-2, -4, -6)})
+def sqrt_of_a_small_number(x):
+    """sqrt of 0.01 and less"""
+    return sqrt(x)
+
+
+# Pinned: in float32 exp overflows beyond 88.
+@scalar(variants={f"{x}": {"x": literal(x, "float64")} for x in (-30.0, 30.0, 95.0, 510.0, 705.0)})
+def exp_of_a_large_number(x):
+    """exp of numbers up to 705, whose results are finite in float64
+
+    A bound on the argument, chosen to be safe from overflow, shows here.
+    """
+    return exp(x)
+
+
+@scalar(x=0.0, variants={n: {"op": getattr(trace, n)} for n in AT_ZERO})
+def at_zero(x, *, op):
+    """f(x) + 2 * x at 0, an ordinary point of f"""
+    return op(x) + 2 * x
+
+
+@scalar(x=7.0, variants={n: {"op": getattr(trace, n)} for n in ("sin", "cos", "atan", "asinh")})
+def beyond_one_turn(x, *, op):
+    """f at 7, beyond one turn of the circle"""
+    return op(x)
+
+
+@scalar(x=0.9)
+def function_of_a_function(x):
+    """exp(sin(log(x)))"""
+    return exp(sin(log(x)))
+
+
+@scalar(x=0.9)
+def one_function_four_times(x):
+    """sin(sin(sin(sin(x))))"""
+    return sin(sin(sin(sin(x))))
+
+
+@reuse(x=0.9)
+def three_functions_of_one_leaf(x):
+    """exp(x) * sin(x) - cos(x) / (1 + x * x)"""
+    return exp(x) * sin(x) - cos(x) / (1 + x * x)
+
+
+@reuse(x=0.9)
+def functions_multiplied_and_divided(x):
+    """log(x) * sqrt(x) / exp(x) + tanh(x)"""
+    return log(x) * sqrt(x) / exp(x) + tanh(x)
+
+
+@scalar(x=1.3)
+def detached_factor(x):
+    """x * detach(x): the detached factor is a constant"""
+    return x * detach(x)
+
+
+@scalar(x=1.3)
+def detached_difference(x):
+    """exp(x) - detach(exp(x)): the value is 0, the gradient is that of exp"""
+    return exp(x) - detach(exp(x))
