@@ -3,6 +3,7 @@
 import operator
 from functools import partial
 
+from harness import Array
 from harness.case import case
 from harness.recipes import literal, normal, positive
 from harness.trace import backward, exp, maximum, where
@@ -184,8 +185,6 @@ def chosen_by_a_comparison(x, y):
 @case(x=normal(2, 1), tags=("reflected",), variants={"3": {"c": [1.0, 2.0, 3.0]}})
 def against_an_array_literal(x, *, c):
     """A NumPy array (3,) on the right of a (2, 1) tensor"""
-    from harness import Array
-
     return x * Array.of(c)
 
 

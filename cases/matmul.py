@@ -184,7 +184,11 @@ def whose_operand_is_used_again(x, w):
     return add(x @ w @ x, x)
 
 
-@case(x=normal(3, 3), w=constant(normal(3, 3)), variants={"left": {"left": True}, "right": {"left": False}})
+@case(
+    x=normal(3, 3),
+    w=constant(normal(3, 3)),
+    variants={"left": {"left": True}, "right": {"left": False}},
+)
 def with_a_constant(x, w, *, left):
     """A product with a matrix that needs no gradient"""
     return x @ w if left else w @ x
@@ -199,7 +203,10 @@ def in_two_layers(x, w, b, v):
 @case(
     tags=("reflected",),
     x=normal(3, 2),
-    variants={"vector": {"c": [1.0, -2.0, 0.5]}, "matrix": {"c": [[1.0, -2.0, 0.5], [0.0, 3.0, 4.0]]}},
+    variants={
+        "vector": {"c": [1.0, -2.0, 0.5]},
+        "matrix": {"c": [[1.0, -2.0, 0.5], [0.0, 3.0, 4.0]]},
+    },
 )
 def with_a_numpy_array_on_the_left(x, *, c):
     """A NumPy array @ a tensor

@@ -3,31 +3,23 @@
 from functools import partial
 
 from harness.case import case
-from harness.recipes import constant, literal, normal, positive, uniform
+from harness.recipes import literal, normal, positive
 from harness.trace import (
     amax,
     amin,
     aminmax,
-    backward,
-    count_nonzero,
     exp,
     grad,
     logsumexp,
     max,
     mean,
-    median,
     min,
-    nanmean,
-    nanmedian,
-    nansum,
     prod,
-    read,
-    std,
+    stack,
     sum,
-    var,
 )
 
-INF, NAN = float("inf"), float("nan")
+INF = float("inf")
 
 torch_choice = partial(case, level="torch", convention="stable")
 refused = partial(case, level="torch", tags=("error",), convention="stable")
@@ -85,18 +77,23 @@ def over_everything(x, *, op):
     return op(x)
 
 
-@case(x=normal(3, 3), tags=("reuse", "square"), variants=over([sum, mean, amax], {
+KEPT = {
     "first": (normal(3, 3), {"dim": 0, "keepdim": True}),
     "last": (normal(3, 3), {"dim": 1, "keepdim": True}),
-}))  # fmt: skip
+}
+
+
+@case(tags=("reuse", "square"), variants=over([sum, mean, amax], KEPT))
 def multiplied_back(x, *, op, options):
     """A reduction with keepdim, times what was reduced"""
     return op(x, **options) * x
 
 
-@case(x=positive(2, 3), tags=("reuse",), variants={
-    op.__name__: {"op": op} for op in (sum, mean, prod, max, min)
-})  # fmt: skip
+@case(
+    x=positive(2, 3),
+    tags=("reuse",),
+    variants={op.__name__: {"op": op} for op in (sum, mean, prod, max, min)},
+)
 def whole_multiplied_back(x, *, op):
     """A reduction to one number, times what was reduced"""
     return op(x) * x
@@ -116,58 +113,6 @@ def one_after_another(x):
 
 
 @case(
-    variants={
-        f"{op.__name__}{correction}-{axis}": {"op": op, "x": x, "correction": correction, **dims}
-        for op in (var, std)
-        for correction in (0, 1)
-        for axis, (x, dims) in {
-            "all": (normal(2, 3), {"dim": None, "keepdim": False}),
-            "first": (normal(4, 3), {"dim": 0, "keepdim": False}),
-            "last_square": (normal(3, 3), {"dim": 1, "keepdim": False}),
-            "outer_two_keepdim": (normal(3, 2, 4), {"dim": (0, 2), "keepdim": True}),
-        }.items()
-    }
-)
-def spread_with_a_correction(x, *, op, dim, correction, keepdim):
-    """Variance or standard deviation, the correction given: division by n - correction"""
-    return op(x, dim=dim, correction=correction, keepdim=keepdim)
-
-
-@torch_choice(
-    variants={
-        "var": {"op": var, "x": normal(5)},
-        "std": {"op": std, "x": normal(5)},
-        "var_last": {"op": partial(var, dim=1), "x": normal(3, 3)},
-        "std_first": {"op": partial(std, dim=0), "x": normal(4, 2)},
-    }
-)
-def spread_by_default(x, *, op):
-    """Variance or standard deviation without a correction given
-
-    torch divides by n - 1 (Bessel's correction); NumPy divides by n.
-    """
-    return op(x)
-
-
-@torch_choice(x=[3.0], tags=("edge", "nan"), variants={"var": {"op": var}, "std": {"op": std}})
-def spread_of_one_element(x, *, op):
-    """Variance or standard deviation of one element: 0 / 0"""
-    return op(x)
-
-
-@torch_choice(x=[3.0], tags=("edge",), variants={"var": {"op": var}, "std": {"op": std}})
-def spread_of_one_element_uncorrected(x, *, op):
-    """Variance or standard deviation of one element, correction 0"""
-    return op(x, correction=0)
-
-
-@torch_choice(x=[2.0, 2.0, 2.0], tags=("edge",), variants={"0": {"k": 0}, "1": {"k": 1}})
-def standard_deviation_of_equal_elements(x, *, k):
-    """Standard deviation of equal elements: torch takes the gradient 0, not 0 / 0"""
-    return std(x, correction=k)
-
-
-@case(
     tags=("edge",),
     variants={
         "one": {"x": [3.0, 0.0, 5.0]},
@@ -184,7 +129,11 @@ def product_with_zeros(x):
     return x.prod()
 
 
-@case(x=[[3.0, 0.0, 5.0], [2.0, 4.0, 0.0]], tags=("edge",), variants={"0": {"dim": 0}, "1": {"dim": 1}})
+@case(
+    x=[[3.0, 0.0, 5.0], [2.0, 4.0, 0.0]],
+    tags=("edge",),
+    variants={"0": {"dim": 0}, "1": {"dim": 1}},
+)
 def product_with_zeros_over_an_axis(x, *, dim):
     """prod over one axis with zeros among the factors"""
     return x.prod(dim=dim)
@@ -193,8 +142,6 @@ def product_with_zeros_over_an_axis(x, *, dim):
 @torch_choice(x=0.0, tags=("edge", "order2"))
 def product_three_times_differentiated(x):
     """The third derivative of x * x * x, as the product of a stack, at 0: it is 6"""
-    from harness.trace import stack
-
     return grad(grad(grad(stack([x, x, x]).prod(), x), x), x)
 
 
@@ -203,3 +150,57 @@ def differentiated_twice(x):
     """The squared gradient of a sum of squared row sums"""
     g = grad((x.sum(dim=1) ** 2).sum(), x)
     return (g * g * x).sum()
+
+
+@case(x=normal(3, 4), tags=("reuse",))
+def smallest_and_largest_at_once(x):
+    """aminmax along an axis: both results used"""
+    smallest, largest = aminmax(x, dim=1)
+    return smallest * largest
+
+
+@torch_choice(x=literal([1e8, 1.0, -1e8], dtype="float32"), tags=("dtype",))
+def order_of_a_float32_sum(x):
+    """1e8 + 1 - 1e8 in float32: summed in order, the 1 is lost"""
+    return x.sum()
+
+
+@torch_choice(
+    tags=("stability",),
+    variants={
+        "large": {"x": [1000.0, 1000.0]},
+        "far_apart": {"x": [1000.0, 0.0]},
+        "minus_infinity": {"x": [-INF, 0.0]},
+        "all_minus_infinity": {"x": [-INF, -INF]},
+        "infinity": {"x": [INF, 0.0]},
+    },
+)
+def log_sum_exp_far_out(x):
+    """logsumexp where exp overflows or vanishes
+
+    The largest element is subtracted first; log(sum(exp(x))) as it stands overflows at 710.
+    """
+    return logsumexp(x, dim=0)
+
+
+@refused(
+    x=normal(2, 3),
+    variants={
+        "too_large": {"options": {"dim": 2}},
+        "too_small": {"options": {"dim": -3}},
+        "twice": {"options": {"dim": (0, 0)}},
+        "twice_by_a_negative": {"options": {"dim": (1, -1)}},
+        "one_too_large": {"options": {"dim": (0, 2)}},
+    },
+)
+def over_an_axis_that_is_not_there(x, *, options):
+    """sum over an axis out of range, or named twice: an error"""
+    return sum(x, **options)
+
+
+@refused(
+    x=normal(2, 3), variants={"mean": {"op": mean}, "prod": {"op": prod}, "amax": {"op": amax}}
+)
+def over_the_third_axis_of_two(x, *, op):
+    """mean, prod or amax over axis 2 of a matrix: an error"""
+    return op(x, dim=2)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import struct
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,11 @@ class Array:
         shape = _shape(nested)
         flat: list[Any] = []
         _flatten(nested, shape, flat)
+        return cls.of_flat(flat, shape, dtype)
+
+    @classmethod
+    def of_flat(cls, flat: Iterable[float], shape: tuple[int, ...], dtype: str) -> Array:
+        """Build from a flat row-major sequence, rounded to `dtype`."""
         return cls(dtype, shape, tuple(_cast(value, dtype) for value in flat))
 
     @property

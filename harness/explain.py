@@ -24,7 +24,8 @@ def mismatch(label: str, expected: Reading, actual: Reading, found: Judgement) -
     if found.reason is Reason.SHAPE and isinstance(expected, Array) and isinstance(actual, Array):
         return f"{label} has shape {actual.shape}, torch says {expected.shape}"
     if isinstance(actual, Opaque):
-        return f"{label} is not numbers but {actual.kind} {actual.text}".rstrip()
+        kind = f"{actual.kind} ({actual.text})" if actual.text else actual.kind
+        return f"{label} is of type {kind}, not numbers; torch says {_shown(expected)}"
     if found.reason is Reason.DTYPE and isinstance(expected, Array) and isinstance(actual, Array):
         return f"{label} is {actual.dtype}, torch says {expected.dtype}"
     if isinstance(expected, Array) and isinstance(actual, Array):

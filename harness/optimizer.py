@@ -35,7 +35,7 @@ def move(
     rate = settings.get("lr", 1e-3 if rule == "adam" else 1e-1)
     moved = [x - rate * d for x, d in zip(value.data, directions, strict=True)]
     dtype = "float64" if value.dtype == "number" else value.dtype
-    return Array(dtype, value.shape, Array.of(moved, dtype).data)
+    return Array.of_flat(moved, value.shape, dtype)
 
 
 def _sgd(gradient: list[float], settings: dict[str, float], state: State) -> list[float]:

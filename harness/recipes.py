@@ -38,7 +38,7 @@ class Recipe:
             return Array.of(self.nested, kind)
         source = random.Random(seed)
         flat = [self.draw(source) for _ in range(math.prod(self.shape))]
-        return Array(kind, self.shape, Array.of(flat, kind).data)
+        return Array.of_flat(flat, self.shape, kind)
 
 
 def literal(nested: Any, dtype: str | None = None) -> Recipe:

@@ -2,13 +2,16 @@
 
 from . import inplace  # noqa: F401  adds methods to Tensor
 from .activations import *  # noqa: F403
+from .adapter import Numpy as Numpy
 from .backward import *  # noqa: F403
 from .creation import *  # noqa: F403
+from .einsum import *  # noqa: F403
 from .elementwise import *  # noqa: F403
 from .functions import *  # noqa: F403
 from .indexing import *  # noqa: F403
 from .joining import *  # noqa: F403
 from .linear import *  # noqa: F403
+from .matrices import *  # noqa: F403
 from .movement import *  # noqa: F403
 from .neural import *  # noqa: F403
 from .pairs import *  # noqa: F403
@@ -18,4 +21,3 @@ from .scatter import *  # noqa: F403
 from .statistics import *  # noqa: F403
 from .tensor import *  # noqa: F403
 from .windows import *  # noqa: F403
-from .adapter import Numpy as Numpy

@@ -1,7 +1,8 @@
-"""Products of vectors and matrices.
+"""Products of vectors, matrices and tensors.
 
-`matmul` follows torch for every pair of ranks: vectors are rows on the left and columns on the right, and
-leading dims are a batch that broadcasts.
+- `matmul` for every pair of ranks: vectors are rows on the left and columns on the right, and leading
+  dims are a batch that broadcasts. `mm`, `mv`, `dot`, ... are the same for given ranks only.
+- `tensordot`, `kron`, `outer`, and `addmm` and its like.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from .movement import reshape, transpose
+from .movement import permute, reshape, transpose, unsqueeze, wrap_dim
 from .primitive import aligned, quiet
 from .tensor import method, record
 
-__all__ = ["matmul"]
+__all__ = [
+    "addmm", "addmv", "addr", "baddbmm", "bmm", "dot", "inner", "kron", "matmul", "mm", "mv",
+    "outer", "tensordot", "vdot",
+]  # fmt: skip
 
 
 def _left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -71,3 +75,86 @@ def matmul(input: Any, other: Any) -> Any:
 
 method(matmul, "matmul", "__matmul__")
 method(lambda a, b: matmul(b, a), "__rmatmul__")
+
+
+def _ranked(name: str, left: int, right: int) -> Any:
+    """`matmul` for operands of these ranks and no others."""
+
+    def product(input: Any, other: Any) -> Any:
+        if (input.ndim, other.ndim) != (left, right):
+            raise RuntimeError(
+                f"{name}: a {left}-D and a {right}-D tensor are expected, "
+                f"but they are {input.ndim}-D and {other.ndim}-D"
+            )
+        if name == "bmm" and input.shape[0] != other.shape[0]:
+            raise RuntimeError(f"bmm: batches of {input.shape[0]} and {other.shape[0]}")
+        return matmul(input, other)
+
+    product.__name__ = name
+    product.__doc__ = f"The product of a {left}-D and a {right}-D tensor."
+    return method(product)
+
+
+mm, bmm, mv, dot = (
+    _ranked(*row) for row in (("mm", 2, 2), ("bmm", 3, 3), ("mv", 2, 1), ("dot", 1, 1))
+)
+vdot = method(dot, "vdot")
+
+
+@method
+def outer(input: Any, vec2: Any) -> Any:
+    """All products of an element of one vector and one of the other."""
+    if input.ndim != 1 or vec2.ndim != 1:
+        raise RuntimeError(f"outer: two vectors are expected, not {input.shape} and {vec2.shape}")
+    return unsqueeze(input, 1) * vec2
+
+
+@method
+def inner(input: Any, other: Any) -> Any:
+    """Products summed over the last dims, which must be equal; a number multiplies."""
+    if not input.ndim or not other.ndim:
+        return input * other
+    return tensordot(input, other, ((input.ndim - 1,), (other.ndim - 1,)))
+
+
+def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
+    """Products summed over dims: so many, last of a with first of b, or two lists of them."""
+    if isinstance(dims, int):
+        dims = (range(a.ndim - dims, a.ndim), range(dims))
+    left, right = (
+        tuple([wrap_dim(d, x.ndim) for d in d_x]) for d_x, x in zip(dims, (a, b), strict=True)
+    )
+    rest_a = tuple([d for d in range(a.ndim) if d not in left])
+    rest_b = tuple([d for d in range(b.ndim) if d not in right])
+    if [a.shape[d] for d in left] != [b.shape[d] for d in right]:
+        raise RuntimeError(f"tensordot: {a.shape} and {b.shape} do not meet in dims {dims}")
+    n = math.prod([a.shape[d] for d in left])
+    shape_a, shape_b = [a.shape[d] for d in rest_a], [b.shape[d] for d in rest_b]
+    rows = reshape(permute(a, rest_a + left), (math.prod(shape_a), n))
+    columns = reshape(permute(b, right + rest_b), (n, math.prod(shape_b)))
+    return reshape(matmul(rows, columns), (*shape_a, *shape_b))
+
+
+def _added(name: str, product: Any) -> Any:
+    def op(input: Any, left: Any, right: Any, *, beta: float = 1, alpha: float = 1) -> Any:
+        y = product(left, right)
+        y = y if alpha == 1 else y * alpha
+        return y if beta == 0 else (input if beta == 1 else input * beta) + y
+
+    op.__name__ = name
+    op.__doc__ = f"`beta * input + alpha * {product.__name__}(left, right)`."
+    return method(op)
+
+
+addmm, addmv = _added("addmm", mm), _added("addmv", mv)
+baddbmm, addr = _added("baddbmm", bmm), _added("addr", outer)
+
+
+@method
+def kron(input: Any, other: Any) -> Any:
+    """The Kronecker product: every element of `input` times the whole of `other`."""
+    n = max(input.ndim, other.ndim)
+    a, b = ((1,) * (n - x.ndim) + tuple(x.shape) for x in (input, other))
+    left = reshape(input, tuple([k for size in a for k in (size, 1)]))
+    right = reshape(other, tuple([k for size in b for k in (1, size)]))
+    return reshape(left * right, tuple([p * q for p, q in zip(a, b, strict=True)]))

@@ -1,27 +1,45 @@
-"""Softmax, losses and the other functions of torch.nn.functional."""
+"""Softmax, distances, linear layers and attention, by the names of torch.nn.functional."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from .elementwise import exp, square
-from .indexing import getitem, put
-from .movement import wrap_dim
-from .primitive import linear, primitive
-from .reductions import mean, sum_over
-from .tensor import Tensor
+from .einsum import einsum
+from .elementwise import exp, sub, where
+from .functions import logical_not
+from .linear import matmul, transpose_last
+from .movement import squeeze, to, unsqueeze, wrap_dim
+from .pairs import clamp_min
+from .primitive import primitive
+from .reductions import sum, sum_over
+from .statistics import vector_norm
+from .tensor import Array, Tensor, method
 
-__all__ = ["cross_entropy", "log_softmax", "mse_loss"]
+__all__ = [
+    "bilinear", "cdist", "cosine_similarity", "linear", "log_softmax", "normalize",
+    "pairwise_distance", "scaled_dot_product_attention", "softmax", "softmin",
+]  # fmt: skip
 
 
-def _np_log_softmax(x: Any, dim: int) -> Any:
-    z = x - np.maximum.reduce(x, axis=dim, keepdims=True)
-    z -= np.log(np.add.reduce(np.exp(z), axis=dim, keepdims=True))
-    return z
+def _np_softmax(x: Array, dim: int) -> Array:
+    e = np.exp(x - np.maximum.reduce(x, axis=dim, keepdims=True, initial=-np.inf))
+    return e / np.add.reduce(e, axis=dim, keepdims=True)
 
 
+def _np_log_softmax(x: Array, dim: int) -> Array:
+    z = x - np.maximum.reduce(x, axis=dim, keepdims=True, initial=-np.inf)
+    return z - np.log(np.add.reduce(np.exp(z), axis=dim, keepdims=True))
+
+
+def _softmax_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
+    gy = g * y
+    return gy - y * sum_over(gy, dim=dim, keepdim=True)
+
+
+_softmax = primitive("softmax", _np_softmax, _softmax_rule)
 _log_softmax = primitive(
     "log_softmax",
     _np_log_softmax,
@@ -29,30 +47,94 @@ _log_softmax = primitive(
 )
 
 
-def log_softmax(x, dim):
-    return _log_softmax(x, dim=wrap_dim(dim, x.ndim))
+def _along(input: Any, dim: int) -> tuple[Any, int]:
+    axis = wrap_dim(dim, input.ndim)
+    return (input, axis) if input.ndim else (unsqueeze(input, 0), 0)
 
 
-def _np_scatter(w, shape, key):
-    z = np.zeros(shape, w.dtype)
-    z[key] = w
-    return z
+@method
+def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """exp(x) over its sum along dim, without overflow."""
+    x, axis = _along(input if dtype is None else to(input, dtype), dim)
+    y = _softmax(x, dim=axis)
+    return y if input.ndim else squeeze(y, 0)
 
 
-_scatter = linear("sc", _np_scatter, lambda g, s, shape, key: getitem(g, key))
-
-_nll = primitive(
-    "nll_loss",
-    lambda lp, w, key: -(lp[key] @ w),
-    lambda g, y, lp, w, key: _scatter(-g * w, shape=lp.shape, key=key),
-)
-
-
-def cross_entropy(input, target):
-    lp = log_softmax(input, 1)
-    t = target.data if isinstance(target, Tensor) else target
-    return _nll(lp, np.full(len(t), 1 / len(t), input.dtype), key=(np.arange(len(t)), t))
+@method
+def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """The logarithm of `softmax`, finite where the softmax itself is rounded to 0."""
+    x, axis = _along(input if dtype is None else to(input, dtype), dim)
+    y = _log_softmax(x, dim=axis)
+    return y if input.ndim else squeeze(y, 0)
 
 
-def mse_loss(input, target):
-    return mean(square(input - target))
+def softmin(input: Any, dim: int) -> Any:
+    """The softmax of -x."""
+    return softmax(-input, dim)
+
+
+def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Any:
+    """x over its p-norm along dim, which counts as eps at least."""
+    return input / clamp_min(vector_norm(input, p, dim, keepdim=True), eps)
+
+
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """The cosine of the angle along dim; each norm counts as eps at least."""
+    a, b = (x / clamp_min(vector_norm(x, 2, dim, keepdim=True), eps) for x in (x1, x2))
+    return sum(a * b, dim)
+
+
+def pairwise_distance(
+    x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+) -> Any:
+    """The p-norm of x1 - x2 + eps along the last dim."""
+    return vector_norm(sub(x1, x2) + eps, p, -1, keepdim)
+
+
+def cdist(x1: Any, x2: Any, p: float = 2.0) -> Any:
+    """Distances of every row of x1, shape (..., n, d), and every row of x2, (..., m, d): (..., n, m)."""
+    return vector_norm(sub(unsqueeze(x1, -2), unsqueeze(x2, -3)), p, -1)
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
+    """`input @ weight.T + bias`; weight has shape (out, in)."""
+    y = matmul(input, weight.T)
+    return y if bias is None else y + bias
+
+
+def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
+    """`x1 @ weight[o] @ x2 + bias[o]` for every o; weight has shape (out, in1, in2)."""
+    y = einsum("...i,oij,...j->...o", input1, weight, input2)
+    return y if bias is None else y + bias
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Any:
+    """softmax(query @ key.T * scale + mask) @ value.
+
+    query (..., l, e), key (..., s, e), value (..., s, v); scale is 1 / sqrt(e) unless given. A bool
+    mask holds where attention is allowed; a row without any gives 0, as torch does.
+    """
+    if dropout_p:
+        raise RuntimeError("attention: dropout is random and not offered here; use dropout_p=0")
+    if is_causal and attn_mask is not None:
+        raise RuntimeError("attention: give attn_mask or is_causal, not both")
+    by = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = matmul(query * by, transpose_last(key))
+    if is_causal:
+        attn_mask = np.tri(*scores.shape[-2:], dtype=bool)
+    if attn_mask is None:
+        return matmul(softmax(scores, -1), value)
+    if attn_mask.dtype != bool:
+        return matmul(softmax(scores + attn_mask, -1), value)
+    blocked = logical_not(attn_mask.data if isinstance(attn_mask, Tensor) else attn_mask)
+    empty = np.logical_and.reduce(blocked, axis=-1, keepdims=True)
+    weights = softmax(where(blocked & ~empty, -math.inf, scores), -1)
+    return matmul(where(empty, 0.0, weights), value)

@@ -20,7 +20,7 @@ import numpy as np
 
 from .dtypes import real as real_dtype
 from .dtypes import result_type
-from .tensor import Tensor, record, wrap
+from .tensor import Tensor, record
 
 Op = Callable[..., Any]
 Rule = Callable[..., Any] | None

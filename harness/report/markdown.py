@@ -10,6 +10,8 @@ import pandas as pd
 from harness.report.failures import groups
 from harness.report.table import TOTALS, summary
 
+_SAID = ["case", "verdict", "reason", "message"]
+
 
 def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
     """Write the headline, the families, and the failures, worst first."""
@@ -33,7 +35,7 @@ def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
 
 def score(row: pd.Series) -> str:
     """`passed/ran` of one row of the summary, and what did not run."""
-    if not row["ran"]:
+    if not row["cases"]:
         return "—"
     text = f"{row['passed']}/{row['ran']}"
     return text + (f" of {row['cases']}" if row["ran"] != row["cases"] else "")
@@ -77,9 +79,8 @@ def _failures(table: pd.DataFrame) -> list[str]:
     for group in groups(table):
         parts.append(f"### {escaped(group.engine)}: {group.family}")
         lines = [
-            f"- `{row.case}` ({row.verdict}{f', {row.reason}' if row.reason else ''}): "
-            f"{escaped(row.message)}"
-            for row in group.shown.itertuples()
+            f"- `{case}` ({', '.join(filter(None, (verdict, reason)))}): {escaped(message)}"
+            for case, verdict, reason, message in group.shown[_SAID].to_numpy(str)
         ]
         if group.more:
             lines.append(f"- ... and {group.more} more")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def _torch_leaf(data: Any, requires_grad: bool = False) -> torch.Tensor:
 
 NUMPY = Side(numpy_engine, leaf=numpy_engine.Tensor, grad=numpy_engine.grad)
 TORCH = Side(
+    SimpleNamespace(cholesky=torch.linalg.cholesky, solve=torch.linalg.solve),  # torch's are gone
     torch.nn.functional,
     torch,
     torch.linalg,

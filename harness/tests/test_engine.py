@@ -304,7 +304,7 @@ def test_an_answer_that_is_no_number_is_a_finding(reference):
         o.reading: o for o in run_case(next(iter(own)), Texts(), reference, 0, "float64").outcomes
     }
     assert rows["x.grad"].reason is Reason.DTYPE
-    assert "x.grad is not numbers but str" in rows["x.grad"].message
+    assert "x.grad is of type str, not numbers; torch says 2" in rows["x.grad"].message
     assert rows["x.grad"].actual == {"opaque": "str", "text": ""}
 
 

@@ -1,0 +1,83 @@
+"""At a kink or a tie a legal choice that is not torch's earns `pass-alt`; an illegal one fails."""
+
+import pytest
+
+from harness import Array, Engine
+from harness.case import Catalogue
+from harness.outcome import Verdict
+from harness.runner import Reference, run_case
+from harness.trace import abs, maximum, relu
+from harness.transcript import Transcript
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return Reference()
+
+
+class Says(Engine):
+    """Answers torch's value and gradients of its own."""
+
+    def __init__(self, reference, *gradients):
+        self.reference, self.gradients = reference, gradients
+
+    def run(self, program, inputs):
+        value = self.reference.engine.run(program, inputs).readings[0]
+        return Transcript((value, *(Array.of(g) for g in self.gradients)))
+
+
+def absolute(x):
+    """|x|"""
+    return abs(x)
+
+
+def rectified(x):
+    """relu"""
+    return relu(x) * 2.0
+
+
+def larger(x, y):
+    """maximum"""
+    return maximum(x, y)
+
+
+def largest_of_all(x):
+    """max over everything"""
+    return x.max()
+
+
+TIED = [1.0, 3.0, 3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "gradients", "verdict"),
+    [
+        (absolute, {"x": 0.0}, [0.0], Verdict.PASS),
+        (absolute, {"x": 0.0}, [1.0], Verdict.PASS_ALT),
+        (absolute, {"x": 0.0}, [-1.0], Verdict.PASS_ALT),
+        (absolute, {"x": 0.0}, [0.5], Verdict.PASS_ALT),
+        (absolute, {"x": 0.0}, [2.0], Verdict.FAIL),
+        (absolute, {"x": 0.0}, [float("nan")], Verdict.FAIL),
+        (absolute, {"x": 3.0}, [0.5], Verdict.FAIL),
+        (rectified, {"x": 0.0}, [2.0], Verdict.PASS_ALT),
+        (rectified, {"x": 0.0}, [1.0], Verdict.PASS_ALT),
+        (rectified, {"x": 0.0}, [-1.0], Verdict.FAIL),
+        (larger, {"x": 1.0, "y": 1.0}, [1.0, 0.0], Verdict.PASS_ALT),
+        (largest_of_all, {"x": TIED}, [[0.0, 1.0, 0.0, 0.0]], Verdict.PASS_ALT),
+        (largest_of_all, {"x": TIED}, [[0.0, 0.0, 0.5, 0.5]], Verdict.PASS_ALT),
+        (largest_of_all, {"x": TIED}, [[0.0, 1.0, 1.0, 1.0]], Verdict.FAIL),
+        (largest_of_all, {"x": TIED}, [[1.0, 0.0, 0.0, 0.0]], Verdict.FAIL),
+    ],
+)
+def test_only_a_legal_choice_passes(reference, function, inputs, gradients, verdict):
+    cases = Catalogue()
+    cases.case(level="torch", convention="implementation-defined", **inputs)(function)
+    (case,) = cases
+    assert run_case(case, Says(reference, *gradients), reference, 0, "float64").verdict is verdict
+
+
+def test_a_convention_that_is_stable_has_no_alternative(reference):
+    cases = Catalogue()
+    cases.case(level="torch", convention="stable", x=0.0)(absolute)
+    (case,) = cases
+    assert run_case(case, Says(reference, 1.0), reference, 0, "float64").verdict is Verdict.FAIL
