@@ -1,10 +1,10 @@
-"""A value used more than once: its gradient is the sum over every path that leads from it."""
+"""A value used more than once, and a leaf in more than one backward: gradients add up."""
 
 from functools import partial
 
 from harness.case import case
 from harness.recipes import normal
-from harness.trace import backward, exp, no_grad, read, relu, sigmoid, tanh, zero_grad
+from harness.trace import backward, exp, read, sigmoid, tanh
 
 reuse = partial(case, tags=("scalar", "reuse"))
 lifecycle = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
@@ -214,12 +214,6 @@ def root_reached_by_addition(x):
     return x * x + 0
 
 
-@case(x=3.0, tags=("scalar",))
-def root_is_a_leaf(x):
-    """backward from a leaf itself: its gradient is 1"""
-    return x
-
-
 @case(x=normal(2, 3), tags=("reuse",))
 def tensor_with_itself(x):
     """x * x + x on a (2, 3) tensor"""
@@ -231,3 +225,74 @@ def tensors_at_uneven_depth(x, y):
     """h = x * y is used now, and again after two activations"""
     h = x * y
     return tanh(sigmoid(h) * 2) * h
+
+
+@lifecycle(x=3.0)
+def backward_twice_on_one_graph(x):
+    """y = 2 * x * x at 3, backward twice with retain_graph: the leaf has 12 + 12
+
+    Only leaves accumulate from pass to pass. An engine that leaves the first pass's gradients on
+    the inner nodes counts them again, and finds 36.
+    """
+    y = 2 * x * x
+    backward(y, retain_graph=True)
+    backward(y)
+    read(y, x.grad)
+
+
+@lifecycle(x=2.0, y=3.0)
+def backward_twice_on_a_deeper_graph(x, y):
+    """two results between leaf and root, backward three times with retain_graph"""
+    z = exp(x * 0.5) * y
+    for _ in range(3):
+        backward(z, retain_graph=True)
+    read(x.grad, y.grad)
+
+
+@lifecycle(x=2.0)
+def two_losses_share_a_node(x):
+    """h = x * x, then backward from 3 * h and from h + x: 12 and 5 add up to 17
+
+    The second pass begins with h's gradient at zero, not with what the first one left there.
+    """
+    h = x * x
+    backward(3 * h, retain_graph=True)
+    backward(h + x)
+    read(x.grad)
+
+
+@lifecycle(x=2.0)
+def two_roots_on_one_square(x):
+    """h = x * x, then backward from 2 * h twice over: from two roots that share it"""
+    h = x * x
+    backward(h * 1, retain_graph=True)
+    backward(h * 3)
+    read(x.grad)
+
+
+@reuse(x=3.0)
+def backward_twice_on_a_rebuilt_graph(x):
+    """y = 2 * x * x is built and differentiated twice: the leaf accumulates 12 + 12"""
+    backward(2 * x * x)
+    backward(2 * x * x)
+    read(x.grad)
+
+
+@reuse(x=3.0, y=2.0)
+def one_leaf_in_two_graphs(x, y):
+    """backward from x * y and then from x ** 2: x gets both, y only the first"""
+    backward(x * y)
+    backward(x**2)
+    read(x.grad, y.grad)
+
+
+@case(x=normal(3), y=normal(3), tags=("reuse",))
+def gradients_of_a_sum_are_not_shared(x, y):
+    """backward from x + y, then from 2 * x: the gradient of y stays what it was
+
+    Both operands of + get the same numbers, but not the same array: adding to one in place must not
+    change the other.
+    """
+    backward(x + y)
+    backward(2 * x)
+    read(x.grad, y.grad)

@@ -1,81 +1,308 @@
-"""Domain edges and overflow of scalars: where Python raises, torch gives inf or nan."""
+"""The ends of a function's domain: powers of zero, roots, logarithms, poles, overflow, empty variance."""
 
 from functools import partial
 
 from harness import trace
-from harness.case import case as declare
-from harness.trace import exp, log, sqrt
+from harness.case import case
+from harness.recipes import constant, literal
+from harness.trace import atan2, backward, cdist, cosine_similarity, cumprod, dist, entr, exp, hypot
+from harness.trace import layer_norm, log, matrix_norm, norm, normalize, prod, sqrt, std, var
+from harness.trace import vector_norm, xlogy
 
-case = partial(declare, level="torch", convention="stable", tags=("scalar", "edge"))
+edge = partial(case, level="torch", tags=("scalar", "edge"), convention="stable")
+on_tensors = partial(case, level="torch", tags=("edge",), convention="stable")
+doubtful = partial(case, level="torch", tags=("edge",), convention="questionable")
 
-
-@case(x=1000.0)
-def exp_of_a_thousand(x):
-    """exp(1000) is inf, and so is its gradient"""
-    return exp(x)
-
-
-@case(x=-1000.0)
-def exp_of_minus_a_thousand(x):
-    """exp(-1000) is 0, and so is its gradient"""
-    return exp(x)
+INFINITY = float("inf")
 
 
-@case(x=0.0)
-def zero_to_the_minus_one(x):
-    """0 ** -1 is inf"""
-    return x**-1
+def at(**points):
+    """Variants: an op of the name at each of its points."""
+    return {
+        f"{name}_at_{x}": {"op": getattr(trace, name), "x": x}
+        for name, xs in points.items()
+        for x in xs
+    }
 
 
-@case(x=0.0)
-def one_divided_by_zero(x):
-    """1 / 0 is inf"""
+@edge(variants=at(sqrt=(0.0, -0.0, -1.0), rsqrt=(0.0,), reciprocal=(0.0, -0.0)))
+def root_or_reciprocal(x, *, op):
+    """roots and reciprocals at and below 0: infinities and nan, no exception
+
+    Python's own functions raise here: an engine on them has to catch what they raise.
+    """
+    return op(x)
+
+
+@edge(variants=at(log=(0.0, -0.0, -1.0), log2=(0.0, -1.0), log10=(0.0, -1.0), log1p=(-1.0, -2.0)))
+def logarithm(x, *, op):
+    """logarithms at and below the end of their domain
+
+    The value at -1 is nan, and torch's gradient is the finite 1 / -1 nevertheless.
+    """
+    return op(x)
+
+
+@edge(
+    variants=at(
+        asin=(1.0, -1.0, 2.0),
+        acos=(1.0, -1.0, 2.0),
+        atanh=(1.0, -1.0),
+        acosh=(1.0, 0.5),
+        erfinv=(1.0, -1.0),
+        logit=(0.0, 1.0),
+    )
+)
+def inverse_function(x, *, op):
+    """inverse functions at and beyond the ends of their domain"""
+    return op(x)
+
+
+@edge(variants=at(lgamma=(0.0, -1.0), digamma=(0.0, -1.0), sinc=(0.0,), entr=(0.0, -1.0)))
+def special_function(x, *, op):
+    """special functions at their poles and at zero"""
+    return op(x)
+
+
+@edge(x=0.0, variants={f"{n}": {"n": n} for n in (0, 0.0, 1, 2, 0.5, 1.5, -1, -0.5, -2)})
+def power_of_zero(x, *, n):
+    """0 ** n for a number n: 0 ** 0 has gradient 0, a negative n gives infinities"""
+    return x**n
+
+
+@edge(x=-0.0, variants={f"{n}": {"n": n} for n in (1, 2, -1, 0.5)})
+def power_of_negative_zero(x, *, n):
+    """(-0) ** n for a number n"""
+    return x**n
+
+
+@edge(variants={"square_root": {"x": -2.0, "n": 0.5}, "cube_root": {"x": -8.0, "n": 1 / 3}})
+def root_of_a_negative_number(x, *, n):
+    """(-2) ** 0.5 and (-8) ** (1 / 3): nan, where Python gives a complex number"""
+    return x**n
+
+
+@edge(
+    variants={
+        f"{x}_to_the_{y}": {"x": x, "y": y}
+        for x in (0.0, -2.0)
+        for y in (0.0, 0.5, 2.0, 3.0, -1.0)
+    }
+)
+def power_of_two_leaves(x, y):
+    """x ** y where both get a gradient, at and below x = 0"""
+    return x**y
+
+
+@edge(
+    variants={
+        f"{base}_to_the_{y}": {"base": base, "y": y}
+        for base in (0.0, -2.0, 1.0)
+        for y in (0.0, 1.0, -1.0)
+    }
+)
+def power_of_a_number(y, *, base):
+    """number ** y at and below a base of 0"""
+    return base**y
+
+
+@edge(
+    variants={
+        f"{x}_over_{y}": {"x": x, "y": y} for x in (1.0, -1.0, 0.0) for y in (0.0, -0.0)
+    }
+)
+def division_by_zero(x, y):
+    """x / 0 with leaves: infinities and nan, no exception"""
+    return x / y
+
+
+@edge(x=1.0)
+def division_by_the_number_zero(x):
+    """x / 0 with a number"""
+    return x / 0
+
+
+@edge(x=0.0)
+def number_over_zero(x):
+    """1 / x at 0"""
     return 1 / x
 
 
-@case(x=-2.0)
-def root_of_a_negative_base(x):
-    """(-2) ** 0.5 is nan, not a complex number"""
-    return x**0.5
+@edge(variants={f"{x}_{y}": {"x": x, "y": y} for x, y in [(0.0, 0.0), (0.0, -1.0), (2.0, 0.0)]})
+def product_with_a_logarithm(x, y):
+    """xlogy = x * log(y), taken as 0 where x is 0"""
+    return xlogy(x, y)
 
 
-@case(x=0.0)
-def zero_to_the_zero(x):
-    """0 ** 0 is 1, with a gradient of 0"""
-    return x**0
+@edge(x=0.0)
+def product_with_a_logarithm_spelt_out(x):
+    """x * log(x) at 0: nan, where xlogy and entr are defined"""
+    return x * log(x)
 
 
-@case(variants={"zero": {"x": 0.0}, "negative": {"x": -1.0}})
-def logarithm(x):
-    """log at its edge and beyond"""
-    return log(x)
-
-
-@case(variants={"zero": {"x": 0.0}, "negative": {"x": -1.0}})
-def square_root(x):
-    """sqrt at its edge and beyond"""
-    return sqrt(x)
-
-
-@case(x=1e200)
-def square_that_overflows(x):
-    """(1e200) ** 2 is inf"""
-    return x**2
-
-
-@case(
-    variants={
-        f"{name}{x:+g}": {"f": getattr(trace, name), "x": x}
-        for name in ("sigmoid", "tanh")
-        for x in (1000.0, -1000.0)
-    }
+@edge(
+    x=0.0,
+    y=0.0,
+    variants={"atan2": {"op": atan2}, "hypot": {"op": hypot}, "dist": {"op": dist}},
 )
-def saturated(x, *, f):
-    """A function that saturates, with a gradient of 0"""
-    return f(x)
+def at_the_origin(x, y, *, op):
+    """functions of two leaves at the origin"""
+    return op(x, y)
 
 
-@case(variants={"relu": {"f": trace.relu}, "abs": {"f": trace.abs}}, x=0.0)
-def kink_at_zero(x, *, f):
-    """The subgradient at the kink is 0"""
-    return f(x)
+@on_tensors(x=[0.0, 0.0], variants={f"p_{p}": {"p": p} for p in (1, 1.5, 2, 3, INFINITY)})
+def vector_norm_of_zeros(x, *, p):
+    """the p-norm of zeros: torch takes the subgradient 0"""
+    return vector_norm(x, ord=p)
+
+
+@on_tensors(
+    x=[[0.0, 0.0], [0.0, 0.0]], variants={"norm": {"op": norm}, "matrix_norm": {"op": matrix_norm}}
+)
+def norm_of_a_matrix_of_zeros(x, *, op):
+    """the Frobenius norm of zeros: the subgradient 0"""
+    return op(x)
+
+
+@on_tensors(x=[[1.0, 2.0]], y=[[1.0, 2.0], [0.0, 1.0]])
+def distance_of_equal_points(x, y):
+    """cdist with a distance of 0: the subgradient 0 there"""
+    return cdist(x, y)
+
+
+@on_tensors(x=[0.0, 0.0])
+def norm_spelt_out(x):
+    """sqrt(sum(x * x)) of zeros: infinity times 0, so nan, where norm has 0"""
+    return sqrt((x * x).sum())
+
+
+@edge(x=0.0)
+def root_of_a_square(x):
+    """sqrt(x * x) at 0: infinity times 0, so nan"""
+    return sqrt(x * x)
+
+
+@on_tensors(x=[0.0, 0.0, 0.0], y=[1.0, 2.0, -1.0])
+def cosine_similarity_of_zeros(x, y):
+    """cosine_similarity with a vector of zeros: its eps bounds the gradient"""
+    return cosine_similarity(x, y, dim=0)
+
+
+@on_tensors(x=[[0.0, 0.0, 0.0]])
+def normalize_zeros(x):
+    """normalize of zeros: its eps bounds the gradient"""
+    return normalize(x)
+
+
+@on_tensors(variants={"one": {"x": [2.0, 0.0, 3.0]}, "two": {"x": [0.0, 2.0, 0.0]}})
+def product_with_zeros(x):
+    """prod with zeros: the gradient is the product of the others, not the product over x"""
+    return prod(x)
+
+
+@on_tensors(x=[[2.0, 0.0, 3.0], [0.0, 4.0, 0.0]])
+def product_with_zeros_along_a_dimension(x):
+    """prod along a dimension, with one zero and with two"""
+    return prod(x, dim=1)
+
+
+@on_tensors(x=[2.0, 0.0, 3.0])
+def running_product_with_a_zero(x):
+    """cumprod with a zero on the way, with ones as cotangent: 1, 8, 0"""
+    y = cumprod(x, dim=0)
+    backward(y, [1.0, 1.0, 1.0])
+    trace.read(y, x.grad)
+
+
+@on_tensors(
+    x=[2.0],
+    variants={
+        f"{op.__name__}_correction_{c}": {"op": op, "c": c} for op in (std, var) for c in (0, 1)
+    },
+)
+def spread_of_one_element(x, *, op, c):
+    """std and var of one element: nan with the correction 1, else 0"""
+    return op(x, correction=c)
+
+
+@on_tensors(x=[2.0, 2.0, 2.0], variants={"std": {"op": std}, "var": {"op": var}})
+def spread_of_constants(x, *, op):
+    """std and var of equal elements: the gradient is 0, not nan"""
+    return op(x)
+
+
+@on_tensors(x=[2.0, 2.0, 2.0])
+def layer_norm_of_constants(x):
+    """layer_norm of equal elements: its eps bounds the gradient"""
+    y = layer_norm(x, (3,))
+    backward(y, [1.0, 2.0, 3.0])
+    trace.read(y, x.grad)
+
+
+@edge(variants={"float": {"x": 1e200, "n": 2}, "third": {"x": -1e200, "n": 3}})
+def power_overflows(x, *, n):
+    """(1e200) ** 2: infinity, where Python's ** raises OverflowError"""
+    return x**n
+
+
+@edge(x=literal(1e308, "float64"))
+def product_overflows(x):
+    """1e308 * 10: infinity"""
+    return x * 10
+
+
+@edge(
+    variants=at(
+        exp=(1000.0, -1000.0),
+        exp2=(2000.0,),
+        expm1=(1000.0, -1000.0),
+        sinh=(1000.0, -1000.0),
+        cosh=(1000.0, -1000.0),
+        square=(1e200,),
+    )
+)
+def function_overflows(x, *, op):
+    """a function beyond the range of float64: infinity, where Python's math module raises"""
+    return op(x)
+
+
+@edge(x=1000.0)
+def overflow_in_a_denominator(x):
+    """1 / (1 + exp(1000)): 0, with a gradient of nan"""
+    return 1 / (1 + exp(x))
+
+
+@edge(x=1000.0)
+def base_overflows(x):
+    """2.0 ** 2000: infinity"""
+    return 2.0 ** (x * 2)
+
+
+@edge(variants={"tiny": {"x": 5e-324}, "small": {"x": 1e-310}})
+def subnormal_number(x):
+    """x * 3 of a subnormal number"""
+    return x * 3
+
+
+@edge(x=1e-200)
+def square_underflows(x):
+    """(1e-200) ** 2 is 0, its gradient 2e-200"""
+    return x * x
+
+
+@doubtful(x=[0.0, 0.0])
+def second_derivative_of_a_norm_of_zeros(x):
+    """the second derivative of a norm at 0 is nan"""
+    return trace.grad(vector_norm(x), x).sum()
+
+
+@edge(x=constant(0.0), y=2.0)
+def zero_times_logarithm_of_a_constant(x, y):
+    """y * log(c) with c = 0: the constant is no excuse to fail"""
+    return y * log(x)
+
+
+@edge(x=0.0)
+def entropy_at_zero(x):
+    """entr(0) = 0, its gradient infinite"""
+    return entr(x)

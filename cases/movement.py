@@ -7,20 +7,10 @@ from harness.recipes import normal
 from harness.trace import (
     atleast_1d,
     atleast_2d,
-    broadcast_to,
     clone,
-    diag,
-    diag_embed,
-    diagonal,
-    expand,
     fliplr,
     flipud,
     ravel,
-    repeat,
-    repeat_interleave,
-    tile,
-    tril,
-    triu,
 )
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")
@@ -151,55 +141,6 @@ def unsqueezed(x, *, dim):
 
 @case(
     variants={
-        "leading": {"x": normal(3), "size": (2, 3)},
-        "leading_square": {"x": normal(3), "size": (3, 3)},
-        "inner": {"x": normal(2, 1), "size": (2, 3)},
-        "inner_square": {"x": normal(3, 1), "size": (3, 3)},
-        "both": {"x": normal(1, 3, 1), "size": (2, 3, 2)},
-        "0-d": {"x": 1.5, "size": (2, 3)},
-        "minus_one": {"x": normal(3, 1), "size": (-1, 4)},
-    }
-)
-def expanded(x, *, size):
-    """expand: the gradient is summed over what was stretched"""
-    return expand(x, size)
-
-
-@case(
-    variants={
-        "leading": {"x": normal(3), "size": (3, 3)},
-        "inner": {"x": normal(3, 1), "size": (3, 3)},
-    }
-)
-def broadcast(x, *, size):
-    """broadcast_to a square"""
-    return broadcast_to(x, size)
-
-
-@case(
-    variants={
-        f"{op.__name__}-{name}": {"op": op, "x": x, "times": times}
-        for op in (repeat, tile)
-        for name, (x, times) in {
-            "inner": (normal(2, 3), (1, 2)),
-            "both": (normal(2, 2), (3, 2)),
-            "new_axis": (normal(2, 3), (2, 1, 2)),
-        }.items()
-    }
-)
-def repeated(x, *, op, times):
-    """repeat and tile: each copy adds to the gradient"""
-    return op(x, times)
-
-
-@case(x=normal(3, 3), variants={"first": {"n": 2, "dim": 0}, "last": {"n": 3, "dim": 1}})
-def interleaved(x, *, n, dim):
-    """repeat_interleave along an axis of a square"""
-    return repeat_interleave(x, n, dim=dim)
-
-
-@case(
-    variants={
         "0": {"x": normal(2, 3), "dims": (0,)},
         "1_square": {"x": normal(3, 3), "dims": (1,)},
         "0_2": {"x": BOX, "dims": (0, -1)},
@@ -259,57 +200,6 @@ def selected(x, *, dim, index):
     return x.select(dim, index)
 
 
-@case(
-    variants={
-        "overlap": {"x": normal(5), "window": (0, 3, 1)},
-        "step": {"x": normal(7), "window": (0, 3, 2)},
-        "last": {"x": normal(2, 5), "window": (1, 2, 1)},
-        "first": {"x": normal(5, 2), "window": (0, 2, 2)},
-    }
-)
-def windows(x, *, window):
-    """unfold: windows along an axis; an element gets the sum over the windows that hold it"""
-    return x.unfold(*window)
-
-
-@case(
-    variants={
-        f"{op.__name__}-{offset}-{name}": {"op": op, "x": x, "offset": offset}
-        for op in (tril, triu)
-        for offset in (0, -1, 1)
-        for name, x in {"square": normal(3, 3), "wide": normal(2, 4)}.items()
-    }
-)
-def triangle(x, *, op, offset):
-    """tril and triu: what was cut away gets zeros"""
-    return op(x, diagonal=offset)
-
-
-@case(
-    variants={
-        "square": {"x": normal(3, 3), "options": {}},
-        "wide_above": {"x": normal(2, 4), "options": {"offset": 1}},
-        "below": {"x": normal(4, 3), "options": {"offset": -1}},
-        "of_a_cube": {"x": CUBE, "options": {"dim1": 0, "dim2": 2}},
-    }
-)
-def along_a_diagonal(x, *, options):
-    """diagonal of a matrix or of two axes"""
-    return diagonal(x, **options)
-
-
-@case(variants={"of_a_vector": {"x": normal(3)}, "of_a_matrix": {"x": normal(3, 3)}})
-def diag_either_way(x):
-    """diag: a vector onto a diagonal, or the diagonal of a matrix"""
-    return diag(x, diagonal=1)
-
-
-@case(x=normal(2, 3), variants={"0": {"offset": 0}, "1": {"offset": 1}})
-def diagonals_of_a_batch(x, *, offset):
-    """diag_embed: each row onto a diagonal"""
-    return diag_embed(x, offset=offset)
-
-
 @case(x=1.5, variants={"1d": {"op": atleast_1d}, "2d": {"op": atleast_2d}})
 def given_axes(x, *, op):
     """atleast_1d and atleast_2d of a 0-d leaf: its gradient stays 0-d"""
@@ -349,9 +239,14 @@ def cloned(x):
         "unsqueeze": {"move": lambda x: x.unsqueeze(4)},
         "flip": {"move": lambda x: x.flip((2,))},
         "flatten": {"move": lambda x: x.flatten(start_dim=1, end_dim=0)},
-        "view_of_a_transpose": {"move": lambda x: x.T.view((6,))},
     },
 )
 def that_cannot_be(x, *, move):
     """A shape or an axis that does not fit: an error"""
     return move(x)
+
+
+@case(x=normal(2, 3), level="torch", tags=("error",), convention="implementation-defined")
+def view_of_a_transpose(x):
+    """x.T.view((6,)): an error, because a view in torch never copies"""
+    return x.T.view((6,))

@@ -97,11 +97,11 @@ def run(
     built-in engines run. In the report folder lie results.jsonl (as it happens), results.csv,
     summary.csv, summary.md and run.json.
     """
-    from harness.case import catalogue
     from harness.registry import builtin_names
     from harness.report.session import run_session
+    from harness.selection import select
 
-    selected = catalogue().select(globs, tags)
+    selected = select(globs, tags)
     session = run_session(
         selected,
         engines or builtin_names(),
@@ -123,9 +123,9 @@ def run(
 @click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
 def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
     """List case ids, their level and tags, and their titles."""
-    from harness.case import catalogue
+    from harness.selection import select
 
-    selected = catalogue().select(globs, tags)
+    selected = select(globs, tags)
     ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
     left, middle = max(map(len, ids)), max(map(len, marks))
     for declared, id, mark in zip(selected, ids, marks, strict=True):
@@ -144,10 +144,10 @@ def show(case_id: str, seed: int, dtype: str) -> int:
     Nodes are numbered as in the program; every node's value and gradient is shown, also where the
     case itself does not read it.
     """
-    from harness.case import catalogue
     from harness.report.show import describe
+    from harness.selection import named
 
-    for line in describe(catalogue()[case_id].instance(seed, dtype)):
+    for line in describe(named(case_id).instance(seed, dtype)):
         click.echo(line)
     return Exit.PASSED
 

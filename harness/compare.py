@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.array import WEAK, Array, Opaque
-from harness.ops import TABLE
+from harness.ops import find
 from harness.outcome import Difference, Reason
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def tolerance_for(program: Program, elements: int, dtype: str) -> Tolerance:
     """The bound for a program whose largest array has `elements`, computed in `dtype`."""
     if dtype not in DEFAULTS:
         return EXACT
-    ops = [TABLE[name] for name in program.ops]
+    ops = [op for op in map(find, program.ops) if op is not None]
     if ops and all(op.has("exact") for op in ops):
         return EXACT
     if any(op.has("reduces") for op in ops):

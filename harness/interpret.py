@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import optimizer
 from harness.array import Array, answer
-from harness.ops import TABLE, Op
+from harness.ops import TABLE, Op, find
 from harness.program import (
     Apply,
     Backward,
@@ -140,7 +140,7 @@ class Interpreter:
         result = self.call(step, operands, options)
         if result is None:
             raise NothingReturned(step.op)
-        if step.results == 1 and TABLE[step.op].results == 1:
+        if step.results == 1 and not isinstance(result, list | tuple):
             results = [result]
         else:
             results = list(result)
@@ -173,7 +173,7 @@ class Interpreter:
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Method of the first operand, then function, under each spelling."""
-        op, found, rest = TABLE[step.op], None, operands
+        op, found, rest = _row(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
             found, rest = find_method(op, operands[0]), operands[1:]
         if found is None:
@@ -254,6 +254,12 @@ class Interpreter:
                 self.values[ref.index] = self.engine.leaf(moved, True)
 
 
+def _row(name: str) -> Op:
+    op = find(name)
+    assert op is not None, "a checked program has no unknown op"
+    return op
+
+
 def find_method(op: Op, node: object) -> Any:
     """The op as a method (or property) of `node`, under any of its spellings, or None."""
     return next((getattr(node, name) for name in op.spellings if hasattr(node, name)), None)
@@ -263,8 +269,11 @@ def find_function(op: Op, owners: Sequence[object]) -> Any:
     """The op as a function in one of the namespaces, under any of its spellings, or None."""
     for owner in owners:
         for name in op.spellings:
-            if hasattr(owner, name):
-                return getattr(owner, name)
+            found: Any = owner
+            for part in name.split("."):
+                found = getattr(found, part, None)
+            if found is not None:
+                return found
     return None
 
 
@@ -298,7 +307,7 @@ def _refused(problem: Exception) -> bool:
 
 
 def _missing(step: Apply) -> str:
-    op = TABLE[step.op]
+    op = _row(step.op)
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"
     return op.spellings[0] + (f" ({op.operator})" if op.operator else "")

@@ -18,7 +18,7 @@ from typing import Any
 
 from harness.array import Array, decode_number, encode_number
 from harness.errors import ProgramError
-from harness.ops import TABLE
+from harness.ops import find
 from harness.program import (
     DEFAULT,
     Apply,
@@ -74,7 +74,9 @@ def _body(step: Step) -> str:
 
 def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
     """The op as it would be written, `2 - %0` or `sum(%0, dim=0)`; `names` may replace references."""
-    operator = TABLE[step.op].operator
+    op = find(step.op)
+    assert op is not None, "a checked program has no unknown op"
+    operator = op.operator
     shown = [_operand(operand, names) for operand in step.operands]
     if operator in _INFIX and len(shown) == 2:
         return f"{shown[0]} {operator} {shown[1]}"
@@ -83,7 +85,7 @@ def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
     if operator == "-x":
         return f"-{shown[0]}"
     shown += [f"{name}={_operand(value, names)}" for name, value in step.attributes]
-    return f"{TABLE[step.op].called or step.op}({', '.join(shown)})"
+    return f"{op.called or step.op}({', '.join(shown)})"
 
 
 def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:

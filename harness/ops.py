@@ -12,7 +12,7 @@ Data only. A row reads: name, operands, attributes, then what is not the rule.
 - `smooth`: where the op is differentiable, in words; "never" when its result carries no gradient.
 - `traits`: `exact` (no rounding happens, so none is tolerated), `reduces` (error grows with size),
   `positional` (attributes are passed by place), `property` (read, not called), `function` (a method
-  of that name has its operands in another order).
+  of that name has its operands in another order), `free` (any operands, any attributes).
 - `results`: how many values it gives; 0 when that depends on its arguments.
 """
 
@@ -60,6 +60,8 @@ class Op:
     @property
     def spellings(self) -> tuple[str, ...]:
         """The names under which a method or function is looked for, torch's first."""
+        if self.has("free"):
+            return tuple(dict.fromkeys((self.torch, self.torch.rpartition(".")[2])))
         own = self.torch.rpartition(".")[2] or self.called or self.name
         return (own, *self.aliases.split())
 
@@ -466,3 +468,21 @@ TABLE: dict[str, Op] = {
         *_LAYERS,
     )
 }
+
+
+def find(name: str) -> Op | None:
+    """The row of that name, or None.
+
+    A name that begins with `torch.` needs no row.
+    """
+    return free(name) if name.startswith("torch.") else TABLE.get(name)
+
+
+def free(name: str) -> Op:
+    """The function of torch with that dotted name, with any operands and attributes.
+
+    Programs made of torch's own samples are written with such names.
+    """
+    # In `torch.linalg.norm` the method `norm` would be another op.
+    method = "" if name.count(".") == 1 else " function"
+    return Op(name, "input? *operands?", torch=name[6:], traits=f"free{method}", results=0)

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from harness.array import Array
 from harness.errors import ProgramError
-from harness.ops import TABLE
+from harness.ops import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ class _Checker:
         self.inputs[self.defined] = step
 
     def apply(self, step: Apply) -> None:
-        op = TABLE.get(step.op)
+        op = find(step.op)
         if op is None:
             raise ProgramError(f"unknown op {step.op!r}")
         most = len(step.operands) if op.most is None else op.most
@@ -264,7 +264,7 @@ class _Checker:
         if step.results < 1 or (op.results and step.results != op.results):
             raise ProgramError(f"{step.op} gives {op.results} results, not {step.results}")
         for name, value in step.attributes:
-            if name not in op.attribute_names:
+            if name not in op.attribute_names and not op.has("free"):
                 raise ProgramError(f"{step.op} has no attribute {name!r}")
             self.require(value)
         self.require(step.operands)

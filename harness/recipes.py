@@ -35,16 +35,21 @@ class Recipe:
         """The array, the same for the same `seed` on every machine and Python version."""
         kind = self.dtype or dtype
         if self.draw is None:
+            if isinstance(self.nested, Array):
+                return Array.of_flat(self.nested.data, self.nested.shape, kind)
             return Array.of(self.nested, kind)
         source = random.Random(seed)
         flat = [self.draw(source) for _ in range(math.prod(self.shape))]
         return Array.of_flat(flat, self.shape, kind)
 
 
-def literal(nested: Any, dtype: str | None = None) -> Recipe:
-    """A number or nested lists as they stand; integers become floats unless `dtype` says int64."""
+def literal(nested: Any, dtype: str | None = None, requires_grad: bool = True) -> Recipe:
+    """A number, nested lists or an `Array` as it stands.
+
+    Integers become floats unless `dtype` says int64, and then they have no gradient.
+    """
     floating = dtype is None or dtype in FLOAT_DTYPES
-    return Recipe(None, nested=nested, dtype=dtype, requires_grad=floating)
+    return Recipe(None, nested=nested, dtype=dtype, requires_grad=floating and requires_grad)
 
 
 def normal(*shape: int, dtype: str | None = None) -> Recipe:

@@ -187,7 +187,8 @@ def _place(
     op: Op, args: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[tuple[Operand, ...], tuple[tuple[str, Any], ...]]:
     if op.most is None:
-        return tuple(_operand(value) for value in args), ()
+        attributes = tuple((name, _operand(value)) for name, value in options.items())
+        return tuple(_operand(value) for value in args), attributes
     names = (*op.operand_names, *op.attribute_names)
     signature = f"{op.called or op.name}({', '.join(names)})"
     if len(args) > len(names):

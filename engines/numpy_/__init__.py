@@ -4,17 +4,23 @@ from . import inplace  # noqa: F401  adds methods to Tensor
 from .activations import *  # noqa: F403
 from .adapter import Numpy as Numpy
 from .backward import *  # noqa: F403
+from .classification import *  # noqa: F403
+from .contraction import *  # noqa: F403
+from .convolution import *  # noqa: F403
 from .creation import *  # noqa: F403
-from .einsum import *  # noqa: F403
 from .elementwise import *  # noqa: F403
 from .functions import *  # noqa: F403
+from .graph import *  # noqa: F403
+from .images import *  # noqa: F403
 from .indexing import *  # noqa: F403
 from .joining import *  # noqa: F403
-from .linear import *  # noqa: F403
+from .losses import *  # noqa: F403
 from .matrices import *  # noqa: F403
 from .movement import *  # noqa: F403
 from .neural import *  # noqa: F403
+from .normalization import *  # noqa: F403
 from .pairs import *  # noqa: F403
+from .products import *  # noqa: F403
 from .reductions import *  # noqa: F403
 from .scans import *  # noqa: F403
 from .scatter import *  # noqa: F403

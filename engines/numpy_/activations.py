@@ -77,9 +77,11 @@ _softplus = primitive("softplus", _np_softplus,
 _softshrink = primitive("softshrink",
     lambda x, lambd: np.where(x > lambd, x - lambd, np.where(x < -lambd, x + lambd, x * 0)),
     lambda g, y, x, lambd: keep(g, ~((x >= -lambd) & (x <= lambd))))
-_hardshrink = primitive("hardshrink", lambda x, lambd: np.where((x >= -lambd) & (x <= lambd), np.zeros_like(x), x),
+_hardshrink = primitive("hardshrink",
+    lambda x, lambd: np.where((x >= -lambd) & (x <= lambd), np.zeros_like(x), x),
     lambda g, y, x, lambd: keep(g, ~((x >= -lambd) & (x <= lambd))))
-_threshold = primitive("threshold", lambda x, least, value: np.where(x <= least, np.asarray(value, x.dtype), x),
+_threshold = primitive("threshold",
+    lambda x, least, value: np.where(x <= least, np.asarray(value, x.dtype), x),
     lambda g, y, x, least, value: keep(g, ~(x <= least)))
 _prelu = elementwise("prelu", lambda x, w: np.where(x > 0, x, w * x),
     lambda g, y, x, w: where(x > 0, g, w * g), lambda g, y, x, w: where(x > 0, 0.0, x * g))

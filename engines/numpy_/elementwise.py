@@ -16,8 +16,9 @@ from .primitive import elementwise, has_tensor, misfit, primitive
 from .tensor import Tensor, method, record
 
 __all__ = [
-    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "eq", "exp", "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul",
-    "ne", "neg", "pow", "relu", "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "true_divide", "where", "zeros_like",
+    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "eq", "exp",
+    "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul", "ne", "neg", "pow", "relu",
+    "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "true_divide", "where", "zeros_like",
 ]  # fmt: skip
 
 
@@ -78,7 +79,8 @@ def _sides(less: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
 add = elementwise("add", np.add, lambda g, s: g, lambda g, s: g, saves=False)
 sub = elementwise("sub", np.subtract, lambda g, s: g, lambda g, s: -g, saves=False)
 mul = elementwise("mul", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-true_divide = elementwise("div", np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, real=True)
+true_divide = elementwise("div", np.true_divide,
+    lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, real=True)
 neg = elementwise("neg", np.negative, lambda g, s: -g, saves=False)
 abs = elementwise("abs", np.abs, lambda g, y, x: g * sign(x))
 sign = elementwise("sign", _sign, lambda g, s: zeros_like(g), saves=False)

@@ -116,7 +116,8 @@ logical_and = elementwise("logical_and", np.logical_and)
 logical_or = elementwise("logical_or", np.logical_or)
 logical_xor = elementwise("logical_xor", np.logical_xor)
 
-_round = primitive("round", lambda x, decimals: np.round(x, decimals), lambda g, y, x, decimals: zeros_like(g))
+_round = primitive("round", lambda x, decimals: np.round(x, decimals),
+    lambda g, y, x, decimals: zeros_like(g))
 _nan_to_num = primitive("nan_to_num", lambda x, **to: np.nan_to_num(x, **to),
     lambda g, y, x, **to: g * isfinite(x))
 _logit = primitive("logit", lambda x: np.log(x / (1 - x)),

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from .graph import Array
 from .movement import expand, reshape, wrap_dim
 from .primitive import linear, primitive
-from .tensor import Array, Tensor, method
+from .tensor import Tensor, method
 
 __all__ = ["gather", "index_select", "masked_select", "take", "take_along_dim"]
 
@@ -21,7 +22,7 @@ Key = tuple[Any, ...]
 def index_key(index: Any) -> tuple[Key, bool]:
     """An index as NumPy takes it, and whether it is made of ints and slices alone (a view)."""
     key = tuple([_entry(i) for i in (index if isinstance(index, tuple) else (index,))])
-    return key, not any([isinstance(i, (Array, bool)) for i in key])
+    return key, not any(isinstance(i, (Array, bool)) for i in key)
 
 
 def _entry(index: Any) -> Any:
@@ -39,27 +40,37 @@ def _entry(index: Any) -> Any:
     return index
 
 
-def _np_put(g: Array, shape: tuple[int, ...], key: Key) -> Array:
+def _np_put(g: Array, shape: tuple[int, ...], key: Key, once: bool) -> Array:
     whole = np.zeros(shape, g.dtype)
-    if all([i.dtype == bool for i in key if isinstance(i, Array)]):
-        whole[key] = g  # slices and masks name no element twice, and assigning is faster
+    if once:
+        whole[key] = g
     else:
         np.add.at(whole, key, g)
     return whole
 
 
-put = primitive("put", _np_put, lambda g, y, x, shape, key: getitem(g, key))
-put_view = linear("put", _np_put, lambda g, s, shape, key: getitem(g, key))
-pick_view = linear("slice", lambda x, key: x[key], lambda g, s, key: put_view(g, shape=s, key=key))
+# `once` says that the key names no element twice, as slices and masks do; assigning is faster then.
+put = primitive("put", _np_put, lambda g, y, x, shape, key, once: pick(g, key=key, once=once))
 pick = primitive(
-    "index", lambda x, key: x[key], lambda g, y, x, key: put(g, shape=x.shape, key=key)
+    "index",
+    lambda x, key, once: x[key],
+    lambda g, y, x, key, once: put(g, shape=x.shape, key=key, once=once),
 )
+_put_view = linear(
+    "put",
+    lambda x, shape, key: _np_put(x, shape, key, once=True),
+    lambda g, s, shape, key: pick_view(g, key=key),
+)
+pick_view = linear("slice", lambda x, key: x[key], lambda g, s, key: _put_view(g, shape=s, key=key))
 
 
 def getitem(input: Any, index: Any) -> Any:
     """`input[index]` with ints, slices, None, Ellipsis, index lists or tensors, and boolean masks."""
     key, view = index_key(index)
-    return pick_view(input, key=key) if view else pick(input, key=key)
+    if view:
+        return pick_view(input, key=key)
+    once = all(i.dtype == bool for i in key if isinstance(i, Array))
+    return pick(input, key=key, once=once)
 
 
 def _iterate(self: Tensor) -> Any:
@@ -79,6 +90,11 @@ def along(index: Array, dim: int) -> Key:
 @method
 def gather(input: Any, dim: int, index: Any) -> Any:
     """`out[i, j] = input[index[i, j], j]` for dim 0, and so on for others; `index` gives the shape."""
+    return pick_along(input, dim, index, once=False)
+
+
+def pick_along(input: Any, dim: int, index: Any, once: bool) -> Any:
+    """`gather`, where `once` says that no element is taken twice."""
     places = index.data if isinstance(index, Tensor) else np.asarray(index)
     axis = wrap_dim(dim, input.ndim)
     if places.ndim != input.ndim:
@@ -86,10 +102,10 @@ def gather(input: Any, dim: int, index: Any) -> Any:
             f"gather: an index of shape {places.shape} for a tensor of {input.shape}"
         )
     if not input.ndim:
-        return pick(input, key=(Ellipsis,))
+        return pick(input, key=(Ellipsis,), once=True)
     if places.size and (places.min() < 0 or places.max() >= input.shape[axis]):
         raise RuntimeError(f"gather: an index out of bounds for size {input.shape[axis]}")
-    return pick(input, key=along(places, axis))
+    return pick(input, key=along(places, axis), once=once)
 
 
 @method
@@ -99,8 +115,10 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     if places.size and places.min() < 0:
         raise IndexError(f"index_select: the index {places.min()} is negative")
     if not input.ndim:
-        return reshape(pick(reshape(input, (1,)), key=(places.reshape(-1),)), ())
-    return pick(input, key=(slice(None),) * wrap_dim(dim, input.ndim) + (places.reshape(-1),))
+        return reshape(pick(reshape(input, (1,)), key=(places.reshape(-1),), once=False), ())
+    return pick(
+        input, key=(slice(None),) * wrap_dim(dim, input.ndim) + (places.reshape(-1),), once=False
+    )
 
 
 @method
@@ -114,7 +132,7 @@ def masked_select(input: Any, mask: Any) -> Any:
     """The elements where the mask, broadcast against it, holds, in one dimension."""
     chosen = mask.data if isinstance(mask, Tensor) else np.asarray(mask)
     shape = np.broadcast_shapes(input.shape, chosen.shape)
-    return pick(expand(input, shape), key=(np.broadcast_to(chosen, shape),))
+    return pick(expand(input, shape), key=(np.broadcast_to(chosen, shape),), once=True)
 
 
 @method

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from .elementwise import add, mul, sub, true_divide
+from .graph import is_grad_enabled, overwritten
 from .indexing import index_key
-from .tensor import Tensor, is_grad_enabled, method, overwritten
+from .tensor import Tensor, method
 
 
 def _refuse_recording(name: str, target: Tensor, value: Any) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from .elementwise import abs
-from .linear import matmul, transpose_last
+from .graph import Array
 from .movement import squeeze, unsqueeze, wrap_dim, wrap_dims
 from .primitive import linear, primitive
+from .products import matmul, transpose_last
 from .reductions import amax, amin, sum
 from .statistics import vector_norm
-from .tensor import Array, Tensor, method
+from .tensor import Tensor, method
 
 __all__ = [
     "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "inverse", "matrix_norm",

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from .einsum import einsum
+from .contraction import einsum
 from .elementwise import exp, sub, where
 from .functions import logical_not
-from .linear import matmul, transpose_last
+from .graph import Array
 from .movement import squeeze, to, unsqueeze, wrap_dim
 from .pairs import clamp_min
 from .primitive import primitive
+from .products import matmul, transpose_last
 from .reductions import sum, sum_over
 from .statistics import vector_norm
-from .tensor import Array, Tensor, method
+from .tensor import Tensor, method
 
 __all__ = [
     "bilinear", "cdist", "cosine_similarity", "linear", "log_softmax", "normalize",
@@ -36,14 +37,14 @@ def _np_log_softmax(x: Array, dim: int) -> Array:
 
 def _softmax_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
     gy = g * y
-    return gy - y * sum_over(gy, dim=dim, keepdim=True)
+    return gy - y * sum_over(gy, dim=(dim,), keepdim=True)
 
 
 _softmax = primitive("softmax", _np_softmax, _softmax_rule)
 _log_softmax = primitive(
     "log_softmax",
     _np_log_softmax,
-    lambda g, y, x, dim: g - exp(y) * sum_over(g, dim=dim, keepdim=True),
+    lambda g, y, x, dim: g - exp(y) * sum_over(g, dim=(dim,), keepdim=True),
 )
 
 

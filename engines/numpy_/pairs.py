@@ -37,11 +37,15 @@ def _np_lerp(start: Any, end: Any, weight: Any) -> Any:
     return np.where(np.abs(weight) < 0.5, start + weight * step, end - step * (1 - weight))
 
 
-def _not_implemented(name: str) -> Any:
+def _no_rules(name: str) -> tuple[Any, Any]:
     def rule(*_: Any) -> NoReturn:
         raise RuntimeError(f"derivative for {name} is not implemented, in torch neither")
 
-    return rule
+    return rule, rule
+
+
+def _zero(g: Any, *_: Any) -> Any:
+    return zeros_like(g)
 
 
 def _slope_of_copysign(y: Any, a: Any) -> Any:
@@ -50,33 +54,41 @@ def _slope_of_copysign(y: Any, a: Any) -> Any:
 
 # fmt: off
 fmax = elementwise("fmax", np.fmax,
-    lambda g, y, a, b: keep(g, (a >= b) | isnan(b)), lambda g, y, a, b: keep(g, ~((a >= b) | isnan(b))))
+    lambda g, y, a, b: keep(g, (a >= b) | isnan(b)),
+    lambda g, y, a, b: keep(g, ~((a >= b) | isnan(b))))
 fmin = elementwise("fmin", np.fmin,
-    lambda g, y, a, b: keep(g, (a <= b) | isnan(b)), lambda g, y, a, b: keep(g, ~((a <= b) | isnan(b))))
+    lambda g, y, a, b: keep(g, (a <= b) | isnan(b)),
+    lambda g, y, a, b: keep(g, ~((a <= b) | isnan(b))))
 atan2 = elementwise("atan2", np.arctan2,
-    lambda g, y, a, b: g * (b * _reciprocal_square(a, b)), lambda g, y, a, b: g * (-a * _reciprocal_square(a, b)), real=True)
-hypot = elementwise("hypot", np.hypot, lambda g, y, a, b: g * (a / y), lambda g, y, a, b: g * (b / y), real=True)
+    lambda g, y, a, b: g * (b * _reciprocal_square(a, b)),
+    lambda g, y, a, b: g * (-a * _reciprocal_square(a, b)), real=True)
+hypot = elementwise("hypot", np.hypot,
+    lambda g, y, a, b: g * (a / y), lambda g, y, a, b: g * (b / y), real=True)
 fmod = elementwise("fmod", np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * trunc(a / b))
-remainder = elementwise("remainder", np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * _floored(a, b))
-_floored = elementwise("div", np.floor_divide, lambda g, y, a, b: zeros_like(g), lambda g, y, a, b: zeros_like(g))
-floor_divide = elementwise("floor_divide", np.floor_divide, _not_implemented("floor_divide"), _not_implemented("floor_divide"))
+remainder = elementwise("remainder", np.remainder,
+    lambda g, y, a, b: g, lambda g, y, a, b: -g * _floored(a, b))
+_floored = elementwise("div", np.floor_divide, _zero, _zero)
+floor_divide = elementwise("floor_divide", np.floor_divide, *_no_rules("floor_divide"))
+heaviside = elementwise("heaviside", np.heaviside, *_no_rules("heaviside"))
 xlogy = elementwise("xlogy", _np_xlogy,
-    lambda g, y, a, b: where((a == 0) & (b <= 0), 0.0, xlogy(g, b)), lambda g, y, a, b: g * a / b, real=True)
+    lambda g, y, a, b: where((a == 0) & (b <= 0), 0.0, xlogy(g, b)),
+    lambda g, y, a, b: g * a / b, real=True)
 logaddexp = elementwise("logaddexp", np.logaddexp,
     lambda g, y, a, b: g / (1 + exp(b - a)), lambda g, y, a, b: g / (1 + exp(a - b)))
 logaddexp2 = elementwise("logaddexp2", np.logaddexp2,
     lambda g, y, a, b: g / (1 + exp2(b - a)), lambda g, y, a, b: g / (1 + exp2(a - b)))
 copysign = elementwise("copysign", np.copysign,
-    lambda g, y, a, b: g * _slope_of_copysign(y, a), lambda g, y, a, b: zeros_like(g), real=True)
-heaviside = elementwise("heaviside", np.heaviside, _not_implemented("heaviside"), _not_implemented("heaviside"))
-clamp_min = elementwise("clamp_min", np.maximum, lambda g, y, x, low: keep(g, x >= low), lambda g, y, x, low: keep(g, x < low))
-clamp_max = elementwise("clamp_max", np.minimum, lambda g, y, x, high: keep(g, x <= high), lambda g, y, x, high: keep(g, x > high))
+    lambda g, y, a, b: g * _slope_of_copysign(y, a), _zero, real=True)
+lerp = elementwise("lerp", _np_lerp,
+    lambda g, y, a, b, w: g * (1 - w), lambda g, y, a, b, w: g * w, lambda g, y, a, b, w: g * (b - a))
+clamp_min = elementwise("clamp_min", np.maximum,
+    lambda g, y, x, low: keep(g, x >= low), lambda g, y, x, low: keep(g, x < low))
+clamp_max = elementwise("clamp_max", np.minimum,
+    lambda g, y, x, high: keep(g, x <= high), lambda g, y, x, high: keep(g, x > high))
 _clamp = elementwise("clamp", lambda x, low, high: np.minimum(np.maximum(x, low), high),
     lambda g, y, x, low, high: keep(g, (x >= low) & (x <= high)),
     lambda g, y, x, low, high: keep(g, (x < low) & (low < high)),
     lambda g, y, x, low, high: keep(g, (x > high) | (high < low)))
-lerp = elementwise("lerp", _np_lerp,
-    lambda g, y, a, b, w: g * (1 - w), lambda g, y, a, b, w: g * w, lambda g, y, a, b, w: g * (b - a))
 # fmt: on
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .dtypes import is_floating
 from .elementwise import maximum, minimum, where
-from .indexing import gather
+from .indexing import pick_along
 from .movement import expand, reshape, squeeze, wrap_dim, wrap_dims
 from .primitive import linear, primitive
 from .tensor import Tensor, method, wrap
@@ -149,7 +149,7 @@ def _extreme(name: str, full: Any, pairwise: Any, arg: Any) -> Any:
         indices = arg(input, dim, keepdim=True)
         if not input.ndim:
             return Extremes(full(input), indices)
-        values = gather(input, dim, indices)
+        values = pick_along(input, dim, indices, once=True)
         if not keepdim:
             values, indices = squeeze(values, dim), squeeze(indices, dim)
         return Extremes(values, indices)

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from .elementwise import exp, log, where
+from .graph import Array
 from .indexing import gather, getitem
 from .joining import cat, flip, stack
 from .movement import expand, reshape, transpose, unsqueeze, wrap_dim
 from .primitive import linear, primitive
 from .reductions import Extremes, folded, spread
-from .tensor import Array, Tensor, method, wrap
+from .tensor import Tensor, method, wrap
 
 __all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp", "prod"]
 

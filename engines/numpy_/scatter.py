@@ -12,10 +12,11 @@ import numpy as np
 
 from .dtypes import INTEGER
 from .elementwise import where
-from .indexing import Key, along, gather, getitem, pick, put
+from .graph import Array
+from .indexing import Key, along, getitem, pick, pick_along, put
 from .movement import reshape, squeeze, to, wrap_dim
 from .primitive import primitive
-from .tensor import Array, Tensor, method, wrap
+from .tensor import Tensor, method, wrap
 
 __all__ = [
     "argsort", "embedding", "index_add", "index_fill", "kthvalue", "masked_fill", "masked_scatter",
@@ -80,14 +81,16 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """As `scatter`, but added to what is there, duplicates too."""
     key = _key(input, dim, index)
-    return input + put(_like_index(src, index), shape=tuple(input.shape), key=key)
+    return input + put(_like_index(src, index), shape=tuple(input.shape), key=key, once=False)
 
 
 @method
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
     """`alpha * source` added to the slices at the indices of dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
-    return input + put(source if alpha == 1 else source * alpha, shape=tuple(input.shape), key=key)
+    return input + put(
+        source if alpha == 1 else source * alpha, shape=tuple(input.shape), key=key, once=False
+    )
 
 
 @method
@@ -134,7 +137,7 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Sorted:
     """(values, indices) in order along dim; each gradient goes back to where its value came from."""
     indices = argsort(input, dim, descending)
-    return Sorted(gather(input, dim, indices), indices)
+    return Sorted(pick_along(input, dim, indices, once=True), indices)
 
 
 @method
@@ -146,7 +149,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     indices = argsort(input, dim, largest)
     if input.ndim:
         indices = getitem(indices, (slice(None),) * axis + (slice(k),))
-    return Sorted(gather(input, dim, indices), indices)
+    return Sorted(pick_along(input, dim, indices, once=True), indices)
 
 
 @method
@@ -158,7 +161,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Sorted
     indices = argsort(input, dim)
     if input.ndim:
         indices = getitem(indices, (slice(None),) * axis + (slice(k - 1, k),))
-    values = gather(input, dim, indices)
+    values = pick_along(input, dim, indices, once=True)
     return (
         Sorted(values, indices) if keepdim else Sorted(squeeze(values, dim), squeeze(indices, dim))
     )
@@ -167,11 +170,11 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Sorted
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """Rows of the weight by index; the row of padding_idx receives no gradient."""
     places = _places(input)
-    rows = pick(weight, key=(places,))
+    rows = pick(weight, key=(places,), once=False)
     if padding_idx is None:
         return rows
     skipped = (places == padding_idx % weight.shape[0])[..., None]
-    return where(skipped, pick(_places(weight), key=(places,)), rows)
+    return where(skipped, _places(weight)[places], rows)
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:

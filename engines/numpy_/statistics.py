@@ -14,11 +14,12 @@ import numpy as np
 from .dtypes import is_floating
 from .elementwise import abs, exp, sign, sub, true_divide, where, zeros_like
 from .functions import isnan, logical_not
+from .graph import Array
 from .movement import reshape, squeeze, wrap_dim, wrap_dims
 from .primitive import primitive
 from .reductions import Extremes, amax, amin, folded, full_extreme, mean, spread, sum
 from .scatter import kthvalue
-from .tensor import Array, Tensor, method, wrap
+from .tensor import Tensor, method, wrap
 
 __all__ = [
     "all", "aminmax", "any", "count_nonzero", "dist", "logsumexp", "median", "nanmean", "nansum",

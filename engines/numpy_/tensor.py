@@ -1,113 +1,27 @@
 """The Tensor: an array, its gradient, and the node that made it.
 
 - `Tensor`, `tensor`: data that may carry a gradient.
-- `no_grad`, `enable_grad`, `is_grad_enabled`: whether ops are recorded.
-- `Node`, `record`: how an op joins the graph. The walk back is in `backward.py`.
-- `overwritten`, `changed_since`: in-place changes, so that a walk back can refuse what they spoilt.
+- `record`: how an op's output joins the graph.
 - `method`: makes a function a method of Tensor too, under its own name or others.
 
-A tensor points to its node and a node to the nodes (or leaves) of its inputs, never to a tensor that
-it made: the graph has no cycles and goes away with the last result that needs it.
+A tensor points to its node and a node to the nodes (or leaves) of its inputs, never to a tensor that it
+made: the graph has no cycles and goes away with the last result that needs it.
 """
 
 from __future__ import annotations
 
-import itertools
-import threading
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import ContextDecorator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from .dtypes import as_array, is_floating
+from .graph import Array, Node, clock, mode
 
-__all__ = ["Tensor", "enable_grad", "is_grad_enabled", "no_grad", "tensor"]
+__all__ = ["Tensor", "tensor"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Array = np.ndarray
-
-
-class _Mode(threading.local):
-    recording = True
-
-
-_mode = _Mode()
-_order = itertools.count()
-
-
-class no_grad(ContextDecorator):  # noqa: N801  torch's name
-    """A block, or a decorated function, whose ops are not recorded."""
-
-    recording = False
-
-    def __enter__(self) -> None:
-        self.before = _mode.recording
-        _mode.recording = self.recording
-
-    def __exit__(self, *error: object) -> None:
-        _mode.recording = self.before
-
-    def _recreate_cm(self) -> no_grad:
-        return type(self)()  # a decorated function may call itself
-
-
-class enable_grad(no_grad):  # noqa: N801  torch's name
-    """A block whose ops are recorded, inside a `no_grad` block too."""
-
-    recording = True
-
-
-def is_grad_enabled() -> bool:
-    """Whether ops are being recorded in this thread."""
-    return _mode.recording
-
-
-written: dict[int, tuple[Any, int]] = {}  # owner of memory -> when it was last changed in place
-
-
-def _owner(array: Array) -> Array:
-    while isinstance(array.base, Array):
-        array = array.base
-    return array
-
-
-def overwritten(array: Array) -> None:
-    """Notes that the memory of the array was changed now, on the clock that orders the nodes."""
-    owner = _owner(array)
-    key = id(owner)
-    written[key] = (weakref.ref(owner, lambda _: written.pop(key, None)), next(_order))
-
-
-def changed_since(node: Node) -> bool:
-    """Whether memory that the node saved was changed in place after it was recorded."""
-    arrays = [x for x in node.saved or () if isinstance(x, Array)]
-    return any(written.get(id(_owner(x)), (None, -1))[1] > node.order for x in arrays)
-
-
-class Node:
-    """One recorded op: what is needed to turn the gradient of its output into those of its inputs.
-
-    `rules` and `edges` go by input. An edge leads to the node that made the input, to the input
-    itself when it is a leaf, or is None when the input wants no gradient. `saved` holds the arrays
-    that the rules read (empty for a linear op, whose rules read the shape only; None once
-    released). `order` grows with time, so inputs always come before outputs.
-    """
-
-    __slots__ = (
-        "attributes", "dtype", "edges", "name", "order", "rules", "saved", "shape", "watchers",
-    )  # fmt: skip
-
-    name: str
-    rules: Sequence[Callable[..., Any] | None]
-    edges: list[Any]
-    saved: tuple[Any, ...] | None
-    attributes: dict[str, Any]
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    order: int
-    watchers: tuple[Any, ...]  # weak references to the tensors that called retain_grad()
 
 
 class Tensor:
@@ -240,6 +154,11 @@ class Tensor:
 
     __hash__ = object.__hash__
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Most methods are functions of the other modules, added by `method`."""
+
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", prefix="tensor(")
         made = f", grad_fn=<{self.node.name}>" if self.node else ""
@@ -276,7 +195,7 @@ def record(
     """The tensor of an op's output, with a node when recording and an input wants a gradient."""
     if type(output) is not Array:
         output = np.asarray(output)
-    if not _mode.recording:
+    if not mode.recording:
         return wrap(output)
     edges, wanted = [], False
     for x, rule in zip(inputs, rules):  # noqa: B905  strict= costs time on the hottest path
@@ -295,9 +214,17 @@ def record(
     node.attributes = attributes
     node.shape = output.shape
     node.dtype = output.dtype
-    node.order = next(_order)
+    node.order = next(clock)
     node.watchers = ()
     return wrap(output, node)
+
+
+def accumulate(tensor: Tensor, gradient: Array) -> None:
+    """Adds to `.grad` in place, or makes the gradient, which nobody else may hold, the first one."""
+    if tensor.grad is None:
+        tensor.grad = gradient
+    else:
+        np.add(tensor.grad, gradient, out=tensor.grad)
 
 
 def method(function: Function, *names: str) -> Function:

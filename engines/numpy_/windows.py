@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from .graph import Array
 from .indexing import getitem, index_select
 from .movement import wrap_dim
 from .primitive import linear
-from .tensor import Array, method
+from .tensor import method
 
 __all__ = ["pad"]
 

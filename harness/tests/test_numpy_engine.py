@@ -37,9 +37,18 @@ PAIRS = {
     "where": lambda m, a, b: m.where(a > b, a * 2, b),
 }
 SHAPES = [
-    ((3,), ()), ((2, 1), (1, 3)), ((1,), ()), ((5, 1, 4), (3, 1)), ((1, 1, 1), (2,)), ((0, 3), (1, 3)),
-    ((0,), (1,)), ((2, 3), (2, 3)), ((), ()), ((4, 1, 3), (2, 1)), ((1, 3), (1, 1)),
-]  # fmt: skip
+    ((3,), ()),
+    ((2, 1), (1, 3)),
+    ((1,), ()),
+    ((5, 1, 4), (3, 1)),
+    ((1, 1, 1), (2,)),
+    ((0, 3), (1, 3)),
+    ((0,), (1,)),
+    ((2, 3), (2, 3)),
+    ((), ()),
+    ((4, 1, 3), (2, 1)),
+    ((1, 3), (1, 1)),
+]
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -61,16 +70,32 @@ def test_pairs_agree_at_edges(name: str) -> None:
 
 
 NUMBERS = {
-    "2+x": lambda m, x: 2 + x, "x+2": lambda m, x: x + 2, "2-x": lambda m, x: 2 - x,
-    "x-2": lambda m, x: x - 2, "2*x": lambda m, x: 2 * x, "x*2.5": lambda m, x: x * 2.5,
-    "1/x": lambda m, x: 1 / x, "x/2": lambda m, x: x / 2, "x**2": lambda m, x: x**2,
-    "x**0": lambda m, x: x**0, "x**1": lambda m, x: x**1, "x**0.5": lambda m, x: x**0.5,
-    "x**-1": lambda m, x: x**-1, "2**x": lambda m, x: 2**x, "0.**x": lambda m, x: 0.0**x,
-    "(-2.)**x": lambda m, x: (-2.0) ** x, "x**3": lambda m, x: x**3, "x**x": lambda m, x: x**x,
-    "x**(1/3)": lambda m, x: x ** (1 / 3), "-x": lambda m, x: -x, "abs(x)": lambda m, x: abs(x),
-    "sum": lambda m, x: sum([x, x * x, 3.0]), "diamond": lambda m, x: (x * x + x) * (x * x),
-    "x/x": lambda m, x: x / x, "x-x": lambda m, x: x - x,
-}  # fmt: skip
+    "2+x": lambda m, x: 2 + x,
+    "x+2": lambda m, x: x + 2,
+    "2-x": lambda m, x: 2 - x,
+    "x-2": lambda m, x: x - 2,
+    "2*x": lambda m, x: 2 * x,
+    "x*2.5": lambda m, x: x * 2.5,
+    "1/x": lambda m, x: 1 / x,
+    "x/2": lambda m, x: x / 2,
+    "x**2": lambda m, x: x**2,
+    "x**0": lambda m, x: x**0,
+    "x**1": lambda m, x: x**1,
+    "x**0.5": lambda m, x: x**0.5,
+    "x**-1": lambda m, x: x**-1,
+    "2**x": lambda m, x: 2**x,
+    "0.**x": lambda m, x: 0.0**x,
+    "(-2.)**x": lambda m, x: (-2.0) ** x,
+    "x**3": lambda m, x: x**3,
+    "x**x": lambda m, x: x**x,
+    "x**(1/3)": lambda m, x: x ** (1 / 3),
+    "-x": lambda m, x: -x,
+    "abs(x)": lambda m, x: abs(x),
+    "sum": lambda m, x: sum([x, x * x, 3.0]),
+    "diamond": lambda m, x: (x * x + x) * (x * x),
+    "x/x": lambda m, x: x / x,
+    "x-x": lambda m, x: x - x,
+}
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -82,9 +107,15 @@ def test_python_numbers_on_either_side(name: str, dtype: str) -> None:
 
 
 LEFT_ARRAYS = [
-        lambda a, x: a * x, lambda a, x: x * a, lambda a, x: a + x, lambda a, x: a - x,
-        lambda a, x: a / x, lambda a, x: a**x, lambda a, x: a.T @ x, lambda a, x: a > x,
-]  # fmt: skip
+    lambda a, x: a * x,
+    lambda a, x: x * a,
+    lambda a, x: a + x,
+    lambda a, x: a - x,
+    lambda a, x: a / x,
+    lambda a, x: a**x,
+    lambda a, x: a.T @ x,
+    lambda a, x: a > x,
+]
 
 
 @pytest.mark.parametrize("call", LEFT_ARRAYS, ids=range(len(LEFT_ARRAYS)))
@@ -96,11 +127,26 @@ def test_an_array_on_the_left_gives_a_tensor(call) -> None:
 
 
 MATMUL = [
-    ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((3, 3), (3, 3)), ((5, 2, 3), (3,)),
-    ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (5, 3, 4)),
-    ((3, 3, 3), (3, 3, 3)), ((4, 1, 2, 3), (5, 3, 2)), ((0, 3), (3, 2)), ((2, 0), (0, 3)), ((2, 1), (1, 3)),
-    ((1, 2, 3), (5, 3, 1)), ((3, 3, 3), (3, 3)), ((0,), (0,)), ((2, 0, 3), (3, 2)),
-]  # fmt: skip
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((3,), (3, 2)),
+    ((2, 3), (3, 4)),
+    ((3, 3), (3, 3)),
+    ((5, 2, 3), (3,)),
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)),
+    ((3,), (5, 3, 4)),
+    ((5, 2, 3), (5, 3, 4)),
+    ((3, 3, 3), (3, 3, 3)),
+    ((4, 1, 2, 3), (5, 3, 2)),
+    ((0, 3), (3, 2)),
+    ((2, 0), (0, 3)),
+    ((2, 1), (1, 3)),
+    ((1, 2, 3), (5, 3, 1)),
+    ((3, 3, 3), (3, 3)),
+    ((0,), (0,)),
+    ((2, 0, 3), (3, 2)),
+]
 
 
 @pytest.mark.parametrize(("left", "right"), MATMUL)
@@ -135,25 +181,48 @@ def test_ties_and_nans_of_full_reductions(name: str, data) -> None:
 
 
 MOVES = {
-    "reshape": lambda m, x: x.reshape(4, 6), "reshape tuple": lambda m, x: x.reshape((3, -1)),
-    "view": lambda m, x: x.view(-1), "function": lambda m, x: m.reshape(x, (6, 4)),
-    "transpose": lambda m, x: x.transpose(0, -1), "T": lambda m, x: x[0].T, "mT": lambda m, x: x.mT,
-    "permute": lambda m, x: x.permute(2, 0, 1), "permute f": lambda m, x: m.permute(x, (1, -1, 0)),
-    "flatten": lambda m, x: x.flatten(), "flatten 1": lambda m, x: m.flatten(x, 1, 2),
-    "flatten 0-d": lambda m, x: x.sum().flatten(), "squeeze": lambda m, x: x.unsqueeze(1).squeeze(),
-    "squeeze 1": lambda m, x: x.unsqueeze(1).squeeze(1), "squeeze 0": lambda m, x: x.squeeze(0),
-    "squeeze tuple": lambda m, x: x[None, None].squeeze((0, 1)), "unsqueeze": lambda m, x: m.unsqueeze(x, -1),
-    "expand": lambda m, x: x.unsqueeze(1).expand(-1, 5, 3, 4), "expand front": lambda m, x: x.expand(2, 2, 3, 4),
-    "expand 0-d": lambda m, x: x.sum().expand(3, 2), "broadcast_to": lambda m, x: m.broadcast_to(x, (2, 2, 3, 4)),
-    "to": lambda m, x: x.float() * 2.0, "clone": lambda m, x: x.clone(), "iterate": lambda m, x: list(x)[1],
-    "int": lambda m, x: x[1], "negative": lambda m, x: x[:, -1], "slice": lambda m, x: x[:, 1:, ::2],
-    "ellipsis": lambda m, x: x[..., 0], "None": lambda m, x: x[:, None, 1], "empty": lambda m, x: x[1:1],
-    "repeated": lambda m, x: x[[0, 0, 1]], "lists": lambda m, x: x[[0, 1, 0], [2, 2, 2]],
-    "split lists": lambda m, x: x[[0, 1, 0], :, [2, 2, 2]], "rows and cols": lambda m, x: x[0, [[0], [1]], [1, 1, 3]],
-    "mask": lambda m, x: x[x > 0], "row mask": lambda m, x: x[[True, False]], "no row": lambda m, x: x[[False, False]],
-    "tensor": lambda m, x: x[m.argmax(x, 0)], "0-d tensor": lambda m, x: x[m.argmax(x[:, 0, 0])],
-    "same twice": lambda m, x: x[:, [-1, 2]], "of index": lambda m, x: (x[[1, 1]] * x[0]).sum(0),
-}  # fmt: skip
+    "reshape": lambda m, x: x.reshape(4, 6),
+    "reshape tuple": lambda m, x: x.reshape((3, -1)),
+    "view": lambda m, x: x.view(-1),
+    "function": lambda m, x: m.reshape(x, (6, 4)),
+    "transpose": lambda m, x: x.transpose(0, -1),
+    "T": lambda m, x: x[0].T,
+    "mT": lambda m, x: x.mT,
+    "permute": lambda m, x: x.permute(2, 0, 1),
+    "permute f": lambda m, x: m.permute(x, (1, -1, 0)),
+    "flatten": lambda m, x: x.flatten(),
+    "flatten 1": lambda m, x: m.flatten(x, 1, 2),
+    "flatten 0-d": lambda m, x: x.sum().flatten(),
+    "squeeze": lambda m, x: x.unsqueeze(1).squeeze(),
+    "squeeze 1": lambda m, x: x.unsqueeze(1).squeeze(1),
+    "squeeze 0": lambda m, x: x.squeeze(0),
+    "squeeze tuple": lambda m, x: x[None, None].squeeze((0, 1)),
+    "unsqueeze": lambda m, x: m.unsqueeze(x, -1),
+    "expand": lambda m, x: x.unsqueeze(1).expand(-1, 5, 3, 4),
+    "expand front": lambda m, x: x.expand(2, 2, 3, 4),
+    "expand 0-d": lambda m, x: x.sum().expand(3, 2),
+    "broadcast_to": lambda m, x: m.broadcast_to(x, (2, 2, 3, 4)),
+    "to": lambda m, x: x.float() * 2.0,
+    "clone": lambda m, x: x.clone(),
+    "iterate": lambda m, x: list(x)[1],
+    "int": lambda m, x: x[1],
+    "negative": lambda m, x: x[:, -1],
+    "slice": lambda m, x: x[:, 1:, ::2],
+    "ellipsis": lambda m, x: x[..., 0],
+    "None": lambda m, x: x[:, None, 1],
+    "empty": lambda m, x: x[1:1],
+    "repeated": lambda m, x: x[[0, 0, 1]],
+    "lists": lambda m, x: x[[0, 1, 0], [2, 2, 2]],
+    "split lists": lambda m, x: x[[0, 1, 0], :, [2, 2, 2]],
+    "rows and cols": lambda m, x: x[0, [[0], [1]], [1, 1, 3]],
+    "mask": lambda m, x: x[x > 0],
+    "row mask": lambda m, x: x[[True, False]],
+    "no row": lambda m, x: x[[False, False]],
+    "tensor": lambda m, x: x[m.argmax(x, 0)],
+    "0-d tensor": lambda m, x: x[m.argmax(x[:, 0, 0])],
+    "same twice": lambda m, x: x[:, [-1, 2]],
+    "of index": lambda m, x: (x[[1, 1]] * x[0]).sum(0),
+}
 
 
 @pytest.mark.parametrize("name", MOVES)
@@ -163,12 +232,17 @@ def test_movement_and_indexing(name: str) -> None:
 
 
 DTYPES = {
-    "f32*f64": ("float32", (3,), "float64", (3,)), "f32[1]*f64 0-d": ("float32", (1,), "float64", ()),
-    "f64*f32 0-d": ("float64", (2,), "float32", ()), "f32*int": ("float32", (3,), "int64", (3,)),
-    "int*f64 0-d": ("int64", (3,), "float64", ()), "int*int": ("int64", (3,), "int64", (1,)),
-    "f32 0-d*f64 0-d": ("float32", (), "float64", ()), "bool*f32": ("bool", (3,), "float32", (3,)),
-    "int32*int64": ("int32", (2,), "int64", (2,)), "int32*int64 0-d": ("int32", (2,), "int64", ()),
-}  # fmt: skip
+    "f32*f64": ("float32", (3,), "float64", (3,)),
+    "f32[1]*f64 0-d": ("float32", (1,), "float64", ()),
+    "f64*f32 0-d": ("float64", (2,), "float32", ()),
+    "f32*int": ("float32", (3,), "int64", (3,)),
+    "int*f64 0-d": ("int64", (3,), "float64", ()),
+    "int*int": ("int64", (3,), "int64", (1,)),
+    "f32 0-d*f64 0-d": ("float32", (), "float64", ()),
+    "bool*f32": ("bool", (3,), "float32", (3,)),
+    "int32*int64": ("int32", (2,), "int64", (2,)),
+    "int32*int64 0-d": ("int32", (2,), "int64", ()),
+}
 
 
 @pytest.mark.parametrize("name", DTYPES)
@@ -181,12 +255,21 @@ def test_dtypes_promote_as_in_torch(name: str, op: str) -> None:
 
 
 GRADIENTLESS = [
-        lambda m: m.tensor([1, 2]) / 2, lambda m: m.tensor([1, 2]) * 2.5, lambda m: m.tensor(True) + 1,
-        lambda m: m.exp(m.tensor([1, 2])), lambda m: m.tensor([True, False]).sum(), lambda m: m.tensor(2) ** 3,
-        lambda m: m.tensor([1.0]), lambda m: m.tensor(1.0) * np.float64(2).item(), lambda m: m.tensor([1, 2]) > 1.5,
-        lambda m: m.tensor(np.float64(1)), lambda m: m.tensor([[1, 2.0]]), lambda m: m.tensor([]),
-        lambda m: m.where(m.tensor([True, False]), 1.0, m.tensor(2)), lambda m: m.tensor([1.5]).long(),
-]  # fmt: skip
+    lambda m: m.tensor([1, 2]) / 2,
+    lambda m: m.tensor([1, 2]) * 2.5,
+    lambda m: m.tensor(True) + 1,
+    lambda m: m.exp(m.tensor([1, 2])),
+    lambda m: m.tensor([True, False]).sum(),
+    lambda m: m.tensor(2) ** 3,
+    lambda m: m.tensor([1.0]),
+    lambda m: m.tensor(1.0) * np.float64(2).item(),
+    lambda m: m.tensor([1, 2]) > 1.5,
+    lambda m: m.tensor(np.float64(1)),
+    lambda m: m.tensor([[1, 2.0]]),
+    lambda m: m.tensor([]),
+    lambda m: m.where(m.tensor([True, False]), 1.0, m.tensor(2)),
+    lambda m: m.tensor([1.5]).long(),
+]
 
 
 @pytest.mark.parametrize("call", GRADIENTLESS, ids=range(len(GRADIENTLESS)))

@@ -6,10 +6,10 @@ import gc
 
 import numpy as np
 import pytest
-from harness.tests.numpy_oracle import NUMPY, TORCH, array, check, cotangent, numbers
 
 import engines.numpy_ as engine
 from engines.numpy_ import Tensor
+from harness.tests.numpy_oracle import NUMPY, TORCH, array, check, cotangent, numbers
 
 BOTH = pytest.mark.parametrize("m", [NUMPY, TORCH], ids=["numpy", "torch"])
 
@@ -68,18 +68,37 @@ def test_zero_grad_of_retained_intermediate(m) -> None:
 
 
 FREED = {
-    "mul": lambda m, x: x * x, "number": lambda m, x: x * 2, "exp": lambda m, x: m.exp(x),
-    "abs": abs, "max": lambda m, x: x.max(), "amax": lambda m, x: x.amax(0), "max dim": lambda m, x: x.max(0)[0],
-    "index": lambda m, x: x[[0, 1]], "mask": lambda m, x: x[x > 0], "where": lambda m, x: m.where(x > 0, x, 0.0),
-    "matmul": lambda m, x: x @ x, "pow": lambda m, x: x**2, "relu": lambda m, x: m.relu(x),
-    "div": lambda m, x: x / 2, "maximum": lambda m, x: m.maximum(x, x), "mean square": lambda m, x: (x * x).mean(),
-}  # fmt: skip
+    "mul": lambda m, x: x * x,
+    "number": lambda m, x: x * 2,
+    "exp": lambda m, x: m.exp(x),
+    "abs": abs,
+    "max": lambda m, x: x.max(),
+    "amax": lambda m, x: x.amax(0),
+    "max dim": lambda m, x: x.max(0)[0],
+    "index": lambda m, x: x[[0, 1]],
+    "mask": lambda m, x: x[x > 0],
+    "where": lambda m, x: m.where(x > 0, x, 0.0),
+    "matmul": lambda m, x: x @ x,
+    "pow": lambda m, x: x**2,
+    "relu": lambda m, x: m.relu(x),
+    "div": lambda m, x: x / 2,
+    "maximum": lambda m, x: m.maximum(x, x),
+    "mean square": lambda m, x: (x * x).mean(),
+}
 KEPT = {
-    "add": lambda m, x: x + x, "sub": lambda m, x: 2 - x, "neg": lambda m, x: -x, "sum": lambda m, x: x.sum(),
-    "mean": lambda m, x: x.mean(0), "reshape": lambda m, x: x.reshape(1, 2), "slice": lambda m, x: x[:1],
-    "T": lambda m, x: x.reshape(1, 2).T, "expand": lambda m, x: x.expand(3, 2), "to": lambda m, x: x.float(),
-    "clone": lambda m, x: x.clone(), "unsqueeze": lambda m, x: x.unsqueeze(0).squeeze(),
-}  # fmt: skip
+    "add": lambda m, x: x + x,
+    "sub": lambda m, x: 2 - x,
+    "neg": lambda m, x: -x,
+    "sum": lambda m, x: x.sum(),
+    "mean": lambda m, x: x.mean(0),
+    "reshape": lambda m, x: x.reshape(1, 2),
+    "slice": lambda m, x: x[:1],
+    "T": lambda m, x: x.reshape(1, 2).T,
+    "expand": lambda m, x: x.expand(3, 2),
+    "to": lambda m, x: x.float(),
+    "clone": lambda m, x: x.clone(),
+    "unsqueeze": lambda m, x: x.unsqueeze(0).squeeze(),
+}
 
 
 @BOTH
@@ -287,7 +306,7 @@ def test_requires_grad_belongs_to_floats_and_leaves(m) -> None:
     with pytest.raises(RuntimeError):
         m.leaf(np.array([True])).requires_grad_()
     y = leaf(m) * 2
-    with pytest.raises(RuntimeError, match="leaf|leaves"):
+    with pytest.raises(RuntimeError, match=r"leaf|leaves"):
         y.requires_grad = False
     assert not y.is_leaf
     middle = y.detach().requires_grad_()
@@ -322,10 +341,16 @@ def test_conversions_that_would_lose_something_raise(m) -> None:
 ERRORS = {
     "broadcast": (RuntimeError, lambda m: m.leaf(np.ones(3)) * m.leaf(np.ones(4))),
     "broadcast 2": (RuntimeError, lambda m: m.leaf(np.ones((2, 3))) + m.leaf(np.ones(2))),
-    "where": (RuntimeError, lambda m: m.where(m.leaf([True] * 2), m.leaf(np.ones(3)), m.leaf(np.ones(3)))),
+    "where": (
+        RuntimeError,
+        lambda m: m.where(m.leaf([True] * 2), m.leaf(np.ones(3)), m.leaf(np.ones(3))),
+    ),
     "matmul 0-d": (RuntimeError, lambda m: m.leaf(np.array(1.0)) @ m.leaf(np.ones(3))),
     "matmul sizes": (RuntimeError, lambda m: m.leaf(np.ones((2, 3))) @ m.leaf(np.ones((2, 3)))),
-    "matmul batch": (RuntimeError, lambda m: m.leaf(np.ones((2, 3, 3))) @ m.leaf(np.ones((4, 3, 3)))),
+    "matmul batch": (
+        RuntimeError,
+        lambda m: m.leaf(np.ones((2, 3, 3))) @ m.leaf(np.ones((4, 3, 3))),
+    ),
     "reshape": (RuntimeError, lambda m: m.leaf(np.ones(6)).reshape(4, 2)),
     "expand": (RuntimeError, lambda m: m.leaf(np.ones(3)).expand(4)),
     "permute": (RuntimeError, lambda m: m.leaf(np.ones((2, 3))).permute(0, 0)),
@@ -348,7 +373,7 @@ ERRORS = {
     "leaf setitem": (RuntimeError, lambda m: leaf(m, [1.0, 2.0]).__setitem__(0, 5.0)),
     "int += float": (RuntimeError, lambda m: m.leaf(np.array([1])).add_(1.5)),
     "grow in place": (RuntimeError, lambda m: m.leaf(np.ones(1)).add_(m.leaf(np.ones(2)))),
-}  # fmt: skip
+}
 
 
 @BOTH
@@ -369,12 +394,20 @@ def test_errors_say_what_came() -> None:
 
 
 ALIASES = {
-    "a+b": lambda a, b: a + b, "a-b": lambda a, b: a - b, "a+a": lambda a, b: a + a + 0 * b,
-    "views": lambda a, b: a.reshape(-1).reshape(2, 2) + b.T, "sum": lambda a, b: a.sum() + b.sum(),
-    "mean": lambda a, b: a.mean(0) + b, "slices": lambda a, b: a[:1] + b[1:], "mul": lambda a, b: a * b,
-    "exp": lambda a, b: a.exp() + b, "matmul": lambda a, b: a @ b, "index": lambda a, b: a[[1, 0]] + b,
-    "max": lambda a, b: engine.maximum(a, b) + a, "relu": lambda a, b: a.relu() + b.clone(),
-}  # fmt: skip
+    "a+b": lambda a, b: a + b,
+    "a-b": lambda a, b: a - b,
+    "a+a": lambda a, b: a + a + 0 * b,
+    "views": lambda a, b: a.reshape(-1).reshape(2, 2) + b.T,
+    "sum": lambda a, b: a.sum() + b.sum(),
+    "mean": lambda a, b: a.mean(0) + b,
+    "slices": lambda a, b: a[:1] + b[1:],
+    "mul": lambda a, b: a * b,
+    "exp": lambda a, b: a.exp() + b,
+    "matmul": lambda a, b: a @ b,
+    "index": lambda a, b: a[[1, 0]] + b,
+    "max": lambda a, b: engine.maximum(a, b) + a,
+    "relu": lambda a, b: a.relu() + b.clone(),
+}
 
 
 @pytest.mark.parametrize("name", ALIASES)

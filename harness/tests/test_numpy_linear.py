@@ -4,36 +4,89 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from harness.tests.numpy_oracle import NUMPY, TORCH, check, numbers
 
 INF = float("inf")
 PRODUCTS = {
-    "mm": ((2, 3), (3, 4)), "bmm": ((5, 2, 3), (5, 3, 4)), "mv": ((2, 3), (3,)), "dot": ((3,), (3,)), "vdot": ((3,), (3,)), "outer": ((2,), (3,)),
-    "inner": ((2, 3), (4, 3)), "kron": ((2, 3), (4, 1)),
-}  # fmt: skip
+    "mm": ((2, 3), (3, 4)),
+    "bmm": ((5, 2, 3), (5, 3, 4)),
+    "mv": ((2, 3), (3,)),
+    "dot": ((3,), (3,)),
+    "vdot": ((3,), (3,)),
+    "outer": ((2,), (3,)),
+    "inner": ((2, 3), (4, 3)),
+    "kron": ((2, 3), (4, 1)),
+}
 MORE = {
-    "inner 0-d": (lambda m, a, b: m.inner(a, b), (), (2, 3)), "inner 3": (lambda m, a, b: m.inner(a, b), (2, 3, 4), (4,)), "kron ranks": (lambda m, a, b: m.kron(a, b), (2,), (2, 3)),
-    "addmm": (lambda m, a, b: m.addmm(a[:, :1], a, b, beta=0.5, alpha=2), (2, 3), (3, 4)), "addmm m": (lambda m, a, b: (a @ b).addmm(a, b), (2, 3), (3, 4)),
-    "addmv": (lambda m, a, b: m.addmv(b[:2], a, b, alpha=-1), (2, 3), (3,)), "baddbmm": (lambda m, a, b: m.baddbmm(a[:, :, :1], a, b), (5, 2, 3), (5, 3, 4)),
-    "addr": (lambda m, a, b: m.addr(a[:, None] * b, a, b), (2,), (3,)), "tensordot": (lambda m, a, b: m.tensordot(a, b), (2, 3, 4), (3, 4, 5)),
-    "tensordot 1": (lambda m, a, b: m.tensordot(a, b, dims=1), (2, 3), (3, 4, 2)), "tensordot 0": (lambda m, a, b: m.tensordot(a, b, dims=0), (2,), (3,)),
-    "tensordot lists": (lambda m, a, b: m.tensordot(a, b, dims=([0, -1], [1, 0])), (2, 3, 4), (4, 2, 5)),
-    "cross": (lambda m, a, b: m.cross(a, b, dim=-1), (2, 3), (2, 3)), "cross 0": (lambda m, a, b: a.cross(b, 0), (3, 4), (3, 4)), "cross broadcast": (lambda m, a, b: m.cross(a, b, dim=1), (2, 3), (1, 3)),
+    "inner 0-d": (lambda m, a, b: m.inner(a, b), (), (2, 3)),
+    "inner 3": (lambda m, a, b: m.inner(a, b), (2, 3, 4), (4,)),
+    "kron ranks": (lambda m, a, b: m.kron(a, b), (2,), (2, 3)),
+    "addmm": (lambda m, a, b: m.addmm(a[:, :1], a, b, beta=0.5, alpha=2), (2, 3), (3, 4)),
+    "addmm m": (lambda m, a, b: (a @ b).addmm(a, b), (2, 3), (3, 4)),
+    "addmv": (lambda m, a, b: m.addmv(b[:2], a, b, alpha=-1), (2, 3), (3,)),
+    "baddbmm": (lambda m, a, b: m.baddbmm(a[:, :, :1], a, b), (5, 2, 3), (5, 3, 4)),
+    "addr": (lambda m, a, b: m.addr(a[:, None] * b, a, b), (2,), (3,)),
+    "tensordot": (lambda m, a, b: m.tensordot(a, b), (2, 3, 4), (3, 4, 5)),
+    "tensordot 1": (lambda m, a, b: m.tensordot(a, b, dims=1), (2, 3), (3, 4, 2)),
+    "tensordot 0": (lambda m, a, b: m.tensordot(a, b, dims=0), (2,), (3,)),
+    "tensordot lists": (
+        lambda m, a, b: m.tensordot(a, b, dims=([0, -1], [1, 0])),
+        (2, 3, 4),
+        (4, 2, 5),
+    ),
+    "cross": (lambda m, a, b: m.cross(a, b, dim=-1), (2, 3), (2, 3)),
+    "cross 0": (lambda m, a, b: a.cross(b, 0), (3, 4), (3, 4)),
+    "cross broadcast": (lambda m, a, b: m.cross(a, b, dim=1), (2, 3), (1, 3)),
     "x@x": (lambda m, a, b: a @ a @ b, (3, 3), (3,)),
-}  # fmt: skip
+}
 EINSUMS = [
-    ("ij,jk->ik", (2, 3), (3, 4)), ("bij,bjk->bik", (5, 2, 3), (5, 3, 4)), ("ij,ij->", (2, 3), (2, 3)), ("i,j->ji", (2,), (3,)), ("ij,jk", (2, 3), (3, 4)), ("ii->i", (3, 3), None),
-    ("ii->", (3, 3), None), ("ij->ji", (2, 3), None), ("ij->", (2, 3), None), ("ij->j", (2, 3), None), ("...ij,...jk->...ik", (5, 2, 3), (3, 4)), ("i...,i->...", (2, 3, 4), (2,)),
-    ("bi,oij,bj->bo", (5, 2), (4, 2, 3), (5, 3)), ("iji->j", (3, 2, 3), None), ("ij,kl->il", (2, 3), (3, 4)), ("ba", (2, 3), None), ("ij,jk->ik", (2, 1), (3, 4)), ("...,...", (3,), (2, 3)),
-    ("iij,jk->k", (2, 2, 3), (3, 4)), ("i,i,i->i", (3,), (3,), (3,)), (" i j , j -> i ", (2, 3), (3,)),
-]  # fmt: skip
+    ("ij,jk->ik", (2, 3), (3, 4)),
+    ("bij,bjk->bik", (5, 2, 3), (5, 3, 4)),
+    ("ij,ij->", (2, 3), (2, 3)),
+    ("i,j->ji", (2,), (3,)),
+    ("ij,jk", (2, 3), (3, 4)),
+    ("ii->i", (3, 3), None),
+    ("ii->", (3, 3), None),
+    ("ij->ji", (2, 3), None),
+    ("ij->", (2, 3), None),
+    ("ij->j", (2, 3), None),
+    ("...ij,...jk->...ik", (5, 2, 3), (3, 4)),
+    ("i...,i->...", (2, 3, 4), (2,)),
+    ("bi,oij,bj->bo", (5, 2), (4, 2, 3), (5, 3)),
+    ("iji->j", (3, 2, 3), None),
+    ("ij,kl->il", (2, 3), (3, 4)),
+    ("ba", (2, 3), None),
+    ("ij,jk->ik", (2, 1), (3, 4)),
+    ("...,...", (3,), (2, 3)),
+    ("iij,jk->k", (2, 2, 3), (3, 4)),
+    ("i,i,i->i", (3,), (3,), (3,)),
+    (" i j , j -> i ", (2, 3), (3,)),
+]
 MATRICES = {
-    "trace": lambda m, x: m.trace(x), "diagonal": lambda m, x: m.diagonal(x, 1), "diagonal m": lambda m, x: x.diagonal(), "diagonal -": lambda m, x: x.diagonal(-1, 1, 0), "diag": lambda m, x: m.diag(x, -1),
-    "diag vector": lambda m, x: m.diag(x[0], 1), "diag_embed": lambda m, x: m.diag_embed(x), "diag_embed 2": lambda m, x: x.diag_embed(-1, 0, 2), "tril": lambda m, x: m.tril(x), "triu": lambda m, x: x.triu(1),
-    "tril 1": lambda m, x: m.tril(x, diagonal=-1), "det": lambda m, x: m.det(x), "inv": lambda m, x: m.inv(x), "inverse": lambda m, x: x.inverse(), "fro": lambda m, x: m.matrix_norm(x), "norm 1": lambda m, x: m.matrix_norm(x, 1),
-    "norm -1": lambda m, x: m.matrix_norm(x, -1, keepdim=True), "norm inf": lambda m, x: m.matrix_norm(x, INF), "norm -inf": lambda m, x: m.matrix_norm(x, -INF), "cholesky": lambda m, x: m.cholesky(x @ x.T + m.eye(3).to(x.dtype)),
-    "solve": lambda m, x: m.solve(x, x.T * 2), "solve vector": lambda m, x: m.solve(x, x[0]),
-}  # fmt: skip
+    "trace": lambda m, x: m.trace(x),
+    "diagonal": lambda m, x: m.diagonal(x, 1),
+    "diagonal m": lambda m, x: x.diagonal(),
+    "diagonal -": lambda m, x: x.diagonal(-1, 1, 0),
+    "diag": lambda m, x: m.diag(x, -1),
+    "diag vector": lambda m, x: m.diag(x[0], 1),
+    "diag_embed": lambda m, x: m.diag_embed(x),
+    "diag_embed 2": lambda m, x: x.diag_embed(-1, 0, 2),
+    "tril": lambda m, x: m.tril(x),
+    "triu": lambda m, x: x.triu(1),
+    "tril 1": lambda m, x: m.tril(x, diagonal=-1),
+    "det": lambda m, x: m.det(x),
+    "inv": lambda m, x: m.inv(x),
+    "inverse": lambda m, x: x.inverse(),
+    "fro": lambda m, x: m.matrix_norm(x),
+    "norm 1": lambda m, x: m.matrix_norm(x, 1),
+    "norm -1": lambda m, x: m.matrix_norm(x, -1, keepdim=True),
+    "norm inf": lambda m, x: m.matrix_norm(x, INF),
+    "norm -inf": lambda m, x: m.matrix_norm(x, -INF),
+    "cholesky": lambda m, x: m.cholesky(x @ x.T + m.eye(3).to(x.dtype)),
+    "solve": lambda m, x: m.solve(x, x.T * 2),
+    "solve vector": lambda m, x: m.solve(x, x[0]),
+}
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -84,17 +137,34 @@ def test_determinant_of_a_singular_matrix(rank: int) -> None:
 
 @pytest.mark.parametrize("shape", [(2, 4), (4, 2), (2, 3, 4)])
 def test_parts_of_matrices_that_are_not_square(shape) -> None:
-    for call in (lambda m, x: m.tril(x, 1), lambda m, x: m.triu(x), lambda m, x: m.diagonal(x, 1, -2, -1)):
+    for call in (
+        lambda m, x: m.tril(x, 1),
+        lambda m, x: m.triu(x),
+        lambda m, x: m.diagonal(x, 1, -2, -1),
+    ):
         check(call, numbers(*shape), orders=2)
 
 
 ERRORS = {
-    "mm": lambda m, x: m.mm(x, x[0]), "bmm": lambda m, x: m.bmm(x, x), "dot": lambda m, x: m.dot(x, x), "outer": lambda m, x: m.outer(x, x), "trace": lambda m, x: m.trace(x[0]),
-    "det": lambda m, x: m.det(x[:2]), "inv of singular": lambda m, x: m.inv(x * 0), "solve singular": lambda m, x: m.solve(x * 0, x), "cholesky": lambda m, x: m.cholesky(-x @ x.T),
-    "einsum": lambda m, x: m.einsum("ij,jk->ik", x), "einsum label": lambda m, x: m.einsum("ij->k", x), "einsum size": lambda m, x: m.einsum("ij,jk->ik", x, x[:2]), "einsum rank": lambda m, x: m.einsum("i->i", x),
-    "tensordot": lambda m, x: m.tensordot(x, x[:2], dims=1), "cross": lambda m, x: m.cross(x[:2, :2], x[:2, :2], dim=1), "diag": lambda m, x: m.diag(x[None]), "diagonal": lambda m, x: x.diagonal(0, 1, 1),
+    "mm": lambda m, x: m.mm(x, x[0]),
+    "bmm": lambda m, x: m.bmm(x, x),
+    "dot": lambda m, x: m.dot(x, x),
+    "outer": lambda m, x: m.outer(x, x),
+    "trace": lambda m, x: m.trace(x[0]),
+    "det": lambda m, x: m.det(x[:2]),
+    "inv of singular": lambda m, x: m.inv(x * 0),
+    "solve singular": lambda m, x: m.solve(x * 0, x),
+    "cholesky": lambda m, x: m.cholesky(-x @ x.T),
+    "einsum": lambda m, x: m.einsum("ij,jk->ik", x),
+    "einsum label": lambda m, x: m.einsum("ij->k", x),
+    "einsum size": lambda m, x: m.einsum("ij,jk->ik", x, x[:2]),
+    "einsum rank": lambda m, x: m.einsum("i->i", x),
+    "tensordot": lambda m, x: m.tensordot(x, x[:2], dims=1),
+    "cross": lambda m, x: m.cross(x[:2, :2], x[:2, :2], dim=1),
+    "diag": lambda m, x: m.diag(x[None]),
+    "diagonal": lambda m, x: x.diagonal(0, 1, 1),
     "tril": lambda m, x: x[0].tril(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ERRORS)

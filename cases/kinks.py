@@ -1,0 +1,174 @@
+"""Functions at the points where they have no derivative: which subgradient torch takes."""
+
+from functools import partial
+
+from harness import trace
+from harness.case import case
+from harness.trace import clamp, clamp_max, clamp_min, heaviside, huber_loss, l1_loss, leaky_relu
+from harness.trace import copysign, prelu, relu, smooth_l1_loss, softplus, threshold
+
+kink = partial(case, level="torch", tags=("scalar", "kink"), convention="stable")
+on_tensors = partial(case, level="torch", tags=("kink",), convention="stable")
+
+
+def at(**points):
+    """Variants: an op of the name at each of its points."""
+    return {
+        f"{name}_at_{x}": {"op": getattr(trace, name), "x": x}
+        for name, xs in points.items()
+        for x in xs
+    }
+
+
+@kink(variants=at(relu=(0.0, -0.0), abs=(0.0, -0.0), relu6=(0.0, 6.0), hardtanh=(-1.0, 1.0)))
+def gradient_zero(x, *, op):
+    """an activation at its kink, where torch's gradient is 0"""
+    return op(x)
+
+
+@kink(variants=at(softshrink=(-0.5, 0.5), hardshrink=(-0.5, 0.5), hardsigmoid=(-3.0, 3.0)))
+def gradient_zero_at_the_end_of_a_range(x, *, op):
+    """an activation at the end of a range, where torch's gradient is 0"""
+    return op(x)
+
+
+@kink(variants=at(hardswish=(-3.0, 3.0), elu=(0.0,), celu=(0.0,), selu=(0.0,)))
+def gradient_from_one_side(x, *, op):
+    """an activation at its kink, where torch's gradient is that of one side"""
+    return op(x)
+
+
+@kink(variants={"lower": {"x": -1.0}, "upper": {"x": 1.0}})
+def clamp_at_a_bound(x):
+    """clamp(x, -1, 1) at a bound: the range is closed and the gradient 1, unlike hardtanh's"""
+    return clamp(x, -1.0, 1.0)
+
+
+@kink(x=0.0)
+def clamp_min_at_zero(x):
+    """clamp_min(x, 0) at 0: the gradient is 1, unlike relu's"""
+    return clamp_min(x, 0.0)
+
+
+@kink(x=0.0)
+def clamp_max_at_zero(x):
+    """clamp_max(x, 0) at 0: the gradient is 1"""
+    return clamp_max(x, 0.0)
+
+
+@on_tensors(x=[-2.0, -1.0, 0.0, 1.0, 2.0])
+def clamp_with_crossed_bounds(x):
+    """clamp with min 1 above max -1: the result is max everywhere and the gradient 0"""
+    return clamp(x, 1.0, -1.0)
+
+
+@on_tensors(x=[-2.0, -1.0, 0.0, 1.0, 2.0], low=[-1.0] * 5, high=[1.0] * 5)
+def clamp_with_tensor_bounds(x, low, high):
+    """clamp between tensors: at a bound x gets the gradient, beyond it the bound does"""
+    return clamp(x, low, high)
+
+
+@on_tensors(x=[-2.0, 0.0, 2.0], low=[1.0] * 3, high=[-1.0] * 3)
+def clamp_with_crossed_tensor_bounds(x, low, high):
+    """clamp between crossed tensors: max gets the gradient"""
+    return clamp(x, low, high)
+
+
+@kink(x=0.0, variants={"default": {"slope": 0.01}, "steep": {"slope": 3.0}})
+def leaky_relu_at_zero(x, *, slope):
+    """leaky_relu at 0: the gradient is the slope of the left side"""
+    return leaky_relu(x, slope)
+
+
+@on_tensors(x=[0.0, 1.0], w=[0.3])
+def prelu_at_zero(x, w):
+    """prelu at 0: the gradient is the weight"""
+    return prelu(x, w)
+
+
+@kink(x=0.5)
+def threshold_at_the_threshold(x):
+    """threshold at its threshold: the value is the replacement and the gradient 0"""
+    return threshold(x, 0.5, 3.0)
+
+
+@kink(variants={"at": {"x": 20.0}, "beyond": {"x": 20.0001}, "far_beyond": {"x": 800.0}})
+def softplus_at_its_threshold(x):
+    """softplus up to 20 is log(1 + exp(x)); beyond it torch takes x, and the gradient 1"""
+    return softplus(x)
+
+
+@kink(variants=at(**dict.fromkeys(("sign", "floor", "ceil", "round", "trunc"), (1.3, 2.0, 0.0))))
+def steps_have_a_zero_gradient(x, *, op):
+    """a function of steps: the gradient is a zero, not None"""
+    return op(x)
+
+
+@kink(variants=at(round=(0.5, 1.5, 2.5, -0.5, -1.5)))
+def round_at_a_half(x, *, op):
+    """round at a half goes to the even neighbour"""
+    return op(x)
+
+
+@kink(variants=at(frac=(2.0, 0.0, -1.0)))
+def fraction_at_an_integer(x, *, op):
+    """frac at an integer: value 0, gradient 1"""
+    return op(x)
+
+
+@kink(x=6.0, y=2.0, variants={"fmod": {"op": trace.fmod}, "remainder": {"op": trace.remainder}})
+def remainder_of_a_multiple(x, y, *, op):
+    """the remainder of a multiple: 1 for the dividend, minus the quotient for the divisor"""
+    return op(x, y)
+
+
+@kink(x=0.0, y=1.0, tags=("scalar", "kink"))
+def copysign_at_zero(x, y):
+    """copysign(0, 1): the gradient is 0"""
+    return copysign(x, y)
+
+
+@on_tensors(x=[1.0, 2.0, 3.5], y=[1.0, 2.5, 3.5])
+def l1_loss_of_equal_elements(x, y):
+    """l1_loss: equal elements have gradient 0"""
+    return l1_loss(x, y)
+
+
+@on_tensors(
+    x=[0.0, 1.0, -1.0, 3.0],
+    y=[0.0, 0.0, 0.0, 0.0],
+    variants={"smooth_l1": {"op": smooth_l1_loss}, "huber": {"op": huber_loss}},
+)
+def smooth_losses_at_their_joint(x, y, *, op):
+    """smooth_l1_loss and huber_loss at 0 and where parabola and line meet"""
+    return op(x, y, reduction="sum")
+
+
+@kink(x=0.0)
+def relu_as_a_product(x):
+    """relu(x) * 2 + relu(-x): both sides of the kink at once"""
+    return relu(x) * 2 + relu(-x)
+
+
+@on_tensors(x=[-1.0, -0.0, 0.0, 1.0])
+def relu_of_a_tensor_with_zeros(x):
+    """relu of a tensor with zeros of both signs"""
+    return relu(x)
+
+
+@on_tensors(x=[-1.0, -0.0, 0.0, 1.0])
+def abs_of_a_tensor_with_zeros(x):
+    """|x| of a tensor with zeros of both signs"""
+    return abs(x)
+
+
+@kink(x=0.0)
+def absolute_value_as_a_root(x):
+    """(x * x) ** 0.5 at 0: 0 times infinity, so the gradient is nan where abs has 0"""
+    return (x * x) ** 0.5
+
+
+@kink(x=0.0, tags=("scalar", "kink", "error"))
+def heaviside_has_no_derivative(x):
+    """heaviside: torch implements no derivative and says so"""
+    return heaviside(x, x)

@@ -1,0 +1,239 @@
+"""NaN and infinity: how they travel through values, gradients, masks and extrema."""
+
+from functools import partial
+
+from harness import trace
+from harness.case import case
+from harness.trace import amax, backward, clamp, exp, log, log_softmax, logaddexp, logcumsumexp
+from harness.trace import logsumexp, masked_fill, max_pool1d, maximum, minimum, nan_to_num, read
+from harness.trace import softmax, sqrt, where, xlogy
+
+nan = partial(case, level="torch", tags=("scalar", "nan"), convention="stable")
+on_tensors = partial(case, level="torch", tags=("nan",), convention="stable")
+doubtful = partial(case, level="torch", tags=("scalar", "nan"), convention="questionable")
+doubtful_tensors = partial(case, level="torch", tags=("nan",), convention="questionable")
+
+NAN, INFINITY = float("nan"), float("inf")
+ARITHMETIC = {
+    "add": {"op": lambda x, y: x + y},
+    "sub": {"op": lambda x, y: x - y},
+    "mul": {"op": lambda x, y: x * y},
+    "div": {"op": lambda x, y: x / y},
+}
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "tanh", "sigmoid", "softplus", "square", "atan", "neg")
+
+
+@nan(x=NAN, y=2.0, variants=ARITHMETIC)
+def nan_in_arithmetic(x, y, *, op):
+    """nan with 2"""
+    return op(x, y)
+
+
+@nan(x=INFINITY, y=2.0, variants=ARITHMETIC)
+def infinity_in_arithmetic(x, y, *, op):
+    """infinity with 2"""
+    return op(x, y)
+
+
+@nan(x=INFINITY, y=INFINITY, variants=ARITHMETIC)
+def infinities_in_arithmetic(x, y, *, op):
+    """infinity with infinity"""
+    return op(x, y)
+
+
+@nan(x=NAN, variants={name: {"op": getattr(trace, name)} for name in FUNCTIONS})
+def nan_in_a_function(x, *, op):
+    """f(nan)"""
+    return op(x)
+
+
+@nan(
+    variants={
+        f"{name}_of_{x}": {"op": getattr(trace, name), "x": x}
+        for name in FUNCTIONS
+        for x in (INFINITY, -INFINITY)
+    }
+)
+def infinity_in_a_function(x, *, op):
+    """f of an infinity"""
+    return op(x)
+
+
+@nan(x=NAN, variants={f"{n}": {"n": n} for n in (0, 1, 2)})
+def power_of_nan(x, *, n):
+    """nan ** n: nan ** 0 is 1"""
+    return x**n
+
+
+@nan(variants={f"{x}_to_the_{n}": {"x": x, "n": n} for x in (INFINITY, -INFINITY) for n in (2, -1)})
+def power_of_infinity(x, *, n):
+    """an infinity to a whole power"""
+    return x**n
+
+
+@doubtful(x=NAN)
+def relu_of_nan(x):
+    """relu(nan) is nan, and torch's gradient there 1"""
+    return trace.relu(x)
+
+
+@doubtful(x=NAN)
+def abs_of_nan(x):
+    """|nan| is nan, and torch's gradient there 0"""
+    return abs(x)
+
+
+@nan(x=NAN)
+def clamp_of_nan(x):
+    """clamp(nan) is nan, its gradient 0"""
+    return clamp(x, -1.0, 1.0)
+
+
+@doubtful(x=NAN)
+def sign_of_nan(x):
+    """sign(nan) is 0 in torch, and nan in NumPy"""
+    return x.sign()
+
+
+@doubtful(
+    variants={
+        f"{op.__name__}_{x}_{y}": {"op": op, "x": x, "y": y}
+        for op in (maximum, minimum)
+        for x, y in [(NAN, 1.0), (1.0, NAN)]
+    }
+)
+def extremum_with_nan(x, y, *, op):
+    """maximum and minimum with nan: nan, and both operands get the whole gradient"""
+    return op(x, y)
+
+
+@nan(x=NAN, y=1.0, variants={"fmax": {"op": trace.fmax}, "fmin": {"op": trace.fmin}})
+def extremum_that_ignores_nan(x, y, *, op):
+    """fmax and fmin with nan: the other operand, and its gradient"""
+    return op(x, y)
+
+
+@doubtful_tensors(x=[1.0, NAN, 3.0, NAN], variants={"max": {"op": trace.max}, "amax": {"op": amax}})
+def largest_with_nan(x, *, op):
+    """max() and amax() of a tensor with nan: torch's two gradients differ"""
+    return op(x)
+
+
+@case(x=[[[1.0, NAN, 3.0]]], level="torch", tags=("nan",), convention="implementation-defined")
+def pool_with_nan(x):
+    """max_pool1d: nan wins, and takes the gradient"""
+    return max_pool1d(x, 3)
+
+
+@on_tensors(x=[NAN, INFINITY, -INFINITY, 1.0])
+def replaced_by_numbers(x):
+    """nan_to_num: the gradient of what was replaced is 0"""
+    return nan_to_num(x) * 0.5
+
+
+@nan(variants={"nan": {"y": NAN}, "zero": {"y": 0.0}})
+def product_with_a_logarithm(y):
+    """xlogy(0, y) plus y: only x = 0 is masked"""
+    return xlogy(y * 0, y)
+
+
+@doubtful_tensors(
+    x=[-1.0, 0.0, 4.0],
+    variants={
+        "sqrt": {"op": lambda x: where(x > 0, sqrt(x), 0.0)},
+        "log": {"op": lambda x: where(x > 0, log(x), 0.0)},
+        "reciprocal": {"op": lambda x: where(x == 0, 0.0, 1 / x)},
+        "masked_fill": {"op": lambda x: masked_fill(sqrt(x), x <= 0, 0.0)},
+    },
+)
+def masked_after_the_function(x, *, op):
+    """a mask over a function that fails there: the value is 0, the gradient 0 * inf, so nan"""
+    return op(x)
+
+
+@case(
+    x=[-1.0, 0.0, 4.0],
+    variants={
+        "sqrt": {"op": lambda x: where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)},
+        "log": {"op": lambda x: where(x > 0, log(where(x > 0, x, 1.0)), 0.0)},
+        "reciprocal": {"op": lambda x: where(x == 0, 0.0, 1 / where(x == 0, 1.0, x))},
+    },
+)
+def masked_before_and_after(x, *, op):
+    """the safe form: the input is masked as well, and the gradient is 0 where the mask is"""
+    return op(x)
+
+
+@on_tensors(x=[0.0, 4.0], variants={"sqrt": {"op": sqrt}, "log": {"op": log}})
+def zero_cotangent_on_an_infinite_derivative(x, *, op):
+    """a cotangent of 0 where the derivative is infinite: nan"""
+    y = op(x)
+    backward(y, [0.0, 1.0])
+    read(y, x.grad)
+
+
+@on_tensors(x=[1.0, 4.0])
+def nan_cotangent(x):
+    """a cotangent of nan: it goes through, and stays at its element"""
+    y = exp(x)
+    backward(y, [NAN, 1.0])
+    read(y, x.grad)
+
+
+@nan(x=2.0)
+def infinity_times_zero(x):
+    """(x * inf) * 0: nan in value and gradient"""
+    return (x * INFINITY) * 0
+
+
+@nan(x=2.0, y=NAN)
+def nan_times_zero(x, y):
+    """x + y * 0 with y = nan: nan is not stopped by 0"""
+    return x + y * 0
+
+
+@nan(x=2.0, y=NAN)
+def nan_in_an_unread_branch(x, y):
+    """a nan in a branch that does not reach the root changes nothing"""
+    _unused = x * y
+    return x * 3 + y * 2 - y * 2
+
+
+@on_tensors(
+    variants={
+        "all_minus_infinity": {"x": [-INFINITY, -INFINITY]},
+        "infinity_and_zero": {"x": [INFINITY, 0.0]},
+        "minus_infinity_and_zero": {"x": [-INFINITY, 0.0]},
+    }
+)
+def logsumexp_of_infinities(x):
+    """logsumexp with infinities"""
+    return logsumexp(x, dim=0)
+
+
+@nan(x=-INFINITY, y=-INFINITY)
+def logaddexp_of_infinities(x, y):
+    """logaddexp(-inf, -inf): -inf, with gradients of nan"""
+    return logaddexp(x, y)
+
+
+@doubtful_tensors(x=[-INFINITY, 1.0, 2.0])
+def running_logsumexp_from_minus_infinity(x):
+    """logcumsumexp that begins with -inf: its gradient is nan"""
+    return logcumsumexp(x, dim=0)
+
+
+@on_tensors(
+    variants={
+        f"{op.__name__}_{name}": {"op": op, "x": x}
+        for op in (softmax, log_softmax)
+        for name, x in {
+            "one_minus_infinity": [1.0, -INFINITY, 2.0],
+            "all_minus_infinity": [-INFINITY, -INFINITY],
+            "infinity": [1.0, INFINITY],
+        }.items()
+    }
+)
+def softmax_with_infinities(x, *, op):
+    """softmax and log_softmax with infinities: one -inf is a mask, the rest is nan"""
+    return op(x, dim=0)

@@ -1,0 +1,174 @@
+"""Wrong sums: the upstream gradient is forgotten, a contribution replaces another, a buffer is shared."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engines.numpy_ import backward, walk
+from harness.selftest import Mistake
+
+from .change import Assigned, Bare, forward, marked, rewritten, rule, setting, tensor, value
+
+_wrong = partial(Mistake, theme="accumulation")
+_wrong_numpy = partial(Mistake, theme="accumulation", engine="numpy")
+
+# Local names of ops in the scalar engine, and the ops of the table that use them.
+_OPS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "neg": "neg", "exp": "exp", "log": "log",
+    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "abs": "abs", "tanh": "tanh", "sigmoid": "sigmoid",
+    "relu": "relu", "maximum": "maximum",
+}  # fmt: skip
+_ARRAY_OPS = ("mul", "exp", "tanh", "relu", "matmul", "sum", "mean", "where", "logsumexp")
+
+
+def _of_ones(right: Any) -> Any:
+    def wrong(g: Any, *saved: Any, **how: Any) -> Any:
+        return right(np.ones_like(g), *saved, **how)
+
+    return wrong
+
+
+def _in_place(right: Any) -> Any:
+    def wrong(g: Any, *saved: Any, **how: Any) -> Any:
+        g[...] = right(g, *saved, **how)
+        return g
+
+    return wrong
+
+
+def _rectified_in_place(right: Any, x: Any) -> Any:
+    y = right(x)
+    x.data[x.data < 0] = 0
+    return y
+
+
+class _Owned(set):  # type: ignore[type-arg]
+    """Every buffer is taken to be the walk's own."""
+
+    def __contains__(self, edge: object) -> bool:
+        return True
+
+
+class _Replacing(dict):  # type: ignore[type-arg]
+    """What has arrived is never found, so that the next contribution takes its place."""
+
+    def get(self, edge: Any, default: Any = None) -> Any:
+        return None
+
+
+class _Halfway(dict):  # type: ignore[type-arg]
+    """Gradients on their way, rounded to float32."""
+
+    def __setitem__(self, edge: Any, part: Any) -> None:
+        super().__setitem__(edge, np.asarray(part, np.float32).astype(part.dtype))
+
+
+MISTAKES = [
+    *(
+        _wrong(
+            f"{op}-forgets-upstream",
+            f"The gradient of an operand of {op} is its local derivative.",
+            marked(symbol, Bare),
+            (op,),
+        )
+        for symbol, op in _OPS.items()
+    ),
+    *(
+        _wrong(
+            f"{op}-assigns",
+            f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
+            marked(symbol, Assigned),
+            (op,),
+        )
+        for symbol, op in _OPS.items()
+    ),
+    *(
+        _wrong_numpy(
+            f"array-{op}-forgets-upstream",
+            f"The gradient of {op} is that of its sum, because losses are scalars.",
+            rewritten(op, _of_ones),
+            (op,),
+        )
+        for op in _ARRAY_OPS
+    ),
+    _wrong_numpy(
+        "arrays-assigned",
+        "Each tensor is used once, so its gradient is the one that arrives.",
+        setting(walk, dict=_Replacing),
+    ),
+    _wrong_numpy(
+        "buffers-shared",
+        "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
+        setting(walk, set=lambda *given: set(*given) if given else _Owned()),
+    ),
+    _wrong_numpy(
+        "relu-masks-upstream-in-place",
+        "The gradient that comes in belongs to this op and may be masked in place.",
+        rewritten("relu", _in_place),
+        ("relu",),
+    ),
+    _wrong_numpy(
+        "mul-scales-upstream-in-place",
+        "`grad *= other` saves an array and hurts nobody.",
+        rewritten("mul", _in_place),
+        ("mul",),
+        families=("accumulation", "unary", "activations"),
+    ),
+    _wrong_numpy(
+        "relu-changes-its-input",
+        "relu may set the negative elements of its input to 0, since only the result is used.",
+        forward("relu", _rectified_in_place),
+        ("relu",),
+    ),
+    _wrong_numpy(
+        "gradients-in-float32",
+        "Gradients need less precision than values, so float32 does for them.",
+        setting(walk, dict=_Halfway),
+        families=("arithmetic", "broadcasting", "reductions"),
+    ),
+    _wrong_numpy(
+        "gradient-dtype-float32",
+        "A gradient is made with the default dtype.",
+        setting(backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))),
+        families=("arithmetic", "broadcasting", "reductions"),
+    ),
+    _wrong(
+        "equal-values-merged",
+        "Two values are the same node when their numbers are equal.",
+        value(__eq__=lambda a, b: a.data == b.data, __hash__=lambda a: hash(a.data)),
+        families=("accumulation", "arithmetic", "unary"),
+    ),
+    _wrong_numpy(
+        "difference-forgets-second",
+        "What is subtracted is a target and needs no gradient.",
+        rule("sub", None, lambda g, s: np.zeros_like(g)),
+        ("sub",),
+    ),
+    _wrong_numpy(
+        "single-use-only",
+        "A second contribution means that the node was visited already, so it is skipped.",
+        setting(walk, dict=type("_First", (dict,), {"__setitem__": dict.setdefault})),
+        families=("accumulation",),
+    ),
+    _wrong(
+        "detach-does-not-detach",
+        "detach gives another name for the same value.",
+        value(detach=lambda self: self),
+        ("detach",),
+    ),
+    _wrong_numpy(
+        "array-detach-does-not-detach",
+        "detach copies the numbers, and a copy has the same history.",
+        tensor(detach=lambda self: self * 1.0),
+        ("detach",),
+    ),
+    _wrong(
+        "constants-learn",
+        "requires_grad is a remark, and every value collects a gradient.",
+        value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
+        families=("arithmetic", "accumulation", "lifecycle"),
+    ),
+]

@@ -1,0 +1,158 @@
+"""How a mistake is put into a correct engine, and taken out again.
+
+A change is a function that gives a context; inside it the engine is wrong.
+
+- `setting`: an attribute of a class or module has another value.
+- Scalar: `slope` (local derivatives of an op), `marked` (how they are applied), `Bare`, `Assigned`.
+- NumPy: `rule` (rules of an op), `rewritten` (every rule of an op, made from the right one), `forward`
+  (an op as it is called by name).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+from engines import numpy_, scalar
+from engines.numpy_ import walk
+from engines.numpy_.tensor import Tensor
+from engines.scalar import Value
+
+Change = Callable[[], AbstractContextManager[None]]
+MISSING: Any = object()
+
+
+def setting(owner: Any, **values: Any) -> Change:
+    """Attributes of a class or module have these values."""
+
+    @contextmanager
+    def change() -> Iterator[None]:
+        before = {name: vars(owner).get(name, MISSING) for name in values}
+        for name, value in values.items():
+            setattr(owner, name, value)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                delattr(owner, name) if value is MISSING else setattr(owner, name, value)
+
+    return change
+
+
+def together(*changes: Change) -> Change:
+    """Several changes that make up one mistake."""
+
+    @contextmanager
+    def change() -> Iterator[None]:
+        with ExitStack() as stack:
+            for part in changes:
+                stack.enter_context(part())
+            yield
+
+    return change
+
+
+def value(**methods: Any) -> Change:
+    """Methods of the scalar engine's Value are these."""
+    return setting(Value, **methods)
+
+
+def tensor(**methods: Any) -> Change:
+    """Methods of the NumPy engine's Tensor are these."""
+    return setting(Tensor, **methods)
+
+
+class Bare(float):
+    """A local derivative that is passed on without the upstream gradient."""
+
+    def __rmul__(self, upstream: float) -> float:
+        return float(self)
+
+
+class _Overwriting(float):
+    def __radd__(self, before: float) -> float:
+        return float(self)
+
+
+class Assigned(float):
+    """A local derivative whose product with the upstream gradient replaces what has arrived."""
+
+    def __rmul__(self, upstream: float) -> float:
+        return _Overwriting(upstream * float(self))
+
+
+def node(op: str, change: Callable[..., tuple[float, float]]) -> Change:
+    """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, b a number or None."""
+    right = scalar._node
+
+    def wrong(y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0) -> Value:
+        power = name.startswith("**")
+        if (op == "**" and power) or name == op:
+            b = other.data if other is not None else float(name[2:]) if power else None
+            d, e = change(d, e, left.data, b, y)
+        return right(y, name, left, d, other, e)
+
+    return setting(scalar, _node=wrong)
+
+
+Slope = Callable[..., float] | None
+
+
+def slope(op: str, first: Slope = None, second: Slope = None) -> Change:
+    """The local derivatives of `op` are functions of (a, y), or of (a, b, y) with two operands."""
+
+    def change(d: float, e: float, a: float, b: float | None, y: float) -> tuple[float, float]:
+        seen = (a, y) if b is None else (a, b, y)
+        return first(*seen) if first else d, second(*seen) if second else e
+
+    return node(op, change)
+
+
+def marked(op: str, kind: type[float]) -> Change:
+    """The local derivatives of `op` are right, but are applied as `kind` does."""
+    return node(op, lambda d, e, *_: (kind(d), kind(e)))
+
+
+def rewritten(op: str, change: Callable[[Any], Any]) -> Change:
+    """In each walk back, every rule of `op` is `change(rule)`."""
+    return _at_nodes(op, lambda rules: [r and change(r) for r in rules])
+
+
+def rule(op: str, *rules: Any) -> Change:
+    """In each walk back the rules of `op` are these; None keeps the right one."""
+    return _at_nodes(op, lambda right: [*(a or b for a, b in zip(rules, right)), *right[len(rules) :]])  # noqa: B905
+
+
+def _at_nodes(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change:
+    right = walk.reachable
+
+    @contextmanager
+    def altered() -> Iterator[None]:
+        seen = set()
+
+        def reachable(roots: Any) -> Any:
+            nodes = right(roots)
+            for found in nodes:
+                if found.name == op and found not in seen:
+                    seen.add(found)
+                    found.rules = change(list(found.rules))
+            return nodes
+
+        with setting(walk, reachable=reachable)():
+            yield
+
+    return altered
+
+
+def forward(op: str, change: Callable[..., Any]) -> Change:
+    """`op`, called by its name as method or function, gives `change(right, *arguments)`."""
+    right = getattr(numpy_, op)
+
+    def wrong(*given: Any, **options: Any) -> Any:
+        return change(right, *given, **options)
+
+    changes = [setting(numpy_, **{op: wrong})]
+    if hasattr(Tensor, op):
+        changes.append(tensor(**{op: wrong}))
+    return together(*changes)

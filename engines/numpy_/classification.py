@@ -1,0 +1,177 @@
+"""Losses against classes, and how losses are reduced: 'mean', 'sum' or 'none'.
+
+The class is dim 1 of the input (dim 0 of a single sample); targets are class indices, or probabilities of
+the input's shape. The binary losses take a probability, or its logit, for every element.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .activations import logsigmoid
+from .dtypes import is_floating
+from .elementwise import log, where
+from .functions import log1p
+from .graph import Array
+from .indexing import put
+from .movement import movedim, reshape
+from .neural import log_softmax
+from .pairs import clamp_min
+from .primitive import elementwise, primitive
+from .reductions import mean, sum
+from .tensor import Tensor
+
+__all__ = [
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "nll_loss",
+]  # fmt: skip
+
+
+def reduced(loss: Any, reduction: str) -> Any:
+    """The losses of all elements as one, or as they are."""
+    if reduction == "none":
+        return loss
+    _known(reduction)
+    return mean(loss) if reduction == "mean" else sum(loss)
+
+
+def _known(reduction: str) -> None:
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction: mean, sum, none")
+
+
+def _same_shape(input: Any, target: Any, name: str) -> None:
+    if input.shape != target.shape:
+        raise ValueError(f"{name}: the target has shape {target.shape}, the input {input.shape}")
+
+
+_nll = primitive(
+    "nll_loss",
+    lambda lp, weight, key: -(lp[key] @ weight),
+    lambda g, y, lp, weight, key: put(-g * weight, shape=lp.shape, key=key, once=True),
+)
+
+
+def nll_loss(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Any:
+    """Minus the log-probability at the target class, times the class's weight.
+
+    Targets equal to ignore_index count for nothing; the mean divides by the weights of the others.
+    IndexError for a target that is no class.
+    """
+    n_classes = input.shape[0 if input.ndim == 1 else 1]
+    lp = (
+        input
+        if input.ndim == 2
+        else reshape(movedim(input, min(1, input.ndim - 1), -1), (-1, n_classes))
+    )
+    classes = (target.data if isinstance(target, Tensor) else np.asarray(target)).reshape(-1)
+    if len(classes) != lp.shape[0]:
+        raise ValueError(f"nll_loss: targets {target.shape} for an input of shape {input.shape}")
+    rows = np.arange(len(classes))
+    if ignore_index >= 0 or (classes.size and classes.min() < 0):
+        valid = classes != ignore_index
+        rows, classes = rows[valid], classes[valid]
+        if classes.size and classes.min() < 0:
+            raise IndexError(f"the target {classes.min()} is no class")
+    weights = _class_weights(weight, classes, input.dtype)
+    if reduction == "none":
+        picked = lp[rows, classes] * -weights
+        return reshape(put(picked, shape=lp.shape[:1], key=(rows,), once=True), target.shape)
+    _known(reduction)
+    total = weights.sum() if reduction == "mean" else None
+    if total == 0:
+        return _nll(lp, weights, key=(rows, classes)) / 0
+    return _nll(lp, weights if total is None else weights / total, key=(rows, classes))
+
+
+def _class_weights(weight: Any, classes: Array, dtype: Any) -> Array:
+    if weight is None:
+        return np.ones(len(classes), dtype)
+    return (weight.data if isinstance(weight, Tensor) else np.asarray(weight))[classes]
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """`nll_loss` of `log_softmax`; a share label_smoothing of the target is spread over all classes."""
+    dim = 0 if input.ndim == 1 else 1
+    lp = log_softmax(input, dim)
+    if is_floating(target.dtype):
+        return _soft_cross_entropy(lp, target, weight, reduction, label_smoothing, dim)
+    loss = nll_loss(lp, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if not label_smoothing:
+        return loss
+    every = -sum(lp if weight is None else lp * _beside(weight, lp, dim), dim)
+    places = target.data if isinstance(target, Tensor) else np.asarray(target)
+    counted = places != ignore_index
+    every = where(counted, every, 0.0)
+    if reduction == "mean":
+        every = sum(every) / _class_weights(weight, places[counted], input.dtype).sum()
+    elif reduction == "sum":
+        every = sum(every)
+    return loss * (1 - label_smoothing) + every * (label_smoothing / input.shape[dim])
+
+
+def _soft_cross_entropy(
+    lp: Any, target: Any, weight: Any, reduction: str, smoothing: float, dim: int
+) -> Any:
+    _same_shape(lp, target, "cross_entropy")
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / lp.shape[dim]
+    product = lp * target
+    loss = -sum(product if weight is None else product * _beside(weight, lp, dim), dim)
+    return reduced(loss, reduction)
+
+
+def _beside(weight: Any, x: Any, dim: int) -> Any:
+    """Class weights in a shape that broadcasts along dim of x."""
+    return reshape(weight, tuple([-1 if d == dim else 1 for d in range(x.ndim)]))
+
+
+def _np_bce(p: Array, t: Array) -> Array:
+    return -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100))
+
+
+_bce = elementwise(
+    "binary_cross_entropy",
+    _np_bce,
+    lambda g, y, p, t: g * (p - t) / clamp_min((1 - p) * p, 1e-12),
+    lambda g, y, p, t: g * (clamp_min(log1p(-p), -100) - clamp_min(log(p), -100)),
+)
+
+
+def binary_cross_entropy(
+    input: Any, target: Any, weight: Any = None, *, reduction: str = "mean"
+) -> Any:
+    """Minus the log-probability of a yes-or-no target, logarithms held at -100."""
+    _same_shape(input, target, "binary_cross_entropy")
+    if not ((input >= 0) & (input <= 1)).all():
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    loss = _bce(input, target)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
+) -> Any:
+    """`binary_cross_entropy` of the sigmoid, without overflow; pos_weight scales the yes side."""
+    _same_shape(input, target, "binary_cross_entropy_with_logits")
+    yes = logsigmoid(input)
+    if pos_weight is not None:
+        yes = ((pos_weight - 1) * target + 1) * yes
+    loss = (1 - target) * input - yes
+    return reduced(loss if weight is None else loss * weight, reduction)

@@ -1,0 +1,65 @@
+"""A lowered program, and its scalar readings put together into arrays again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from harness.array import WEAK, Array, Opaque
+from harness.program import Program
+from harness.transcript import Reading, Transcript
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """One reading of the tensor program: its shape, and per element the number of the scalar reading.
+
+    An element that is a literal holds its value instead, as an Array.
+    """
+
+    what: str
+    shape: tuple[int, ...]
+    parts: tuple[int | Array, ...]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program on scalars, its inputs, and what is needed to read its transcript."""
+
+    program: Program
+    inputs: Mapping[str, Array]
+    gatherings: tuple[Gathering, ...]
+    origins: tuple[int, ...]
+
+    def assemble(self, transcript: Transcript) -> Transcript:
+        """The transcript of the tensor program: scalar readings put together into arrays.
+
+        A run that stopped keeps the readings that were complete, and stops at the tensor step.
+        """
+        came = transcript.readings
+        complete = []
+        for gathering in self.gatherings:
+            if any(isinstance(part, int) and part >= len(came) for part in gathering.parts):
+                break
+            taken = [came[p] if isinstance(p, int) else p for p in gathering.parts]
+            complete.append(_assembled(gathering, taken))
+        stop = transcript.stop
+        return Transcript(tuple(complete), stop and replace(stop, step=self.origins[stop.step]))
+
+
+def _assembled(gathering: Gathering, taken: Sequence[Reading]) -> Reading:
+    """One reading; an element without a gradient counts 0 beside one that has it."""
+    strange = [reading for reading in taken if isinstance(reading, Opaque)]
+    if strange:
+        return strange[0]
+    arrays = [reading for reading in taken if isinstance(reading, Array)]
+    if not arrays:
+        return None
+    misshapen = [array for array in arrays if array.shape != ()]
+    if misshapen:
+        return Opaque("array", f"an element that is an array of shape {misshapen[0].shape}")
+    dtypes = [array.dtype for array in arrays if array.dtype != WEAK]
+    if gathering.what == "requires_grad":
+        return Array("bool", (), (any(array.data[0] for array in arrays),))
+    flat = [reading.data[0] if isinstance(reading, Array) else 0.0 for reading in taken]
+    return Array(dtypes[0] if dtypes else WEAK, gathering.shape, tuple(flat))

@@ -1,0 +1,181 @@
+"""Does the catalogue tell right from wrong? Engines with one known mistake each, and engines with none.
+
+- `Mistake`: a known mistake, as `engines.faulty` declares them: what changes, in which engine, and why a
+  person would write it.
+- `known_mistakes`: all of them.
+- `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
+
+A mistake counts as caught by a case that the engine passes without it, so that nothing is credited to a
+mistake that the engine itself, or torch's own choice, would have failed.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from harness.array import Array
+from harness.case import Case, Instance
+from harness.engine import Engine
+from harness.outcome import PASSED, Outcome, Verdict, worst
+from harness.program import Program
+from harness.registry import load
+from harness.runner import Reference, judge_case
+from harness.transcript import Transcript
+
+KINDS = ("core", "torch")
+DTYPE = "float64"
+# Long chains and fans say nothing about right and wrong, and take most of the time.
+LEFT_OUT = "stress"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake, made in a correct engine while it runs a program and undone afterwards.
+
+    `belief` is a sentence: what a person takes to be true who writes it so. `engine` is the built-in
+    engine that is changed, `change` gives the context in which it is. Cases are those that use one of
+    `ops` and lie in one of `families`; empty means all. A mistake of kind "torch" is correct
+    mathematics by another convention; one of kind "core" is wrong in any convention.
+    """
+
+    name: str
+    belief: str
+    change: Callable[[], AbstractContextManager[None]]
+    ops: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    engine: str = "scalar"
+    theme: str = ""
+    kind: str = "core"
+
+    def fits(self, case: Case) -> bool:
+        """Whether the mistake could show in the case."""
+        return (not self.families or case.family in self.families) and (
+            not self.ops or not case.program.ops.isdisjoint(self.ops)
+        )
+
+
+def known_mistakes() -> list[Mistake]:
+    """The mistakes of `engines.faulty`, theme by theme."""
+    return list(importlib.import_module("engines.faulty").MISTAKES)
+
+
+class Mistaken(Engine):
+    """The engine with the mistake in it."""
+
+    def __init__(self, mistake: Mistake, engine: Engine) -> None:
+        self.name, self.version, self.dtypes = mistake.name, engine.version, engine.dtypes
+        self._mistake, self._engine = mistake, engine
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run every step while the change is in force."""
+        with self._mistake.change():
+            return self._engine.run(program, inputs)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the catalogue says of one mistake: how many cases it ran, which of them caught it.
+
+    `caught` are the cases with the fewest steps first.
+    """
+
+    mistake: Mistake
+    ran: int
+    caught: Sequence[Case]
+
+    @property
+    def in_core(self) -> int:
+        """How many of the cases that caught it are `core`."""
+        return sum(case.level == "core" for case in self.caught)
+
+    @property
+    def smallest(self) -> Case | None:
+        """The case of the fewest steps that caught it; a core case for a core mistake."""
+        return next((c for c in self.caught if c.level == "core" or not self._needs_core), None)
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether a case caught it that had to: one of core, unless only a convention is broken."""
+        return self.smallest is not None
+
+    @property
+    def _needs_core(self) -> bool:
+        return self.mistake.kind == "core"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A core case that a correct engine does not pass: a mistake of the catalogue or the harness."""
+
+    engine: str
+    case: Case
+    message: str
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A case with its inputs made and torch's answers known."""
+
+    case: Case
+    instance: Instance
+    row: Outcome
+
+
+class Selftest:
+    """A catalogue, ready to be run again and again: inputs and torch's answers are made once."""
+
+    def __init__(self, cases: Iterable[Case], reference: Reference, seed: int = 0) -> None:
+        self._reference = reference
+        fitting = [case for case in cases if LEFT_OUT not in case.tags]
+        self._prepared = [_prepare(case, reference, seed) for case in fitting]
+        self._bare = functools.cache(load)
+        self._passing = functools.cache(self._passed_without)
+
+    def find(self, mistake: Mistake) -> Finding:
+        """Run one mistake over every case that fits it and that the engine passes without it."""
+        engine = Mistaken(mistake, self._bare(mistake.engine))
+        fitting = [p for p in self._passing(mistake.engine) if mistake.fits(p.case)]
+        caught = [p.case for p in fitting if self._verdict(engine, p) is not Verdict.PASS]
+        caught.sort(key=lambda case: len(case.program.steps))
+        return Finding(mistake, len(fitting), caught)
+
+    def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:
+        """The core cases that engines known to be correct fail. What they lack is no failure."""
+        found = []
+        for engine in engines:
+            for prepared in self._prepared:
+                if prepared.case.level == "core":
+                    rows = self._rows(engine, prepared)
+                    found += [Alarm(engine.name, prepared.case, r.message) for r in rows if _bad(r)]
+        return found
+
+    def _passed_without(self, name: str) -> list[_Prepared]:
+        engine = self._bare(name)
+        return [p for p in self._prepared if self._verdict(engine, p) is Verdict.PASS]
+
+    def _verdict(self, engine: Engine, prepared: _Prepared) -> Verdict:
+        return worst(row.verdict for row in self._rows(engine, prepared))
+
+    def _rows(self, engine: Engine, prepared: _Prepared) -> list[Outcome]:
+        instance = prepared.instance
+        # What NumPy warns of shows in its numbers.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            actual = engine.run(instance.program, instance.inputs)
+        return judge_case(instance, self._reference, actual, prepared.row)
+
+
+def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
+    instance = case.instance(seed, DTYPE)
+    row = Outcome("", case.family, case.level, case.id, "", Verdict.HARNESS_ERROR, dtype=DTYPE)
+    reference(instance)
+    return _Prepared(case, instance, row)
+
+
+def _bad(row: Outcome) -> bool:
+    return row.verdict not in PASSED and row.verdict is not Verdict.UNSUPPORTED
