@@ -182,7 +182,7 @@ def chosen_by_a_comparison(x, y):
     return where(x > y, x * y, x + y)
 
 
-@case(x=normal(2, 1), tags=("reflected",), variants={"3": {"c": [1.0, 2.0, 3.0]}})
+@case(x=normal(2, 1, dtype="float64"), tags=("reflected",), variants={"3": {"c": [1.0, 2.0, 3.0]}})
 def against_an_array_literal(x, *, c):
     """A NumPy array (3,) on the right of a (2, 1) tensor"""
     return x * Array.of(c)

@@ -71,7 +71,7 @@ def sum_of_a_sum(x):
     return cumsum(cumsum(x, dim=2), dim=0)
 
 
-@case(x=normal(4))
+@case(x=normal(4, dtype="float64"))
 def running_mean(x):
     """cumsum divided by 1, 2, 3, 4"""
     return cumsum(x, dim=0) / Array.of([1.0, 2.0, 3.0, 4.0])

@@ -5,9 +5,15 @@ from functools import partial
 from harness import trace
 from harness.case import case
 from harness.recipes import constant, literal
-from harness.trace import atan2, backward, cdist, cosine_similarity, cumprod, dist, entr, exp, hypot
-from harness.trace import layer_norm, log, matrix_norm, norm, normalize, prod, sqrt, std, var
-from harness.trace import vector_norm, xlogy
+from harness.trace import (
+    atan2,
+    dist,
+    exp,
+    hypot,
+    log,
+    sqrt,
+    xlogy,
+)
 
 edge = partial(case, level="torch", tags=("scalar", "edge"), convention="stable")
 on_tensors = partial(case, level="torch", tags=("edge",), convention="stable")
@@ -84,9 +90,7 @@ def root_of_a_negative_number(x, *, n):
 
 @edge(
     variants={
-        f"{x}_to_the_{y}": {"x": x, "y": y}
-        for x in (0.0, -2.0)
-        for y in (0.0, 0.5, 2.0, 3.0, -1.0)
+        f"{x}_to_the_{y}": {"x": x, "y": y} for x in (0.0, -2.0) for y in (0.0, 0.5, 2.0, 3.0, -1.0)
     }
 )
 def power_of_two_leaves(x, y):
@@ -106,11 +110,7 @@ def power_of_a_number(y, *, base):
     return base**y
 
 
-@edge(
-    variants={
-        f"{x}_over_{y}": {"x": x, "y": y} for x in (1.0, -1.0, 0.0) for y in (0.0, -0.0)
-    }
-)
+@edge(variants={f"{x}_over_{y}": {"x": x, "y": y} for x in (1.0, -1.0, 0.0) for y in (0.0, -0.0)})
 def division_by_zero(x, y):
     """x / 0 with leaves: infinities and nan, no exception"""
     return x / y
@@ -150,93 +150,10 @@ def at_the_origin(x, y, *, op):
     return op(x, y)
 
 
-@on_tensors(x=[0.0, 0.0], variants={f"p_{p}": {"p": p} for p in (1, 1.5, 2, 3, INFINITY)})
-def vector_norm_of_zeros(x, *, p):
-    """the p-norm of zeros: torch takes the subgradient 0"""
-    return vector_norm(x, ord=p)
-
-
-@on_tensors(
-    x=[[0.0, 0.0], [0.0, 0.0]], variants={"norm": {"op": norm}, "matrix_norm": {"op": matrix_norm}}
-)
-def norm_of_a_matrix_of_zeros(x, *, op):
-    """the Frobenius norm of zeros: the subgradient 0"""
-    return op(x)
-
-
-@on_tensors(x=[[1.0, 2.0]], y=[[1.0, 2.0], [0.0, 1.0]])
-def distance_of_equal_points(x, y):
-    """cdist with a distance of 0: the subgradient 0 there"""
-    return cdist(x, y)
-
-
-@on_tensors(x=[0.0, 0.0])
-def norm_spelt_out(x):
-    """sqrt(sum(x * x)) of zeros: infinity times 0, so nan, where norm has 0"""
-    return sqrt((x * x).sum())
-
-
 @edge(x=0.0)
 def root_of_a_square(x):
     """sqrt(x * x) at 0: infinity times 0, so nan"""
     return sqrt(x * x)
-
-
-@on_tensors(x=[0.0, 0.0, 0.0], y=[1.0, 2.0, -1.0])
-def cosine_similarity_of_zeros(x, y):
-    """cosine_similarity with a vector of zeros: its eps bounds the gradient"""
-    return cosine_similarity(x, y, dim=0)
-
-
-@on_tensors(x=[[0.0, 0.0, 0.0]])
-def normalize_zeros(x):
-    """normalize of zeros: its eps bounds the gradient"""
-    return normalize(x)
-
-
-@on_tensors(variants={"one": {"x": [2.0, 0.0, 3.0]}, "two": {"x": [0.0, 2.0, 0.0]}})
-def product_with_zeros(x):
-    """prod with zeros: the gradient is the product of the others, not the product over x"""
-    return prod(x)
-
-
-@on_tensors(x=[[2.0, 0.0, 3.0], [0.0, 4.0, 0.0]])
-def product_with_zeros_along_a_dimension(x):
-    """prod along a dimension, with one zero and with two"""
-    return prod(x, dim=1)
-
-
-@on_tensors(x=[2.0, 0.0, 3.0])
-def running_product_with_a_zero(x):
-    """cumprod with a zero on the way, with ones as cotangent: 1, 8, 0"""
-    y = cumprod(x, dim=0)
-    backward(y, [1.0, 1.0, 1.0])
-    trace.read(y, x.grad)
-
-
-@on_tensors(
-    x=[2.0],
-    variants={
-        f"{op.__name__}_correction_{c}": {"op": op, "c": c} for op in (std, var) for c in (0, 1)
-    },
-)
-def spread_of_one_element(x, *, op, c):
-    """std and var of one element: nan with the correction 1, else 0"""
-    return op(x, correction=c)
-
-
-@on_tensors(x=[2.0, 2.0, 2.0], variants={"std": {"op": std}, "var": {"op": var}})
-def spread_of_constants(x, *, op):
-    """std and var of equal elements: the gradient is 0, not nan"""
-    return op(x)
-
-
-@on_tensors(x=[2.0, 2.0, 2.0])
-def layer_norm_of_constants(x):
-    """layer_norm of equal elements: its eps bounds the gradient"""
-    y = layer_norm(x, (3,))
-    backward(y, [1.0, 2.0, 3.0])
-    trace.read(y, x.grad)
 
 
 @edge(variants={"float": {"x": 1e200, "n": 2}, "third": {"x": -1e200, "n": 3}})
@@ -290,19 +207,7 @@ def square_underflows(x):
     return x * x
 
 
-@doubtful(x=[0.0, 0.0])
-def second_derivative_of_a_norm_of_zeros(x):
-    """the second derivative of a norm at 0 is nan"""
-    return trace.grad(vector_norm(x), x).sum()
-
-
 @edge(x=constant(0.0), y=2.0)
 def zero_times_logarithm_of_a_constant(x, y):
     """y * log(c) with c = 0: the constant is no excuse to fail"""
     return y * log(x)
-
-
-@edge(x=0.0)
-def entropy_at_zero(x):
-    """entr(0) = 0, its gradient infinite"""
-    return entr(x)

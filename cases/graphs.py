@@ -10,7 +10,7 @@ from harness.trace import backward, read, tanh
 
 scalar = partial(case, tags=("scalar", "reuse"))
 stress = partial(case, level="torch", tags=("scalar", "stress"), convention="stable")
-LENGTHS = {str(n): {"length": n} for n in (1000, 5000, 50_000)}
+LENGTHS = {str(n): {"length": n} for n in (1000, 5000)}
 STEPS = (add, sub, mul, lambda a, b: 0.7 * a - b)
 
 
@@ -35,7 +35,7 @@ def chain_of_sums(x, *, length):
     return y
 
 
-@stress(x=0.7, variants=LENGTHS)
+@stress(x=0.7, variants={**LENGTHS, "50000": {"length": 50_000}})
 def chain_of_products(x, *, length):
     """a chain of multiplications, each of which keeps an operand"""
     y = x

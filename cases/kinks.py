@@ -4,8 +4,18 @@ from functools import partial
 
 from harness import trace
 from harness.case import case
-from harness.trace import clamp, clamp_max, clamp_min, heaviside, huber_loss, l1_loss, leaky_relu
-from harness.trace import copysign, prelu, relu, smooth_l1_loss, softplus, threshold
+from harness.trace import (
+    clamp,
+    clamp_max,
+    clamp_min,
+    copysign,
+    heaviside,
+    leaky_relu,
+    prelu,
+    relu,
+    softplus,
+    threshold,
+)
 
 kink = partial(case, level="torch", tags=("scalar", "kink"), convention="stable")
 on_tensors = partial(case, level="torch", tags=("kink",), convention="stable")
@@ -126,22 +136,6 @@ def remainder_of_a_multiple(x, y, *, op):
 def copysign_at_zero(x, y):
     """copysign(0, 1): the gradient is 0"""
     return copysign(x, y)
-
-
-@on_tensors(x=[1.0, 2.0, 3.5], y=[1.0, 2.5, 3.5])
-def l1_loss_of_equal_elements(x, y):
-    """l1_loss: equal elements have gradient 0"""
-    return l1_loss(x, y)
-
-
-@on_tensors(
-    x=[0.0, 1.0, -1.0, 3.0],
-    y=[0.0, 0.0, 0.0, 0.0],
-    variants={"smooth_l1": {"op": smooth_l1_loss}, "huber": {"op": huber_loss}},
-)
-def smooth_losses_at_their_joint(x, y, *, op):
-    """smooth_l1_loss and huber_loss at 0 and where parabola and line meet"""
-    return op(x, y, reduction="sum")
 
 
 @kink(x=0.0)

@@ -234,13 +234,6 @@ def requires_grad_under_no_grad(x):
     read(y.requires_grad, x.requires_grad)
 
 
-@torchs(x=normal(2, 3))
-def requires_grad_of_indices(x):
-    """the values of max along a dimension require grad, the indices do not"""
-    values, indices = x.max(dim=1)
-    read(values.requires_grad, indices.requires_grad, x.argmax().requires_grad)
-
-
 @torchs(x=3.0)
 def functional_gradient_leaves_grad_alone(x):
     """grad(y, x) gives the gradient and does not write x.grad: 6, then 6 once from backward"""

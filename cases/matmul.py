@@ -202,7 +202,7 @@ def in_two_layers(x, w, b, v):
 
 @case(
     tags=("reflected",),
-    x=normal(3, 2),
+    x=normal(3, 2, dtype="float64"),
     variants={
         "vector": {"c": [1.0, -2.0, 0.5]},
         "matrix": {"c": [[1.0, -2.0, 0.5], [0.0, 3.0, 4.0]]},

@@ -14,6 +14,9 @@ from harness.trace import (
     rms_norm,
 )
 
+# Large enough that a row whose elements happen to be close is no matter of rounding.
+EPS = 0.1
+
 torch_choice = partial(case, level="torch", convention="stable")
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 
@@ -37,31 +40,31 @@ def over_the_last_axes(x, *, op, over):
     Mean and variance depend on every element of the row, so the gradient has three parts, and
     the sum over a row of the gradient of layer_norm is 0. The variance divides by n, not by n - 1.
     """
-    return op(x, over)
+    return op(x, over, eps=EPS)
 
 
 @case(x=normal(2, 4), w=positive(4), b=normal(4))
 def layer_norm_with_weights(x, w, b):
     """layer_norm with weight and bias, both summed over the batch"""
-    return layer_norm(x, [4], w, b)
+    return layer_norm(x, [4], w, b, eps=EPS)
 
 
 @case(x=normal(2, 3, 4), w=positive(3, 4), b=normal(3, 4))
 def layer_norm_with_weights_over_two_axes(x, w, b):
     """layer_norm over two axes with weight and bias of their shape"""
-    return layer_norm(x, [3, 4], w, b)
+    return layer_norm(x, [3, 4], w, b, eps=EPS)
 
 
 @case(x=normal(3, 3), w=positive(3), b=normal(3), tags=("reuse", "square"))
 def layer_norm_multiplied_back(x, w, b):
     """layer_norm of a square, times x"""
-    return layer_norm(x, [3], w, b) * x
+    return layer_norm(x, [3], w, b, eps=EPS) * x
 
 
 @case(x=normal(2, 4), w=positive(4), tags=("reuse",))
 def rms_norm_with_a_weight(x, w):
     """rms_norm with a weight, times x"""
-    return rms_norm(x, [4], w) * x
+    return rms_norm(x, [4], w, eps=EPS) * x
 
 
 @case(x=normal(2, 4), variants={"layer_norm": {"op": layer_norm}, "rms_norm": {"op": rms_norm}})
@@ -74,7 +77,7 @@ def with_a_large_eps(x, *, op):
 def layer_norm_spelt_out(x, w, b):
     """(x - mean) / sqrt(variance + eps) * w + b"""
     d = x - x.mean(dim=-1, keepdim=True)
-    return d / ((d * d).mean(dim=-1, keepdim=True) + 1e-5).sqrt() * w + b
+    return d / ((d * d).mean(dim=-1, keepdim=True) + EPS).sqrt() * w + b
 
 
 @case(
@@ -90,13 +93,13 @@ def layer_norm_spelt_out(x, w, b):
 )
 def batch_norm_in_training(x, w, b):
     """batch_norm with the statistics of the batch: over every axis but the second"""
-    return batch_norm(x, None, None, w, b, training=True)
+    return batch_norm(x, None, None, w, b, training=True, eps=EPS)
 
 
 @case(x=normal(4, 3))
 def batch_norm_without_weights(x):
     """batch_norm with the statistics of the batch and no weights"""
-    return batch_norm(x, None, None, training=True)
+    return batch_norm(x, None, None, training=True, eps=EPS)
 
 
 @case(
@@ -108,13 +111,13 @@ def batch_norm_without_weights(x):
 )
 def batch_norm_in_use(x, m, v, w, b):
     """batch_norm with given statistics: a scaling and a shift of each column"""
-    return batch_norm(x, m, v, w, b, training=False)
+    return batch_norm(x, m, v, w, b, training=False, eps=EPS)
 
 
 @case(x=normal(4, 3), w=positive(3), b=normal(3), tags=("reuse",))
 def batch_norm_multiplied_back(x, w, b):
     """batch_norm, times x"""
-    return batch_norm(x, None, None, w, b, training=True, eps=0.1) * x
+    return batch_norm(x, None, None, w, b, training=True, eps=EPS) * x
 
 
 @case(
@@ -129,13 +132,13 @@ def batch_norm_multiplied_back(x, w, b):
 )
 def group_norm_with_weights(x, w, b, *, groups):
     """group_norm with weight and bias for each channel"""
-    return group_norm(x, groups, w, b)
+    return group_norm(x, groups, w, b, eps=EPS)
 
 
 @case(x=normal(2, 4, 3), tags=("reuse",))
 def group_norm_multiplied_back(x):
     """group_norm in two groups, times x"""
-    return group_norm(x, 2) * x
+    return group_norm(x, 2, eps=EPS) * x
 
 
 @case(
@@ -149,13 +152,13 @@ def group_norm_multiplied_back(x):
 )
 def instance_norm_with_weights(x, w, b):
     """instance_norm: each channel of each example by itself"""
-    return instance_norm(x, weight=w, bias=b)
+    return instance_norm(x, weight=w, bias=b, eps=EPS)
 
 
 @case(x=normal(2, 3, 4))
 def instance_norm_without_weights(x):
     """instance_norm, times x"""
-    return instance_norm(x) * x
+    return instance_norm(x, eps=EPS) * x
 
 
 @case(x=normal(1, 5, 3), variants={"2": {"size": 2}, "3": {"size": 3}})
@@ -167,7 +170,7 @@ def over_neighbouring_channels(x, *, size):
 @case(x=normal(2, 3), tags=("order2",))
 def second_derivative(x):
     """The squared gradient of (layer_norm(x) ** 3).sum()"""
-    g = grad((layer_norm(x, [3]) ** 3).sum(), x)
+    g = grad((layer_norm(x, [3], eps=EPS) ** 3).sum(), x)
     return (g * g).sum()
 
 
@@ -183,10 +186,18 @@ def rms_norm_of_zeros(x):
     return rms_norm(x, [3])
 
 
-@torch_choice(x=normal(2, 4), tags=("dtype",))
-def default_eps_of_rms_norm(x):
-    """rms_norm of small numbers: the default eps shows"""
-    return rms_norm(x * 1e-7, [4])
+@torch_choice(
+    x=normal(2, 4),
+    variants={
+        "layer_norm": {"op": lambda x: layer_norm(x, [4])},
+        "rms_norm": {"op": lambda x: rms_norm(x, [4])},
+        "group_norm": {"op": lambda x: group_norm(x, 2)},
+        "batch_norm": {"op": lambda x: batch_norm(x, None, None, training=True)},
+    },
+)
+def default_eps(x, *, op):
+    """A normalisation of small numbers: the eps that torch takes by default shows"""
+    return op(x * 0.01)
 
 
 @refused(

@@ -4,7 +4,7 @@ from functools import partial
 
 from harness import trace
 from harness.case import case
-from harness.recipes import constant, positive
+from harness.recipes import constant
 from harness.trace import addcdiv, addcmul, lerp, maximum, minimum, where
 
 scalar = partial(case, tags=("scalar",))
@@ -33,18 +33,6 @@ def smaller_first(x, y, *, op):
 def negative_first(x, y, *, op):
     """f(x, y), plus both, at a negative x"""
     return op(x, y) + x + y
-
-
-@case(x=[[0.7, 2.6], [-1.4, 1.9]], y=[[1.3, 0.8], [0.9, 2.2]], variants=PAIRS)
-def of_tensors(x, y, *, op):
-    """f(x, y) of two (2, 2) tensors"""
-    return op(x, y)
-
-
-@case(x=positive(2, 3), y=[1.3, 2.4, 0.4], variants=PAIRS)
-def broadcast(x, y, *, op):
-    """f(x, y) of a (2, 3) and a (3,) tensor, times x"""
-    return op(x, y) * x
 
 
 @reuse(x=2.6, y=0.7, variants=PAIRS)
@@ -108,19 +96,7 @@ def quotient_added(x, y, z):
     return addcdiv(x, y, z, value=0.5)
 
 
-@case(x=[-1.0, 2.0, 3.0], y=[5.0, 6.0, -7.0])
-def chosen_by_a_condition(x, y):
-    """where(x > 0, x * y, y): each element's gradient goes to the branch that was chosen"""
-    return where(x > 0, x * y, y)
-
-
 @case(x=[-1.0, 2.0, 3.0])
 def chosen_with_a_number(x):
     """where(x > 0, x, 0.5): the other branch is a number"""
     return where(x > 0, x, 0.5) * x
-
-
-@case(x=[-1.0, 2.0, 3.0], y=[[5.0], [6.0]])
-def chosen_with_broadcasting(x, y):
-    """where of a (3,) condition, a (3,) and a (2, 1) branch"""
-    return where(x > 0, x, y)

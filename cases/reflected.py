@@ -1,13 +1,9 @@
 """Number on the left, engine's value on the right: what `__radd__`, `__rsub__` and their kin do."""
 
 from functools import partial
-from operator import add, matmul, mul, pow, sub, truediv
+from operator import add, mul, pow, sub, truediv
 
-import numpy as np
-
-from harness import Array
 from harness.case import case
-from harness.recipes import normal, positive
 from harness.trace import exp
 
 reflected = partial(case, tags=("scalar", "reflected"))
@@ -31,9 +27,7 @@ def number_with_leaf(x, *, op, number):
     return op(number, x)
 
 
-@reflected(
-    x=0.6, variants={name: {"op": op} for name, op in OPERATORS.items() if name != "pow"}
-)
+@reflected(x=0.6, variants={name: {"op": op} for name, op in OPERATORS.items() if name != "pow"})
 def negative_number_with_leaf(x, *, op):
     """-2 on the left"""
     return op(-2, x)
@@ -45,9 +39,7 @@ def number_with_negative_leaf(x, *, op):
     return op(2, x)
 
 
-@reflected(
-    x=1.7, variants={name: {"op": op} for name, op in OPERATORS.items() if name != "pow"}
-)
+@reflected(x=1.7, variants={name: {"op": op} for name, op in OPERATORS.items() if name != "pow"})
 def zero_with_leaf(x, *, op):
     """0 on the left, and x itself added"""
     return op(0, x) + x
@@ -135,37 +127,3 @@ def exponential_of_a_square(x):
 
 
 on_arrays = partial(case, tags=("reflected",))
-
-
-@on_arrays(x=positive(2, 3), variants={name: {"op": op} for name, op in OPERATORS.items()})
-def number_with_tensor(x, *, op):
-    """a plain number with a (2, 3) tensor on its right"""
-    return op(2.5, x)
-
-
-@on_arrays(x=positive(3), variants={name: {"op": op} for name, op in OPERATORS.items()})
-def array_with_tensor(x, *, op):
-    """a NumPy array with a tensor on its right
-
-    Unless the tensor's class says `__array_ufunc__ = None` or a high `__array_priority__`, NumPy
-    takes the operation over, element by element, and the graph is lost.
-    """
-    return op(Array.of([1.5, 2.0, 0.5]), x)
-
-
-@on_arrays(x=positive(3), variants={name: {"op": op} for name, op in OPERATORS.items()})
-def tensor_with_array(x, *, op):
-    """a tensor with a NumPy array on its right"""
-    return op(x, Array.of([1.5, 2.0, 0.5]))
-
-
-@on_arrays(x=positive(3), variants={"add": {"op": add}, "sub": {"op": sub}, "mul": {"op": mul}})
-def array_broadcast_with_tensor(x, *, op):
-    """a (2, 1) NumPy array with a (3,) tensor on its right"""
-    return op(np.array([[1.5], [-2.0]]), x)
-
-
-@on_arrays(variants={"matrix": {"x": normal(3, 2)}, "vector": {"x": normal(3)}})
-def array_times_matrix(x):
-    """a (2, 3) NumPy array @ a tensor"""
-    return matmul(np.array([[1.5, -2.0, 0.5], [0.25, 1.0, -1.0]]), x)

@@ -108,8 +108,8 @@ def scattered(x, s, i, *, dim):
     }
 )
 def scattered_and_added(x, s, i, *, dim):
-    """scatter_add: nothing is overwritten, and repetition adds up"""
-    return scatter_add(x, dim, i, s)
+    """scatter_add, times x: nothing is overwritten, and repetition adds up"""
+    return scatter_add(x, dim, i, s) * x
 
 
 @case(

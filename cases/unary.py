@@ -44,15 +44,6 @@ def alone(x, *, op):
     return op(x)
 
 
-@case(variants=TENSORS)
-def of_a_tensor(x, *, op):
-    """one function of a (2, 3) tensor
-
-    The elements get unlike upstream gradients: each is multiplied by its own.
-    """
-    return op(x)
-
-
 @reuse(variants=SCALARS)
 def times_its_input(x, *, op):
     """f(x) * x: the input is used again

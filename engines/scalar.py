@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from numbers import Real
@@ -18,6 +18,8 @@ from operator import attrgetter
 
 from engines import _ieee as ieee
 from harness import Array, EagerEngine
+from harness.program import Program
+from harness.transcript import Transcript
 
 _recording = True
 _next_serial = count().__next__
@@ -99,6 +101,8 @@ class Value:
         x.grad  # 12.0
     """
 
+    # NumPy must refuse `array * value`, where it would build an array of Values.
+    __array_ufunc__ = None
     __slots__ = (
         *("data", "grad", "label", "op", "requires_grad"),
         *("_left", "_d_left", "_right", "_d_right", "_serial"),
@@ -318,6 +322,8 @@ class Scalar(EagerEngine):
 
     version = "1"
     functions = (sys.modules[__name__],)
+    # A graph is never freed, so that a second backward is never refused.
+    lacks = ("freed-graph",)
 
     def leaf(self, array: Array, requires_grad: bool) -> Value:
         """A leaf of one number; the harness turns a tensor away."""
@@ -327,10 +333,23 @@ class Scalar(EagerEngine):
         """The number."""
         return node.data
 
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run with no inner node retained yet."""
+        self._retained: dict[Value, float] = {}
+        return super().run(program, inputs)
+
+    def watch(self, node: Value) -> None:
+        """Torch's `retain_grad`: from now on the node's gradients add up over the passes."""
+        self._retained[node] = 0.0
+
     def grad(self, node: Value) -> float:
         """The gradient, 0.0 where none has arrived."""
-        return node.grad
+        return self._retained.get(node, node.grad)
 
     def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:
         """Start from the root; its graph always stays."""
+        for node in self._retained:
+            node.grad = 0.0
         root.backward(1.0 if cotangent is None else cotangent.item())
+        for node in self._retained:
+            self._retained[node] += node.grad

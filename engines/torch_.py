@@ -20,7 +20,8 @@ class Torch(EagerEngine):
     name = "torch"
     version = torch.__version__.partition("+")[0]
     dtypes = ("float64", "float32", "int64", "bool")
-    functions = (torch, torch.nn.functional, torch.special, torch.linalg)
+    # `torch` itself comes last: under some of these names it keeps older or lower-level functions.
+    functions = (torch.nn.functional, torch.linalg, torch.special, torch)
 
     def leaf(self, array: Array, requires_grad: bool) -> torch.Tensor:
         """A tensor of the array's dtype."""

@@ -26,14 +26,14 @@ from harness.errors import CaseError, GradconformError, NothingSelected, Program
 from harness.notation import digest
 from harness.program import Program
 from harness.recipes import Recipe, as_recipe
-from harness.trace import trace
+from harness.trace import traced
 
 LEVELS = ("core", "torch")
 # What kind of promise torch's answer is, where it is a convention at all.
 CONVENTIONS = ("", "stable", "implementation-defined", "version-dependent", "questionable")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One declared case.
 
@@ -71,7 +71,7 @@ class Case:
         """What the function traces to. CaseError, with file and line, when it cannot."""
         wanted = {name: recipe.requires_grad for name, recipe in self.inputs.items()}
         try:
-            return trace(self.function, wanted, **self.statics)
+            return traced(self.function, wanted, **self.statics)
         except (CaseError, ProgramError) as problem:
             raise CaseError(f"{self._line_of(problem)}: case {self.id}: {problem}") from None
 
@@ -82,8 +82,9 @@ class Case:
                 return f"{_short(file)}:{frame.lineno}"
         return self.origin
 
+    @functools.cache  # noqa: B019 - cases live as long as the catalogue
     def instance(self, seed: int, dtype: str) -> Instance:
-        """The case with its inputs made."""
+        """The case with its inputs made; one object for each seed and dtype."""
         inputs = {
             name: recipe.make(f"{seed}:{self.id}:{name}", dtype)
             for name, recipe in self.inputs.items()
@@ -238,5 +239,11 @@ def catalogue() -> Catalogue:
     """Every case of the `cases` package, which is imported on the first call."""
     package = importlib.import_module("cases")
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-        importlib.import_module(f"cases.{module.name}")
+        try:
+            importlib.import_module(f"cases.{module.name}")
+        except GradconformError:
+            raise
+        except Exception as problem:
+            what = f"{type(problem).__name__}: {problem}"
+            raise CaseError(f"cases/{module.name}.py cannot be imported: {what}") from problem
     return CATALOGUE

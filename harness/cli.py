@@ -53,6 +53,7 @@ def cli() -> None:
       gradconform run                        all built-in engines, the whole catalogue
       gradconform run my.py:Adapter          an adapter of yours (a subclass of EagerEngine)
       gradconform run scalar --cases 'lecture/*'
+      gradconform run scalar --lower         its matrix products, element by element
       gradconform show lecture/neuron_with_sigmoid
 
     Exit codes: 0 all passed, 1 something failed, 2 interrupted, 3 internal error, 4 wrong usage,
@@ -77,6 +78,11 @@ def cli() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write to; by default a new one under reports/.",
 )
+@click.option(
+    "--lower",
+    is_flag=True,
+    help="Run tensor programs on scalars, element by element; NAME becomes 'NAME (lowered)'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress and no table.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the failures below the table.")
@@ -87,6 +93,7 @@ def run(
     seed: int,
     dtype: str | None,
     out: Path | None,
+    lower: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -109,6 +116,7 @@ def run(
         seed=seed,
         dtype=dtype,
         out=out,
+        lower=lower,
         quiet=quiet,
     )
     if as_json:

@@ -22,12 +22,14 @@ class Engine(ABC):
     """Anything that can run a program.
 
     `name` heads its column in a report, `version` is recorded with every row, `dtypes` are those
-    that it computes in, the preferred one first.
+    that it computes in, the preferred one first. `lacks` are tags of cases that ask for something
+    which the engine does not have, and which no missing op would show.
     """
 
     name: str = ""
     version: str = ""
     dtypes: tuple[str, ...] = ("float64",)
+    lacks: tuple[str, ...] = ()
 
     @abstractmethod
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:

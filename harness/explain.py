@@ -15,7 +15,7 @@ _ADVICE = {
     "recursion": "walk the graph with an explicit stack instead of a recursive function",
     "overflow": "Python's math raises where IEEE arithmetic gives inf",
     "zero-division": "Python's division and power raise where IEEE arithmetic gives inf or nan",
-    "value": "Python's math raises outside a function's domain where IEEE arithmetic gives nan",
+    "domain": "Python's math raises outside a function's domain where IEEE arithmetic gives nan",
 }
 
 
@@ -69,7 +69,7 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
     else:
         asked = step_text(instance.program, stop.step)
     sentence = f"{asked} raised {stop.message}; {_reference(instance, stop, expected)}"
-    advice = _ADVICE.get(stop.category)
+    advice = _ADVICE.get("domain" if "math domain error" in stop.message else stop.category)
     return f"{sentence}; {advice}" if advice else sentence
 
 

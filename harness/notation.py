@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from harness.array import Array, decode_number, encode_number
@@ -128,39 +128,46 @@ def from_json(document: list[dict[str, Any]]) -> Program:
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind for kind in (Input, Apply, Grad, Backward, ZeroGrad, NoGrad, Update, Read)
 }
-_PAIRED = ("attributes", "settings")
+_KIND_OF_FIELD = {
+    **dict.fromkeys(("attributes", "settings"), "pairs"),
+    **dict.fromkeys(("operands", "leaves", "inputs"), "list"),
+    **dict.fromkeys(("name", "op", "what", "label", "rule"), "text"),
+}
+_FIELDS: dict[type[Any], list[tuple[str, str]]] = {
+    kind: [(name, _KIND_OF_FIELD.get(name, "value")) for name in kind.__dataclass_fields__]
+    for kind in _KINDS.values()
+}
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:
     document: dict[str, Any] = {"step": type(step).__name__}
-    for name in step.__dataclass_fields__:
+    for name, kind in _FIELDS[type(step)]:
         value = getattr(step, name)
-        if name in _PAIRED:
-            document[name] = {key: _encode(part) for key, part in value}
-        elif name in ("operands", "leaves", "inputs"):
+        if kind == "pairs":
+            document[name] = {key: _encode(part) for key, part in value} if value else {}
+        elif kind == "list":
             document[name] = [_encode(part) for part in value]
         else:
-            document[name] = value if isinstance(value, str) else _encode(value)
+            document[name] = value if kind == "text" else _encode(value)
     return document
 
 
 def _step_from_json(document: dict[str, Any]) -> Step:
     fields: dict[str, Any] = {}
     for name, value in document.items():
-        if name in _PAIRED:
+        kind = _KIND_OF_FIELD.get(name, "value")
+        if kind == "pairs":
             fields[name] = tuple((key, _decode(part)) for key, part in value.items())
-        elif name in ("operands", "leaves", "inputs"):
+        elif kind == "list":
             fields[name] = tuple(_decode(part) for part in value)
-        elif name in ("name", "op", "what", "label", "rule"):
-            fields[name] = value
         elif name != "step":
-            fields[name] = _decode(value)
+            fields[name] = value if kind == "text" else _decode(value)
     return _KINDS[document["step"]](**fields)  # type: ignore[no-any-return]
 
 
 def _encode(value: Any) -> Any:
-    if isinstance(value, Ref):
-        return str(value)
+    if type(value) is Ref:
+        return f"%{value.index}"
     if isinstance(value, Default):
         return {"default": True}
     if isinstance(value, Array):
@@ -201,14 +208,6 @@ _TAGS: dict[str, Any] = {
 
 def digest(program: Program, inputs: Mapping[str, Array]) -> str:
     """Twelve hexadecimal digits of SHA-256 over the program and its inputs."""
-    hashed = hashlib.sha256()
-    for part in _parts(program, inputs):
-        hashed.update(json.dumps(part, allow_nan=False).encode())
-    return hashed.hexdigest()[:12]
-
-
-def _parts(program: Program, inputs: Mapping[str, Array]) -> Iterator[Any]:
-    for step in program.steps:
-        yield _step_to_json(step)
-    for name, array in inputs.items():
-        yield [name, array.to_json()]
+    document = [to_json(program), [[name, array.to_json()] for name, array in inputs.items()]]
+    written = json.dumps(document, allow_nan=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:12]

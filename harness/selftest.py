@@ -25,7 +25,7 @@ from harness.outcome import PASSED, Outcome, Verdict, worst
 from harness.program import Program
 from harness.registry import load
 from harness.runner import Reference, judge_case
-from harness.transcript import Transcript
+from harness.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
 DTYPE = "float64"
@@ -139,35 +139,50 @@ class Selftest:
     def find(self, mistake: Mistake) -> Finding:
         """Run one mistake over every case that fits it and that the engine passes without it."""
         engine = Mistaken(mistake, self._bare(mistake.engine))
-        fitting = [p for p in self._passing(mistake.engine) if mistake.fits(p.case)]
-        caught = [p.case for p in fitting if self._verdict(engine, p) is not Verdict.PASS]
+        fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
+        caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
         caught.sort(key=lambda case: len(case.program.steps))
         return Finding(mistake, len(fitting), caught)
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:
         """The core cases that engines known to be correct fail. What they lack is no failure."""
-        found = []
+        alarms = []
         for engine in engines:
             for prepared in self._prepared:
                 if prepared.case.level == "core":
-                    rows = self._rows(engine, prepared)
-                    found += [Alarm(engine.name, prepared.case, r.message) for r in rows if _bad(r)]
-        return found
+                    rows = self._rows(prepared, _answers(engine, prepared))
+                    wrong = (row.message for row in rows if row.verdict not in _NO_FAILURE)
+                    alarms += [Alarm(engine.name, prepared.case, message) for message in wrong]
+        return alarms
 
-    def _passed_without(self, name: str) -> list[_Prepared]:
+    def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
         engine = self._bare(name)
-        return [p for p in self._prepared if self._verdict(engine, p) is Verdict.PASS]
+        answered = [(prepared, _answers(engine, prepared)) for prepared in self._prepared]
+        return [(p, right) for p, right in answered if self._passes(p, right)]
 
-    def _verdict(self, engine: Engine, prepared: _Prepared) -> Verdict:
-        return worst(row.verdict for row in self._rows(engine, prepared))
+    def _differs(self, engine: Engine, prepared: _Prepared, right: Transcript) -> bool:
+        actual = _answers(engine, prepared)
+        # What the engine answers without the mistake has passed; judging it again takes longer.
+        return actual != right and not self._passes(prepared, actual)
 
-    def _rows(self, engine: Engine, prepared: _Prepared) -> list[Outcome]:
-        instance = prepared.instance
-        # What NumPy warns of shows in its numbers.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            actual = engine.run(instance.program, instance.inputs)
-        return judge_case(instance, self._reference, actual, prepared.row)
+    def _passes(self, prepared: _Prepared, actual: Transcript) -> bool:
+        return worst(row.verdict for row in self._rows(prepared, actual)) is Verdict.PASS
+
+    def _rows(self, prepared: _Prepared, actual: Transcript) -> list[Outcome]:
+        return judge_case(prepared.instance, self._reference, actual, prepared.row)
+
+
+_NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
+
+
+def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
+    instance = prepared.instance
+    if instance.dtype not in engine.dtypes:
+        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
+    # What NumPy warns of shows in its numbers.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return engine.run(instance.program, instance.inputs)
 
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
@@ -175,7 +190,3 @@ def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     row = Outcome("", case.family, case.level, case.id, "", Verdict.HARNESS_ERROR, dtype=DTYPE)
     reference(instance)
     return _Prepared(case, instance, row)
-
-
-def _bad(row: Outcome) -> bool:
-    return row.verdict not in PASSED and row.verdict is not Verdict.UNSUPPORTED

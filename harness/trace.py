@@ -4,7 +4,7 @@
   and is a method of a symbol too; operators work with numbers and NumPy arrays on either side.
 - `backward`, `zero_grad`, `no_grad`, `update`, `read`: the steps that change or observe state.
 - `grad`: a gradient as a new, differentiable value.
-- `trace`: the function and its inputs' names -> `Program`.
+- `traced`: the function and its inputs' names -> `Program`.
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ def read(*readings: Symbol | Pending) -> None:
             _recorder().append(Read("value", _refs([reading])[0]))
 
 
-def trace(function: Callable[..., Any], inputs: Mapping[str, bool], **statics: Any) -> Program:
+def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **statics: Any) -> Program:
     """Call `function` once with a symbol per input and give the program that it traced.
 
     `inputs` maps each name to whether it requires grad. A function that names no backward and no

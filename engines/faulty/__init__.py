@@ -6,10 +6,25 @@ entry can change.
 
 from harness.selftest import Mistake
 
-from . import accumulation, derivatives, traversal
+from . import (
+    accumulation,
+    arrays,
+    broadcasting,
+    conventions,
+    derivatives,
+    folding,
+    operands,
+    traversal,
+)
 
-MISTAKES: list[Mistake] = [
-    mistake
-    for theme in (derivatives, accumulation, traversal)
-    for mistake in theme.MISTAKES
-]
+_THEMES = (
+    derivatives,
+    operands,
+    accumulation,
+    traversal,
+    broadcasting,
+    arrays,
+    folding,
+    conventions,
+)
+MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

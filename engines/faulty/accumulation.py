@@ -98,11 +98,13 @@ MISTAKES = [
         "arrays-assigned",
         "Each tensor is used once, so its gradient is the one that arrives.",
         setting(walk, dict=_Replacing),
+        families=("accumulation", "arithmetic", "unary", "activations", "matmul", "reductions"),
     ),
     _wrong_numpy(
         "buffers-shared",
         "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
         setting(walk, set=lambda *given: set(*given) if given else _Owned()),
+        families=("accumulation", "arithmetic", "unary", "broadcasting"),
     ),
     _wrong_numpy(
         "relu-masks-upstream-in-place",
@@ -170,5 +172,6 @@ MISTAKES = [
         "requires_grad is a remark, and every value collects a gradient.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         families=("arithmetic", "accumulation", "lifecycle"),
+        kind="torch",
     ),
 ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import zip_longest
 from typing import Any
 
 from engines import numpy_, scalar
@@ -24,20 +25,23 @@ MISSING: Any = object()
 
 
 def setting(owner: Any, **values: Any) -> Change:
-    """Attributes of a class or module have these values."""
+    """Attributes of a class or module have these values, or are not there when MISSING."""
 
     @contextmanager
     def change() -> Iterator[None]:
         before = {name: vars(owner).get(name, MISSING) for name in values}
-        for name, value in values.items():
-            setattr(owner, name, value)
+        _set(owner, values)
         try:
             yield
         finally:
-            for name, value in before.items():
-                delattr(owner, name) if value is MISSING else setattr(owner, name, value)
+            _set(owner, before)
 
     return change
+
+
+def _set(owner: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        delattr(owner, name) if value is MISSING else setattr(owner, name, value)
 
 
 def together(*changes: Change) -> Change:
@@ -116,15 +120,16 @@ def marked(op: str, kind: type[float]) -> Change:
 
 def rewritten(op: str, change: Callable[[Any], Any]) -> Change:
     """In each walk back, every rule of `op` is `change(rule)`."""
-    return _at_nodes(op, lambda rules: [r and change(r) for r in rules])
+    return reruled(op, lambda rules: [r and change(r) for r in rules])
 
 
 def rule(op: str, *rules: Any) -> Change:
     """In each walk back the rules of `op` are these; None keeps the right one."""
-    return _at_nodes(op, lambda right: [*(a or b for a, b in zip(rules, right)), *right[len(rules) :]])  # noqa: B905
+    return reruled(op, lambda right: [given or own for given, own in zip_longest(rules, right)])
 
 
-def _at_nodes(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change:
+def reruled(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change:
+    """In each walk back the rules of `op` are `change(rules)`."""
     right = walk.reachable
 
     @contextmanager

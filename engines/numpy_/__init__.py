@@ -3,6 +3,7 @@
 from . import inplace  # noqa: F401  adds methods to Tensor
 from .activations import *  # noqa: F403
 from .adapter import Numpy as Numpy
+from .aliases import *  # noqa: F403
 from .backward import *  # noqa: F403
 from .classification import *  # noqa: F403
 from .contraction import *  # noqa: F403

@@ -11,6 +11,7 @@ from .elementwise import exp, keep, sigmoid, tanh, where
 from .functions import erf
 from .movement import reshape, wrap_dim
 from .primitive import elementwise, primitive
+from .tensor import method
 
 __all__ = [
     "celu", "elu", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
@@ -146,6 +147,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
     return _softshrink(input, lambd=lambd)
 
 
+@method
 def hardshrink(input: Any, lambd: float = 0.5) -> Any:
     """x, and 0 within lambd of it."""
     return _hardshrink(input, lambd=lambd)
@@ -166,6 +168,7 @@ def softsign(input: Any) -> Any:
     return input / (abs(input) + 1)
 
 
+@method
 def prelu(input: Any, weight: Any) -> Any:
     """x above 0, `weight * x` elsewhere; one weight, or one for each channel (dim 1)."""
     if weight.ndim == 1 and input.ndim > 1:

@@ -53,9 +53,13 @@ def backward(
     gradient, and when the graph has been freed.
     """
     seed = {edge_of(self): seed_for(self, gradient).data}
-    targets = [inputs] if isinstance(inputs, Tensor) else inputs or ()
+    if inputs is None:
+        targets, wanted = [], ()
+    else:
+        targets = [inputs] if isinstance(inputs, Tensor) else inputs
+        wanted = [edge_of(target) for target in targets]
     with np.errstate(all="ignore"):
-        found = propagate(seed, {edge_of(t): t for t in targets}, retain_graph)
+        found = propagate(seed, wanted, retain_graph)
     for edge, value in found.items():
         if type(edge) is not Node:
             accumulate(edge, value)
@@ -90,9 +94,10 @@ def grad(
         for output, gradient in zip(outputs, given, strict=True):
             seed, edge = seed_for(output, gradient), edge_of(output)
             before = seeds.get(edge)
-            seed = seed if create_graph else seed.data
             seeds[edge] = seed if before is None else before + seed
-        found = propagate(seeds, {edge_of(t) for t in inputs}, keep, create_graph)
+        if not create_graph:
+            seeds = {edge: seed.data for edge, seed in seeds.items()}
+        found = propagate(seeds, [edge_of(t) for t in inputs], keep, create_graph)
     results = [found.get(edge_of(tensor)) for tensor in inputs]
     if any(result is None for result in results) and not allow_unused:
         raise RuntimeError(

@@ -17,11 +17,11 @@ from .functions import log1p
 from .graph import Array
 from .indexing import put
 from .movement import movedim, reshape
-from .neural import log_softmax
+from .neural import log_softmax, np_log_softmax, softmax
 from .pairs import clamp_min
-from .primitive import elementwise, primitive
+from .primitive import elementwise, primitive, quiet
 from .reductions import mean, sum
-from .tensor import Tensor
+from .tensor import Tensor, record
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "nll_loss",
@@ -66,30 +66,40 @@ def nll_loss(
     Targets equal to ignore_index count for nothing; the mean divides by the weights of the others.
     IndexError for a target that is no class.
     """
-    n_classes = input.shape[0 if input.ndim == 1 else 1]
-    lp = (
-        input
-        if input.ndim == 2
-        else reshape(movedim(input, min(1, input.ndim - 1), -1), (-1, n_classes))
-    )
+    lp = _rows(input)
+    key, weights = _targets(lp.shape, target, weight, ignore_index, input.dtype)
+    if reduction == "none":
+        losses = put(lp[key] * -weights, shape=lp.shape[:1], key=key[:1], once=True)
+        return reshape(losses, target.shape)
+    _known(reduction)
+    total = weights.sum() if reduction == "mean" else None
+    if total == 0:
+        return _nll(lp, weights, key=key) / 0
+    return _nll(lp, weights if total is None else weights / total, key=key)
+
+
+def _rows(input: Any) -> Any:
+    """Class scores as a matrix with a row for each sample or place."""
+    if input.ndim == 2:
+        return input
+    dim = min(1, input.ndim - 1)
+    return reshape(movedim(input, dim, -1), (-1, input.shape[dim]))
+
+
+def _targets(
+    shape: tuple[int, int], target: Any, weight: Any, ignore_index: int, dtype: Any
+) -> tuple[tuple[Array, Array], Array]:
+    """Row and class of every target that counts, and its weight."""
     classes = (target.data if isinstance(target, Tensor) else np.asarray(target)).reshape(-1)
-    if len(classes) != lp.shape[0]:
-        raise ValueError(f"nll_loss: targets {target.shape} for an input of shape {input.shape}")
+    if len(classes) != shape[0]:
+        raise ValueError(f"{len(classes)} targets for {shape[0]} rows of classes")
     rows = np.arange(len(classes))
     if ignore_index >= 0 or (classes.size and classes.min() < 0):
         valid = classes != ignore_index
         rows, classes = rows[valid], classes[valid]
         if classes.size and classes.min() < 0:
             raise IndexError(f"the target {classes.min()} is no class")
-    weights = _class_weights(weight, classes, input.dtype)
-    if reduction == "none":
-        picked = lp[rows, classes] * -weights
-        return reshape(put(picked, shape=lp.shape[:1], key=(rows,), once=True), target.shape)
-    _known(reduction)
-    total = weights.sum() if reduction == "mean" else None
-    if total == 0:
-        return _nll(lp, weights, key=(rows, classes)) / 0
-    return _nll(lp, weights if total is None else weights / total, key=(rows, classes))
+    return (rows, classes), _class_weights(weight, classes, dtype)
 
 
 def _class_weights(weight: Any, classes: Array, dtype: Any) -> Array:
@@ -108,6 +118,8 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Any:
     """`nll_loss` of `log_softmax`; a share label_smoothing of the target is spread over all classes."""
+    if not is_floating(target.dtype) and not label_smoothing and reduction != "none":
+        return _fused_cross_entropy(input, target, weight, ignore_index, reduction)
     dim = 0 if input.ndim == 1 else 1
     lp = log_softmax(input, dim)
     if is_floating(target.dtype):
@@ -124,6 +136,38 @@ def cross_entropy(
     elif reduction == "sum":
         every = sum(every)
     return loss * (1 - label_smoothing) + every * (label_smoothing / input.shape[dim])
+
+
+_quiet_log_softmax, _divide = quiet(np_log_softmax), quiet(np.true_divide)
+
+
+def _fused_cross_entropy(
+    input: Any, target: Any, weight: Any, ignore_index: int, reduction: str
+) -> Any:
+    """The usual case in one op: softmax minus target is cheaper than the gradients of two."""
+    _known(reduction)
+    x = _rows(input)
+    scores = x.data if isinstance(x, Tensor) else x
+    key, weights = _targets(scores.shape, target, weight, ignore_index, scores.dtype)
+    if reduction == "mean":
+        weights = _divide(weights, weights.sum())
+    lp = _quiet_log_softmax(scores, 1)
+    loss = -(lp[key] @ weights) if len(weights) or reduction == "sum" else np.nan
+    saved = (scores, lp, weights)
+    return record("cross_entropy", np.asarray(loss, lp.dtype), (x,), _FUSED, saved, {"key": key})
+
+
+def _fused_rule(g: Any, y: Any, x: Any, lp: Any, weights: Any, key: Any) -> Any:
+    per_row = np.zeros((lp.shape[0], 1), lp.dtype)
+    per_row[key[0], 0] = weights
+    if isinstance(x, Tensor):
+        return g * (softmax(x, 1) * per_row - put(weights, shape=lp.shape, key=key, once=True))
+    slope = np.exp(lp) * per_row
+    slope[key] -= weights
+    return g * slope
+
+
+_FUSED = (_fused_rule,)
 
 
 def _soft_cross_entropy(

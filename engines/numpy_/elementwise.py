@@ -110,7 +110,7 @@ bitwise_not = elementwise("bitwise_not", np.invert)
 _power = elementwise("pow", np.power,
     lambda g, y, a, b: where(b == 0, 0.0, g * (b * a ** (b - 1))),
     lambda g, y, a, b: where((a == 0) & (b >= 0), 0.0, g * (y * log(a))))
-_number_power = primitive("pow", lambda x, n: x**n,
+_number_power = primitive("pow", lambda x, n: np.asarray(x**n, x.dtype),
     lambda g, y, x, n: g * (n * x ** (n - 1)) if n else zeros_like(g))
 # fmt: on
 
@@ -129,7 +129,8 @@ def swapped(op: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _name in __all__:
-    method(globals()[_name], _name)
+    if _name != "zeros_like":
+        method(globals()[_name], _name)
 for _op in (add, sub, mul, pow):
     method(_op, f"__{_op.__name__}__")
     method(swapped(_op), f"__r{_op.__name__}__")

@@ -19,7 +19,7 @@ from .primitive import has_tensor, linear
 from .tensor import Tensor, method, record
 
 __all__ = [
-    "cat", "chunk", "concat", "dstack", "flip", "fliplr", "flipud", "hstack", "narrow",
+    "cat", "chunk", "dstack", "flip", "fliplr", "flipud", "hstack", "narrow",
     "repeat_interleave", "roll", "rot90", "select", "split", "stack", "tensor_split", "tile",
     "unbind", "vstack",
 ]  # fmt: skip
@@ -64,9 +64,6 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
 
 def _narrow_rule(axis: int, start: int) -> Any:
     return lambda g, shape: narrow(g, axis, start, shape[axis])
-
-
-concat = cat
 
 
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:

@@ -21,7 +21,7 @@ from .statistics import vector_norm
 from .tensor import Tensor, method
 
 __all__ = [
-    "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "inverse", "matrix_norm",
+    "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "matrix_norm",
     "solve", "trace", "tril", "triu",
 ]  # fmt: skip
 
@@ -132,6 +132,11 @@ def _cofactors(a: Any, y: Any) -> Any:
     return sign[..., None, None] * (u * others[..., None, :]) @ vh
 
 
+def _np_solve(a: Array, b: Array) -> Array:
+    # with fewer dims than a, older NumPy takes a matrix for a batch of vectors
+    return np.linalg.solve(a, b.reshape((1,) * (a.ndim - b.ndim) + b.shape))
+
+
 def _solve_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     return matmul(-_solve(transpose_last(a), g), transpose_last(y))
 
@@ -151,9 +156,7 @@ _inv = primitive(
     np.linalg.inv,
     lambda g, y, a: -matmul(matmul(transpose_last(y), g), transpose_last(y)),
 )
-_solve = primitive(
-    "solve", np.linalg.solve, _solve_rule, lambda g, y, a, b: _solve(transpose_last(a), g)
-)
+_solve = primitive("solve", _np_solve, _solve_rule, lambda g, y, a, b: _solve(transpose_last(a), g))
 _cholesky = primitive("cholesky", np.linalg.cholesky, _cholesky_rule)
 
 
@@ -169,13 +172,9 @@ def det(A: Any) -> Any:  # noqa: N803  torch's name
     return _det(_square(A, "det"))
 
 
-@method
-def inverse(A: Any) -> Any:  # noqa: N803
+def inv(A: Any) -> Any:  # noqa: N803
     """The inverse of every matrix; RuntimeError when one is singular."""
     return _inv(_square(A, "inv"))
-
-
-inv = inverse
 
 
 def solve(A: Any, B: Any) -> Any:  # noqa: N803

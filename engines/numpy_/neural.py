@@ -30,7 +30,8 @@ def _np_softmax(x: Array, dim: int) -> Array:
     return e / np.add.reduce(e, axis=dim, keepdims=True)
 
 
-def _np_log_softmax(x: Array, dim: int) -> Array:
+def np_log_softmax(x: Array, dim: int) -> Array:
+    """The logarithm of the softmax along dim, of an array."""
     z = x - np.maximum.reduce(x, axis=dim, keepdims=True, initial=-np.inf)
     return z - np.log(np.add.reduce(np.exp(z), axis=dim, keepdims=True))
 
@@ -43,7 +44,7 @@ def _softmax_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
 _softmax = primitive("softmax", _np_softmax, _softmax_rule)
 _log_softmax = primitive(
     "log_softmax",
-    _np_log_softmax,
+    np_log_softmax,
     lambda g, y, x, dim: g - exp(y) * sum_over(g, dim=(dim,), keepdim=True),
 )
 

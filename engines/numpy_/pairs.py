@@ -123,8 +123,6 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: float = 1) -> Any:
 
 for _name in __all__:
     method(globals()[_name], _name)
-method(clamp, "clip")
-method(div, "divide", "true_divide")
 for _op, _python in ((floor_divide, "floordiv"), (remainder, "mod")):
     method(_op, f"__{_python}__")
     method(swapped(_op), f"__r{_python}__")

@@ -15,14 +15,14 @@ from .dtypes import is_floating
 from .elementwise import abs, exp, sign, sub, true_divide, where, zeros_like
 from .functions import isnan, logical_not
 from .graph import Array
+from .indexing import pick_along
 from .movement import reshape, squeeze, wrap_dim, wrap_dims
 from .primitive import primitive
 from .reductions import Extremes, amax, amin, folded, full_extreme, mean, spread, sum
-from .scatter import kthvalue
 from .tensor import Tensor, method, wrap
 
 __all__ = [
-    "all", "aminmax", "any", "count_nonzero", "dist", "logsumexp", "median", "nanmean", "nansum",
+    "all", "aminmax", "any", "count_nonzero", "dist", "logsumexp", "median", "nanmean", "nanmedian", "nansum",
     "norm", "std", "std_mean", "var", "var_mean", "vector_norm",
 ]  # fmt: skip
 
@@ -108,7 +108,7 @@ def _np_norm(x: Array, p: float, dim: Dims, keepdim: bool) -> Any:
         return (np.maximum if p > 0 else np.minimum).reduce(size, **how)
     if p == 0:
         return np.asarray(np.add.reduce(x != 0, **how), x.dtype)
-    return np.add.reduce(size**p, **how) ** (1 / p)
+    return np.asarray(np.add.reduce(size**p, **how) ** (1 / p), x.dtype)
 
 
 def _norm_rule(g: Any, y: Any, x: Any, p: float, dim: Dims, keepdim: bool) -> Any:
@@ -198,30 +198,43 @@ def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> End
     return Ends(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
-def _lower_middle(x: Array) -> Any:
-    flat = np.sort(x, axis=None)
+def _lower_middle(x: Array, skip_nan: bool) -> Any:
+    flat = np.sort(x[~np.isnan(x)] if skip_nan else x, axis=None)
     if not flat.size or np.isnan(flat[-1]):
         return np.asarray(np.nan, x.dtype)
     return flat[(flat.size - 1) // 2]
 
 
-_median = full_extreme("median", _lower_middle)
+_medians = [
+    full_extreme("median", lambda x: _lower_middle(x, skip_nan=False)),
+    full_extreme("nanmedian", lambda x: _lower_middle(x, skip_nan=True)),
+]
+
+
+def _median_along(input: Any, dim: int, keepdim: bool, skip_nan: bool) -> Extremes:
+    x = input.data if isinstance(input, Tensor) else input
+    if not x.ndim:
+        return Extremes(input * 1, wrap(np.zeros((), np.int64)))
+    axis = wrap_dim(dim, x.ndim)
+    n, bad = x.shape[axis], np.isnan(x).sum(axis, keepdims=True)
+    usual = (n - bad - 1) // 2 if skip_nan else np.where(bad, n - 1, (n - 1) // 2)
+    order = np.argsort(x, axis=axis, kind="stable")  # nan comes last
+    indices = wrap(np.take_along_axis(order, np.maximum(usual, 0), axis))
+    values = pick_along(input, axis, indices, once=True)
+    found = Extremes(values, indices)
+    return found if keepdim else Extremes(*(squeeze(x, axis) for x in found))
 
 
 @method
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower middle of all elements, equal ones sharing the gradient; (values, indices) with dim."""
-    if dim is None:
-        return _median(input)
-    x = input.data if isinstance(input, Tensor) else input
-    if not x.ndim:
-        return Extremes(_median(input), wrap(np.zeros((), np.int64)))
-    n = x.shape[wrap_dim(dim, x.ndim)]
-    middle = kthvalue(input, (n + 1) // 2, dim, keepdim=True)
-    last = kthvalue(input, n, dim, keepdim=True)  # a nan sorts last, and is the median then
-    bad = isnan(last.values)
-    found = Extremes(*(where(bad, b, a) for a, b in zip(middle, last, strict=True)))
-    return found if keepdim else Extremes(*(squeeze(x, dim) for x in found))
+    return _medians[0](input) if dim is None else _median_along(input, dim, keepdim, False)
+
+
+@method
+def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """As `median`, of what is not nan."""
+    return _medians[1](input) if dim is None else _median_along(input, dim, keepdim, True)
 
 
 def _truth(name: str, pick: Any, dtype: Any) -> Any:

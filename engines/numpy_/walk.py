@@ -32,6 +32,7 @@ def propagate(
     With create_graph gradients are Tensors, otherwise arrays that share memory with nothing.
     """
     nodes = reachable(seeds)
+    wanted = set(wanted)
     useful = leading_to(wanted, nodes) if wanted else None
     pending = dict(seeds)
     own: set[Any] = set()  # edges whose pending array belongs to this walk alone

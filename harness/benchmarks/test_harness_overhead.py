@@ -8,7 +8,7 @@ import pytest
 
 from engines.scalar import Scalar, Value
 from harness.array import Array
-from harness.trace import trace
+from harness.trace import traced
 
 STEPS = 2_500
 
@@ -36,7 +36,7 @@ def test_by_hand(benchmark):
 @pytest.mark.benchmark(group="10,000 scalar operations: build, backward, read")
 def test_through_the_engine(benchmark):
     engine = Scalar()
-    program = trace(expression, {"x": True, "w": True})
+    program = traced(expression, {"x": True, "w": True})
     inputs = {"x": Array.of(0.5), "w": Array.of(0.25)}
     transcript = benchmark(engine.run, program, inputs)
     assert tuple(reading.item() for reading in transcript.readings) == by_hand()

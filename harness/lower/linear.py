@@ -16,6 +16,17 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
     return boxed(np.matmul(input, other))
 
 
+def _product(first: int, second: int) -> Callable[..., Tensor]:
+    """The product of tensors of exactly so many axes, as torch's named products ask."""
+
+    def lowered(input: Tensor, other: Tensor) -> Tensor:
+        if (input.ndim, other.ndim) != (first, second):
+            raise ValueError(f"{input.ndim} and {other.ndim} axes came, not {first} and {second}")
+        return _matmul(input, other)
+
+    return lowered
+
+
 def _einsum(equation: str, *operands: Any) -> Tensor:
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list) else operands
     terms, arrow, result = equation.replace(" ", "").partition("->")
@@ -68,8 +79,11 @@ def _normalized(
     weight: Tensor | None,
     bias: Tensor | None,
 ) -> Tensor:
-    count = 1 if isinstance(normalized_shape, int) else len(normalized_shape)
-    flat = input.reshape(*input.shape[: input.ndim - count], -1)
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    lead = input.ndim - len(shape)
+    if input.shape[lead:] != shape:
+        raise ValueError(f"normalized_shape {shape} of shape {input.shape}")
+    flat = input.reshape(*input.shape[:lead], -1)
     out = along(flat, -1, row).reshape(input.shape)
     out = out if weight is None else out * weight
     return out if bias is None else out + bias
@@ -152,7 +166,12 @@ def _logits_loss(x: Any, target: Any) -> Any:
 
 
 OPS: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot"), _matmul),
+    "matmul": _matmul,
+    "mm": _product(2, 2),
+    "bmm": _product(3, 3),
+    "mv": _product(2, 1),
+    "dot": _product(1, 1),
+    "vdot": _product(1, 1),
     "inner": lambda input, other: boxed(np.inner(input, other)),
     "outer": lambda input, vec2: input[:, None] * vec2,
     "einsum": _einsum,

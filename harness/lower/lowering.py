@@ -47,7 +47,9 @@ OPS = {**elementwise.OPS, **movement.OPS, **reductions.OPS, **linear.OPS}
 
 def lower(program: Program, inputs: Mapping[str, Array], budget: int = BUDGET) -> Lowered:
     """The program on scalars. Unsupported, in a sentence, when it cannot be lowered."""
-    floating = {array.dtype for array in inputs.values() if array.dtype in FLOAT_DTYPES}
+    literals = (o for s in program.steps if isinstance(s, Apply) for o in s.operands)
+    arrays = [*inputs.values(), *(o for o in literals if isinstance(o, Array))]
+    floating = {array.dtype for array in arrays if array.dtype in FLOAT_DTYPES}
     if len(floating) > 1:
         raise Unsupported(f"lowering mixed dtypes ({', '.join(sorted(floating))})")
     walk = _Walk(program, inputs, budget)

@@ -89,6 +89,8 @@ def _pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float
     widths = [(0, 0)] * (input.ndim - len(pairs)) + pairs[::-1]
     if mode == "constant":
         return np.pad(input, widths, constant_values=value)
+    if mode == "reflect" and any(max(w) >= n for w, n in zip(widths, input.shape, strict=True)):
+        raise ValueError(f"padding {pad} reflected from shape {input.shape}")
     options = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
     return np.pad(input, widths, mode=options[mode])  # type: ignore[call-overload, no-any-return]
 
@@ -114,7 +116,8 @@ def _gather(input: Tensor, dim: int, index: Any) -> Tensor:
 def _masked_select(input: Tensor, mask: Any) -> Tensor:
     marked = integers(mask)
     shape = np.broadcast_shapes(input.shape, marked.shape)
-    return np.broadcast_to(input, shape)[np.broadcast_to(marked, shape)]
+    chosen: Tensor = np.broadcast_to(input, shape)[np.broadcast_to(marked, shape)]
+    return chosen
 
 
 def _getitem(input: Tensor, index: Any) -> Tensor:

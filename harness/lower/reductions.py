@@ -97,6 +97,8 @@ def _power_norm(p: Any) -> Row:
             raise Unsupported("a norm of elements that are 0, at its kink")
         if p == 1:
             return total(sizes)
+        if p == 0:
+            raise Unsupported("a norm of order 0")
         if math.isinf(p):
             return (largest if p > 0 else smallest)(sizes)
         return total([size**p for size in sizes]) ** (1.0 / p)

@@ -72,16 +72,22 @@ def run_session(
     seed: int = 0,
     dtype: str | None = None,
     out: Path | None = None,
+    lower: bool = False,
     quiet: bool = False,
 ) -> Session:
     """Run `cases` on the engines named and write the report folder.
 
-    On Ctrl-C what was finished stays, is summarised, and is said.
+    With `lower` every engine runs on scalars (see `harness.lower`), and its name says so. On Ctrl-C
+    what was finished stays, is summarised, and is said.
     """
     from harness.report.terminal import console, progress
 
     started = datetime.now().astimezone()
     engines = [load(spec) for spec in dict.fromkeys(engine_specs)]
+    if lower:
+        from harness.lower import LoweredEngine
+
+        engines = [LoweredEngine(engine) for engine in engines]
     folder = named_folder(out) if out else new_folder(engine_specs, started)
     total, finished, failed, interrupted = len(engines) * len(cases), 0, False, False
     description = describe(engines, {**selection, "dtype": dtype}, seed, started)

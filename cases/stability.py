@@ -1,0 +1,160 @@
+"""Formulas that lose everything when they are written naively: large logits, tiny arguments."""
+
+from functools import partial
+
+from harness import trace
+from harness.case import case
+from harness.compare import Tolerance
+from harness.recipes import literal
+from harness.trace import (
+    backward,
+    exp,
+    expm1,
+    hypot,
+    log1p,
+    log_softmax,
+    logaddexp,
+    mean,
+    nll_loss,
+    read,
+    sigmoid,
+    softmax,
+    var,
+)
+
+stable = partial(case, level="torch", tags=("scalar", "stability"), convention="stable")
+on_tensors = partial(case, level="torch", tags=("stability",), convention="stable")
+ordinary = partial(case, tags=("stability",))
+
+RELATIVE = Tolerance(1e-7, 0.0, "the result is far below 1e-7, so only its digits count")
+BOUNDED = ("sigmoid", "tanh", "logsigmoid", "softplus", "silu", "gelu", "mish", "elu", "selu")
+BOUNDED += ("softsign", "erf", "erfc", "atan")
+
+
+def target(*classes):
+    """Class indices."""
+    return literal([*classes], "int64")
+
+
+@stable(
+    variants={
+        f"{name}_of_{x}": {"op": getattr(trace, name), "x": x}
+        for name in BOUNDED
+        for x in (-1000.0, -40.0, 40.0, 1000.0)
+    }
+)
+def far_from_zero(x, *, op):
+    """a function that levels off, far out: exact limits and gradients, no nan
+
+    Written with exp(-x), the sigmoid divides infinity by infinity at -1000.
+    """
+    return op(x)
+
+
+@stable(
+    tolerance=RELATIVE,
+    variants={f"{x}": {"x": x} for x in (1e-20, -1e-20, 1e-10)},
+)
+def expm1_of_a_tiny_number(x):
+    """expm1 near 0: exp(x) - 1 would have no digit left"""
+    return expm1(x)
+
+
+@stable(
+    tolerance=RELATIVE,
+    variants={f"{x}": {"x": x} for x in (1e-20, -1e-20, 1e-10)},
+)
+def log1p_of_a_tiny_number(x):
+    """log1p near 0: log(1 + x) would have no digit left"""
+    return log1p(x)
+
+
+@stable(x=-60.0, tolerance=RELATIVE)
+def sigmoid_far_below_zero(x):
+    """sigmoid(-60) is 9e-27, and not 0"""
+    return sigmoid(x)
+
+
+@stable(x=-60.0, tolerance=RELATIVE)
+def softplus_far_below_zero(x):
+    """softplus(-60) is 9e-27: log1p keeps what log(1 + exp(x)) loses"""
+    return trace.softplus(x)
+
+
+@stable(x=1e200, y=1e200)
+def hypotenuse_of_large_sides(x, y):
+    """hypot(1e200, 1e200): the squares overflow, the result does not"""
+    return hypot(x, y)
+
+
+@stable(variants={"equal": {"x": 1000.0, "y": 1000.0}, "unequal": {"x": -1000.0, "y": 1000.0}})
+def logaddexp_of_large_numbers(x, y):
+    """log(exp(1000) + exp(1000))"""
+    return logaddexp(x, y)
+
+
+LARGE = {
+    "equal": {"x": [1000.0, 1000.0]},
+    "unequal": {"x": [1000.0, 0.0]},
+    "negative": {"x": [-1000.0, -1001.0, -1002.0]},
+}
+
+
+@on_tensors(x=[1000.0, 0.0])
+def softmax_spelt_out(x):
+    """exp(x) / exp(x).sum() of large logits: nan, as it is written"""
+    e = exp(x)
+    return e / e.sum()
+
+
+@ordinary(x=[1.2, -0.7, 0.4], variants={f"{c}": {"c": c} for c in (-30.0, 10.0, 30.0)})
+def softmax_of_shifted_logits(x, *, c):
+    """softmax(x + c): a constant in every logit changes neither value nor gradient"""
+    return softmax(x + c, dim=0)
+
+
+LOGITS = [[1.2, -0.7, 0.4], [0.3, 0.9, -1.1], [-0.2, 0.5, 2.0]]
+
+
+@ordinary(x=LOGITS, t=target(2, 1, 0))
+def cross_entropy_in_two_steps(x, t):
+    """nll_loss(log_softmax(x)), which is cross_entropy"""
+    return nll_loss(log_softmax(x, dim=1), t)
+
+
+@ordinary(x=[1.0e5 + 1, 1.0e5 + 2, 1.0e5 + 4])
+def variance_far_from_zero(x):
+    """var of numbers near 100,000: mean of squares minus square of the mean loses digits"""
+    return var(x, correction=1)
+
+
+@on_tensors(x=[1e9 + 1, 1e9 + 2, 1e9 + 4])
+def variance_very_far_from_zero(x):
+    """var of numbers near 1e9: mean of squares minus square of the mean loses every digit"""
+    return var(x, correction=1)
+
+
+@ordinary(x=[1e15, 1.0, -1e15, 2.0])
+def sum_with_cancellation(x):
+    """1e15 + 1 - 1e15 + 2, exact in float64 in any order"""
+    return x.sum()
+
+
+@ordinary(x=[1e10, 1.0, -1e10])
+def mean_with_cancellation(x):
+    """the mean of 1e10, 1 and -1e10"""
+    return mean(x)
+
+
+@stable(x=710.0)
+def quotient_of_overflows(x):
+    """exp(x) / exp(x) where both overflow: nan, as it is written"""
+    return exp(x) / exp(x)
+
+
+@on_tensors(x=[0.0, 0.0])
+def equal_logits_with_a_given_cotangent(x):
+    """log_softmax of equal logits with the cotangent (1, 0): a half, and minus a half"""
+    y = log_softmax(x, dim=0)
+    backward(y, [1.0, 0.0])
+    read(y, x.grad)

@@ -1,0 +1,106 @@
+"""Wrong arrays: products of matrices, movement, indexing, joining and choosing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from harness.selftest import Mistake
+
+from .change import reruled, rewritten, rule
+
+
+def _swap(x: Any) -> Any:
+    return x.swapaxes(-1, -2)
+
+
+def _only(where: Any, *wrong: Any) -> Any:
+    """The rules of matmul, wrong where the operands are as `where` says."""
+
+    def one(right: Any, change: Any) -> Any:
+        return lambda g, y, a, b: (change if where(a, b) else right)(g, y, a, b)
+
+    return reruled("matmul", lambda rules: [one(r, w) for r, w in zip(rules, wrong, strict=True)])
+
+
+def _matrices(a: Any, b: Any) -> bool:
+    return bool(a.ndim == b.ndim == 2)
+
+
+def _batches(a: Any, b: Any) -> bool:
+    return bool(a.ndim > 2 and b.ndim > 2)
+
+
+def _shared(a: Any, b: Any) -> bool:
+    return bool(a.ndim > 2 and b.ndim == 2)
+
+
+def _vector(a: Any, b: Any) -> bool:
+    return bool(a.ndim > 1 and b.ndim == 1)
+
+
+def _put_once(g: Any, y: Any, x: Any, key: Any) -> Any:
+    whole = np.zeros(x.shape, g.dtype)
+    whole[key] += g
+    return whole
+
+
+def _at_front(g: Any, shape: tuple[int, ...], key: Any) -> Any:
+    whole = np.zeros(shape, g.dtype)
+    whole.reshape(-1)[: g.size] = g.reshape(-1)
+    return whole
+
+
+def _everywhere(g: Any, shape: tuple[int, ...], key: Any) -> Any:
+    return np.full(shape, g.mean(), g.dtype)
+
+
+def _nothing(g: Any, shape: tuple[int, ...], **how: Any) -> Any:
+    return np.zeros(shape, g.dtype)
+
+
+def _first_copy(g: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    return g[(0,) * (len(shape) - len(own)) + tuple(slice(n) for n in own)]
+
+
+_wrong = partial(Mistake, theme="arrays", engine="numpy")
+_MOVED = ("transpose", "permute", "T", "mT", "movedim", "rot90")
+_PICKED = ("getitem", "index_select", "gather", "take", "take_along_dim", "embedding")
+_SLICED = ("getitem", "narrow", "select", "split", "chunk", "unbind", "tensor_split")
+_JOINED = ("cat", "stack", "hstack", "vstack", "dstack")
+_SHAPED = ("reshape", "view", "flatten", "unflatten", "ravel", "squeeze", "unsqueeze")
+
+# fmt: off
+MISTAKES = [
+    _wrong("matmul-gradients-untransposed", "The gradient of a product is g @ b, as for numbers.", _only(_matrices, lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g), ("matmul", "mm")),
+    _wrong("matmul-gradient-order", "The order of the factors in a gradient does not matter.", _only(_matrices, lambda g, y, a, b: b.T @ g, lambda g, y, a, b: g @ a.T), ("matmul", "mm")),
+    _wrong("matmul-transposes-batches", "`.T` transposes each matrix of a batch.", _only(_batches, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g), ("matmul", "bmm")),
+    _wrong("matmul-batch-first-only", "A matrix that serves a batch gets the gradient of the first product.", _only(_shared, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: (_swap(a) @ g)[(0,) * (a.ndim - 2)]), ("matmul",)),
+    _wrong("matmul-batch-averaged", "A matrix that serves a batch gets the mean of its gradients.", _only(_shared, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: (_swap(a) @ g).mean(tuple(range(a.ndim - 2)))), ("matmul",)),
+    _wrong("matmul-vector-as-row", "A vector on the right is a row of the gradient for every row.", _only(_vector, lambda g, y, a, b: np.broadcast_to(b, a.shape).copy(), lambda g, y, a, b: (_swap(a) @ g[..., None])[..., 0]), ("matmul", "mv")),
+    _wrong("matmul-first-operand-only", "The second operand is data and needs no gradient.", rule("matmul", None, lambda g, y, a, b: np.zeros_like(b)), ("matmul", "mm", "bmm", "mv", "dot")),
+    _wrong("transpose-not-undone", "Transposing moves no numbers, so the gradient passes as it is.", rule("permute", lambda g, s, dims: g), _MOVED),
+    _wrong("permute-repeated", "Permuting is undone by the same permutation.", rule("permute", lambda g, s, dims: g.transpose(dims)), _MOVED),
+    _wrong("reshape-in-columns", "A reshape may read its elements in any order, if it reads them all.", rule("reshape", lambda g, s, shape: g.reshape(s, order="F")), _SHAPED),
+    _wrong("reshape-not-undone", "The gradient has the shape of the result.", rule("reshape", lambda g, s, shape: g), _SHAPED),
+    _wrong("reshape-cuts-graph", "A reshape makes a new tensor of the same numbers.", rule("reshape", _nothing), _SHAPED),
+    _wrong("expand-first-copy", "An expanded element gets the gradient of its first copy.", rule("expand", _first_copy), ("expand", "broadcast_to", "repeat", "tile")),
+    _wrong("flip-not-undone", "Flipping moves no numbers, so the gradient passes as it is.", rule("flip", lambda g, s, dims: g), ("flip", "fliplr", "flipud", "rot90")),
+    _wrong("roll-onwards", "A roll is undone by the same roll.", rule("roll", lambda g, s, shifts, dims: np.roll(g, shifts, dims)), ("roll",)),
+    _wrong("index-counts-once", "`grad[index] += g` adds for every index, repeated ones too.", rule("index", _put_once), _PICKED),
+    _wrong("slice-drops-gradient", "A slice is a new tensor without a past.", rule("slice", _nothing), _SLICED),
+    _wrong("slice-gradient-at-front", "The gradient of a slice goes to the first elements.", rule("slice", _at_front), _SLICED),
+    _wrong("slice-gradient-everywhere", "The gradient of a slice is spread over the whole.", rule("slice", _everywhere), _SLICED),
+    _wrong("cat-swapped", "The pieces of the gradient are handed out from the end.", reruled("cat", lambda rules: rules[::-1]), _JOINED),
+    _wrong("cat-first-piece-for-all", "Each part gets the first piece of the gradient.", reruled("cat", lambda rules: [rules[0]] * len(rules)), _JOINED),
+    _wrong("cat-first-only", "Only the first part of a concatenation needs a gradient.", reruled("cat", lambda rules: [rules[0], *[lambda g, s: np.zeros(s)] * (len(rules) - 1)]), _JOINED),
+    _wrong("where-to-both", "Both branches of where get the whole gradient.", rule("where", None, lambda g, *_: g, lambda g, *_: g), ("where",)),
+    _wrong("where-swapped", "where sends the gradient to the second branch where the condition holds.", rule("where", None, lambda g, y, c, a, b: g * ~c, lambda g, y, c, a, b: g * c), ("where",)),
+    _wrong("cumsum-forwards", "The gradient of a running sum is a running sum.", rule("cumsum", lambda g, s, dim: np.cumsum(g, dim)), ("cumsum",)),
+    _wrong("cumsum-passes", "A running sum passes the gradient on as it is.", rule("cumsum", lambda g, s, dim: g), ("cumsum",)),
+    _wrong("tril-passes", "tril passes the gradient on everywhere.", rule("tril", lambda g, s, k: g), ("tril",)),
+    _wrong("clone-cuts-graph", "A clone has memory of its own, and so a gradient of its own.", rewritten("to", lambda right: lambda g, s, dtype: g * 0), ("clone",)),
+]
+# fmt: on

@@ -1,0 +1,91 @@
+"""Wrong ways back from broadcasting: each is right for some shapes, and silent for some others."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engines.numpy_ import walk
+from harness.selftest import Mistake
+
+from .change import Change, setting
+
+Shape = tuple[int, ...]
+_right = walk.unbroadcast
+
+
+def _undone(unbroadcast: Any) -> Change:
+    return setting(walk, unbroadcast=unbroadcast)
+
+
+def _lead(g: Any, shape: Shape) -> int:
+    return g.ndim - len(shape)
+
+
+def _stretched(g: Any, shape: Shape) -> Shape:
+    return tuple(d for d, n in enumerate(shape) if n == 1 and g.shape[d] != 1)
+
+
+def _leading_only(g: Any, shape: Shape) -> Any:
+    return g.sum(tuple(range(_lead(g, shape)))) if _lead(g, shape) else g
+
+
+def _size_one_only(g: Any, shape: Shape) -> Any:
+    return g if _lead(g, shape) else _right(g, shape)
+
+
+def _trailing(g: Any, shape: Shape) -> Any:
+    lead = _lead(g, shape)
+    return g.sum(tuple(range(-lead, 0))) if lead else _right(g, shape)
+
+
+def _first_axis(g: Any, shape: Shape) -> Any:
+    return g.sum(0, keepdims=True).reshape(shape) if g.shape[0] == g.shape[-1] else _right(g, shape)
+
+
+def _first_stretched(g: Any, shape: Shape) -> Any:
+    if _lead(g, shape):
+        return _right(g, shape)
+    return g.sum(_stretched(g, shape)[0], keepdims=True)
+
+
+def _first_leading(g: Any, shape: Shape) -> Any:
+    return g.sum(0) if _lead(g, shape) else _right(g, shape)
+
+
+def _without_keepdim(g: Any, shape: Shape) -> Any:
+    return _leading_only(g, shape) if _lead(g, shape) else g.sum(_stretched(g, shape))
+
+
+def _mean(g: Any, shape: Shape) -> Any:
+    total = _right(g, shape)
+    return total * (total.size / g.size)
+
+
+def _first_copy(g: Any, shape: Shape) -> Any:
+    return g[(0,) * _lead(g, shape) + tuple(slice(n) for n in shape)]
+
+
+_wrong = partial(
+    Mistake, theme="broadcasting", engine="numpy", families=("broadcasting", "reflected", "reductions")
+)
+
+# fmt: off
+MISTAKES = [
+    _wrong("broadcast-not-undone", "NumPy takes care of shapes, in the gradient too.", _undone(lambda g, shape: g)),
+    _wrong("broadcast-leading-only", "Only missing axes are broadcast.", _undone(_leading_only)),
+    _wrong("broadcast-size-one-only", "Only axes of size 1 are broadcast.", _undone(_size_one_only)),
+    _wrong("broadcast-trailing", "Missing axes are added at the end.", _undone(_trailing)),
+    _wrong("broadcast-first-axis", "Broadcasting is over the batch, which is axis 0.", _undone(_first_axis)),
+    _wrong("broadcast-one-axis-of-two", "At most one axis is stretched.", _undone(_first_stretched)),
+    _wrong("broadcast-one-leading-of-two", "At most one axis is missing.", _undone(_first_leading)),
+    _wrong("broadcast-not-to-a-number", "A 0-d operand is a number and keeps the gradient as it comes.", _undone(lambda g, shape: _right(g, shape) if shape else g)),
+    _wrong("broadcast-without-keepdim", "Summing over an axis of size 1 leaves the shape that it had.", _undone(_without_keepdim)),
+    _wrong("broadcast-averaged", "A broadcast element gets the mean of the gradients of its copies.", _undone(_mean)),
+    _wrong("broadcast-first-copy", "The copies all have one gradient, so the first one will do.", _undone(_first_copy)),
+    _wrong("broadcast-cut-to-shape", "A gradient that is too large is resized.", _undone(lambda g, shape: np.resize(g, shape))),
+    _wrong("broadcast-maximum", "Of the gradients of several copies the largest counts.", _undone(lambda g, shape: _right(g, shape) * 0 + g.max())),
+]
+# fmt: on

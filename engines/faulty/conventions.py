@@ -1,0 +1,111 @@
+"""Other conventions than torch's: at kinks, ties and poles, on overflow, and in the life of a graph.
+
+Bounds that are meant to be safe stand here too; where they change ordinary values they are `core`.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engines import numpy_
+from engines.numpy_ import Numpy, backward
+from engines.numpy_.elementwise import exp, log
+from engines.numpy_.reductions import spread, sum
+from engines.numpy_.tensor import Tensor, wrap
+from engines.scalar import Value
+from harness.selftest import Mistake
+
+from .change import forward, rule, setting, slope, value
+
+_wrong = partial(Mistake, theme="conventions", kind="torch")
+_wrong_numpy = partial(_wrong, engine="numpy")
+_core = partial(Mistake, theme="conventions")
+_div, _log, _exp, _clamp = Value.__truediv__, Value.log, Value.exp, Value.clamp
+
+
+def _divided(a: Value, b: Any) -> Value:
+    a.data / getattr(b, "data", b)
+    return _div(a, b)
+
+
+def _powered(a: Value, b: Any) -> Value:
+    """Python's own power, which is complex for roots of negative numbers."""
+    exponent = getattr(b, "data", b)
+    made: Value = a * exponent
+    made.data = a.data**exponent
+    return made
+
+
+def _open_clamp(self: Value, min: Any = None, max: Any = None) -> Value:
+    at_a_bound = self.data in (min, max)
+    return _clamp(self, min, max) * 0.0 + self.data if at_a_bound else _clamp(self, min, max)
+
+
+def _first_of_several(g: Any, y: Any, x: Any) -> Any:
+    whole = np.zeros(x.size, x.dtype)
+    whole[x.argmax()] = g
+    return whole.reshape(x.shape)
+
+
+def _norm_slope(g: Any, y: Any, x: Any, p: float, dim: Any, keepdim: bool) -> Any:
+    return spread(g, x.shape, dim) * x / spread(y, x.shape, dim)
+
+
+def _std_slope(g: Any, y: Any, x: Any, dim: Any, correction: float, keepdim: bool) -> Any:
+    n = math.prod(x.shape[d] for d in dim)
+    return spread(g / y, x.shape, dim) * (x - x.mean(dim, keepdims=True)) / (n - correction)
+
+
+def _softmax(x: Any, dim: int) -> Any:
+    e = exp(x)
+    return e / sum(e, dim, keepdim=True)
+
+
+def _ones_of_any_shape(output: Tensor, gradient: Any) -> Tensor:
+    return wrap(np.ones(output.shape)) if gradient is None else _seed_for(output, gradient)
+
+
+def _zeros_for_none(self: Numpy, node: Tensor) -> Any:
+    return np.zeros(node.shape) if node.grad is None else node.grad
+
+
+_seed_for = backward.seed_for
+
+# fmt: off
+MISTAKES = [
+    _wrong("relu-slope-one-at-zero", "relu is active from 0 on.", slope("relu", lambda x, y: float(x >= 0)), ("relu",)),
+    _wrong("abs-slope-one-at-zero", "0 is a positive number.", slope("abs", lambda x, y: 1.0 if x >= 0 else -1.0), ("abs",)),
+    _wrong("maximum-tie-to-first", "At a tie the first operand is the larger one.", slope("maximum", lambda a, b, y: float(a >= b), lambda a, b, y: float(a < b)), ("maximum",)),
+    _wrong("minimum-tie-to-both", "At a tie both operands are the smaller one.", slope("minimum", lambda a, b, y: float(a <= b), lambda a, b, y: float(a >= b)), ("minimum",)),
+    _wrong("clamp-blocks-at-bounds", "clamp blocks the gradient at its bounds.", value(clamp=_open_clamp), ("clamp",)),
+    _wrong("sqrt-slope-zero-at-zero", "The slope of the square root at 0 is 0, to be safe.", slope("sqrt", lambda x, y: 0.5 / y if y else 0.0), ("sqrt",)),
+    _wrong("exp-raises", "math.exp has an answer to everything.", value(exp=lambda self: math.exp(self.data) and _exp(self)), ("exp",)),
+    _wrong("log-raises", "math.log has an answer to everything.", value(log=lambda self: (math.log(self.data), _log(self))[1]), ("log",)),
+    _wrong("sigmoid-overflows", "1 / (1 + exp(-x)) can be computed for every x.", value(sigmoid=lambda self: math.exp(-self.data) and 1 / (1 + (-self).exp())), ("sigmoid",)),
+    _wrong("tanh-by-exponentials", "tanh is (exp(2x) - 1) / (exp(2x) + 1) for every x.", value(tanh=lambda self: ((2 * self).exp() - 1) / ((2 * self).exp() + 1)), ("tanh",)),
+    _wrong("softplus-overflows", "log(1 + exp(x)) can be computed for every x.", value(softplus=lambda self: (1 + self.exp()).log()), ("softplus",)),
+    _wrong("division-raises", "Nobody divides by 0.", value(__truediv__=_divided), ("div",)),
+    _wrong("roots-are-complex", "Python knows what a root of a negative number is.", value(__pow__=_powered), ("pow",)),
+    _core("log-bounded", "Holding the argument of log at 1e-10 changes nothing.", value(log=lambda self: _log(self.maximum(1e-10))), ("log",)),
+    _core("exp-bounded", "Holding the argument of exp at 700 changes nothing.", value(exp=lambda self: _exp(self.minimum(700.0))), ("exp",)),
+    _wrong_numpy("array-relu-slope-one-at-zero", "relu is active from 0 on.", rule("relu", lambda g, y, x: g * (x >= 0)), ("relu",)),
+    _wrong_numpy("array-abs-slope-one-at-zero", "0 is a positive number.", rule("abs", lambda g, y, x: g * np.where(x >= 0, 1.0, -1.0)), ("abs",)),
+    _wrong_numpy("array-maximum-tie-to-first", "At a tie the first operand is the larger one.", rule("maximum", lambda g, y, a, b: g * (a >= b), lambda g, y, a, b: g * (a < b)), ("maximum",)),
+    _wrong_numpy("max-tie-to-first", "The largest element is the first that is largest.", rule("max", _first_of_several), ("max",)),
+    _wrong_numpy("max-tie-to-each", "Every largest element gets the whole gradient.", rule("max", lambda g, y, x: g * (x == y)), ("max",)),
+    _wrong_numpy("amax-tie-to-each", "Every largest element along an axis gets the whole gradient.", rule("amax", lambda g, y, x, dim, keepdim: spread(g, x.shape, dim) * (x == spread(y, x.shape, dim))), ("amax",)),
+    _wrong_numpy("hardtanh-open-at-bounds", "hardtanh passes the gradient at its bounds.", rule("hardtanh", lambda g, y, x, low, high: g * ((x >= low) & (x <= high))), ("hardtanh", "relu6")),
+    _wrong_numpy("norm-nan-at-zero", "The gradient of the norm is x / norm, everywhere.", rule("norm", _norm_slope), ("norm", "vector_norm", "dist")),
+    _wrong_numpy("std-nan-at-zero", "The gradient of the deviation divides by it, everywhere.", rule("std", _std_slope), ("std",)),
+    _wrong_numpy("logsumexp-overflows", "log(sum(exp(x))) can be computed as it stands.", forward("logsumexp", lambda right, x, dim, keepdim=False: log(sum(exp(x), dim, keepdim))), ("logsumexp",)),
+    _wrong_numpy("softmax-overflows", "exp(x) / sum(exp(x)) can be computed as it stands.", forward("softmax", lambda right, x, dim=-1, **how: _softmax(x, dim)), ("softmax",)),
+    _wrong_numpy("log-softmax-of-softmax", "log_softmax is the log of softmax.", forward("log_softmax", lambda right, x, dim=-1, **how: log(numpy_.softmax(x, dim))), ("log_softmax",)),
+    _wrong_numpy("round-half-up", "A half is rounded up.", forward("round", lambda right, x, **how: numpy_.floor(x + 0.5)), ("round",)),
+    _wrong_numpy("unused-leaf-is-zero", "A leaf that was not used has the gradient 0.", setting(Numpy, grad=_zeros_for_none), families=("lifecycle", "graphs", "accumulation")),
+    _wrong_numpy("backward-from-any-shape", "backward of a tensor begins with ones, whatever its shape.", setting(backward, seed_for=_ones_of_any_shape), families=("lifecycle", "edges")),
+]
+# fmt: on

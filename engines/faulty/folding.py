@@ -1,0 +1,92 @@
+"""Wrong reductions, normalisations and losses."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engines.numpy_ import exp, log, sum
+from engines.numpy_.functions import erf
+from engines.numpy_.reductions import spread
+from engines.numpy_.tensor import Tensor
+from harness.selftest import Mistake
+
+from .change import forward, rule
+
+
+def _unfolded(g: Any, shape: tuple[int, ...], **how: Any) -> Any:
+    return np.broadcast_to(g, shape).copy()
+
+
+def _to_all(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    return spread(g, x.shape, tuple(range(x.ndim)) if dim is None else dim)
+
+
+def _var_slope(factor: float, centred: bool = True) -> Any:
+    def wrong(g: Any, y: Any, x: Any, dim: Any, correction: float, keepdim: bool) -> Any:
+        n = math.prod(x.shape[d] for d in dim)
+        middle = x.mean(dim, keepdims=True) if centred else 0.0
+        return spread(g, x.shape, dim) * (x - middle) * (factor / (n - correction))
+
+    return wrong
+
+
+def _norm_squared(g: Any, y: Any, x: Any, p: float, dim: Any, keepdim: bool) -> Any:
+    return spread(g, x.shape, dim) * 2 * x
+
+
+def _lse_slope(g: Any, y: Any, x: Any, dim: Any, keepdim: bool) -> Any:
+    return spread(g, x.shape, dim) * np.exp(x)
+
+
+def _product_by_division(g: Any, y: Any, x: Any, dim: int, keepdim: bool) -> Any:
+    return spread(g * y, x.shape, (dim,)) / x
+
+
+def _running_product_by_division(g: Any, y: Any, x: Any, dim: int) -> Any:
+    return np.flip(np.cumsum(np.flip(g * y, dim), dim), dim) / x
+
+
+def _over_all(right: Any, x: Any, dim: Any = None, **how: Any) -> Any:
+    e = exp(x)
+    return e / sum(e)
+
+
+_wrong = partial(Mistake, theme="folding", engine="numpy")
+
+# fmt: off
+MISTAKES = [
+    _wrong("mean-without-n", "The gradient of a mean is that of a sum.", rule("mean", lambda g, s, dim, keepdim, n: spread(g, s, dim)), ("mean",)),
+    _wrong("mean-by-whole-size", "A mean over an axis divides by the number of all elements.", rule("mean", lambda g, s, dim, keepdim, n: spread(g / math.prod(s), s, dim)), ("mean",)),
+    _wrong("mean-cuts-graph", "A mean is a number, and numbers have no past.", forward("mean", lambda right, x, *given, **how: Tensor(right(x, *given, **how).data)), ("mean",)),
+    _wrong("sum-spread-over-last", "NumPy broadcasts the gradient of a sum to the right axis by itself.", rule("sum", _unfolded), ("sum",)),
+    _wrong("sum-of-last-axis", "sum without an axis is over the last one.", forward("sum", lambda right, x, dim=-1, keepdim=False: right(x, dim, keepdim)), ("sum",)),
+    _wrong("sum-keeps-dim", "A reduced axis stays, with size 1.", forward("sum", lambda right, x, dim=None, keepdim=True: right(x, dim, True)), ("sum",)),
+    _wrong("sum-averages-gradient", "The gradient of a sum is shared among its terms.", rule("sum", lambda g, s, dim, keepdim: spread(g / math.prod(s[d] for d in dim), s, dim)), ("sum",)),
+    _wrong("amax-to-all", "The gradient of a maximum goes to all elements.", rule("amax", _to_all), ("amax",)),
+    _wrong("max-to-all", "The gradient of the largest element goes to all elements.", rule("max", _to_all), ("max",)),
+    _wrong("min-takes-largest", "min is max with the gradient unchanged.", rule("min", lambda g, y, x: g * (x == x.max())), ("min",)),
+    _wrong("prod-by-division", "The product of the others is the product divided by the element.", rule("prod", _product_by_division), ("prod",)),
+    _wrong("cumprod-by-division", "Running products are differentiated by dividing by the element.", rule("cumprod", _running_product_by_division), ("cumprod",)),
+    _wrong("var-uncorrected", "The variance divides by n, as NumPy's does.", forward("var", lambda right, x, *given, **how: right(x, *given, **({"correction": 0} | how))), ("var",), kind="torch"),
+    _wrong("var-without-two", "The derivative of (x - m) ** 2 is x - m.", rule("var", _var_slope(1.0)), ("var",)),
+    _wrong("var-not-centred", "The variance has the derivative of a sum of squares.", rule("var", _var_slope(2.0, centred=False)), ("var",)),
+    _wrong("std-as-var", "The standard deviation has the derivative of the variance.", rule("std", _var_slope(2.0)), ("std",)),
+    _wrong("norm-as-its-square", "The norm has the derivative of its square.", rule("norm", _norm_squared), ("norm", "vector_norm", "dist")),
+    _wrong("logsumexp-slope-exp", "The derivative of logsumexp is exp(x).", rule("logsumexp", _lse_slope), ("logsumexp",)),
+    _wrong("softmax-diagonal-only", "The derivative of softmax is y * (1 - y), as for the sigmoid.", rule("softmax", lambda g, y, x, dim: g * y * (1 - y)), ("softmax", "softmin")),
+    _wrong("softmax-over-all", "softmax divides by the sum of all elements.", forward("softmax", _over_all), ("softmax",)),
+    _wrong("softmax-over-last", "softmax is always over the last axis.", forward("softmax", lambda right, x, dim=-1, **how: right(x, -1)), ("softmax",)),
+    _wrong("log-softmax-ignores-upstream", "The gradient of log_softmax is g minus the probabilities.", rule("log_softmax", lambda g, y, x, dim: g - np.exp(y)), ("log_softmax", "cross_entropy")),
+    _wrong("log-softmax-passes", "log_softmax is a shift, so the gradient passes as it is.", rule("log_softmax", lambda g, y, x, dim: g), ("log_softmax", "cross_entropy")),
+    _wrong("cross-entropy-without-n", "Cross-entropy adds up the samples of a batch.", forward("cross_entropy", lambda right, *given, **how: right(*given, **({"reduction": "sum"} | how))), ("cross_entropy",)),
+    _wrong("cross-entropy-of-probabilities", "Cross-entropy takes the logarithm of what it is given.", forward("cross_entropy", lambda right, x, target, **how: right(log(x * x), target, **how)), ("cross_entropy",)),
+    _wrong("mse-without-n", "The squared error is a sum over the elements.", forward("mse_loss", lambda right, a, b, **how: right(a, b, **({"reduction": "sum"} | how))), ("mse_loss",)),
+    _wrong("mse-halved", "The squared error carries a factor of one half.", forward("mse_loss", lambda right, a, b, **how: right(a, b, **how) * 0.5), ("mse_loss",)),
+    _wrong("gelu-without-product-rule", "The derivative of x * cdf(x) is cdf(x).", rule("gelu", lambda g, y, x: g * 0.5 * (1 + erf(x * math.sqrt(0.5)))), ("gelu",)),
+    _wrong("layer-norm-scales-only", "Mean and deviation are constants in the gradient of a normalisation.", rule("layer_norm", lambda g, y, x, *_, **__: g), ("layer_norm", "group_norm", "instance_norm")),
+]
+# fmt: on
