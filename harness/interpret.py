@@ -126,6 +126,9 @@ class Interpreter:
         if kind is Ref:
             return self.values[operand.index]
         if kind is Array:
+            # Whoever cannot hold such an array cannot be handed one: NumPy would take over and
+            # build an array of the engine's objects, which is nobody's mistake.
+            self._leaf(operand, False)
             return self.engine.constant(operand)
         if kind is list or kind is tuple:
             return kind(self.literal(part) for part in operand)

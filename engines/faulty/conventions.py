@@ -106,6 +106,6 @@ MISTAKES = [
     _wrong_numpy("log-softmax-of-softmax", "log_softmax is the log of softmax.", forward("log_softmax", lambda right, x, dim=-1, **how: log(numpy_.softmax(x, dim))), ("log_softmax",)),
     _wrong_numpy("round-half-up", "A half is rounded up.", forward("round", lambda right, x, **how: numpy_.floor(x + 0.5)), ("round",)),
     _wrong_numpy("unused-leaf-is-zero", "A leaf that was not used has the gradient 0.", setting(Numpy, grad=_zeros_for_none), families=("lifecycle", "graphs", "accumulation")),
-    _wrong_numpy("backward-from-any-shape", "backward of a tensor begins with ones, whatever its shape.", setting(backward, seed_for=_ones_of_any_shape), families=("lifecycle", "edges")),
+    _wrong_numpy("backward-from-any-shape", "backward of a tensor begins with ones, whatever its shape.", setting(backward, seed_for=_ones_of_any_shape), families=("lifecycle", "errors")),
 ]
 # fmt: on

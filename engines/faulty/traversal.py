@@ -201,7 +201,7 @@ _wrong = partial(
     theme="traversal",
     families=("accumulation", "arithmetic", "lecture", "lifecycle", "graphs"),
 )
-_wrong_numpy = partial(_wrong, engine="numpy", families=("accumulation", "lifecycle", "matmul"))
+_wrong_numpy = partial(_wrong, engine="numpy", families=("accumulation", "lifecycle", "errors"))
 _backward = Tensor.backward
 
 

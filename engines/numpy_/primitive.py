@@ -116,5 +116,9 @@ def misfit(name: str, arrays: Sequence[Any], error: Exception) -> str:
 
 def _named(op: Op, name: str, forward: Op) -> Op:
     op.__name__ = op.__qualname__ = name
-    op.__doc__ = (forward.__doc__ or "").partition("\n\n")[0] or None
+    paragraphs = (forward.__doc__ or "").split("\n\n")
+    summary = next(
+        (" ".join(p.split()) for p in paragraphs if not p.startswith(forward.__name__)), ""
+    )
+    op.__doc__ = summary or f"As torch's `{name}`."
     return op

@@ -217,7 +217,7 @@ def _median_along(input: Any, dim: int, keepdim: bool, skip_nan: bool) -> Extrem
         return Extremes(input * 1, wrap(np.zeros((), np.int64)))
     axis = wrap_dim(dim, x.ndim)
     n, bad = x.shape[axis], np.isnan(x).sum(axis, keepdims=True)
-    usual = (n - bad - 1) // 2 if skip_nan else np.where(bad, n - 1, (n - 1) // 2)
+    usual = (n - bad - 1) // 2 if skip_nan else np.where(bad, n - bad, (n - 1) // 2)
     order = np.argsort(x, axis=axis, kind="stable")  # nan comes last
     indices = wrap(np.take_along_axis(order, np.maximum(usual, 0), axis))
     values = pick_along(input, axis, indices, once=True)
@@ -244,6 +244,7 @@ def _truth(name: str, pick: Any, dtype: Any) -> Any:
         return wrap(np.asarray(found, dtype))
 
     op.__name__ = name
+    op.__doc__ = f"`{name}` of what is not zero, over dims or over everything."
     return method(op)
 
 

@@ -33,6 +33,4 @@ def test_a_method_is_named_as_in_torch(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("tensor", "grad")])
 def test_every_function_says_what_it_does(name: str) -> None:
-    documented = inspect.getdoc(getattr(engine, name))
-    assert documented
-    assert documented[0].isupper() or not documented[0].isalpha() or name in documented
+    assert inspect.getdoc(getattr(engine, name))
