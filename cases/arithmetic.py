@@ -122,6 +122,19 @@ def with_a_small_operand(x, y, *, op):
     return op(x, y)
 
 
+@scalar(
+    x=1.0,
+    y=0.999,
+    variants={"sub": {"op": sub}, "add": {"op": lambda x, y: x + (-y)}},
+)
+def small_difference_magnified(x, y, *, op):
+    """(1 - 0.999) ** 2 * 1e6
+
+    A constant such as 1e-8, added to every result, shows here.
+    """
+    return op(x, y) ** 2 * 1e6
+
+
 @scalar(x=0.001, variants={"-1": {"n": -1}, "-2": {"n": -2}, "0.5": {"n": 0.5}})
 def power_of_a_small_base(x, *, n):
     """0.001 ** n"""

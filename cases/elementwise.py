@@ -150,44 +150,6 @@ def of_three_operands(x, y, z, *, op):
     return op(x, y, z, value=0.5)
 
 
-NUMBERS = {
-    "x+2": lambda x: x + 2,
-    "2+x": lambda x: 2 + x,
-    "x-2": lambda x: x - 2,
-    "2-x": lambda x: 2 - x,
-    "1-x": lambda x: 1 - x,
-    "x*2": lambda x: x * 2,
-    "2*x": lambda x: 2 * x,
-    "x/2": lambda x: x / 2,
-    "2/x": lambda x: 2 / x,
-    "1/x": lambda x: 1 / x,
-    "x**2": lambda x: x**2,
-    "x**3": lambda x: x**3,
-    "x**0.5": lambda x: x**0.5,
-    "x**-1": lambda x: x**-1,
-    "x**1": lambda x: x**1,
-    "x**0": lambda x: x**0,
-    "2**x": lambda x: 2**x,
-    "0.5**x": lambda x: 0.5**x,
-    "-x": lambda x: -x,
-    "abs(x)": lambda x: abs(x),
-}
-
-
-@case(
-    x=positive(2, 3),
-    tags=("reuse", "reflected"),
-    variants={n: {"f": f} for n, f in NUMBERS.items()},
-)
-def with_a_number(x, *, f):
-    """A tensor and a plain number, on either side, times x
-
-    `1 - x` and `1 / x` run x.__rsub__ and x.__rtruediv__; written like their unreflected
-    counterparts they compute x - 1 and x / 1.
-    """
-    return f(x) * x
-
-
 @case(
     x=normal(2, 3),
     y=normal(3),

@@ -152,7 +152,6 @@ def moved(x, *, move):
 @empty(
     x=normal(0, 3),
     variants={
-        "softmax-0": {"op": softmax, "dim": 0},
         "softmax-1": {"op": softmax, "dim": 1},
         "log_softmax-1": {"op": log_softmax, "dim": 1},
         "cumsum-0": {"op": cumsum, "dim": 0},
@@ -198,6 +197,14 @@ def averaged(x, *, options):
 def other_reductions(x, *, op):
     """The median of nothing is nan, its norm 0, its logsumexp minus infinity"""
     return op(x)
+
+
+@torch_choice(
+    x=normal(0, 3), variants={"softmax": {"op": softmax}, "log_softmax": {"op": log_softmax}}
+)
+def softmax_over_the_empty_axis(x, *, op):
+    """softmax over the axis of size 0: empty, where NumPy has no largest element to take off"""
+    return op(x, dim=0)
 
 
 @torch_choice(x=normal(0, 3))

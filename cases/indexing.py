@@ -127,6 +127,19 @@ def column_by_an_index_tensor(x, i):
     return x[:, i]
 
 
+@case(
+    x=normal(3, 2),
+    variants={
+        "rows": {"m": [True, False, True]},
+        "elements": {"m": [[True, False], [False, False], [True, True]]},
+    },
+)
+def by_a_mask_array(x, *, m):
+    """A NumPy array of bools, the result times itself"""
+    y = x[np.array(m)]
+    return y * y
+
+
 @case(x=normal(2, 3), m=mask(2, 3, share=0.6))
 def by_a_mask(x, m):
     """x[m] of a mask of the same shape: a vector of what it marks, times itself"""
@@ -140,7 +153,12 @@ def by_a_mask_of_rows(x, m):
     return x[m]
 
 
-@case(x=[1.0, -2.0, 3.0, -4.0], variants={"positive": {"low": 0.0}, "none": {"low": 9.0}})
+@case(
+    level="torch",
+    convention="stable",
+    x=[1.0, -2.0, 3.0, -4.0],
+    variants={"positive": {"low": 0.0}, "none": {"low": 9.0}},
+)
 def by_a_comparison(x, *, low):
     """x[x > low], all of it or nothing: what was not chosen gets zeros"""
     return x[x > low]
@@ -199,7 +217,7 @@ def rolled_by_slices(x):
     return cat([x[1:], x[:1]], dim=0) * x
 
 
-@case(x=normal(5), tags=("reuse",))
+@case(level="torch", convention="stable", x=normal(5), tags=("reuse",))
 def by_its_own_argmax(x):
     """x[argmax(x)] * x: the index is computed and carries no gradient"""
     return x[argmax(x)] * x

@@ -105,7 +105,7 @@ def in_a_mean_squared_error(x):
     return ((data @ x - targets) ** 2).mean()
 
 
-@reflected(x=normal(3), tags=("reflected", "edge"))
+@reflected(level="torch", convention="stable", x=normal(3), tags=("reflected", "edge"))
 def in_a_maximum(x):
     """maximum of an array and a tensor"""
     return maximum(np.array([0.1, -0.1, 0.2]), x)

@@ -41,7 +41,7 @@ class Mistake:
 
     `belief` is a sentence: what a person takes to be true who writes it so. `engine` is the built-in
     engine that is changed, `change` gives the context in which it is. Cases are those that use one of
-    `ops` and lie in one of `families`; empty means all. A mistake of kind "torch" is correct
+    `ops` and lie in one of the families, or carry one of the tags, of `among`; empty means all. A mistake of kind "torch" is correct
     mathematics by another convention; one of kind "core" is wrong in any convention.
     """
 
@@ -49,14 +49,14 @@ class Mistake:
     belief: str
     change: Callable[[], AbstractContextManager[None]]
     ops: tuple[str, ...] = ()
-    families: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     engine: str = "scalar"
     theme: str = ""
     kind: str = "core"
 
     def fits(self, case: Case) -> bool:
         """Whether the mistake could show in the case."""
-        return (not self.families or case.family in self.families) and (
+        return (not self.among or not {case.family, *case.tags}.isdisjoint(self.among)) and (
             not self.ops or not case.program.ops.isdisjoint(self.ops)
         )
 

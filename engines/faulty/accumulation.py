@@ -98,13 +98,13 @@ MISTAKES = [
         "arrays-assigned",
         "Each tensor is used once, so its gradient is the one that arrives.",
         setting(walk, dict=_Replacing),
-        families=("accumulation", "arithmetic", "unary", "activations", "matmul", "reductions"),
+        among=("reuse",),
     ),
     _wrong_numpy(
         "buffers-shared",
         "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
         setting(walk, set=lambda *given: set(*given) if given else _Owned()),
-        families=("accumulation", "arithmetic", "unary", "broadcasting"),
+        among=("reuse",),
     ),
     _wrong_numpy(
         "relu-masks-upstream-in-place",
@@ -117,7 +117,7 @@ MISTAKES = [
         "`grad *= other` saves an array and hurts nobody.",
         rewritten("mul", _in_place),
         ("mul",),
-        families=("accumulation", "unary", "activations"),
+        among=("reuse", "scalar"),
     ),
     _wrong_numpy(
         "relu-changes-its-input",
@@ -129,19 +129,19 @@ MISTAKES = [
         "gradients-in-float32",
         "Gradients need less precision than values, so float32 does for them.",
         setting(walk, dict=_Halfway),
-        families=("arithmetic", "broadcasting", "reductions"),
+        among=("arithmetic", "broadcasting", "reductions"),
     ),
     _wrong_numpy(
         "gradient-dtype-float32",
         "A gradient is made with the default dtype.",
         setting(backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))),
-        families=("arithmetic", "broadcasting", "reductions"),
+        among=("arithmetic", "broadcasting", "reductions"),
     ),
     _wrong(
         "equal-values-merged",
         "Two values are the same node when their numbers are equal.",
         value(__eq__=lambda a, b: a.data == b.data, __hash__=lambda a: hash(a.data)),
-        families=("accumulation", "arithmetic", "unary"),
+        among=("reuse", "scalar"),
     ),
     _wrong_numpy(
         "difference-forgets-second",
@@ -153,7 +153,7 @@ MISTAKES = [
         "single-use-only",
         "A second contribution means that the node was visited already, so it is skipped.",
         setting(walk, dict=type("_First", (dict,), {"__setitem__": dict.setdefault})),
-        families=("accumulation",),
+        among=("reuse",),
     ),
     _wrong(
         "detach-does-not-detach",
@@ -171,7 +171,7 @@ MISTAKES = [
         "constants-learn",
         "requires_grad is a remark, and every value collects a gradient.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
-        families=("arithmetic", "accumulation", "lifecycle"),
+        among=("arithmetic", "reuse", "lifecycle"),
         kind="torch",
     ),
 ]

@@ -69,7 +69,7 @@ def _first_copy(g: Any, shape: Shape) -> Any:
 
 
 _wrong = partial(
-    Mistake, theme="broadcasting", engine="numpy", families=("broadcasting", "reflected", "reductions")
+    Mistake, theme="broadcasting", engine="numpy", among=("broadcasting", "numpy_left", "reductions")
 )
 
 # fmt: off

@@ -105,7 +105,7 @@ MISTAKES = [
     _wrong_numpy("softmax-overflows", "exp(x) / sum(exp(x)) can be computed as it stands.", forward("softmax", lambda right, x, dim=-1, **how: _softmax(x, dim)), ("softmax",)),
     _wrong_numpy("log-softmax-of-softmax", "log_softmax is the log of softmax.", forward("log_softmax", lambda right, x, dim=-1, **how: log(numpy_.softmax(x, dim))), ("log_softmax",)),
     _wrong_numpy("round-half-up", "A half is rounded up.", forward("round", lambda right, x, **how: numpy_.floor(x + 0.5)), ("round",)),
-    _wrong_numpy("unused-leaf-is-zero", "A leaf that was not used has the gradient 0.", setting(Numpy, grad=_zeros_for_none), families=("lifecycle", "graphs", "accumulation")),
-    _wrong_numpy("backward-from-any-shape", "backward of a tensor begins with ones, whatever its shape.", setting(backward, seed_for=_ones_of_any_shape), families=("lifecycle", "errors")),
+    _wrong_numpy("unused-leaf-is-zero", "A leaf that was not used has the gradient 0.", setting(Numpy, grad=_zeros_for_none), among=("lifecycle", "reuse")),
+    _wrong_numpy("backward-from-any-shape", "backward of a tensor begins with ones, whatever its shape.", setting(backward, seed_for=_ones_of_any_shape), among=("lifecycle", "error")),
 ]
 # fmt: on

@@ -11,8 +11,8 @@ from harness.selftest import Mistake
 
 from .change import MISSING, tensor, value
 
-_wrong = partial(Mistake, theme="operands", families=("reflected", "arithmetic", "lecture"))
-_wrong_numpy = partial(Mistake, theme="operands", engine="numpy", families=("reflected",))
+_wrong = partial(Mistake, theme="operands", among=("reflected", "arithmetic", "reuse"))
+_wrong_numpy = partial(Mistake, theme="operands", engine="numpy", among=("reflected", "numpy_left"))
 
 _add, _sub, _pow = Value.__add__, Value.__sub__, Value.__pow__
 
@@ -46,7 +46,7 @@ MISTAKES = [
     _wrong("pow-swapped", "In a ** b the first operand is the exponent.", value(__pow__=_swapped_power), ("pow",)),
     _wrong("pow-whole-only", "Exponents are whole numbers.", value(__pow__=_whole_power), ("pow",)),
     _wrong("div-floors", "Division of whole numbers is `//`.", value(__truediv__=lambda self, other: Value(self.data // getattr(other, "data", other))), ("div",)),
-    _wrong("add-number-in-place", "Adding a number may change the value itself.", value(__add__=_added_in_place), ("add",), families=("accumulation", "activations")),
+    _wrong("add-number-in-place", "Adding a number may change the value itself.", value(__add__=_added_in_place), ("add",), among=("reuse",)),
     _wrong("add-returns-nothing", "The result needs no return statement: it is stored in self.", value(__add__=lambda self, other: None), ("add",)),
     _wrong_numpy("array-rsub-reversed", "Subtraction with the tensor on the right is self - other.", tensor(__rsub__=lambda self, other: self - other), ("sub",)),
     _wrong_numpy("array-rtruediv-reversed", "Division with the tensor on the right is self / other.", tensor(__rtruediv__=lambda self, other: self / other), ("div",)),

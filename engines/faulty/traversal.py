@@ -199,9 +199,9 @@ _PATHS = {
 _wrong = partial(
     Mistake,
     theme="traversal",
-    families=("accumulation", "arithmetic", "lecture", "lifecycle", "graphs"),
+    among=("reuse", "lifecycle", "lecture", "error"),
 )
-_wrong_numpy = partial(_wrong, engine="numpy", families=("accumulation", "lifecycle", "errors"))
+_wrong_numpy = partial(_wrong, engine="numpy", among=("reuse", "lifecycle", "error"))
 _backward = Tensor.backward
 
 

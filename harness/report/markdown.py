@@ -37,6 +37,8 @@ def score(row: pd.Series) -> str:
     """`passed/ran` of one row of the summary, and what did not run."""
     if not row["cases"]:
         return "—"
+    if not row["ran"]:
+        return f"0 of {row['cases']}"
     text = f"{row['passed']}/{row['ran']}"
     return text + (f" of {row['cases']}" if row["ran"] != row["cases"] else "")
 

@@ -34,7 +34,7 @@ def print_summary(table: pd.DataFrame) -> None:
     shown = Table()
     shown.add_column("passed/ran of all")
     for engine in engines:
-        shown.add_column(Text(str(engine)), justify="right")
+        shown.add_column(Text(str(engine)), justify="right", no_wrap=True)
     families = [name for name in dict.fromkeys(counts["family"]) if name not in TOTALS]
     cells = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
     for name in [*sorted(families), *TOTALS]:
