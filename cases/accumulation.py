@@ -145,6 +145,12 @@ def tensor_with_itself(x):
     return x * x + x
 
 
+@case(x=normal(3), tags=("reuse",))
+def dot_with_itself(x):
+    """x @ x: both vectors are one leaf"""
+    return x @ x
+
+
 @lifecycle(x=3.0)
 def backward_twice_on_one_graph(x):
     """y = x * x * 2 at 3, backward twice with retain_graph: the leaf has 12 + 12
@@ -160,7 +166,7 @@ def backward_twice_on_one_graph(x):
 
 @lifecycle(x=2.0, y=3.0)
 def backward_twice_on_a_deeper_graph(x, y):
-    """two results between leaf and root, backward three times with retain_graph"""
+    """exp(x / 2) * y, backward three times with retain_graph: three times the gradient"""
     z = exp(x * 0.5) * y
     for _ in range(3):
         backward(z, retain_graph=True)
@@ -181,7 +187,7 @@ def two_losses_share_a_node(x):
 
 @lifecycle(x=2.0)
 def two_roots_on_one_square(x):
-    """h = x * x, then backward from 2 * h twice over: from two roots that share it"""
+    """h = x * x, then backward from h * 1 and from h * 3: 4 and 12 add up to 16"""
     h = x * x
     backward(h * 1, retain_graph=True)
     backward(h * 3)

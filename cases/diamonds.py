@@ -76,6 +76,15 @@ def diamond_in_a_diamond(x):
     return a * 3 + inner * a
 
 
+@reuse(x=0.7, y=1.2, variants={"left_first": {"late": False}, "right_first": {"late": True}})
+def branches_built_in_either_order(x, y, *, late):
+    """two branches of one diamond, the longer one built first or last: the gradients are the same"""
+    h = x * y
+    first = h * 2 if late else tanh(h) * x
+    second = tanh(h) * x if late else h * 2
+    return (second - first) * y if late else (first - second) * y
+
+
 @reuse(x=0.7)
 def diamonds_in_a_row(x):
     """four diamonds, each from the end of the one before"""

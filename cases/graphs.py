@@ -104,8 +104,7 @@ def fan_out(x, *, count):
 @stress(x=0.7)
 def fan_out_of_a_result(x):
     """one result with 10,000 users"""
-    h = tanh(x)
-    total = h
+    h = total = tanh(x)
     for k in range(10_000):
         total = total + h * (k % 7)
     return total
@@ -160,8 +159,7 @@ def users_at_every_depth(x, *, k):
     """h is used after 0, 1, 2, ... links of another chain that also starts at h"""
     h = total = link = x * 1.1
     for _ in range(k):
-        link = link * h - 0.1
-        total = total * link + h
+        total, link = total * link + h, link * h - 0.1
     return total
 
 

@@ -108,9 +108,8 @@ def mixed_derivatives(x, y, *, op):
 def gradient_added_to_the_first(x):
     """backward from x ** 3 and then from its gradient: 12 + 12 on the leaf"""
     y = x**3
-    g = grad(y, x)
     backward(y, retain_graph=True)
-    backward(g)
+    backward(grad(y, x))
     read(x.grad)
 
 

@@ -23,11 +23,8 @@ on_tensors = partial(case, level="torch", tags=("kink",), convention="stable")
 
 def at(**points):
     """Variants: an op of the name at each of its points."""
-    return {
-        f"{name}_at_{x}": {"op": getattr(trace, name), "x": x}
-        for name, xs in points.items()
-        for x in xs
-    }
+    pairs = [(name, x) for name, xs in points.items() for x in xs]
+    return {f"{name}_at_{x}": {"op": getattr(trace, name), "x": x} for name, x in pairs}
 
 
 @kink(variants=at(relu=(0.0, -0.0), abs=(0.0, -0.0), relu6=(0.0, 6.0), hardtanh=(-1.0, 1.0)))

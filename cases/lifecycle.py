@@ -4,7 +4,7 @@ from functools import partial
 
 from harness.case import case
 from harness.recipes import constant, normal
-from harness.trace import backward, clone, detach, exp, grad, no_grad, read, tanh, zero_grad
+from harness.trace import backward, detach, exp, grad, no_grad, read, tanh, zero_grad
 
 scalar = partial(case, tags=("scalar", "lifecycle"))
 torchs = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
@@ -126,10 +126,9 @@ def gradient_of_a_result_adds_up(x):
     """a kept gradient of an inner node accumulates as a leaf's does: 3, then 6"""
     h = x * 2
     y = h * 3
-    backward(y, retain_graph=True)
-    read(h.grad)
-    backward(y)
-    read(h.grad, x.grad)
+    for _ in range(2):
+        backward(y, retain_graph=True)
+        read(h.grad)
 
 
 @torchs(x=3.0)
@@ -145,8 +144,7 @@ def retained_graph_extended(x):
     """a graph is kept, grows after its first backward, and runs again"""
     h = exp(x * 0.1)
     backward(h, retain_graph=True)
-    y = h * h
-    backward(y)
+    backward(h * h)
     read(x.grad)
 
 
@@ -187,6 +185,15 @@ def no_grad_in_no_grad(x):
     return a * b * x
 
 
+@scalar(x=0.7)
+def value_under_no_grad(x):
+    """recording or not, the value is the same: tanh(x) * x under no_grad, and outside"""
+    with no_grad():
+        y = tanh(x) * x
+    z = tanh(x) * x
+    read(y, z)
+
+
 @torchs(x=3.0)
 def backward_inside_no_grad(x):
     """backward runs inside no_grad, on a graph that was recorded outside"""
@@ -194,18 +201,6 @@ def backward_inside_no_grad(x):
     with no_grad():
         backward(y)
     read(x.grad)
-
-
-@scalar(x=3.0)
-def detached_in_the_middle(x):
-    """exp(x) * detach(x * x): the second branch passes nothing"""
-    return exp(x) * detach(x * x)
-
-
-@scalar(x=3.0)
-def cloned(x):
-    """clone(x) * x: a clone is a node like any other"""
-    return clone(x) * x
 
 
 @torchs(

@@ -14,7 +14,6 @@ NAMES = ("maximum", "minimum", "fmax", "fmin", "atan2", "hypot", "fmod", "remain
 NAMES += ("xlogy", "logaddexp", "logaddexp2", "copysign")
 PAIRS = {name: {"op": getattr(trace, name)} for name in NAMES}
 ROUNDED_QUOTIENT = {name: PAIRS[name] for name in ("fmod", "remainder")}
-EXTREMA = {name: PAIRS[name] for name in ("maximum", "minimum", "fmax", "fmin")}
 
 
 @scalar(x=2.6, y=0.7, variants=PAIRS)

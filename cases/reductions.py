@@ -8,6 +8,7 @@ from harness.trace import (
     amax,
     amin,
     aminmax,
+    backward,
     exp,
     grad,
     logsumexp,
@@ -15,6 +16,7 @@ from harness.trace import (
     mean,
     min,
     prod,
+    read,
     stack,
     sum,
 )
@@ -204,3 +206,18 @@ def over_an_axis_that_is_not_there(x, *, options):
 def over_the_third_axis_of_two(x, *, op):
     """mean, prod or amax over axis 2 of a matrix: an error"""
     return op(x, dim=2)
+
+
+@torch_choice(
+    tags=("edge",),
+    variants={
+        "(1,)": {"x": [1.5]},
+        "(1,1)": {"x": [[1.5]]},
+        "()": {"x": 1.5},
+    },
+)
+def backward_from_one_element(x):
+    """A bare backward from a result of one element, whatever its rank: gradients keep their shape"""
+    y = x * x
+    backward(y, None)
+    read(y, x.grad)

@@ -124,6 +124,3 @@ def tanh_spelt_out(x):
 def exponential_of_a_square(x):
     """2 ** (0.5 * x ** 2)"""
     return 2 ** (0.5 * x**2)
-
-
-on_arrays = partial(case, tags=("reflected",))

@@ -17,9 +17,6 @@ changed = partial(case, level="torch", tags=("tie",), convention="version-depend
 shared = partial(case, level="torch", tags=("tie",), convention="stable")
 one_index = partial(case, level="torch", tags=("tie",), convention="implementation-defined")
 
-EXTREMA = ("max", "min", "amax", "amin")
-ROWS = [[1.0, 3.0, 3.0], [2.0, 2.0, 0.0]]
-
 
 @tie(x=2.0, y=2.0, variants={"maximum": {"op": maximum}, "minimum": {"op": minimum}})
 def half_to_each(x, y, *, op):

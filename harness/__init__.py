@@ -1,6 +1,6 @@
 """Does this autograd engine do what PyTorch does?
 
-- `EagerEngine`, `Engine`, `Unsupported`: what an adapter is made of.
+- `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: what an adapter is made of.
 - `Array`: numbers with a dtype and a shape, as adapters receive them.
 - `Tolerance`: a bound that a case may widen, with a reason.
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from harness.array import Array
     from harness.compare import Tolerance
     from harness.engine import EagerEngine, Engine
+    from harness.functional import FunctionalEngine
     from harness.transcript import Unsupported
 
-__all__ = ["Array", "EagerEngine", "Engine", "Tolerance", "Unsupported"]
+__all__ = ["Array", "EagerEngine", "Engine", "FunctionalEngine", "Tolerance", "Unsupported"]
 
 _HOMES = {
     "Array": "array",
     "EagerEngine": "engine",
     "Engine": "engine",
+    "FunctionalEngine": "functional",
     "Tolerance": "compare",
     "Unsupported": "transcript",
 }

@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import fnmatch
 import functools
 import importlib
 import inspect
 import pkgutil
+import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +67,22 @@ class Case:
     def explanation(self) -> str:
         """The rest of the docstring: why an engine may fail here, shown with a failure."""
         return " ".join((inspect.getdoc(self.function) or "").partition("\n")[2].split())
+
+    @property
+    def source(self) -> str:
+        """The function as it is written, decorator included.
+
+        `inspect.getsource` stops short where a decorator holds a lambda.
+        """
+        code = self.function.__code__
+        text = Path(code.co_filename).read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+                first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+                if first == code.co_firstlineno:
+                    lines = text.splitlines()[first - 1 : node.end_lineno]
+                    return textwrap.dedent("\n".join(lines))
+        return ""
 
     @functools.cached_property
     def program(self) -> Program:

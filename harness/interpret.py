@@ -82,6 +82,7 @@ class Interpreter:
         self.contexts: list[AbstractContextManager[Any]] = []
         self.momenta: dict[int, optimizer.State] = {}
         self.watched = {ref.index for ref in program.watched}
+        self.direct = not self.watched
 
     def run(self) -> Transcript:
         """Walk every step, or to the first that stops the run."""
@@ -92,7 +93,7 @@ class Interpreter:
             for index, step in enumerate(self.program.steps):  # noqa: B007 - named in `Stop`
                 if type(step) is not Apply:
                     self.effect(step)
-                elif step.op in _OPERATORS and not step.attributes and not self.watched:
+                elif step.op in _OPERATORS and not step.attributes and self.direct:
                     operands = [
                         values[part.index] if type(part) is Ref else self.literal(part)
                         for part in step.operands
@@ -110,7 +111,7 @@ class Interpreter:
             stop = Stop("unsupported", index, message=str(gap))
         except Exception as problem:
             if type(step) is Apply and _refused(problem):
-                stop = Stop("unsupported", index, message=f"{_missing(step)}: {problem}")
+                stop = Stop("unsupported", index, message=f"{missing(step)}: {problem}")
             else:
                 stop = Stop("raised", index, category_of(problem), described(problem))
         finally:
@@ -176,13 +177,13 @@ class Interpreter:
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Method of the first operand, then function, under each spelling."""
-        op, found, rest = _row(step.op), None, operands
+        op, found, rest = row_of(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
             found, rest = find_method(op, operands[0]), operands[1:]
         if found is None:
             found, rest = find_function(op, self.engine.functions), operands
         if found is None:
-            raise Unsupported(_missing(step))
+            raise Unsupported(missing(step))
         if op.has("property") and not callable(found):
             return found
         if op.has("positional"):
@@ -257,7 +258,8 @@ class Interpreter:
                 self.values[ref.index] = self.engine.leaf(moved, True)
 
 
-def _row(name: str) -> Op:
+def row_of(name: str) -> Op:
+    """The op's row; a program in hand has been checked."""
     op = find(name)
     assert op is not None, "a checked program has no unknown op"
     return op
@@ -309,8 +311,9 @@ def _refused(problem: Exception) -> bool:
     return isinstance(problem, NotImplementedError)
 
 
-def _missing(step: Apply) -> str:
-    op = _row(step.op)
+def missing(step: Apply) -> str:
+    """What an engine without the op is said to lack."""
+    op = row_of(step.op)
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"
     return op.spellings[0] + (f" ({op.operator})" if op.operator else "")
@@ -320,7 +323,8 @@ def described(problem: BaseException) -> str:
     """The exception in one line, whatever its `__str__` does."""
     name = type(problem).__name__
     try:
-        words = " ".join(str(problem).split())
+        words = "".join(c if c.isprintable() else " " for c in str(problem))
     except Exception:
         words = "(its message cannot be shown)"
+    words = " ".join(words.split())
     return f"{name}: {words[:300]}" if words else name

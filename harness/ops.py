@@ -360,7 +360,7 @@ _INDEXING = (
     Op("take", "input", "index", traits="exact positional"),
     Op("take_along_dim", "input", "indices dim", traits="exact"),
     Op("scatter", "input", "dim index src", traits="exact positional"),
-    Op("scatter_add", "input", "dim index src", traits="exact positional"),
+    Op("scatter_add", "input", "dim index src", traits="positional"),
     Op("scatter_reduce", "input", "dim index src reduce", smooth="no ties", traits="positional"),
     Op("index_add", "input", "dim index source", traits="positional"),
     Op("index_fill", "input", "dim index value", traits="exact positional"),

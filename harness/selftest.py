@@ -4,6 +4,7 @@
   person would write it.
 - `known_mistakes`: all of them.
 - `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
+- `described`, `document`: what was found, as a line for people and as one JSON object.
 
 A mistake counts as caught by a case that the engine passes without it, so that nothing is credited to a
 mistake that the engine itself, or torch's own choice, would have failed.
@@ -17,6 +18,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from harness.array import Array
 from harness.case import Case, Instance
@@ -40,9 +42,9 @@ class Mistake:
     """One mistake, made in a correct engine while it runs a program and undone afterwards.
 
     `belief` is a sentence: what a person takes to be true who writes it so. `engine` is the built-in
-    engine that is changed, `change` gives the context in which it is. Cases are those that use one of
-    `ops` and lie in one of the families, or carry one of the tags, of `among`; empty means all. A mistake of kind "torch" is correct
-    mathematics by another convention; one of kind "core" is wrong in any convention.
+    engine that is changed, `change` gives the context in which it is. It is tried on cases that use
+    one of `ops` and that are of a family, or carry a tag, in `among`; empty means all. A mistake of
+    kind "torch" is mathematics by another convention, one of kind "core" is wrong in any.
     """
 
     name: str
@@ -193,3 +195,37 @@ def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     row = Outcome("", case.family, case.level, case.id, "", Verdict.HARNESS_ERROR, dtype=DTYPE)
     reference(instance)
     return _Prepared(case, instance, row)
+
+
+def described(finding: Finding) -> str:
+    """One line: the mistake, how many cases caught it, and the smallest of them."""
+    mistake, count = finding.mistake, len(finding.caught)
+    found = f"caught by {count} of {finding.ran} cases, {finding.in_core} of them core"
+    if finding.smallest is None:
+        return f"{mistake.theme:<12}  {mistake.name:<30}  NOT CAUGHT: {found}. {mistake.belief}"
+    return f"{mistake.theme:<12}  {mistake.name:<30}  {found}; smallest: {finding.smallest.id}"
+
+
+def document(findings: Sequence[Finding], alarms: Sequence[Alarm]) -> dict[str, Any]:
+    """What was found, for a machine."""
+    return {
+        "mistakes": [
+            {
+                "name": finding.mistake.name,
+                "theme": finding.mistake.theme,
+                "engine": finding.mistake.engine,
+                "kind": finding.mistake.kind,
+                "belief": finding.mistake.belief,
+                "ran": finding.ran,
+                "caught": len(finding.caught),
+                "caught_in_core": finding.in_core,
+                "smallest": finding.smallest.id if finding.smallest else None,
+            }
+            for finding in findings
+        ],
+        "not_caught": [f.mistake.name for f in findings if not f.sufficient],
+        "false_alarms": [
+            {"engine": alarm.engine, "case": alarm.case.id, "message": alarm.message}
+            for alarm in alarms
+        ],
+    }

@@ -8,6 +8,8 @@ from harness.selftest import Mistake
 
 from . import (
     accumulation,
+    activations,
+    arithmetic,
     arrays,
     broadcasting,
     conventions,
@@ -18,7 +20,9 @@ from . import (
 )
 
 _THEMES = (
+    arithmetic,
     derivatives,
+    activations,
     operands,
     accumulation,
     traversal,

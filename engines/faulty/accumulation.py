@@ -15,12 +15,10 @@ from .change import Assigned, Bare, forward, marked, rewritten, rule, setting, t
 _wrong = partial(Mistake, theme="accumulation")
 _wrong_numpy = partial(Mistake, theme="accumulation", engine="numpy")
 
-# Local names of ops in the scalar engine, and the ops of the table that use them.
-_OPS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "neg": "neg", "exp": "exp", "log": "log",
-    "sqrt": "sqrt", "sin": "sin", "cos": "cos", "abs": "abs", "tanh": "tanh", "sigmoid": "sigmoid",
-    "relu": "relu", "maximum": "maximum",
-}  # fmt: skip
+_OPS = (
+    *("add", "sub", "mul", "div", "pow", "neg", "abs", "maximum"),
+    *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"),
+)
 _ARRAY_OPS = ("mul", "exp", "tanh", "relu", "matmul", "sum", "mean", "where", "logsumexp")
 
 
@@ -71,19 +69,19 @@ MISTAKES = [
         _wrong(
             f"{op}-forgets-upstream",
             f"The gradient of an operand of {op} is its local derivative.",
-            marked(symbol, Bare),
+            marked(op, Bare),
             (op,),
         )
-        for symbol, op in _OPS.items()
+        for op in _OPS
     ),
     *(
         _wrong(
             f"{op}-assigns",
             f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
-            marked(symbol, Assigned),
+            marked(op, Assigned),
             (op,),
         )
-        for symbol, op in _OPS.items()
+        for op in _OPS
     ),
     *(
         _wrong_numpy(
@@ -134,7 +132,9 @@ MISTAKES = [
     _wrong_numpy(
         "gradient-dtype-float32",
         "A gradient is made with the default dtype.",
-        setting(backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))),
+        setting(
+            backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))
+        ),
         among=("arithmetic", "broadcasting", "reductions"),
     ),
     _wrong(

@@ -69,23 +69,60 @@ def _first_copy(g: Any, shape: Shape) -> Any:
 
 
 _wrong = partial(
-    Mistake, theme="broadcasting", engine="numpy", among=("broadcasting", "numpy_left", "reductions")
+    Mistake,
+    theme="broadcasting",
+    engine="numpy",
+    among=("broadcasting", "numpy_left", "reductions"),
 )
 
-# fmt: off
 MISTAKES = [
-    _wrong("broadcast-not-undone", "NumPy takes care of shapes, in the gradient too.", _undone(lambda g, shape: g)),
+    _wrong(
+        "broadcast-not-undone",
+        "NumPy takes care of shapes, in the gradient too.",
+        _undone(lambda g, shape: g),
+    ),
     _wrong("broadcast-leading-only", "Only missing axes are broadcast.", _undone(_leading_only)),
-    _wrong("broadcast-size-one-only", "Only axes of size 1 are broadcast.", _undone(_size_one_only)),
+    _wrong(
+        "broadcast-size-one-only", "Only axes of size 1 are broadcast.", _undone(_size_one_only)
+    ),
     _wrong("broadcast-trailing", "Missing axes are added at the end.", _undone(_trailing)),
-    _wrong("broadcast-first-axis", "Broadcasting is over the batch, which is axis 0.", _undone(_first_axis)),
-    _wrong("broadcast-one-axis-of-two", "At most one axis is stretched.", _undone(_first_stretched)),
+    _wrong(
+        "broadcast-first-axis",
+        "Broadcasting is over the batch, which is axis 0.",
+        _undone(_first_axis),
+    ),
+    _wrong(
+        "broadcast-one-axis-of-two", "At most one axis is stretched.", _undone(_first_stretched)
+    ),
     _wrong("broadcast-one-leading-of-two", "At most one axis is missing.", _undone(_first_leading)),
-    _wrong("broadcast-not-to-a-number", "A 0-d operand is a number and keeps the gradient as it comes.", _undone(lambda g, shape: _right(g, shape) if shape else g)),
-    _wrong("broadcast-without-keepdim", "Summing over an axis of size 1 leaves the shape that it had.", _undone(_without_keepdim)),
-    _wrong("broadcast-averaged", "A broadcast element gets the mean of the gradients of its copies.", _undone(_mean)),
-    _wrong("broadcast-first-copy", "The copies all have one gradient, so the first one will do.", _undone(_first_copy)),
-    _wrong("broadcast-cut-to-shape", "A gradient that is too large is resized.", _undone(lambda g, shape: np.resize(g, shape))),
-    _wrong("broadcast-maximum", "Of the gradients of several copies the largest counts.", _undone(lambda g, shape: _right(g, shape) * 0 + g.max())),
+    _wrong(
+        "broadcast-not-to-a-number",
+        "A 0-d operand is a number and keeps the gradient as it comes.",
+        _undone(lambda g, shape: _right(g, shape) if shape else g),
+    ),
+    _wrong(
+        "broadcast-without-keepdim",
+        "Summing over an axis of size 1 leaves the shape that it had.",
+        _undone(_without_keepdim),
+    ),
+    _wrong(
+        "broadcast-averaged",
+        "A broadcast element gets the mean of the gradients of its copies.",
+        _undone(_mean),
+    ),
+    _wrong(
+        "broadcast-first-copy",
+        "The copies all have one gradient, so the first one will do.",
+        _undone(_first_copy),
+    ),
+    _wrong(
+        "broadcast-cut-to-shape",
+        "A gradient that is too large is resized.",
+        _undone(lambda g, shape: np.resize(g, shape)),
+    ),
+    _wrong(
+        "broadcast-maximum",
+        "Of the gradients of several copies the largest counts.",
+        _undone(lambda g, shape: _right(g, shape) * 0 + g.max()),
+    ),
 ]
-# fmt: on

@@ -3,7 +3,8 @@
 A change is a function that gives a context; inside it the engine is wrong.
 
 - `setting`: an attribute of a class or module has another value.
-- Scalar: `slope` (local derivatives of an op), `marked` (how they are applied), `Bare`, `Assigned`.
+- Scalar: `slope` (local derivatives of an op), `wrong_slope` (a mistake made of one), `marked` (how they
+  are applied: `Bare`, `Assigned`).
 - NumPy: `rule` (rules of an op), `rewritten` (every rule of an op, made from the right one), `forward`
   (an op as it is called by name).
 """
@@ -19,6 +20,7 @@ from engines import numpy_, scalar
 from engines.numpy_ import walk
 from engines.numpy_.tensor import Tensor
 from engines.scalar import Value
+from harness.selftest import Mistake
 
 Change = Callable[[], AbstractContextManager[None]]
 MISSING: Any = object()
@@ -86,13 +88,19 @@ class Assigned(float):
         return _Overwriting(upstream * float(self))
 
 
+# What the scalar engine calls the ops of the table, where the names differ.
+_SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
+
+
 def node(op: str, change: Callable[..., tuple[float, float]]) -> Change:
     """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, b a number or None."""
-    right = scalar._node
+    right, symbol = scalar._node, _SYMBOLS.get(op, op)
 
-    def wrong(y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0) -> Value:
+    def wrong(
+        y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0
+    ) -> Value:
         power = name.startswith("**")
-        if (op == "**" and power) or name == op:
+        if name == symbol or (power and op == "pow"):
             b = other.data if other is not None else float(name[2:]) if power else None
             d, e = change(d, e, left.data, b, y)
         return right(y, name, left, d, other, e)
@@ -111,6 +119,13 @@ def slope(op: str, first: Slope = None, second: Slope = None) -> Change:
         return first(*seen) if first else d, second(*seen) if second else e
 
     return node(op, change)
+
+
+def wrong_slope(
+    theme: str, op: str, name: str, belief: str, first: Slope, second: Slope = None
+) -> Mistake:
+    """The mistake of these local derivatives (see `slope`)."""
+    return Mistake(name, belief, slope(op, first, second), (op,), theme=theme)
 
 
 def marked(op: str, kind: type[float]) -> Change:

@@ -1,4 +1,4 @@
-"""Wrong operands: reflected operators the wrong way round, numbers mistreated, results that are no results."""
+"""Wrong operands: reflected operators the wrong way round, numbers mistreated, results without a past."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def _whole_power(base: Value, exponent: Any) -> Value:
     return _pow(base, int(exponent) if isinstance(exponent, float) else exponent)
 
 
+def _detached_abs(self: Value) -> Value:
+    return Value(abs(self.data))
+
+
 def _added_in_place(left: Value, right: Any) -> Value:
     if isinstance(right, Value):
         return _add(left, right)
@@ -32,28 +36,136 @@ def _added_in_place(left: Value, right: Any) -> Value:
     return left
 
 
-# fmt: off
 MISTAKES = [
-    _wrong("rsub-reversed", "Subtraction with the value on the right is self - other.", value(__rsub__=lambda self, other: self - other), ("sub",)),
-    _wrong("rsub-adds", "Reflected operators may all do as __radd__ does.", value(__rsub__=lambda self, other: self + other), ("sub",)),
-    _wrong("rtruediv-reversed", "Division with the value on the right is self / other.", value(__rtruediv__=lambda self, other: self / other), ("div",)),
-    _wrong("rpow-reversed", "A power with the value on the right is self ** other.", value(__rpow__=lambda self, other: self**other), ("pow",)),
-    _wrong("radd-for-sum-only", "__radd__ is needed for sum() alone, which begins with 0.", value(__radd__=lambda self, other: self), ("add",)),
-    _wrong("radd-makes-a-leaf", "A number plus a value is a new value.", value(__radd__=lambda self, other: Value(other + self.data)), ("add",)),
-    _wrong("rmul-makes-a-leaf", "A number times a value is a new value.", value(__rmul__=lambda self, other: Value(other * self.data)), ("mul",)),
-    _wrong("neg-makes-a-leaf", "Unary minus gives a value with the other sign.", value(__neg__=lambda self: Value(-self.data)), ("neg",)),
-    _wrong("sub-swapped", "a - b asks b first.", value(__sub__=lambda self, other: _sub(other, self) if isinstance(other, Value) else _sub(self, other)), ("sub",)),
-    _wrong("pow-swapped", "In a ** b the first operand is the exponent.", value(__pow__=_swapped_power), ("pow",)),
+    _wrong(
+        "rsub-reversed",
+        "Subtraction with the value on the right is self - other.",
+        value(__rsub__=lambda self, other: self - other),
+        ("sub",),
+    ),
+    _wrong(
+        "rsub-adds",
+        "Reflected operators may all do as __radd__ does.",
+        value(__rsub__=lambda self, other: self + other),
+        ("sub",),
+    ),
+    _wrong(
+        "rtruediv-reversed",
+        "Division with the value on the right is self / other.",
+        value(__rtruediv__=lambda self, other: self / other),
+        ("div",),
+    ),
+    _wrong(
+        "rpow-reversed",
+        "A power with the value on the right is self ** other.",
+        value(__rpow__=lambda self, other: self**other),
+        ("pow",),
+    ),
+    _wrong(
+        "radd-for-sum-only",
+        "__radd__ is needed for sum() alone, which begins with 0.",
+        value(__radd__=lambda self, other: self),
+        ("add",),
+    ),
+    _wrong(
+        "radd-makes-a-leaf",
+        "A number plus a value is a new value.",
+        value(__radd__=lambda self, other: Value(other + self.data)),
+        ("add",),
+    ),
+    _wrong(
+        "rmul-makes-a-leaf",
+        "A number times a value is a new value.",
+        value(__rmul__=lambda self, other: Value(other * self.data)),
+        ("mul",),
+    ),
+    _wrong(
+        "neg-makes-a-leaf",
+        "Unary minus gives a value with the other sign.",
+        value(__neg__=lambda self: Value(-self.data)),
+        ("neg",),
+    ),
+    _wrong(
+        "sub-swapped",
+        "a - b asks b first.",
+        value(
+            __sub__=lambda self, other: (
+                _sub(other, self) if isinstance(other, Value) else _sub(self, other)
+            )
+        ),
+        ("sub",),
+    ),
+    _wrong(
+        "pow-swapped",
+        "In a ** b the first operand is the exponent.",
+        value(__pow__=_swapped_power),
+        ("pow",),
+    ),
     _wrong("pow-whole-only", "Exponents are whole numbers.", value(__pow__=_whole_power), ("pow",)),
-    _wrong("div-floors", "Division of whole numbers is `//`.", value(__truediv__=lambda self, other: Value(self.data // getattr(other, "data", other))), ("div",)),
-    _wrong("add-number-in-place", "Adding a number may change the value itself.", value(__add__=_added_in_place), ("add",), among=("reuse",)),
-    _wrong("add-returns-nothing", "The result needs no return statement: it is stored in self.", value(__add__=lambda self, other: None), ("add",)),
-    _wrong_numpy("array-rsub-reversed", "Subtraction with the tensor on the right is self - other.", tensor(__rsub__=lambda self, other: self - other), ("sub",)),
-    _wrong_numpy("array-rtruediv-reversed", "Division with the tensor on the right is self / other.", tensor(__rtruediv__=lambda self, other: self / other), ("div",)),
-    _wrong_numpy("array-rpow-reversed", "A power with the tensor on the right is self ** other.", tensor(__rpow__=lambda self, other: self**other), ("pow",)),
-    _wrong_numpy("array-rmatmul-reversed", "A matrix product may be taken in either order.", tensor(__rmatmul__=lambda self, other: self @ other), ("matmul",)),
-    _wrong_numpy("array-takes-over", "NumPy leaves array * tensor to the tensor, as Python leaves 2 * x to x.", tensor(__array_ufunc__=MISSING)),
-    _wrong_numpy("array-takes-over-by-element", "NumPy leaves array * tensor to the tensor, whatever methods it has.", tensor(__array_ufunc__=MISSING, __array__=MISSING)),
-    _wrong_numpy("array-operand-learns-nothing", "An operation with a NumPy array gives plain numbers.", tensor(__rmul__=lambda self, other: Tensor(other * self.data)), ("mul",)),
+    _wrong(
+        "div-floors",
+        "Division of whole numbers is `//`.",
+        value(__truediv__=lambda self, other: Value(self.data // getattr(other, "data", other))),
+        ("div",),
+    ),
+    _wrong(
+        "add-number-in-place",
+        "Adding a number may change the value itself.",
+        value(__add__=_added_in_place),
+        ("add",),
+        among=("reuse",),
+    ),
+    _wrong(
+        "add-returns-nothing",
+        "The result needs no return statement: it is stored in self.",
+        value(__add__=lambda self, other: None),
+        ("add",),
+    ),
+    _wrong_numpy(
+        "array-rsub-reversed",
+        "Subtraction with the tensor on the right is self - other.",
+        tensor(__rsub__=lambda self, other: self - other),
+        ("sub",),
+    ),
+    _wrong_numpy(
+        "array-rtruediv-reversed",
+        "Division with the tensor on the right is self / other.",
+        tensor(__rtruediv__=lambda self, other: self / other),
+        ("div",),
+    ),
+    _wrong_numpy(
+        "array-rpow-reversed",
+        "A power with the tensor on the right is self ** other.",
+        tensor(__rpow__=lambda self, other: self**other),
+        ("pow",),
+    ),
+    _wrong_numpy(
+        "array-rmatmul-reversed",
+        "A matrix product may be taken in either order.",
+        tensor(__rmatmul__=lambda self, other: self @ other),
+        ("matmul",),
+    ),
+    _wrong_numpy(
+        "array-takes-over",
+        "NumPy leaves array * tensor to the tensor, as Python leaves 2 * x to x.",
+        tensor(__array_ufunc__=MISSING),
+    ),
+    _wrong_numpy(
+        "array-takes-over-by-element",
+        "NumPy leaves array * tensor to the tensor, whatever methods it has.",
+        tensor(__array_ufunc__=MISSING, __array__=MISSING),
+    ),
+    _wrong_numpy(
+        "array-operand-learns-nothing",
+        "An operation with a NumPy array gives plain numbers.",
+        tensor(__rmul__=lambda self, other: Tensor(other * self.data)),
+        ("mul",),
+    ),
+    _wrong(
+        "abs-makes-a-leaf",
+        "abs gives a value without the sign.",
+        value(__abs__=_detached_abs, abs=_detached_abs),
+        ("abs",),
+        among=(),
+    ),
 ]
-# fmt: on

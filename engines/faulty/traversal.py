@@ -1,11 +1,7 @@
-"""Wrong walks: the order of the nodes, where the walk starts, and what it leaves behind.
-
-Orders are written once, over a root and a function that gives the inner nodes that a node came from.
-"""
+"""Wrong walks: the order of the nodes, where the walk starts, and what it leaves behind."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -18,95 +14,16 @@ from engines.scalar import Value
 from harness.selftest import Mistake
 
 from .change import Change, setting, tensor, value
-
-Parents = Callable[[Any], list[Any]]
-Order = Callable[[Any, Parents], list[Any]]
-
-
-def finished_last(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, a node after everything it came from: reversed, a topological order."""
-    order, seen, stack = [], {root}, [(root, iter(parents(root)))]
-    while stack:
-        node, rest = stack[-1]
-        following = next((p for p in rest if p not in seen), None)
-        if following is None:
-            order.append(node)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(parents(following))))
-    return order
-
-
-def topological(root: Any, parents: Parents) -> list[Any]:
-    """A right order."""
-    return finished_last(root, parents)[::-1]
-
-
-def met_first(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, a node when it is met."""
-    order, seen, stack = [], set(), [root]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            order.append(node)
-            stack.extend(reversed(parents(node)))
-    return order
-
-
-def by_breadth(root: Any, parents: Parents) -> list[Any]:
-    """By distance from the root, each node once."""
-    order, queue = [root], deque([root])
-    while queue:
-        for node in parents(queue.popleft()):
-            if node not in order:
-                order.append(node)
-                queue.append(node)
-    return order
-
-
-def every_path(root: Any, parents: Parents) -> list[Any]:
-    """Depth first along every path, so that a node comes once for each."""
-    order, stack = [], [root]
-    while stack:
-        order.append(stack.pop())
-        stack.extend(reversed(parents(order[-1])))
-    return order
-
-
-def every_path_by_breadth(root: Any, parents: Parents) -> list[Any]:
-    """By breadth along every path."""
-    order, queue = [], deque([root])
-    while queue:
-        order.append(queue.popleft())
-        queue.extend(parents(order[-1]))
-    return order
-
-
-def seen_when_pushed(root: Any, parents: Parents) -> list[Any]:
-    """An iterative sort that notes a node when it is pushed: a longer way to it comes too late."""
-    order, seen, stack = [], {root}, [(root, False)]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            order.append(node)
-            continue
-        stack.append((node, True))
-        fresh = [p for p in parents(node) if p not in seen]
-        seen.update(fresh)
-        stack.extend((p, False) for p in fresh)
-    return order[::-1]
-
-
-def last_user_first(root: Any, parents: Parents) -> list[Any]:
-    """A node is released by the first of its users, not by the last."""
-    order, ready = [], [root]
-    while ready:
-        node = ready.pop(0)
-        order.append(node)
-        ready += [p for p in dict.fromkeys(parents(node)) if p not in order and p not in ready]
-    return order
+from .orders import (
+    Order,
+    by_breadth,
+    every_path,
+    every_path_by_breadth,
+    finished_last,
+    met_first,
+    seen_when_pushed,
+    topological,
+)
 
 
 def _inner(node: Value) -> list[Value]:
@@ -188,13 +105,25 @@ def _arrays_walked(order: Order) -> Change:
 _ORDERS = {
     "preorder": (met_first, "A node may be done as soon as it is met, depth first."),
     "breadth-first": (by_breadth, "Nodes nearer to the result come first, and that is enough."),
-    "not-reversed": (finished_last, "The order that the depth-first sort gives is the one to walk."),
-    "seen-when-pushed": (seen_when_pushed, "An iterative sort may note a node as seen when it is pushed."),
-}  # fmt: skip
+    "not-reversed": (
+        finished_last,
+        "The order that the depth-first sort gives is the one to walk.",
+    ),
+    "seen-when-pushed": (
+        seen_when_pushed,
+        "An iterative sort may note a node as seen when it is pushed.",
+    ),
+}
 _PATHS = {
-    "every-path": (every_path, "Recursion from the result reaches everything, so no set of visited nodes is needed."),
-    "every-path-breadth-first": (every_path_by_breadth, "A queue needs no record of what has been in it."),
-}  # fmt: skip
+    "every-path": (
+        every_path,
+        "Recursion from the result reaches everything, so nothing need be noted as visited.",
+    ),
+    "every-path-breadth-first": (
+        every_path_by_breadth,
+        "A queue needs no record of what has been in it.",
+    ),
+}
 
 _wrong = partial(
     Mistake,
@@ -287,7 +216,9 @@ MISTAKES = [
     _wrong_numpy(
         "graph-never-freed",
         "A graph may be walked back as often as one likes.",
-        tensor(backward=lambda self, gradient=None, retain_graph=False: _backward(self, gradient, True)),
+        tensor(
+            backward=lambda self, gradient=None, retain_graph=False: _backward(self, gradient, True)
+        ),
         kind="torch",
     ),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,7 +22,7 @@ def describe(instance: Instance) -> Iterator[str]:
         yield case.explanation
     yield f"declared at {case.origin}; digest {instance.digest}; seed {instance.seed}"
     yield "\nsource"
-    yield from _indented(inspect.getsource(case.function))
+    yield from _indented(case.source)
     yield "\nprogram"
     yield from _indented(text(instance.program))
     yield "\ninputs"

@@ -98,6 +98,28 @@ def check(
     actual = derivatives(NUMPY, call, inputs, orders)
     for place, (ours, theirs) in enumerate(itertools.zip_longest(actual, expected)):
         same(ours, theirs, f"item {place} of {len(expected)}", tolerance)
+    check_memory(call, inputs)
+
+
+def check_memory(call: Callable[..., Any], inputs: Sequence[Any]) -> None:
+    """Asserts that `backward` leaves gradients that share memory with nothing, and no input changed."""
+    leaves = [NUMPY.leaf(x, np.asarray(x).dtype.kind == "f") for x in inputs]
+    outputs = call(NUMPY, *leaves)
+    live = [
+        y for y in (outputs if isinstance(outputs, (tuple, list)) else [outputs]) if y.requires_grad
+    ]
+    seeds = [cotangent(y.shape, y.dtype) for y in live]
+    for y, seed in zip(live, seeds, strict=True):
+        y.backward(seed, retain_graph=True)
+    gradients = [x.grad for x in leaves if x.grad is not None]
+    others = [*seeds, *(x.data for x in leaves), *(y.data for y in live)]
+    for i, gradient in enumerate(gradients):
+        assert gradient.flags.writeable
+        assert not any(np.shares_memory(gradient, x) for x in others + gradients[:i])
+    for x, given in zip(leaves, inputs, strict=True):
+        np.testing.assert_array_equal(x.data, given)
+    for y, seed in zip(live, seeds, strict=True):
+        np.testing.assert_array_equal(seed, cotangent(y.shape, y.dtype))
 
 
 def same(ours: Any, theirs: Any, what: str, tolerance: tuple[float, float] | None = None) -> None:

@@ -1,0 +1,90 @@
+"""Orders in which the nodes of a graph may be walked, one of them right.
+
+Each is written once for both engines: over a root, and a function that gives the inner nodes that a node
+came from.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+Parents = Callable[[Any], list[Any]]
+Order = Callable[[Any, Parents], list[Any]]
+
+
+def finished_last(root: Any, parents: Parents) -> list[Any]:
+    """Depth first, a node after everything it came from: reversed, a topological order."""
+    order, seen, stack = [], {root}, [(root, iter(parents(root)))]
+    while stack:
+        node, rest = stack[-1]
+        following = next((p for p in rest if p not in seen), None)
+        if following is None:
+            order.append(node)
+            stack.pop()
+        else:
+            seen.add(following)
+            stack.append((following, iter(parents(following))))
+    return order
+
+
+def topological(root: Any, parents: Parents) -> list[Any]:
+    """A right order."""
+    return finished_last(root, parents)[::-1]
+
+
+def met_first(root: Any, parents: Parents) -> list[Any]:
+    """Depth first, a node when it is met."""
+    order, seen, stack = [], set(), [root]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            order.append(node)
+            stack.extend(reversed(parents(node)))
+    return order
+
+
+def by_breadth(root: Any, parents: Parents) -> list[Any]:
+    """By distance from the root, each node once."""
+    order, queue = [root], deque([root])
+    while queue:
+        for node in parents(queue.popleft()):
+            if node not in order:
+                order.append(node)
+                queue.append(node)
+    return order
+
+
+def every_path(root: Any, parents: Parents) -> list[Any]:
+    """Depth first along every path, so that a node comes once for each."""
+    order, stack = [], [root]
+    while stack:
+        order.append(stack.pop())
+        stack.extend(reversed(parents(order[-1])))
+    return order
+
+
+def every_path_by_breadth(root: Any, parents: Parents) -> list[Any]:
+    """By breadth along every path."""
+    order, queue = [], deque([root])
+    while queue:
+        order.append(queue.popleft())
+        queue.extend(parents(order[-1]))
+    return order
+
+
+def seen_when_pushed(root: Any, parents: Parents) -> list[Any]:
+    """An iterative sort that notes a node when it is pushed: a longer way to it comes too late."""
+    order, seen, stack = [], {root}, [(root, False)]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            order.append(node)
+            continue
+        stack.append((node, True))
+        fresh = [p for p in parents(node) if p not in seen]
+        seen.update(fresh)
+        stack.extend((p, False) for p in fresh)
+    return order[::-1]

@@ -1,0 +1,95 @@
+"""Convolution and pooling on the NumPy engine agree with torch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.tests.numpy_oracle import check, numbers
+
+INF, NAN = float("inf"), float("nan")
+
+
+CONVOLUTIONS = [
+    {},
+    {"stride": 2},
+    {"padding": 1},
+    {"padding": "same"},
+    {"padding": "valid"},
+    {"dilation": 2},
+    {"groups": 2},
+    {"stride": 2, "padding": 2, "dilation": 2, "groups": 2},
+]
+DECONVOLUTIONS = [
+    {},
+    {"stride": 2},
+    {"padding": 1},
+    {"stride": 3, "output_padding": 1},
+    {"dilation": 2},
+    {"groups": 2},
+    {"stride": 2, "padding": 1, "output_padding": 1, "groups": 2},
+]
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
+@pytest.mark.parametrize("settings", CONVOLUTIONS, ids=str)
+@pytest.mark.parametrize("rank", [1, 2])
+def test_convolution(rank: int, settings) -> None:
+    x, w = (
+        numbers(2, 4, *(7, 6)[:rank]),
+        numbers(6, 4 // settings.get("groups", 1), *(3, 2)[:rank], seed=1),
+    )
+    name = f"conv{rank}d"
+    check(
+        lambda m, x, w, b: getattr(m, name)(x, w, b, **settings), x, w, numbers(6, seed=2), orders=2
+    )
+    check(lambda m, x, w: getattr(m, name)(x, w, **settings), x[0], w)
+
+
+@pytest.mark.parametrize("settings", DECONVOLUTIONS, ids=str)
+@pytest.mark.parametrize("rank", [1, 2])
+def test_transposed_convolution(rank: int, settings) -> None:
+    groups = settings.get("groups", 1)
+    x, w = numbers(2, 4, *(5, 4)[:rank]), numbers(4, 6 // groups, *(3, 2)[:rank], seed=1)
+    name = f"conv_transpose{rank}d"
+    check(
+        lambda m, x, w, b: getattr(m, name)(x, w, b, **settings), x, w, numbers(6, seed=2), orders=2
+    )
+
+
+POOLS = {
+    "max2": lambda m, x: m.max_pool2d(x, 2),
+    "max2 all": lambda m, x: m.max_pool2d(x, (3, 2), stride=1, padding=1, dilation=(1, 2)),
+    "max1": lambda m, x: m.max_pool1d(x[0], 3, 2),
+    "max no batch": lambda m, x: m.max_pool2d(x[0], 2),
+    "avg2": lambda m, x: m.avg_pool2d(x, 2),
+    "avg2 pad": lambda m, x: m.avg_pool2d(x, 3, 2, 1),
+    "avg2 inside": lambda m, x: m.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False),
+    "avg1": lambda m, x: m.avg_pool1d(x[0], 2, stride=1),
+    "adaptive 1": lambda m, x: m.adaptive_avg_pool2d(x, 1),
+    "adaptive": lambda m, x: m.adaptive_avg_pool2d(x, (3, 4)),
+    "adaptive None": lambda m, x: m.adaptive_avg_pool2d(x, (None, 2)),
+    "adaptive1": lambda m, x: m.adaptive_avg_pool1d(x[0], 4),
+    "unfold": lambda m, x: m.unfold(x, (3, 2), padding=1, stride=2),
+    "fold": lambda m, x: m.fold(m.unfold(x, 2), (7, 6), 2),
+    "fold pad": lambda m, x: m.fold(
+        m.unfold(x, 3, dilation=2, padding=1), (7, 6), 3, dilation=2, padding=1
+    ),
+    "shuffle": lambda m, x: m.pixel_shuffle(x, 2),
+    "unshuffle": lambda m, x: m.pixel_unshuffle(x[..., :6, :], 2),
+    "nearest": lambda m, x: m.interpolate(x, size=(3, 9)),
+    "nearest by": lambda m, x: m.interpolate(x, scale_factor=1.5),
+    "nearest 1": lambda m, x: m.interpolate(x[0], scale_factor=2),
+}
+
+
+@pytest.mark.parametrize("name", POOLS)
+def test_pooling_and_images(name: str) -> None:
+    check(POOLS[name], numbers(2, 4, 7, 6), orders=2)
+    check(POOLS[name], numbers(2, 4, 7, 6, seed=4).astype("float32"))
+
+
+def test_max_pool_gives_ties_to_the_first() -> None:
+    check(
+        lambda m, x: m.max_pool2d(x, 2), np.array([[[[1.0, 1.0, 2.0, NAN], [1.0, 0.0, 3.0, 5.0]]]])
+    )

@@ -1,0 +1,87 @@
+"""The catalogue tells right from wrong: every known mistake is caught, and no correct engine is accused."""
+
+import contextlib
+import re
+
+import pytest
+
+from harness.case import catalogue
+from harness.cli import main
+from harness.registry import builtin_names, load
+from harness.runner import Reference
+from harness.selftest import KINDS, Mistake, Selftest, known_mistakes
+
+MISTAKES = known_mistakes()
+
+
+@pytest.fixture(scope="module")
+def selftest():
+    return Selftest(catalogue(), Reference())
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_every_mistake_is_caught_where_it_has_to_be(selftest, mistake):
+    finding = selftest.find(mistake)
+    assert finding.smallest is not None, mistake.belief
+    if mistake.kind == "core":
+        assert finding.smallest.level == "core"
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_correct_engine_is_accused_of_nothing(selftest, name):
+    assert selftest.alarms([load(name)]) == []
+
+
+@pytest.mark.parametrize("engine", ["scalar", "numpy"])
+def test_a_change_of_nothing_is_not_reported(selftest, engine):
+    finding = selftest.find(
+        Mistake("none", "Nothing is wrong here.", contextlib.nullcontext, engine=engine)
+    )
+    assert finding.ran > 500
+    assert not finding.caught
+    assert not finding.sufficient
+
+
+def test_a_mistake_is_undone_afterwards(selftest):
+    for mistake in MISTAKES:
+        with contextlib.suppress(InterruptedError), mistake.change():
+            raise InterruptedError
+    for engine in ("scalar", "numpy"):
+        left = Mistake("after", "Something was left.", contextlib.nullcontext, engine=engine)
+        assert not selftest.find(left).caught
+
+
+def test_names_are_unique_and_there_are_many():
+    names = [mistake.name for mistake in MISTAKES]
+    assert len(set(names)) == len(names) >= 80
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_described(mistake):
+    assert mistake.belief.endswith(".")
+    assert len(mistake.belief.split()) >= 3
+    assert mistake.belief[0].isupper() or not mistake.belief[0].isalpha() or "." in mistake.belief
+    assert mistake.theme
+    assert mistake.kind in KINDS
+
+
+def test_what_a_mistake_is_limited_to_exists():
+    cases = list(catalogue())
+    groups = {group for case in cases for group in (case.family, *case.tags)}
+    ops = {op for case in cases for op in case.program.ops}
+    for mistake in MISTAKES:
+        assert {*mistake.among} <= groups, mistake.name
+        assert not mistake.ops or ops.intersection(mistake.ops), mistake.name
+
+
+def test_the_command_names_each_mistake_and_its_smallest_case(monkeypatch, capsys):
+    monkeypatch.setattr("harness.selftest.known_mistakes", lambda: MISTAKES[:2])
+    monkeypatch.setattr("harness.registry.builtin_names", lambda: ["scalar"])
+    with pytest.raises(SystemExit) as left:
+        main(["selftest"])
+    out = capsys.readouterr().out.splitlines()
+    assert left.value.code == 0
+    assert [line.split()[1] for line in out[:2]] == [mistake.name for mistake in MISTAKES[:2]]
+    assert "smallest: unary/alone[exp]" in out[0]
+    assert out[-1] == "2 of 2 mistakes caught, 0 false alarms"
