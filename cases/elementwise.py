@@ -190,7 +190,7 @@ def chosen_by_any_or_all(x, *, op, dim):
     return where(op(x > 0, dim=dim, keepdim=True), x * x, x)
 
 
-@case(x=normal(2, 3), tags=("reuse",))
+@case(x=normal(2, 3), tags=("reuse", "stop-gradient"))
 def detached(x):
     """detach(x) * x: only one of the two factors passes a gradient on"""
     return detach(x) * x

@@ -90,6 +90,7 @@ def embedded(i, w):
     w=normal(4, 3),
     i=literal([0, 2, 0, 1], dtype="int64"),
     variants={"0": {"at": 0}, "-4": {"at": -4}},
+    tags=("stop-gradient",),
 )
 def embedded_with_padding(i, w, *, at):
     """embedding with padding_idx: that row gets no gradient"""

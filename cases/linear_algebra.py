@@ -170,7 +170,12 @@ def second_derivative_of_a_solution(x, b):
     return (g * g).sum()
 
 
-@case(x=[[2.0, 1.0], [1.0, 3.0]], level="torch", convention="implementation-defined")
+@case(
+    x=[[2.0, 1.0], [1.0, 3.0]],
+    level="torch",
+    convention="implementation-defined",
+    tags=("symmetric",),
+)
 def cholesky_of_a_leaf(x):
     """cholesky of a symmetric leaf: torch gives the symmetric gradient"""
     return cholesky(x)

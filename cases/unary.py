@@ -8,6 +8,8 @@ from harness.recipes import literal, uniform
 from harness.trace import backward, cos, detach, exp, log, read, sin, sqrt, tanh
 
 scalar = partial(case, tags=("scalar",))
+small = partial(case, tags=("scalar", "stability"))
+stopped = partial(case, tags=("scalar", "stop-gradient"))
 reuse = partial(case, tags=("scalar", "reuse"))
 
 # Where each function is smooth, and clear of where it ends.
@@ -101,7 +103,7 @@ def input_is_left_alone(x, *, op):
     read(z, x, x.grad)
 
 
-@scalar(variants={f"{e}": {"x": 10.0**e} for e in (-3, -6, -9, -12)})
+@small(variants={f"{e}": {"x": 10.0**e} for e in (-3, -6, -9, -12)})
 def log_of_a_small_number(x):
     """log of 0.001 and less, down to 1e-12
 
@@ -110,7 +112,7 @@ def log_of_a_small_number(x):
     return log(x)
 
 
-@scalar(variants={f"{e}": {"x": 10.0**e} for e in (-2, -4, -6)})
+@small(variants={f"{e}": {"x": 10.0**e} for e in (-2, -4, -6)})
 def sqrt_of_a_small_number(x):
     """sqrt of 0.01 and less"""
     return sqrt(x)
@@ -162,13 +164,13 @@ def functions_multiplied_and_divided(x):
     return log(x) * sqrt(x) / exp(x) + tanh(x)
 
 
-@scalar(x=1.3)
+@stopped(x=1.3)
 def detached_factor(x):
     """x * detach(x): the detached factor is a constant"""
     return x * detach(x)
 
 
-@scalar(x=1.3)
+@stopped(x=1.3)
 def detached_difference(x):
     """exp(x) - detach(exp(x)): the value is 0, the gradient is that of exp"""
     return exp(x) - detach(exp(x))

@@ -187,16 +187,16 @@ def selftest(as_json: bool) -> int:
     fails when a mistake was caught by no case, or when a correct engine fails a core case.
     """
     from harness.case import catalogue
-    from harness.registry import builtin_names, load
+    from harness.registry import load
     from harness.runner import Reference
-    from harness.selftest import Selftest, described, document, known_mistakes
+    from harness.selftest import CORRECT, Selftest, described, document, known_mistakes
 
     test, findings = Selftest(catalogue(), Reference()), []
     for mistake in known_mistakes():
         findings.append(test.find(mistake))
         if not as_json:
             click.echo(described(findings[-1]))
-    alarms = test.alarms([load(name) for name in builtin_names()])
+    alarms = test.alarms(load(name) for name in CORRECT)
     missed = [finding for finding in findings if not finding.sufficient]
     if as_json:
         click.echo(json.dumps(document(findings, alarms), indent=2, allow_nan=False))

@@ -86,6 +86,9 @@ class _Walk(Interpreter):
         super().__init__(cast("EagerEngine", engine), program, inputs)
         self.library = engine
         self.direct, self.watched = False, set()
+        # Differentiating by the result of an op is differentiating by a zero that is added to it.
+        self.probed = {ref.index for ref in program.watched}
+        self.probed |= {r.index for s in program.steps if isinstance(s, Grad) for r in s.inputs}
         self.now = -1
         self.stopped = 0
         self.versions: dict[int, int] = {}
@@ -118,7 +121,7 @@ class _Walk(Interpreter):
             return frozenset()
         sources = (*refs_in(step.operands), *refs_in([value for _, value in step.attributes]))
         found = frozenset[Variable]().union(*(self.depends[ref.index] for ref in sources))
-        return found | {(index, 0)} if found and Ref(index) in self.program.watched else found
+        return found | {(index, 0)} if found and index in self.probed else found
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """A function under one of the op's spellings."""
@@ -201,6 +204,8 @@ class _Walk(Interpreter):
 
     def differentiated(self, step: Grad, now: int) -> list[Any]:
         wanted = [(ref.index, self.versions.get(ref.index, 0)) for ref in step.inputs]
+        if not self.depends[step.output.index].issuperset(wanted):
+            raise Unsupported("the gradient by what was not used, or moved meanwhile")
         return list(self.pulled(step.output, wanted, step.cotangent, now))
 
     def pulled(

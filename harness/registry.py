@@ -1,7 +1,8 @@
 """Finding engines: by a built-in name, an entry point, or "path/file.py:Class".
 
-A built-in engine is a module of the `engines` package, named without its closing underscore; it is
-imported only when it is asked for, and one that cannot be imported is listed with its error.
+An engine of the `engines` package is named like its module, without the closing underscore; it is
+imported only when it is asked for, and one that cannot be imported is listed with its error. Those in
+`BUILTIN` are gradconform's own; the others are adapters of released libraries, which may be absent.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from harness.engine import Engine
 from harness.errors import EngineError, UsageError
 
 ENTRY_POINTS = "gradconform.engines"
+# The reference first. They need nothing but what gradconform needs, and take part unless others are named.
+BUILTIN = ("torch", "numpy", "scalar")
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,14 @@ class Listed:
 
 
 def builtin_names() -> list[str]:
-    """The names of the built-in engines, without importing any; torch first, as the reference."""
-    names = [_display(module) for module in _builtin_modules()]
-    return sorted(names, key=lambda name: (name != "torch", name))
+    """The names of gradconform's own engines; torch first, as the reference."""
+    return list(BUILTIN)
+
+
+def packaged_names() -> list[str]:
+    """Every engine of the `engines` package, without importing any; the built-in ones first."""
+    names = {_display(module) for module in _packaged_modules()}
+    return [*BUILTIN, *sorted(names - set(BUILTIN))]
 
 
 def load(spec: str) -> Engine:
@@ -48,19 +56,19 @@ def load(spec: str) -> Engine:
     """
     if ".py" in spec:
         return _from_file(spec)
-    if spec in builtin_names():
-        return _make(spec, importlib.import_module(f"engines.{_module_of(spec)}"), None)
+    if spec in packaged_names():
+        return _make(spec, _imported(spec), None)
     installed = _entry_points()
     if spec in installed:
         return _from_entry_point(installed[spec])
-    known = [*builtin_names(), *installed]
+    known = [*packaged_names(), *installed]
     near = difflib.get_close_matches(spec, known, n=3, cutoff=0.4) or known
     raise UsageError(f"there is no engine {spec!r}; did you mean {' or '.join(near)}?")
 
 
 def listing() -> Iterator[Listed]:
     """Every engine that has a name, whether it can be imported or not."""
-    origins = {name: f"engines/{_module_of(name)}" for name in builtin_names()}
+    origins = {name: f"engines/{_module_of(name)}" for name in packaged_names()}
     origins |= {name: f"entry point {point.value}" for name, point in _entry_points().items()}
     for name, origin in origins.items():
         try:
@@ -69,7 +77,7 @@ def listing() -> Iterator[Listed]:
             yield Listed(name, origin, None, f"{type(problem).__name__}: {problem}")
 
 
-def _builtin_modules() -> list[str]:
+def _packaged_modules() -> list[str]:
     package = importlib.import_module("engines")
     found = [module.name for module in pkgutil.iter_modules(package.__path__)]
     return [name for name in found if name != "faulty" and not name.startswith("_")]
@@ -80,13 +88,20 @@ def _display(module: str) -> str:
 
 
 def _module_of(name: str) -> str:
-    return next(module for module in _builtin_modules() if _display(module) == name)
+    return next(module for module in _packaged_modules() if _display(module) == name)
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"engines.{_module_of(name)}")
+    except ImportError as problem:
+        raise EngineError(f"the engine {name} cannot be imported: {problem}") from problem
 
 
 def _entry_points() -> dict[str, EntryPoint]:
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=ENTRY_POINTS):
-        if point.name in builtin_names() or point.name in found:
+        if point.name in packaged_names() or point.name in found:
             raise EngineError(f"two engines are named {point.name!r}: {point.value} is the second")
         found[point.name] = point
     return found

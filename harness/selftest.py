@@ -30,6 +30,8 @@ from harness.runner import Reference, judge_case
 from harness.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
+# The engines that are known to be correct: they belong to the project.
+CORRECT = ("torch", "scalar", "numpy")
 DTYPE = "float64"
 # Long chains say nothing about right and wrong, and take most of the time to trace.
 LEFT_OUT = "stress"

@@ -31,8 +31,11 @@ def _of_ones(right: Any) -> Any:
 
 def _in_place(right: Any) -> Any:
     def wrong(g: Any, *saved: Any, **how: Any) -> Any:
-        g[...] = right(g, *saved, **how)
-        return g
+        part = right(g, *saved, **how)
+        if isinstance(g, np.ndarray) and part.shape == g.shape:
+            g[...] = part
+            return g
+        return part
 
     return wrong
 
@@ -61,7 +64,8 @@ class _Halfway(dict):  # type: ignore[type-arg]
     """Gradients on their way, rounded to float32."""
 
     def __setitem__(self, edge: Any, part: Any) -> None:
-        super().__setitem__(edge, np.asarray(part, np.float32).astype(part.dtype))
+        arrays = isinstance(part, np.ndarray)
+        super().__setitem__(edge, part.astype(np.float32).astype(part.dtype) if arrays else part)
 
 
 MISTAKES = [
@@ -127,7 +131,7 @@ MISTAKES = [
         "gradients-in-float32",
         "Gradients need less precision than values, so float32 does for them.",
         setting(walk, dict=_Halfway),
-        among=("arithmetic", "broadcasting", "reductions"),
+        among=("reuse",),
     ),
     _wrong_numpy(
         "gradient-dtype-float32",

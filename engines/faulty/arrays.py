@@ -41,7 +41,7 @@ def _vector(a: Any, b: Any) -> bool:
     return bool(a.ndim > 1 and b.ndim == 1)
 
 
-def _put_once(g: Any, y: Any, x: Any, key: Any) -> Any:
+def _put_once(g: Any, y: Any, x: Any, key: Any, **how: Any) -> Any:
     whole = np.zeros(x.shape, g.dtype)
     whole[key] += g
     return whole
@@ -57,8 +57,8 @@ def _everywhere(g: Any, shape: tuple[int, ...], key: Any) -> Any:
     return np.full(shape, g.mean(), g.dtype)
 
 
-def _nothing(g: Any, shape: tuple[int, ...], **how: Any) -> Any:
-    return np.zeros(shape, g.dtype)
+def _nothing(g: Any, own: tuple[int, ...], /, **how: Any) -> Any:
+    return np.zeros(own, g.dtype)
 
 
 def _first_copy(g: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> Any:
@@ -146,12 +146,6 @@ MISTAKES = [
         _SHAPED,
     ),
     _wrong(
-        "reshape-not-undone",
-        "The gradient has the shape of the result.",
-        rule("reshape", lambda g, s, shape: g),
-        _SHAPED,
-    ),
-    _wrong(
         "reshape-cuts-graph",
         "A reshape makes a new tensor of the same numbers.",
         rule("reshape", _nothing),
@@ -202,7 +196,7 @@ MISTAKES = [
     _wrong(
         "cat-swapped",
         "The pieces of the gradient are handed out from the end.",
-        reruled("cat", lambda rules: rules[::-1]),
+        reruled("cat", lambda rules: rules[-2::-1]),
         _JOINED,
     ),
     _wrong(

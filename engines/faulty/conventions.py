@@ -25,6 +25,7 @@ _wrong = partial(Mistake, theme="conventions", kind="torch")
 _wrong_numpy = partial(_wrong, engine="numpy")
 _core = partial(Mistake, theme="conventions")
 _div, _log, _exp, _clamp = Value.__truediv__, Value.log, Value.exp, Value.clamp
+_sigmoid = Value.sigmoid
 
 
 def _divided(a: Value, b: Any) -> Value:
@@ -115,7 +116,7 @@ MISTAKES = [
     _wrong(
         "exp-raises",
         "math.exp has an answer to everything.",
-        value(exp=lambda self: math.exp(self.data) and _exp(self)),
+        value(exp=lambda self: (math.exp(self.data), _exp(self))[1]),
         ("exp",),
     ),
     _wrong(
@@ -127,7 +128,7 @@ MISTAKES = [
     _wrong(
         "sigmoid-overflows",
         "1 / (1 + exp(-x)) can be computed for every x.",
-        value(sigmoid=lambda self: math.exp(-self.data) and 1 / (1 + (-self).exp())),
+        value(sigmoid=lambda self: (math.exp(-self.data), _sigmoid(self))[1]),
         ("sigmoid",),
     ),
     _wrong(

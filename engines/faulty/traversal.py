@@ -32,9 +32,10 @@ def _inner(node: Value) -> list[Value]:
 
 def _push(node: Value) -> None:
     """What a student calls `node._backward()`."""
-    for parent, d in ((node._left, node._d_left), (node._right, node._d_right)):
-        if parent is not None:
-            parent.grad += node.grad * d
+    if node._left is not None:
+        node._left.grad += node.grad * node._d_left
+    if node._right is not None:
+        node._right.grad += node.grad * node._d_right
 
 
 def _fresh(root: Value, nodes: list[Value], gradient: float) -> None:

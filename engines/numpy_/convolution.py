@@ -139,6 +139,16 @@ def _conv_transpose(
     return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
 
 
+def _pool_sizes(rank: int, kernel_size: Any, padding: Any) -> tuple[Any, Any]:
+    """Size and padding for each dim; RuntimeError when a window could lie in the padding alone."""
+    size, around = per_dim(kernel_size, rank), per_dim(padding, rank)
+    if any(p > k // 2 for k, p in zip(size, around, strict=True)):
+        raise RuntimeError(
+            f"pooling: padding {padding} is more than half of the window {kernel_size}"
+        )
+    return size, around
+
+
 def _max_pool(
     rank: int,
     input: Any,
@@ -148,9 +158,9 @@ def _max_pool(
     dilation: Any = 1,
 ) -> Any:
     """The largest of every window, the gradient going to its first place; padding is -inf."""
-    size = per_dim(kernel_size, rank)
+    size, around = _pool_sizes(rank, kernel_size, padding)
     steps = size if stride is None else per_dim(stride, rank)
-    input = pad(input, sides(per_dim(padding, rank)), value=-math.inf)
+    input = pad(input, sides(around), value=-math.inf)
     columns = all_windows(input, size, steps, per_dim(dilation, rank))
     return max(flatten(columns, -rank), -1).values
 
@@ -167,12 +177,11 @@ def _avg_pool(
     """The mean of every window; padded zeros count unless count_include_pad=False."""
     if ceil_mode:
         raise RuntimeError("avg_pool: ceil_mode is not offered here; pad the input instead")
-    size = per_dim(kernel_size, rank)
+    size, around = _pool_sizes(rank, kernel_size, padding)
     steps = size if stride is None else per_dim(stride, rank)
-    around = sides(per_dim(padding, rank))
 
     def pooled(x: Any) -> Any:
-        return all_windows(pad(x, around), size, steps, (1,) * rank)
+        return all_windows(pad(x, sides(around)), size, steps, (1,) * rank)
 
     window = tuple(range(-rank, 0))
     if count_include_pad:

@@ -66,6 +66,18 @@ def _sign(x: Any) -> Any:
     return np.where(np.isnan(x), np.zeros_like(x), np.sign(x))  # torch: the sign of nan is 0
 
 
+def _np_relu(x: Any) -> Any:
+    if x.dtype == bool:
+        raise RuntimeError("Boolean inputs not supported for relu")
+    return np.maximum(x, 0)
+
+
+def _number_power_rule(g: Any, y: Any, x: Any, n: float) -> Any:
+    if n == 0:
+        return zeros_like(g)
+    return g / (y * 2) if n == 0.5 else g * (n * x ** (n - 1))
+
+
 def _sides(less: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """Rules of maximum and minimum: all to the chosen side, half to each at a tie."""
 
@@ -92,7 +104,9 @@ sin = elementwise("sin", np.sin, lambda g, y, x: g * cos(x), real=True)
 cos = elementwise("cos", np.cos, lambda g, y, x: g * -sin(x), real=True)
 tanh = elementwise("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), real=True)
 sigmoid = elementwise("sigmoid", _stable_sigmoid, lambda g, y, x: g * (y * (1 - y)), real=True)
-relu = elementwise("relu", lambda x: np.maximum(x, 0), lambda g, y, x: keep(g, ~(y <= 0)))
+relu = elementwise("relu", _np_relu, lambda g, y, x: _relu_gate(g, y))
+_relu_gate = elementwise("relu_backward", lambda g, y: keep(g, ~(y <= 0)),
+    lambda gg, out, g, y: _relu_gate(gg, y), lambda gg, out, g, y: zeros_like(gg))
 maximum = elementwise("maximum", np.maximum, *_sides(lambda a, b: a < b))
 minimum = elementwise("minimum", np.minimum, *_sides(lambda a, b: a > b))
 
@@ -111,7 +125,7 @@ _power = elementwise("pow", np.power,
     lambda g, y, a, b: where(b == 0, 0.0, g * (b * a ** (b - 1))),
     lambda g, y, a, b: where((a == 0) & (b >= 0), 0.0, g * (y * log(a))))
 _number_power = primitive("pow", lambda x, n: np.asarray(x**n, x.dtype),
-    lambda g, y, x, n: g * (n * x ** (n - 1)) if n else zeros_like(g))
+    _number_power_rule)
 # fmt: on
 
 

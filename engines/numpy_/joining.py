@@ -43,27 +43,32 @@ def select(input: Any, dim: int, index: int) -> Any:
 
 def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     """One after the other along dim; all other sizes must agree. Empty 1-d tensors are skipped."""
-    parts = [x for x in tensors if x.shape != (0,)] or list(tensors[:1])
-    if not parts:
+    if not tensors:
         raise RuntimeError("cat: expected a non-empty list of tensors")
-    arrays = [x.data if isinstance(x, Tensor) else x for x in parts]
-    if not arrays[0].ndim:
+    arrays = [x.data if isinstance(x, Tensor) else x for x in tensors]
+    dtype = result_type(arrays)
+    parts = [a.astype(dtype, copy=False) for a in arrays if a.shape != (0,)] or arrays[:1]
+    if not parts[0].ndim:
         raise RuntimeError("cat: tensors without dimensions cannot be joined; use stack()")
-    axis = wrap_dim(dim, arrays[0].ndim)
-    dtype = result_type([x.data if isinstance(x, Tensor) else x for x in tensors])
+    axis = wrap_dim(dim, parts[0].ndim)
     try:
-        y = np.concatenate([a.astype(dtype, copy=False) for a in arrays], axis)
+        y = np.concatenate(parts, axis)
     except ValueError as error:
         raise RuntimeError(f"cat of shapes {[a.shape for a in arrays]}: {error}") from None
-    if not has_tensor(parts):
+    if not has_tensor(tensors):
         return y
-    starts = itertools.accumulate((a.shape[axis] for a in arrays), initial=0)
-    rules = [_narrow_rule(axis, start) for start in starts]
-    return record("cat", y, parts, rules)
+    lengths = [a.shape[axis] if a.shape != (0,) else 0 for a in arrays]
+    starts = itertools.accumulate(lengths, initial=0)
+    return record("cat", y, tensors, [_part_rule(axis, start) for start in starts])
 
 
-def _narrow_rule(axis: int, start: int) -> Any:
-    return lambda g, shape: narrow(g, axis, start, shape[axis])
+def _part_rule(axis: int, start: int) -> Any:
+    """The rule of an input of `cat` that begins at start; a skipped one has the gradient []."""
+
+    def rule(g: Any, shape: tuple[int, ...]) -> Any:
+        return narrow(g, axis, start, shape[axis]) if shape != (0,) else np.zeros(0, g.dtype)
+
+    return rule
 
 
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:

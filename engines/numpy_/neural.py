@@ -20,8 +20,8 @@ from .statistics import vector_norm
 from .tensor import Tensor, method
 
 __all__ = [
-    "bilinear", "cdist", "cosine_similarity", "linear", "log_softmax", "normalize",
-    "pairwise_distance", "scaled_dot_product_attention", "softmax", "softmin",
+    "bilinear", "cdist", "cosine_similarity", "dropout", "linear", "log_softmax", "manual_seed",
+    "normalize", "pairwise_distance", "scaled_dot_product_attention", "softmax", "softmin",
 ]  # fmt: skip
 
 
@@ -108,6 +108,25 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
     """`x1 @ weight[o] @ x2 + bias[o]` for every o; weight has shape (out, in1, in2)."""
     y = einsum("...i,oij,...j->...o", input1, weight, input2)
     return y if bias is None else y + bias
+
+
+_random = np.random.default_rng()
+
+
+def manual_seed(seed: int) -> None:
+    """Makes what `dropout` draws from now on repeatable (not with torch's numbers)."""
+    global _random
+    _random = np.random.default_rng(seed)
+
+
+def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
+    """Each element 0 with probability p, else divided by 1 - p; unchanged unless training."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0:
+        return input
+    kept = _random.random(input.shape) >= p
+    return input * (kept / (1 - p) if p < 1 else np.zeros(input.shape)).astype(input.dtype)
 
 
 def scaled_dot_product_attention(

@@ -10,14 +10,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .elementwise import exp, keep, swapped, true_divide, where, zeros_like
+from .elementwise import exp, keep, mul, pow, swapped, true_divide, where, zeros_like
 from .functions import exp2, isnan, trunc
 from .primitive import elementwise
 from .tensor import method
 
 __all__ = [
     "addcdiv", "addcmul", "atan2", "clamp", "clamp_max", "clamp_min", "copysign", "div", "floor_divide",
-    "fmax", "fmin", "fmod", "heaviside", "hypot", "lerp", "logaddexp", "logaddexp2", "remainder",
+    "fmax", "fmin", "fmod", "heaviside", "hypot", "ldexp", "lerp", "logaddexp", "logaddexp2", "remainder",
     "xlogy",
 ]  # fmt: skip
 
@@ -81,9 +81,9 @@ copysign = elementwise("copysign", np.copysign,
     lambda g, y, a, b: g * _slope_of_copysign(y, a), _zero, real=True)
 lerp = elementwise("lerp", _np_lerp,
     lambda g, y, a, b, w: g * (1 - w), lambda g, y, a, b, w: g * w, lambda g, y, a, b, w: g * (b - a))
-clamp_min = elementwise("clamp_min", np.maximum,
+_at_least = elementwise("clamp_min", np.maximum,
     lambda g, y, x, low: keep(g, x >= low), lambda g, y, x, low: keep(g, x < low))
-clamp_max = elementwise("clamp_max", np.minimum,
+_at_most = elementwise("clamp_max", np.minimum,
     lambda g, y, x, high: keep(g, x <= high), lambda g, y, x, high: keep(g, x > high))
 _clamp = elementwise("clamp", lambda x, low, high: np.minimum(np.maximum(x, low), high),
     lambda g, y, x, low, high: keep(g, (x >= low) & (x <= high)),
@@ -97,8 +97,23 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
     if min is None and max is None:
         raise RuntimeError("clamp: give at least one of min and max")
     if max is None:
-        return clamp_min(input, min)
-    return clamp_max(input, max) if min is None else _clamp(input, min, max)
+        return _at_least(input, min)
+    return _at_most(input, max) if min is None else _clamp(input, min, max)
+
+
+def clamp_min(input: Any, min: Any) -> Any:
+    """Held at or above min."""
+    return _at_least(input, min)
+
+
+def clamp_max(input: Any, max: Any) -> Any:
+    """Held at or below max."""
+    return _at_most(input, max)
+
+
+def ldexp(input: Any, other: Any) -> Any:
+    """`input * 2 ** other`."""
+    return mul(input, pow(2.0, other))
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:

@@ -76,6 +76,15 @@ def test_only_a_legal_choice_passes(reference, function, inputs, gradients, verd
     assert run_case(case, Says(reference, *gradients), reference, 0, "float64").verdict is verdict
 
 
+def test_where_torch_is_questionable_nobody_fails_by_another_number(reference):
+    cases = Catalogue()
+    cases.case(level="torch", convention="questionable", x=0.0)(absolute)
+    (case,) = cases
+    found = run_case(case, Says(reference, 7.0), reference, 0, "float64")
+    assert found.verdict is Verdict.PASS_ALT
+    assert found.outcomes[1].message.startswith("x.grad is 7, torch says 0")
+
+
 def test_a_convention_that_is_stable_has_no_alternative(reference):
     cases = Catalogue()
     cases.case(level="torch", convention="stable", x=0.0)(absolute)

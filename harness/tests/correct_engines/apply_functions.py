@@ -116,8 +116,8 @@ class MatMul(Function):
         g = np.expand_dims(g, -1) if ctx.b.ndim == 1 else g
         g = np.expand_dims(g, -2) if ctx.a.ndim == 1 else g
         to_a, to_b = g @ np.swapaxes(b, -1, -2), np.swapaxes(a, -1, -2) @ g
-        to_a = to_a.reshape(-1, *ctx.a.shape).sum(0) if ctx.a.ndim == 1 else to_a
-        to_b = to_b.reshape(-1, *ctx.b.shape).sum(0) if ctx.b.ndim == 1 else to_b
+        to_a = to_a.squeeze(-2) if ctx.a.ndim == 1 else to_a
+        to_b = to_b.squeeze(-1) if ctx.b.ndim == 1 else to_b
         return to_a, to_b
 
 

@@ -57,8 +57,9 @@ class Tensor:
         return Tensor(np.sum(x, axis=dim, keepdims=keepdim), ((self, back),))
 
     def mean(self, dim=None, keepdim=False):
-        total = self.sum(dim, keepdim)
-        return total * (total.array.size / self.array.size)
+        axes = range(self.array.ndim) if dim is None else np.atleast_1d(dim)
+        count = np.prod([self.array.shape[axis] for axis in axes if self.array.ndim])
+        return self.sum(dim, keepdim) * (1 / count)
 
     def reshape(self, shape):
         shape = (shape,) if isinstance(shape, int) else shape

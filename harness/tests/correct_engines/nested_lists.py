@@ -87,7 +87,7 @@ def binary(a, b, f, left, right):
 
 
 def nested(x):
-    array = Array.of(x if isinstance(x, int | float) else x.tolist())
+    array = Array.of(x.tolist() if hasattr(x, "tolist") else x)
     return Nested(array.shape, array.data)
 
 
@@ -101,6 +101,11 @@ for _name, _rule in {
     setattr(Nested, f"__r{_name}__", lambda a, b, _r=_rule: binary(b, a, *_r))
 
 
+def as_array(shape, flat):
+    """An ndarray, because nested lists forget the shape (0, 3)."""
+    return Array("float64", shape, tuple(flat)).numpy()
+
+
 class Adapter(EagerEngine):
     name = "nested lists"
 
@@ -108,10 +113,10 @@ class Adapter(EagerEngine):
         return Nested(array.shape, array.data)
 
     def value(self, node):
-        return Array("float64", node.shape, tuple(node.flat)).nested()
+        return as_array(node.shape, node.flat)
 
     def grad(self, node):
-        return Array("float64", node.shape, tuple(node.grad)).nested()
+        return as_array(node.shape, node.grad)
 
     def backward(self, root, cotangent, retain_graph):
         root.backward([1.0] if cotangent is None else list(cotangent.data))

@@ -17,9 +17,6 @@ class Box:
         self.array, self.operands, self.pullback = np.asarray(array, float), operands, pullback
         self.grad, self.age = None, next(birth)
 
-    def __lt__(self, other):
-        return self.age > other.age
-
     def __getitem__(self, index):
         def pullback(g):
             whole = np.zeros_like(self.array)
@@ -47,7 +44,7 @@ def primitive(rule):
 
 
 def softmax_rule(x, dim):
-    powers = np.exp(x - x.max(axis=dim, keepdims=True))
+    powers = np.exp(x - x.max(axis=dim, keepdims=True, initial=-np.inf))
     y = powers / powers.sum(axis=dim, keepdims=True)
     return y, lambda g: (y * (g - (g * y).sum(axis=dim, keepdims=True)),)
 
@@ -94,14 +91,15 @@ class Adapter(EagerEngine):
 
     def backward(self, root, cotangent, retain_graph):
         flow = {root: np.ones(()) if cotangent is None else cotangent.numpy()}
-        heap = [root]
+        heap = [(-root.age, root)]
         while heap:
-            box = heapq.heappop(heap)
+            _, box = heapq.heappop(heap)
             g = flow[box]
             box.grad = g if box.grad is None else box.grad + g
-            for operand, part in zip(box.operands, box.pullback(g) if box.operands else ()):
+            parts = box.pullback(g) if box.pullback else ()
+            for operand, part in zip(box.operands, parts, strict=True):
                 if operand not in flow:
-                    heapq.heappush(heap, operand)
+                    heapq.heappush(heap, (-operand.age, operand))
                 flow[operand] = flow.get(operand, 0) + part
 
 
