@@ -3,7 +3,7 @@
 from functools import partial
 
 from harness.case import case
-from harness.recipes import literal, mask, normal, positive, uniform
+from harness.recipes import constant, literal, mask, normal, positive, uniform
 from harness.trace import (
     clamp,
     clamp_max,
@@ -58,7 +58,7 @@ def where_that_broadcasts(c, x, y):
     return where(c, x, y)
 
 
-@case(x=normal(2, 3), y=normal(2, 3), tags=("reuse",))
+@case(x=normal(2, 3), y=constant(normal(2, 3)), tags=("reuse",))
 def where_of_functions_of_one_leaf(x, y):
     """where(x > y, x * x, exp(x)) * x: the leaf in every branch"""
     return where(x > y, x * x, exp(x)) * x

@@ -44,7 +44,7 @@ class Torch(EagerEngine):
         root.backward(self._seed(root, cotangent), retain_graph=retain_graph)
 
     def differentiate(
-        self, output: torch.Tensor, inputs: Sequence[torch.Tensor], cotangent: Array | None
+        self, output: torch.Tensor, inputs: Sequence[torch.Tensor], cotangent: Any
     ) -> Sequence[torch.Tensor]:
         """`torch.autograd.grad` with `create_graph=True`."""
         seed = self._seed(output, cotangent)
@@ -63,5 +63,7 @@ class Torch(EagerEngine):
         if node.requires_grad:
             node.retain_grad()
 
-    def _seed(self, root: torch.Tensor, cotangent: Array | None) -> torch.Tensor | None:
-        return None if cotangent is None else self.constant(cotangent).to(root.dtype)
+    def _seed(self, root: torch.Tensor, cotangent: Any) -> torch.Tensor | None:
+        if isinstance(cotangent, Array):
+            return self.constant(cotangent).to(root.dtype)
+        return cotangent

@@ -87,8 +87,11 @@ class EagerEngine(Engine):
     def watch(self, node: Any) -> None:
         """Be told that the gradient of this inner node will be read."""
 
-    def differentiate(self, output: Any, inputs: Sequence[Any], cotangent: Array | None) -> Any:
-        """Gradients of `output` by `inputs` as new nodes that can be differentiated again."""
+    def differentiate(self, output: Any, inputs: Sequence[Any], cotangent: Any) -> Any:
+        """Gradients of `output` by `inputs` as new nodes that can be differentiated again.
+
+        `cotangent` is an `Array`, a node of the engine's own, or None.
+        """
         raise Unsupported("gradients of gradients")
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:

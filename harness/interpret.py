@@ -201,7 +201,11 @@ class Interpreter:
                 engine.backward(node, self._seed(node, cotangent), retain_graph)
             case Grad(output, inputs, cotangent):
                 node = values[output.index]
-                seed = self._seed(node, cotangent)
+                # A cotangent that is a value stays one: the gradient can be differentiated by it.
+                if isinstance(cotangent, Ref):
+                    seed = values[cotangent.index]
+                else:
+                    seed = self._seed(node, cotangent)
                 values.extend(engine.differentiate(node, [values[i.index] for i in inputs], seed))
             case ZeroGrad(leaves):
                 for ref in leaves:

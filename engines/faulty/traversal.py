@@ -45,7 +45,7 @@ def _fresh(root: Value, nodes: list[Value], gradient: float) -> None:
     root.grad += gradient
 
 
-def _walked(order: Order = topological, start: Callable[..., None] = _fresh) -> Change:
+def values_walked(order: Order = topological, start: Callable[..., None] = _fresh) -> Change:
     """Value.backward, by this order and from this start."""
 
     def method(self: Value, gradient: float = 1.0) -> None:
@@ -91,7 +91,7 @@ def _added_to_the_root(root: Value, nodes: list[Value], gradient: float) -> None
     root.grad = before + gradient
 
 
-def _arrays_walked(order: Order) -> Change:
+def arrays_walked(order: Order) -> Change:
     """The NumPy engine's walk, by this order."""
 
     def parents(node: Node) -> list[Node]:
@@ -140,48 +140,51 @@ class _Recording(numpy_.no_grad):  # type: ignore[misc]
 
 
 MISTAKES = [
-    *(_wrong(name, said, _walked(order)) for name, (order, said) in (_ORDERS | _PATHS).items()),
     *(
-        _wrong_numpy(f"array-{name}", said, _arrays_walked(order))
+        _wrong(name, said, values_walked(order))
+        for name, (order, said) in (_ORDERS | _PATHS).items()
+    ),
+    *(
+        _wrong_numpy(f"array-{name}", said, arrays_walked(order))
         for name, (order, said) in _ORDERS.items()
     ),
     _wrong(
         "one-level-only",
         "Each operand's gradient is computed from the result's, and then all is done.",
-        _walked(lambda root, parents: [root]),
+        values_walked(lambda root, parents: [root]),
     ),
     _wrong(
         "root-not-seeded",
         "backward starts from the gradient that the result has, which is 0.",
-        _walked(start=_unseeded),
+        values_walked(start=_unseeded),
     ),
     _wrong(
         "root-seeded-with-its-value",
         "The gradient of the result is the result.",
-        _walked(start=_seeded_by_itself),
+        values_walked(start=_seeded_by_itself),
     ),
     _wrong(
         "cotangent-ignored",
         "The gradient of a result by itself is 1, whatever backward is given.",
-        _walked(start=_always_one),
+        values_walked(start=_always_one),
         kind="torch",
     ),
     _wrong(
         "leaves-cleared",
         "Every backward begins by setting all gradients to 0.",
-        _walked(start=_leaves_cleared),
+        values_walked(start=_leaves_cleared),
         kind="torch",
     ),
     _wrong(
         "intermediates-kept",
         "The gradients of intermediate results need not be cleared between two backwards.",
-        _walked(start=_kept),
+        values_walked(start=_kept),
         kind="torch",
     ),
     _wrong(
         "root-seeded-by-adding",
         "`self.grad += 1` and `self.grad = 1` are the same, because it was 0.",
-        _walked(start=_added_to_the_root),
+        values_walked(start=_added_to_the_root),
         kind="torch",
     ),
     _wrong(

@@ -39,7 +39,7 @@ class Numpy(EagerEngine):
         root.backward(self._seed(root, cotangent), retain_graph=retain_graph)
 
     def differentiate(
-        self, output: Tensor, inputs: Sequence[Tensor], cotangent: Array | None
+        self, output: Tensor, inputs: Sequence[Tensor], cotangent: Any
     ) -> Sequence[Tensor]:
         """`grad` with `create_graph=True`."""
         return grad(output, list(inputs), self._seed(output, cotangent), create_graph=True)
@@ -49,5 +49,7 @@ class Numpy(EagerEngine):
         if node.requires_grad:
             node.retain_grad()
 
-    def _seed(self, root: Tensor, cotangent: Array | None) -> Tensor | None:
-        return None if cotangent is None else Tensor(cotangent.numpy().astype(root.dtype))
+    def _seed(self, root: Tensor, cotangent: Any) -> Tensor | None:
+        if isinstance(cotangent, Array):
+            return Tensor(cotangent.numpy().astype(root.dtype))
+        return cotangent
