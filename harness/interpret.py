@@ -202,10 +202,11 @@ class Interpreter:
             case Grad(output, inputs, cotangent):
                 node = values[output.index]
                 # A cotangent that is a value stays one: the gradient can be differentiated by it.
-                if isinstance(cotangent, Ref):
-                    seed = values[cotangent.index]
-                else:
-                    seed = self._seed(node, cotangent)
+                seed = (
+                    values[cotangent.index]
+                    if isinstance(cotangent, Ref)
+                    else self._seed(node, cotangent)
+                )
                 values.extend(engine.differentiate(node, [values[i.index] for i in inputs], seed))
             case ZeroGrad(leaves):
                 for ref in leaves:

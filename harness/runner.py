@@ -133,9 +133,9 @@ def judge_case(
     `row` holds what is the same in all of them.
     """
     expected = reference(instance)
-    if expected.stop and not (expected.stop.kind == "raised" and "error" in instance.case.tags):
-        message = f"the case is wrong: torch stops at step {expected.stop.step}: "
-        return [replace(row, message=message + expected.stop.message)]
+    wrong = _wrong_case(instance.case, expected.stop)
+    if wrong:
+        return [replace(row, message=f"the case is wrong: {wrong}")]
     elements = max(
         [a.size for a in instance.inputs.values()]
         + [r.size for r in expected.readings if isinstance(r, Array)],
@@ -156,6 +156,15 @@ def judge_case(
     if expected.stop or actual.stop:
         rows.append(_judge_stop(instance, expected, actual, row))
     return rows
+
+
+def _wrong_case(case: Case, stop: Stop | None) -> str:
+    """Why the case does not say what torch does, or nothing: `error` means that torch raises."""
+    if stop is None:
+        return "it is tagged error, and torch does not raise" if "error" in case.tags else ""
+    if stop.kind == "raised" and "error" in case.tags:
+        return ""
+    return f"torch stops at step {stop.step}: {stop.message}"
 
 
 def _judge_reading(

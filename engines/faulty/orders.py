@@ -57,10 +57,14 @@ def by_breadth(root: Any, parents: Parents) -> list[Any]:
     return order
 
 
+# The paths through a chain of diamonds double with each; a walk of all of them ends here.
+_LONGEST = 100_000
+
+
 def every_path(root: Any, parents: Parents) -> list[Any]:
     """Depth first along every path, so that a node comes once for each."""
     order, stack = [], [root]
-    while stack:
+    while stack and len(order) < _LONGEST:
         order.append(stack.pop())
         stack.extend(reversed(parents(order[-1])))
     return order
@@ -69,7 +73,7 @@ def every_path(root: Any, parents: Parents) -> list[Any]:
 def every_path_by_breadth(root: Any, parents: Parents) -> list[Any]:
     """By breadth along every path."""
     order, queue = [], deque([root])
-    while queue:
+    while queue and len(order) < _LONGEST:
         order.append(queue.popleft())
         queue.extend(parents(order[-1]))
     return order

@@ -25,6 +25,7 @@ from .products import *  # noqa: F403
 from .reductions import *  # noqa: F403
 from .scans import *  # noqa: F403
 from .scatter import *  # noqa: F403
+from .sorting import *  # noqa: F403
 from .special import *  # noqa: F403
 from .statistics import *  # noqa: F403
 from .tensor import *  # noqa: F403

@@ -190,9 +190,9 @@ def _avg_pool(
     return sum(pooled(input), window) / sum(pooled(inside), window)
 
 
-def _shares(n: int, parts: int, dtype: Any) -> Any:
+def stretches(n: int, parts: int) -> Any:
     """A matrix (parts, n) that averages n numbers over so many stretches, which may overlap."""
-    matrix = np.zeros((parts, n), dtype)
+    matrix = np.zeros((parts, n))
     for i in range(parts):
         start, end = i * n // parts, -(-(i + 1) * n // parts)
         matrix[i, start:end] = 1 / (end - start)
@@ -203,8 +203,8 @@ def _adaptive_avg_pool(rank: int, input: Any, output_size: Any) -> Any:
     """Means over as many stretches of each dim as output_size says; None keeps a dim."""
     wanted = (output_size,) * rank if not isinstance(output_size, (tuple, list)) else output_size
     sizes = [n if w is None else w for w, n in zip(wanted, input.shape[2:], strict=True)]
-    y = matmul(input, _shares(input.shape[-1], sizes[-1], input.dtype).T)
-    return y if rank == 1 else matmul(_shares(input.shape[-2], sizes[0], input.dtype), y)
+    y = matmul(input, stretches(input.shape[-1], sizes[-1]).astype(input.dtype).T)
+    return y if rank == 1 else matmul(stretches(input.shape[-2], sizes[0]).astype(input.dtype), y)
 
 
 conv1d, conv2d = _batched(1, _conv), _batched(2, _conv)

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .convolution import all_windows, per_dim, put_back, sides
+from .convolution import all_windows, per_dim, put_back, sides, stretches
+from .graph import Array
 from .indexing import index_select
-from .movement import permute, reshape, squeeze, unsqueeze
+from .movement import movedim, permute, reshape, squeeze, unsqueeze
+from .products import matmul
 from .windows import pad
 
 __all__ = ["fold", "interpolate", "pixel_shuffle", "pixel_unshuffle", "unfold"]
@@ -55,19 +57,53 @@ def fold(
 
 
 def interpolate(
-    input: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest"
+    input: Any,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
 ) -> Any:
-    """Resized over all dims but the first two, to a size or by a factor; mode 'nearest' only."""
-    if mode != "nearest" or (size is None) == (scale_factor is None):
-        raise ValueError("interpolate: give size or scale_factor; the only mode here is 'nearest'")
-    for d, n in enumerate(input.shape[2:]):
-        given = size if scale_factor is None else scale_factor
-        by = given[d] if isinstance(given, (tuple, list)) else given
-        target = by if scale_factor is None else math.floor(n * by)
-        step = n / target if scale_factor is None else 1 / by
-        places = np.minimum(np.floor(np.arange(target) * step).astype(np.int64), n - 1)
-        input = index_select(input, 2 + d, places)
+    """Resized over all dims but the first two, to a size or by a factor.
+
+    mode: 'nearest', 'linear' (1 dim), 'bilinear' (2 dims) or 'area'. With align_corners the first and
+    last elements stay at the ends, otherwise every element is the middle of its stretch.
+    """
+    rank = input.ndim - 2
+    if (size is None) == (scale_factor is None):
+        raise ValueError("interpolate: give size or scale_factor, and not both")
+    linear = mode == ("linear", "bilinear")[min(rank, 2) - 1]
+    if mode not in ("nearest", "area") and not linear:
+        raise NotImplementedError(f"interpolate: mode {mode!r} is not offered here for {rank} dims")
+    given = size if scale_factor is None else scale_factor
+    per = tuple(given) if isinstance(given, (tuple, list)) else (given,) * rank
+    sizes = [
+        k if scale_factor is None else math.floor(n * k)
+        for k, n in zip(per, input.shape[2:], strict=True)
+    ]
+    for d, (n, target) in enumerate(zip(input.shape[2:], sizes, strict=True)):
+        step = n / target if scale_factor is None else 1 / per[d]
+        if mode == "nearest":
+            places = np.minimum(np.floor(np.arange(target) * step).astype(np.int64), n - 1)
+            input = index_select(input, 2 + d, places)
+        else:
+            shares = _between(n, target, step, align_corners) if linear else stretches(n, target)
+            by = shares.astype(input.dtype)
+            input = movedim(matmul(movedim(input, 2 + d, -1), by.T), -1, 2 + d)
     return input
+
+
+def _between(n: int, target: int, step: float, align_corners: bool | None) -> Array:
+    """A matrix (target, n) that takes each element from its two neighbours in proportion."""
+    if align_corners:
+        at = np.arange(target) * ((n - 1) / max(target - 1, 1))
+    else:
+        at = np.maximum((np.arange(target) + 0.5) * step - 0.5, 0)
+    left = np.minimum(np.floor(at).astype(np.int64), n - 1)
+    right, share = np.minimum(left + 1, n - 1), at - left
+    matrix = np.zeros((target, n))
+    np.add.at(matrix, (np.arange(target), left), 1 - share)
+    np.add.at(matrix, (np.arange(target), right), share)
+    return matrix
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> Any:

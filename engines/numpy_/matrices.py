@@ -13,7 +13,7 @@ import numpy as np
 
 from .elementwise import abs
 from .graph import Array
-from .movement import squeeze, unsqueeze, wrap_dim, wrap_dims
+from .movement import movedim, reshape, squeeze, unsqueeze, wrap_dim, wrap_dims
 from .primitive import linear, primitive
 from .products import matmul, transpose_last
 from .reductions import amax, amin, sum
@@ -22,7 +22,7 @@ from .tensor import Tensor, method
 
 __all__ = [
     "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "matrix_norm",
-    "solve", "trace", "tril", "triu",
+    "solve", "svdvals", "trace", "tril", "triu",
 ]  # fmt: skip
 
 
@@ -189,13 +189,38 @@ def cholesky(A: Any) -> Any:  # noqa: N803
     return _cholesky(_square(A, "cholesky"))
 
 
+def _svdvals_rule(g: Any, y: Any, x: Any) -> Any:
+    if isinstance(x, Tensor):
+        raise RuntimeError("svdvals: the gradient of its gradient is not offered here")
+    u, _, vh = np.linalg.svd(x, full_matrices=False)
+    return (u * g[..., None, :]) @ vh
+
+
+_svdvals = primitive("svdvals", lambda x: np.linalg.svd(x, compute_uv=False), _svdvals_rule)
+
+
+def svdvals(A: Any) -> Any:  # noqa: N803
+    """The singular values of every matrix, the largest first."""
+    return _svdvals(_square_part(A, "svdvals"))
+
+
 def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:  # noqa: N803
-    """The norm of every matrix: 'fro', or 1, -1 (columns), inf, -inf (rows) of absolute sums."""
+    """The norm of every matrix over two dims.
+
+    'fro'; 1, -1 (columns), inf, -inf (rows) of absolute sums; 2, -2, 'nuc' of singular values.
+    """
     rows, columns = wrap_dims(dim, A.ndim)
     if ord == "fro":
         return vector_norm(A, 2, (rows, columns), keepdim)
+    if ord in ("nuc", 2, -2):
+        values = svdvals(movedim(A, (rows, columns), (-2, -1)))
+        norm = sum(values, -1) if ord == "nuc" else (amax if ord > 0 else amin)(values, -1)
+        shape = [1 if d in (rows, columns) else n for d, n in enumerate(A.shape)]
+        return reshape(norm, shape) if keepdim else norm
     if ord not in (1, -1, np.inf, -np.inf):
-        raise RuntimeError(f"matrix_norm: ord is 'fro', 1, -1, inf or -inf here, not {ord!r}")
+        raise RuntimeError(
+            f"matrix_norm: ord is 'fro', 'nuc', 1, 2, inf or their negatives, not {ord!r}"
+        )
     first, second = (rows, columns) if ord in (1, -1) else (columns, rows)
     ends = (amax if ord > 0 else amin)(sum(abs(A), first, keepdim=True), second, keepdim=True)
     return ends if keepdim else squeeze(ends, (rows, columns))

@@ -199,6 +199,16 @@ def clone(input: Any) -> Any:
 for _name, _dtype in (("float", "f4"), ("double", "f8"), ("long", "i8"), ("bool", "?")):
     method(lambda self, dtype=_dtype: to(self, dtype), _name)
 swapaxes = swapdims = method(transpose, "swapaxes", "swapdims")
-method(reshape, "view")
+
+
+def _view(input: Any, *shape: Any) -> Any:
+    """`reshape` without a copy; RuntimeError where the elements do not lie as the shape needs."""
+    result = reshape(input, *shape)
+    if result.data.size and not np.shares_memory(result.data, input.data):
+        raise RuntimeError(f"view: {input.shape} is not in memory order; use reshape")
+    return result
+
+
+method(_view, "view")
 Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]))
 Tensor.mT = property(lambda self: transpose(self, -2, -1))

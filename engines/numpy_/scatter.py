@@ -1,34 +1,28 @@
-"""Writing elements by position: each op gives a new tensor, and torch's gradients for both sources.
+"""Writing elements by position: each op gives a new tensor, and gradients for both sources.
 
-`scatter`, `scatter_add`, `index_add`, `index_fill`, `masked_fill`, `masked_scatter`; and what sorts:
-`sort`, `argsort`, `topk`, `kthvalue`; and tables: `embedding`, `one_hot`.
+- `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy`, `index_fill`, `masked_fill`,
+  `masked_scatter`.
+- Tables: `embedding`, `one_hot`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from .dtypes import INTEGER
 from .elementwise import where
 from .graph import Array
-from .indexing import Key, along, getitem, pick, pick_along, put
-from .movement import reshape, squeeze, to, wrap_dim
+from .indexing import Key, along, getitem, pick, put
+from .movement import reshape, to, wrap_dim
 from .primitive import primitive
 from .tensor import Tensor, method, wrap
 
 __all__ = [
-    "argsort", "embedding", "index_add", "index_fill", "kthvalue", "masked_fill", "masked_scatter",
-    "one_hot", "scatter", "scatter_add", "sort", "topk",
+    "embedding", "index_add", "index_copy", "index_fill", "masked_fill", "masked_scatter",
+    "one_hot", "scatter", "scatter_add", "scatter_reduce",
 ]  # fmt: skip
-
-
-class Sorted(NamedTuple):
-    """Values in order, and the index that each had."""
-
-    values: Any
-    indices: Any
 
 
 def _np_write(x: Array, source: Any, key: Key) -> Array:
@@ -58,6 +52,57 @@ def _key(input: Any, dim: int, index: Any) -> Key:
     return along(places, axis)
 
 
+def _np_extreme(x: Array, source: Array, key: Key, largest: bool) -> Array:
+    y = np.array(x)
+    (np.maximum if largest else np.minimum).at(y, key, source)
+    return y
+
+
+def _shares(y: Any, x: Any, source: Any, key: Key) -> tuple[Any, Any, Any]:
+    """Which of x and of the source equal the extreme, and how many share each place."""
+    own, theirs = x == y, source == getitem(y, key)
+    one = np.asarray(1, y.dtype)
+    hits = put(where(theirs, one, one * 0), shape=y.shape, key=key, once=False)
+    return own, theirs, where(own, one, one * 0) + hits
+
+
+def _extreme_rule(g: Any, y: Any, x: Any, source: Any, key: Key, largest: bool) -> Any:
+    own, _, count = _shares(y, x, source, key)
+    return where(own, g / count, 0.0)
+
+
+def _extreme_source_rule(g: Any, y: Any, x: Any, source: Any, key: Key, largest: bool) -> Any:
+    _, theirs, count = _shares(y, x, source, key)
+    return where(theirs, getitem(g / count, key), 0.0)
+
+
+_extreme = primitive("scatter_reduce", _np_extreme, _extreme_rule, _extreme_source_rule)
+
+
+def _np_product(x: Array, source: Array, key: Key) -> Array:
+    y = np.array(x)
+    np.multiply.at(y, key, source)
+    return y
+
+
+def _product_source_rule(g: Any, y: Any, x: Any, source: Any, key: Key) -> Any:
+    """The product of the others: y / source, and without a division where the source is zero."""
+    zero = source == 0
+    nonzero = where(zero, np.asarray(1, y.dtype), source)
+    of_others = _product(x, nonzero, key=key)
+    zeros = put(where(zero, 1.0, 0.0), shape=y.shape, key=key, once=False)
+    single = getitem(where(zeros == 1, of_others, 0.0), key)
+    return getitem(g, key) * where(zero, single, getitem(y, key) / nonzero)
+
+
+_product = primitive(
+    "scatter_reduce",
+    _np_product,
+    lambda g, y, x, source, key: g * _product(x * 0 + 1, source, key=key),
+    _product_source_rule,
+)
+
+
 def _like_index(src: Any, index: Any) -> Any:
     """The part of a source that an index uses; a number as it is."""
     if not isinstance(src, (Tensor, Array)):
@@ -85,12 +130,45 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
 
 
 @method
+def scatter_reduce(
+    input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
+) -> Any:
+    """As `scatter`, places that are met several times (or hold input already) being reduced.
+
+    reduce: 'sum', 'mean', 'prod', 'amax' or 'amin'; ties of extremes share the gradient equally.
+    """
+    key, source = _key(input, dim, index), _like_index(src, index)
+    ones = np.ones(_places(index).shape, input.dtype)
+    hits = put(ones, shape=tuple(input.shape), key=key, once=False)
+    if reduce not in _NEUTRAL:
+        raise RuntimeError(f"scatter_reduce: reduce is {', '.join(_NEUTRAL)}, not {reduce!r}")
+    if not include_self:
+        input = where(hits > 0, _NEUTRAL[reduce], input)
+    if reduce in ("amax", "amin"):
+        return _extreme(input, source, key=key, largest=reduce == "amax")
+    if reduce == "prod":
+        return _product(input, source, key=key)
+    total = input + put(source, shape=tuple(input.shape), key=key, once=False)
+    return total if reduce == "sum" else total / np.maximum(hits + include_self, 1)
+
+
+_NEUTRAL = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.inf}
+
+
+@method
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
     """`alpha * source` added to the slices at the indices of dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
     return input + put(
         source if alpha == 1 else source * alpha, shape=tuple(input.shape), key=key, once=False
     )
+
+
+@method
+def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
+    """The slices at the indices of dim replaced by those of the source."""
+    key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
+    return _write(input, source, key=key)
 
 
 @method
@@ -115,56 +193,6 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     chosen = np.broadcast_to(_places(mask), input.shape)
     count = int(chosen.sum())
     return _write(input, getitem(reshape(source, (-1,)), slice(count)), key=(chosen,))
-
-
-def _order(x: Array, axis: int, descending: bool) -> Array:
-    if not descending:
-        return np.argsort(x, axis=axis, kind="stable")
-    backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
-    return np.flip(x.shape[axis] - 1 - backwards, axis)  # equal elements keep their order
-
-
-@method
-def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
-    """The indices that sort along dim; nan counts as largest. Equal elements keep their order."""
-    x = _places(input)
-    if not x.ndim:
-        return wrap(np.zeros((), INTEGER))
-    return wrap(_order(x, wrap_dim(dim, x.ndim), descending))
-
-
-@method
-def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Sorted:
-    """(values, indices) in order along dim; each gradient goes back to where its value came from."""
-    indices = argsort(input, dim, descending)
-    return Sorted(pick_along(input, dim, indices, once=True), indices)
-
-
-@method
-def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Sorted:
-    """The k largest or smallest along dim, in order, with their indices."""
-    axis = wrap_dim(dim, input.ndim)
-    if not 0 <= k <= (input.shape[axis] if input.ndim else 1):
-        raise RuntimeError(f"topk: k={k} is out of range for the shape {input.shape}")
-    indices = argsort(input, dim, largest)
-    if input.ndim:
-        indices = getitem(indices, (slice(None),) * axis + (slice(k),))
-    return Sorted(pick_along(input, dim, indices, once=True), indices)
-
-
-@method
-def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Sorted:
-    """The k-th smallest along dim, counted from 1, with its index."""
-    axis = wrap_dim(dim, input.ndim)
-    if not 1 <= k <= (input.shape[axis] if input.ndim else 1):
-        raise RuntimeError(f"kthvalue: k={k} is out of range for the shape {input.shape}")
-    indices = argsort(input, dim)
-    if input.ndim:
-        indices = getitem(indices, (slice(None),) * axis + (slice(k - 1, k),))
-    values = pick_along(input, dim, indices, once=True)
-    return (
-        Sorted(values, indices) if keepdim else Sorted(squeeze(values, dim), squeeze(indices, dim))
-    )
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:

@@ -61,8 +61,11 @@ def _digamma(x: Array) -> Array:
 
 
 def _zeta(s: int, x: Array) -> Array:
-    """The Hurwitz zeta function, by the sum up to 10 and Euler and Maclaurin's formula beyond."""
-    z, total = x.copy(), np.zeros_like(x)
+    """The Hurwitz zeta function, by the sum up to 10 and Euler and Maclaurin's formula beyond.
+
+    nan below -1000, where the sum would be long and every digit doubtful.
+    """
+    z, total = np.where(x < -1000, np.nan, x), np.zeros_like(x)
     while (near := z < _FAR).any():
         total = np.where(near, total + z**-s, total)
         z = np.where(near, z + 1, z)

@@ -54,8 +54,8 @@ def lower(program: Program, inputs: Mapping[str, Array], budget: int = BUDGET) -
         raise Unsupported(f"lowering mixed dtypes ({', '.join(sorted(floating))})")
     walk = _Walk(program, inputs, budget)
     with np.errstate(all="ignore"):
-        traced = trace.trace(walk.run, walk.wanted)
-    return Lowered(traced, walk.scalars, tuple(walk.gatherings), tuple(walk.tape.origins))
+        scalar = trace.traced(walk.run, walk.wanted)
+    return Lowered(scalar, walk.scalars, tuple(walk.gatherings), tuple(walk.tape.origins))
 
 
 class _Walk:
