@@ -142,9 +142,11 @@ class _Walk(Interpreter):
                 self.input(self.inputs[name], requires_grad)
             case Backward(root, cotangent, _):
                 self.backward(root, cotangent)
-            case Grad(output, inputs, _):
+            case Grad(output, inputs, cotangent):
                 self.values += self.differentiated(step, self.now)
-                self.depends += [self.depends[output.index]] * len(inputs)
+                sources = [output, *refs_in(cotangent)]
+                found = frozenset[Variable]().union(*(self.depends[s.index] for s in sources))
+                self.depends += [found] * len(inputs)
             case ZeroGrad(leaves):
                 for ref in leaves:
                     self.gradients.pop(ref.index, None)

@@ -25,13 +25,13 @@ from harness.case import Case, Instance
 from harness.engine import Engine
 from harness.outcome import PASSED, Outcome, Verdict, worst
 from harness.program import Program
-from harness.registry import load
+from harness.registry import BUILTIN, load
 from harness.runner import Reference, judge_case
 from harness.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct: they belong to the project.
-CORRECT = ("torch", "scalar", "numpy")
+CORRECT = BUILTIN
 DTYPE = "float64"
 # Long chains say nothing about right and wrong, and take most of the time to trace.
 LEFT_OUT = "stress"

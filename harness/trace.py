@@ -212,14 +212,15 @@ def _operand(value: Any) -> Operand:
         if value._recorder is not _recorder():
             raise CaseError("a symbol of another case was used")
         return value.ref
+    # First, because `numpy.float64` is a float too, which a program could not hold as it is.
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return Array.of(value.tolist(), str(value.dtype))
     if value is None or value is ... or isinstance(value, bool | int | float | str | Array):
         return cast("Operand", value)
     if isinstance(value, list | tuple):
         return type(value)(_operand(part) for part in value)
     if isinstance(value, slice):
         return slice(_operand(value.start), _operand(value.stop), _operand(value.step))
-    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
-        return Array.of(value.tolist(), str(value.dtype))
     raise CaseError(f"a {type(value).__name__} cannot be an operand")
 
 

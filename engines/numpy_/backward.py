@@ -44,7 +44,7 @@ def seed_for(output: Tensor, gradient: Any) -> Tensor:
 
 @method
 def backward(
-    self: Tensor, gradient: Any = None, retain_graph: bool = False, inputs: Any = None
+    self: Tensor, gradient: Any = None, retain_graph: bool = False, *, inputs: Any = None
 ) -> None:
     """Adds the gradient of this tensor to `.grad` of every leaf below it, or of `inputs` only.
 

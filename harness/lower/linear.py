@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from harness.lower.element import Tensor, along, apply, boxed, floats, integers, reduced, total
+from harness.lower.element import (
+    Tensor,
+    along,
+    apply,
+    boxed,
+    floats,
+    integers,
+    known,
+    reduced,
+    total,
+)
 from harness.lower.reductions import log_softmax, mean, variance
 from harness.transcript import Unsupported
 
@@ -35,6 +45,8 @@ def _einsum(equation: str, *operands: Any) -> Tensor:
     letters = sorted({letter for letter in terms if letter.isalpha()})
     if not arrow:
         result = "".join(letter for letter in letters if terms.count(letter) == 1)
+    if not set(result) <= set(letters):
+        raise ValueError(f"the equation {equation!r} has a letter in its result alone")
     places = [*result, *(letter for letter in letters if letter not in result)]
     factors = [
         _placed(tensor, term, places)
@@ -162,7 +174,16 @@ def _cross_entropy(
 
 
 def _logits_loss(x: Any, target: Any) -> Any:
+    # Two spellings of one function; the sign of x says which of them does not overflow.
+    if known(x) < 0:
+        return apply("log", 1.0 + apply("exp", x)) - target * x
     return (1.0 - target) * x + apply("log", 1.0 + apply("exp", -x))
+
+
+def _trace(input: Tensor) -> Tensor:
+    if input.ndim != 2:
+        raise ValueError(f"the trace of shape {input.shape}")
+    return boxed(total(input.diagonal().tolist()))
 
 
 OPS: dict[str, Callable[..., Any]] = {
@@ -181,7 +202,7 @@ OPS: dict[str, Callable[..., Any]] = {
     "baddbmm": lambda input, batch1, batch2, **options: _add_product(
         input, batch1, batch2, **options
     ),
-    "trace": lambda input: boxed(total(input.diagonal().tolist())),
+    "trace": _trace,
     "linear": _linear,
     "layer_norm": _layer_norm,
     "rms_norm": _rms_norm,

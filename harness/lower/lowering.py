@@ -22,7 +22,7 @@ import numpy as np
 from harness import trace
 from harness.array import FLOAT_DTYPES, WEAK, Array
 from harness.lower import elementwise, linear, movement, reductions
-from harness.lower.element import Element, Tape, Tensor, boxed, total
+from harness.lower.element import Element, Tape, Tensor, apply, boxed, floats, total
 from harness.lower.lowered import Gathering, Lowered
 from harness.program import (
     DEFAULT,
@@ -141,7 +141,7 @@ class _Walk:
     def effect(self, step: Step) -> None:
         match step:
             case Backward():
-                root, cotangent = self.root(step.root, step.cotangent)
+                root, cotangent = self.root(step.root, step.cotangent, held=True)
                 trace.backward(root.symbol, cotangent, retain_graph=step.retain_graph)
                 self.tape.mark()
             case Grad():
@@ -159,8 +159,11 @@ class _Walk:
     def value(self, ref: Ref) -> Tensor:
         return self.values[ref.index]
 
-    def root(self, ref: Ref, cotangent: Any) -> tuple[Element, Any]:
-        """The scalar from which a backward starts, and its cotangent."""
+    def root(self, ref: Ref, cotangent: Any, held: bool) -> tuple[Element, Any]:
+        """The scalar from which a backward starts, and its cotangent.
+
+        No gradient flows into a cotangent that is `held`, as in a backward.
+        """
         root, only = self.value(ref), None
         given = self.resolve(cotangent)
         if given is None or (root.ndim == 0 and not isinstance(cotangent, Ref)):
@@ -168,21 +171,20 @@ class _Walk:
         elif self.contexts:
             raise Unsupported("lowering a backward from a tensor inside no_grad")
         else:
-            only, cotangent = self.weighted(root, given), DEFAULT
+            only, cotangent = self.weighted(root, given, held), DEFAULT
         if not isinstance(only, Element):
             raise Unsupported("lowering a backward from many elements without cotangent, or none")
         return only, cotangent
 
-    def weighted(self, root: Tensor, given: Any) -> Any:
-        """The sum of the elements times their cotangents, which are literals or detached."""
+    def weighted(self, root: Tensor, given: Any, held: bool) -> Any:
+        """The sum of the elements times their cotangents."""
         if isinstance(given, Default):
             given = self.resolve(default_cotangent(root.shape))
         if given.shape != root.shape:
             raise Unsupported(f"a cotangent of shape {given.shape} for shape {root.shape}")
-        seeds = [
-            seed.tape.record("detach", (seed,), {}) if isinstance(seed, Element) else float(seed)
-            for seed in given.ravel().tolist()
-        ]
+        seeds = floats(given).ravel().tolist()
+        if held:
+            seeds = [apply("detach", s) if isinstance(s, Element) else s for s in seeds]
         return total([part * seed for part, seed in zip(root.ravel(), seeds, strict=True)])
 
     def grad(self, step: Grad) -> list[Tensor]:
@@ -190,9 +192,11 @@ class _Walk:
         # Torch's scalars have no graph for a derivative that is constant; its tensors have.
         if sum(isinstance(other, Grad) for other in self.program.steps) > 2:
             raise Unsupported("lowering derivatives beyond the second")
-        root, cotangent = self.root(step.output, step.cotangent)
         inputs = [self.value(ref) for ref in step.inputs]
-        reached = _ancestors(root)
+        if isinstance(step.cotangent, Ref):
+            self.refuse_joined(inputs, self.value(step.cotangent))
+        root, cotangent = self.root(step.output, step.cotangent, held=False)
+        reached = _ancestors([root])
         wanted = {id(e): e for tensor in inputs for e in _elements(tensor) if id(e) in reached}
         if not all(any(id(e) in wanted for e in _elements(tensor)) for tensor in inputs):
             raise Unsupported("lowering the gradient by a tensor that was not used")
@@ -206,6 +210,12 @@ class _Walk:
             boxed(np.frompyfunc(lambda part: found.get(id(part), 0.0), 1, 1)(tensor))
             for tensor in inputs
         ]
+
+    def refuse_joined(self, inputs: list[Tensor], cotangent: Tensor) -> None:
+        # The product with such a cotangent would add the gradient that flows through it.
+        reached = _ancestors(_elements(cotangent))
+        if any(id(e) in reached for tensor in inputs for e in _elements(tensor)):
+            raise Unsupported("lowering a gradient by what its own cotangent is made of")
 
     def no_grad(self, begin: bool) -> None:
         if begin:
@@ -244,9 +254,9 @@ def _elements(tensor: Tensor) -> list[Element]:
     return [part for part in tensor.ravel().tolist() if isinstance(part, Element)]
 
 
-def _ancestors(root: Element) -> set[int]:
+def _ancestors(elements: list[Element]) -> set[int]:
     reached: set[int] = set()
-    waiting = [root]
+    waiting = list(elements)
     while waiting:
         element = waiting.pop()
         if id(element) not in reached:

@@ -178,7 +178,7 @@ def test_engines_lists_what_there_is(command):
     code, out, _ = command("engines")
     assert code == 0
     lines = out.splitlines()
-    assert [line.split()[0] for line in lines[::2]] == ["torch", "numpy", "scalar"]
+    assert [line.split()[0] for line in lines[::2]] == ["torch", "numpy", "scalar", "autograd"]
     assert "engines/torch_, version 2." in lines[0]
     assert "float64; " in lines[5]
 

@@ -78,6 +78,13 @@ POOLS = {
     "shuffle": lambda m, x: m.pixel_shuffle(x, 2),
     "unshuffle": lambda m, x: m.pixel_unshuffle(x[..., :6, :], 2),
     "nearest": lambda m, x: m.interpolate(x, size=(3, 9)),
+    "bilinear": lambda m, x: m.interpolate(x, scale_factor=2, mode="bilinear"),
+    "bilinear size": lambda m, x: m.interpolate(
+        x, size=(5, 9), mode="bilinear", align_corners=False
+    ),
+    "bilinear corners": lambda m, x: m.interpolate(x, (5, 9), mode="bilinear", align_corners=True),
+    "linear": lambda m, x: m.interpolate(x[0], scale_factor=1.6, mode="linear"),
+    "area": lambda m, x: m.interpolate(x, size=(3, 4), mode="area"),
     "nearest by": lambda m, x: m.interpolate(x, scale_factor=1.5),
     "nearest 1": lambda m, x: m.interpolate(x[0], scale_factor=2),
 }

@@ -83,6 +83,10 @@ MATRICES = {
     "norm -1": lambda m, x: m.matrix_norm(x, -1, keepdim=True),
     "norm inf": lambda m, x: m.matrix_norm(x, INF),
     "norm -inf": lambda m, x: m.matrix_norm(x, -INF),
+    "nuclear": lambda m, x: m.matrix_norm(x, "nuc", keepdim=True),
+    "norm 2": lambda m, x: m.matrix_norm(x, 2),
+    "norm -2": lambda m, x: m.matrix_norm(x, -2),
+    "svdvals": lambda m, x: m.svdvals(x),
     "cholesky": lambda m, x: m.cholesky(x @ x.T + m.eye(3).to(x.dtype)),
     "solve": lambda m, x: m.solve(x, x.T * 2),
     "solve vector": lambda m, x: m.solve(x, x[0]),
@@ -117,8 +121,9 @@ def test_einsum_of_one_tensor_twice() -> None:
 
 @pytest.mark.parametrize("name", MATRICES)
 def test_matrices(name: str) -> None:
-    check(MATRICES[name], numbers(3, 3) + 2 * np.eye(3), orders=2, tolerance=(1e-6, 1e-7))
-    if name in ("det", "inv", "inverse", "fro", "norm 1", "norm inf"):
+    orders = 1 if name in ("nuclear", "norm 2", "norm -2", "svdvals") else 2
+    check(MATRICES[name], numbers(3, 3) + 2 * np.eye(3), orders=orders, tolerance=(1e-6, 1e-7))
+    if name in ("det", "inv", "inverse", "fro", "norm 1", "norm inf", "nuclear", "norm 2"):
         check(MATRICES[name], numbers(2, 4, 3, 3) + 2 * np.eye(3), tolerance=(1e-6, 1e-7))
 
 

@@ -105,6 +105,9 @@ PICKS = {
     "scatter_add": lambda m, x: m.scatter_add(
         x, 0, index(m, [[[0, 0], [1, 0]], [[0, 1], [1, 0]]]), x[:, :2, :2] * 3
     ),
+    "index_copy": lambda m, x: m.index_copy(x, 1, index(m, [2, 0]), x[:, :2] * x[:, 1:]),
+    "mode": lambda m, x: m.mode(x.round(), 1),
+    "mode keep": lambda m, x: x.round().mode(-1, True),
     "index_add": lambda m, x: m.index_add(x, 1, index(m, [2, 0, 2]), x * x),
     "index_add alpha": lambda m, x: x.index_add(2, index(m, [1]), x[:, :, :1], alpha=-2),
     "index_fill": lambda m, x: m.index_fill(x, 1, index(m, [0, 2]), 7.0),
@@ -149,6 +152,21 @@ def test_stable_sort_keeps_the_order_of_ties() -> None:
 def test_sorting_a_number() -> None:
     check(lambda m, x: x.sort(), np.array(2.0))
     check(lambda m, x: x.topk(1), np.array(2.0))
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean", "prod", "amax", "amin"])
+@pytest.mark.parametrize("include_self", [True, False])
+def test_scatter_reduce(reduce: str, include_self: bool) -> None:
+    places = np.array([[0, 0, 1, 1], [0, 2, 2, 1]])
+
+    def call(m, x, src):
+        return x.scatter_reduce(0, index(m, places), src, reduce, include_self=include_self)
+
+    check(call, numbers(3, 5), numbers(2, 4, seed=2), orders=2)
+    if not include_self:
+        return  # torch counts an input that it leaves out among those that tie
+    check(call, numbers(3, 4).round(), np.array([[2.0, 0.0, 1.0, 0.0], [2.0, 3.0, 3.0, 5.0]]))
+    check(call, numbers(3, 4).round(), np.zeros((2, 4)))
 
 
 def test_duplicate_writes() -> None:

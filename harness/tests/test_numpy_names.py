@@ -10,7 +10,7 @@ import torch
 
 import engines.numpy_ as engine
 
-PLACES = (torch, torch.nn.functional, torch.linalg, torch.autograd, torch.Tensor)
+PLACES = (torch, torch.nn.functional, torch.linalg, torch.special, torch.autograd, torch.Tensor)
 GONE_FROM_TORCH = {"cholesky", "solve"}  # its methods of these names do something else or raise
 NAMES = [
     name

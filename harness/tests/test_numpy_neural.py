@@ -97,6 +97,20 @@ def test_normalization(name: str) -> None:
     check(NORMS[name], *(a.astype("float32") for a in arrays), tolerance=(2e-5, 1e-4))
 
 
+def test_dropout() -> None:
+    for p, training in ((0.0, True), (0.5, False), (1.0, True)):
+        check(lambda m, x, p=p, t=training: m.dropout(x, p, t), numbers(3, 4))
+    NUMPY.manual_seed(0)
+    x = NUMPY.leaf(np.ones((100, 100)), True)
+    y = NUMPY.dropout(x, 0.25)
+    y.sum().backward()
+    assert set(np.unique(y.data)) == {0, 1 / 0.75}
+    assert abs((y.data == 0).mean() - 0.25) < 0.02
+    np.testing.assert_array_equal(x.grad, y.data)
+    NUMPY.manual_seed(0)
+    np.testing.assert_array_equal(NUMPY.dropout(x, 0.25).data, y.data)
+
+
 def test_layer_norm_of_constants() -> None:
     check(lambda m, x: m.layer_norm(x, (3,)), np.array([2.0, 2.0, 2.0]), tolerance=(1e-6, 1e-7))
 
@@ -137,6 +151,7 @@ def test_attention(name: str) -> None:
 
 
 ERRORS = {
+    "dropout": (ValueError, lambda m, x: m.dropout(x, 1.5)),
     "target": (IndexError, lambda m, x: m.cross_entropy(x, index(m, [0, 7]))),
     "batch": (ValueError, lambda m, x: m.cross_entropy(x, index(m, [0]))),
     "reduction": (ValueError, lambda m, x: m.mse_loss(x, x, reduction="max")),

@@ -103,7 +103,8 @@ def test_every_case_of_the_catalogue_survives_json():
     for case in catalogue():
         if "stress" not in case.tags:
             document = json.loads(json.dumps(to_json(case.program), allow_nan=False))
-            assert from_json(document) == case.program, case.id
+            # By repr, because a nan in a program is not equal to itself.
+            assert repr(from_json(document)) == repr(case.program), case.id
 
 
 def test_the_digest_names_program_inputs_and_nothing_else():
