@@ -21,7 +21,7 @@ class LoweredEngine(Engine):
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.name = f"{engine.name} (lowered)"
-        self.version, self.dtypes = engine.version, engine.dtypes
+        self.version, self.dtypes, self.lacks = engine.version, engine.dtypes, engine.lacks
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Lower, run, assemble; what cannot be lowered is unsupported."""
