@@ -11,7 +11,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -95,9 +94,10 @@ class Record:
 
 def row(outcome: Outcome) -> dict[str, Any]:
     """An outcome as a line of `results.jsonl`; non-finite numbers are strings."""
+    found = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
     return {
         name: encode_number(value) if isinstance(value, float) else value
-        for name, value in asdict(outcome).items()
+        for name, value in found.items()
     }
 
 
