@@ -50,6 +50,7 @@ _SYMBOLS: dict[str, Callable[..., Any]] = {
     ">=": operator.ge,
 }
 _OPERATORS = {op.name: _SYMBOLS[op.operator] for op in TABLE.values() if op.operator}
+_BINARY = {name: call for name, call in _OPERATORS.items() if TABLE[name].required == 2}
 
 # The first match names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
@@ -88,20 +89,19 @@ class Interpreter:
         """Walk every step, or to the first that stops the run."""
         index, stop, step = 0, None, self.program.steps[0]
         values = self.values
-        # One test of the type per step: what happens here is paid for every node of a graph.
+        # Binary operators take a short way: what happens here is paid for every node of a graph.
         try:
             for index, step in enumerate(self.program.steps):  # noqa: B007 - named in `Stop`
                 if type(step) is not Apply:
                     self.effect(step)
-                elif step.op in _OPERATORS and not step.attributes and self.direct:
-                    operands = [
-                        values[part.index] if type(part) is Ref else self.literal(part)
-                        for part in step.operands
-                    ]
+                elif self.direct and step.op in _BINARY:
+                    left, right = step.operands
+                    left = values[left.index] if type(left) is Ref else self.literal(left)
+                    right = values[right.index] if type(right) is Ref else self.literal(right)
                     try:
-                        result = _OPERATORS[step.op](*operands)
+                        result = _BINARY[step.op](left, right)
                     except TypeError as problem:
-                        result = self.without_operator(step, operands, {}, problem)
+                        result = self.without_operator(step, [left, right], {}, problem)
                     if result is None:
                         raise NothingReturned(step.op)
                     values.append(result)
