@@ -75,12 +75,6 @@ class Op:
         return frozenset(self.traits.split())
 
 
-# Keyword names that engines use for torch's.
-ATTRIBUTE_ALIASES: dict[str, tuple[str, ...]] = {
-    "dim": ("axis", "axes", "dims"),
-    "keepdim": ("keepdims", "keep_dims"),
-}
-
 _OPERATORS = (
     Op("add", "input other", operator="+", aliases="__add__"),
     Op("sub", "input other", operator="-", aliases="subtract __sub__"),

@@ -35,7 +35,6 @@ class Session:
     paths: Sequence[Path]
     failed: bool
     interrupted: bool
-    note: str
 
     def document(self) -> dict[str, Any]:
         """The run as JSON values: `summary` has the rows of `summary.csv`."""
@@ -103,11 +102,13 @@ def run_session(
                 advance(result.engine.name, result.verdict)
     except KeyboardInterrupt:
         interrupted = True
-    note = f"interrupted: {finished} of {total} case runs were finished and are kept in {folder}"
     if interrupted:
+        note = (
+            f"interrupted: {finished} of {total} case runs were finished and are kept in {folder}"
+        )
         console(stderr=True).print(note, soft_wrap=True)
     table, paths = _write(folder) if finished else (None, [])
-    return Session(folder, table, paths, failed, interrupted, note)
+    return Session(folder, table, paths, failed, interrupted)
 
 
 def _write(folder: Path) -> tuple[pd.DataFrame, list[Path]]:
