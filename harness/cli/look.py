@@ -1,0 +1,60 @@
+"""Commands that only look: `gradconform cases`, `show` and `engines`."""
+
+from __future__ import annotations
+
+import click
+
+from harness.array import FLOAT_DTYPES
+from harness.cli.exit import Exit
+
+
+@click.command("cases")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
+def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
+    """List case ids, their level and tags, and their titles."""
+    from harness.selection import select
+
+    selected = select(globs, tags)
+    ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
+    left, middle = max(map(len, ids)), max(map(len, marks))
+    for declared, id, mark in zip(selected, ids, marks, strict=True):
+        click.echo(f"{id:<{left}}  {mark:<{middle}}  {declared.title}".rstrip())
+    click.echo(f"{len(selected)} cases", err=True)
+    return Exit.PASSED
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
+@click.option("--dtype", type=click.Choice(FLOAT_DTYPES[:2]), default="float64", show_default=True)
+def show(case_id: str, seed: int, dtype: str) -> int:
+    """Print a case: its program, its inputs, and torch's values and gradients.
+
+    Nodes are numbered as in the program; every node's value and gradient is shown, also where the
+    case itself does not read it.
+    """
+    from harness.report.show import describe
+    from harness.selection import named
+
+    for line in describe(named(case_id).instance(seed, dtype)):
+        click.echo(line)
+    return Exit.PASSED
+
+
+@click.command("engines")
+def list_engines() -> int:
+    """List engines: where each comes from and what it supports, or why it cannot be imported."""
+    from harness.registry import listing
+    from harness.support import supported
+
+    for listed in listing():
+        if listed.engine is None:
+            click.echo(
+                f"{listed.name:<10} {listed.origin}\n{'':<10} cannot be used: {listed.error}"
+            )
+            continue
+        engine = listed.engine
+        click.echo(f"{listed.name:<10} {listed.origin}, version {engine.version or 'unknown'}")
+        click.echo(f"{'':<10} {', '.join(engine.dtypes)}; {supported(engine)}")
+    return Exit.PASSED

@@ -1,0 +1,76 @@
+"""`gradconform run`: cases on engines, and a report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from harness.array import FLOAT_DTYPES
+from harness.cli.exit import Exit
+
+
+@click.command()
+@click.argument("engines", nargs=-1, metavar="[ENGINE]...")
+@click.option(
+    "--cases", "globs", multiple=True, metavar="GLOB", help="Only these case ids; repeatable."
+)
+@click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
+@click.option(
+    "--dtype",
+    type=click.Choice(FLOAT_DTYPES[:2]),
+    help="Float dtype of the run; by default what each engine prefers.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; by default a new one under reports/.",
+)
+@click.option(
+    "--lower",
+    is_flag=True,
+    help="Run tensor programs on scalars, element by element; NAME becomes 'NAME (lowered)'.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no progress and no table.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the failures below the table.")
+def run(
+    engines: tuple[str, ...],
+    globs: tuple[str, ...],
+    tags: tuple[str, ...],
+    seed: int,
+    dtype: str | None,
+    out: Path | None,
+    lower: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Run cases on engines and write a report.
+
+    ENGINE is a built-in name, an installed entry point, or path/file.py:Class; without one, all
+    built-in engines run. In the report folder lie results.jsonl (as it happens), results.csv,
+    summary.csv, summary.md and run.json.
+    """
+    from harness.registry import builtin_names
+    from harness.report.session import run_session
+    from harness.selection import select
+
+    selected = select(globs, tags)
+    session = run_session(
+        selected,
+        engines or builtin_names(),
+        selection={"cases": globs, "tags": tags, "count": len(selected)},
+        seed=seed,
+        dtype=dtype,
+        out=out,
+        lower=lower,
+        quiet=quiet,
+    )
+    if as_json:
+        click.echo(json.dumps(session.document(), indent=2, allow_nan=False))
+    elif not quiet:
+        session.show(verbose)
+    return Exit.INTERRUPTED if session.interrupted else Exit(session.failed)

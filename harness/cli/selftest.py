@@ -1,0 +1,39 @@
+"""`gradconform selftest`: is every known mistake caught, and no correct engine blamed?"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from harness.cli.exit import Exit
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
+def selftest(as_json: bool) -> int:
+    """Check the catalogue itself, on engines with one known mistake each and on correct ones.
+
+    Each mistake is listed with the number of cases that caught it and the smallest of them. The command
+    fails when a mistake was caught by no case, or when a correct engine fails a core case.
+    """
+    from harness.case import catalogue
+    from harness.registry import load
+    from harness.runner import Reference
+    from harness.selftest import CORRECT, Selftest, described, document, known_mistakes
+
+    test, findings = Selftest(catalogue(), Reference()), []
+    for mistake in known_mistakes():
+        findings.append(test.find(mistake))
+        if not as_json:
+            click.echo(described(findings[-1]))
+    alarms = test.alarms(load(name) for name in CORRECT)
+    missed = [finding for finding in findings if not finding.sufficient]
+    if as_json:
+        click.echo(json.dumps(document(findings, alarms), indent=2, allow_nan=False))
+    else:
+        for alarm in alarms:
+            click.echo(f"FALSE ALARM  {alarm.engine} {alarm.case.id}: {alarm.message}")
+        caught = len(findings) - len(missed)
+        click.echo(f"{caught} of {len(findings)} mistakes caught, {len(alarms)} false alarms")
+    return Exit.FAILED if missed or alarms else Exit.PASSED
