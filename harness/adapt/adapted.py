@@ -1,0 +1,92 @@
+"""The engine that is made of a stranger's class."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+from harness.adapt.backward import as_data
+from harness.adapt.customs import OPTIONS
+from harness.adapt.functions import Functions, alike
+from harness.adapt.trial import Usage
+from harness.array import Array
+from harness.engine import EagerEngine
+from harness.ops import Op
+from harness.transcript import Unsupported
+
+
+class AdaptedEngine(EagerEngine):
+    """A class used as its author would use it (see `harness.adapt.trial.Usage`)."""
+
+    def __init__(self, usage: Usage, functions: Functions) -> None:
+        self.usage, self.own = usage, functions
+        self.dtypes = (usage.dtype,)
+        no_grad = functions.named("no_grad")
+        self.functions = (no_grad,) if no_grad is not None else ()
+        self._names = {
+            alike(name): name for name in reversed(dir(usage.kind)) if not name.startswith("_")
+        }
+
+    def leaf(self, array: Array, requires_grad: bool) -> Any:
+        """A node made from a number, an array or nested lists."""
+        if array.shape == ():
+            number = array.item()
+            return self.usage.make(number, requires_grad)
+        if not self.usage.arrays:
+            raise Unsupported(f"tensors (the input has shape {array.shape})")
+        return self.usage.make(as_data(self.usage, array), requires_grad)
+
+    def value(self, node: Any) -> Any:
+        """The node's number or array; what is no node is its own value."""
+        if not isinstance(node, self.usage.kind):
+            return node
+        return self.usage.read(self.usage.value, node)
+
+    def grad(self, node: Any) -> Any:
+        """The node's gradient, taken out of a node if it is one."""
+        return self.usage.read(self.usage.gradient, node)
+
+    def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
+        """The class's own backward."""
+        self.usage.backward.run(self.usage, root, cotangent)
+
+    def method(self, op: Op, node: object) -> Any:
+        """By the table's spellings, then by the same in other letters."""
+        found = super().method(op, node)
+        if found is not None or op.has("inplace"):
+            return found
+        names = (self._names.get(alike(name)) for name in op.spellings)
+        return next((getattr(node, name) for name in names if name), None)
+
+    def function(self, op: Op) -> Any:
+        """A function of the submission's own."""
+        if op.has("inplace"):
+            return None
+        return next(filter(None, map(self.own.named, op.spellings)), None)
+
+    def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """The options under the names that the function has for them."""
+        return {_spelt(called, name): value for name, value in options.items()}
+
+
+def _spelt(called: Any, name: str) -> str:
+    known = _parameter_names(getattr(called, "__func__", called))
+    if known is None or name in known:
+        return name
+    for other in OPTIONS.get(name, ()):
+        if other in known:
+            return other
+    raise Unsupported(f"{getattr(called, '__name__', 'the op')} with {name}=")
+
+
+@functools.lru_cache(maxsize=1024)
+def _parameter_names(called: Any) -> frozenset[str] | None:
+    """The names that can be given, or None when any may be, or when that is not known."""
+    try:
+        parameters = inspect.signature(called).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return None
+    return frozenset(p.name for p in parameters if p.kind is not p.POSITIONAL_ONLY)

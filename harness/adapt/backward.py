@@ -1,0 +1,107 @@
+"""How a stranger's backward is called, with a cotangent and without."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from harness.adapt.customs import BACKWARDS, COTANGENTS
+from harness.adapt.functions import Functions, same_name
+from harness.array import Array, answer
+from harness.transcript import Unsupported, default_cotangent
+
+if TYPE_CHECKING:
+    from harness.adapt.trial import Usage
+
+
+class Backward:
+    """A method of the node or a function of the module; `words` says which.
+
+    `cotangent` is the parameter that takes one, if any; `needed` whether a call without it fails.
+    """
+
+    def __init__(self, name: str, function: Any, parameters: list[inspect.Parameter]) -> None:
+        self.name, self.function = name, function
+        taken = [p for p in parameters if p.name in COTANGENTS or p.default is p.empty]
+        self.cotangent = taken[0].name if taken else ""
+        self.needed = bool(taken) and taken[0].default is inspect.Parameter.empty
+        # How a cotangent is handed over: as an array, or as a node of the engine.
+        self.wrapped: bool | None = None
+        shown = f"({self.cotangent})" if self.cotangent else "()"
+        self.words = f"backward function {name}" if function else f".{name}{shown}"
+
+    def run(self, usage: Usage, root: Any, cotangent: Array | None) -> None:
+        """Accumulate gradients from `root`. Unsupported when a cotangent cannot be given."""
+        if cotangent is None:
+            self._call(root, [1.0] if self.needed else [])
+        elif self.cotangent and self.wrapped is not None:
+            given = as_data(usage, cotangent)
+            self._call(root, [usage.make(given, False) if self.wrapped else given])
+        else:
+            self._by_product(usage, root, cotangent)
+
+    def choose_cotangent(self, usage: Usage) -> None:
+        """Try both ways of handing over a cotangent; neither working, it goes by a product."""
+        if not self.cotangent:
+            return
+        table = default_cotangent((2, 3))
+        for wrapped in (False, True):
+            self.wrapped = wrapped
+            try:
+                leaf = usage.make(as_data(usage, table), True)
+                self.run(usage, leaf * leaf, table)
+                found = answer(usage.read(usage.gradient, leaf))
+            except Exception:
+                continue
+            if isinstance(found, Array) and found.shape == (2, 3):
+                return
+        self.wrapped = None
+
+    def _by_product(self, usage: Usage, root: Any, cotangent: Array) -> None:
+        """Backward of sum(root * cotangent), which gives `root` the cotangent as its gradient."""
+        total = getattr(root, "sum", None)
+        if total is None:
+            raise Unsupported("backward from a tensor: it takes no cotangent, and there is no sum")
+        weighted = root * usage.make(as_data(usage, cotangent), False)
+        self.run(usage, weighted.sum(), None)
+
+    def _call(self, root: Any, arguments: list[Any]) -> None:
+        if self.function is not None:
+            self.function(root, *arguments)
+        else:
+            named = {self.cotangent: arguments[0]} if arguments and not self.needed else {}
+            getattr(root, self.name)(*([] if named else arguments), **named)
+
+
+def backward_of(kind: type, functions: Functions) -> Backward:
+    """The class's method, else the submission's function. It is there: see `harness.adapt.find`."""
+    for name in BACKWARDS:
+        found = same_name(kind, name)
+        if found:
+            return Backward(found, None, _after_first(getattr(kind, found)))
+    for name in BACKWARDS:
+        function = functions.named(name)
+        if function is not None:
+            return Backward(name, function, _after_first(function))
+    return Backward("backward", None, [])
+
+
+def _after_first(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+    except (TypeError, ValueError):
+        return []
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p for p in parameters if p.kind in (*places, inspect.Parameter.KEYWORD_ONLY)]
+
+
+def as_data(usage: Usage, array: Array) -> Any:
+    """The array as the engine's constructor takes it."""
+    if not usage.arrays:
+        return array.item()
+    if usage.as_lists:
+        return array.nested()
+    if usage.dtype == "float32" and array.dtype == "float64":
+        array = Array("float32", array.shape, array.data)
+    return array.numpy()

@@ -1,0 +1,132 @@
+"""Customs of autograd engines: how leaves are made and values, gradients and backwards are called.
+
+Collected from released packages and public repositories. Data only; the likeliest come first.
+"""
+
+from __future__ import annotations
+
+# Chains of attributes; "()" calls. The first that gives numbers, for a leaf and for a result, is taken.
+VALUES = (
+    "data",
+    "value",
+    "val",
+    "v",
+    "_data",
+    "_value",
+    "_val",
+    "array",
+    "arr",
+    "x",
+    "numpy()",
+    "detach().numpy()",
+    "item()",
+    "realize()",
+    "realize().data",
+    "realize().numpy()",
+    "value()",
+    "get_value()",
+    "eval()",
+    "forward()",
+    "compute()",
+    "evaluate()",
+)
+GRADIENTS = (
+    "grad",
+    "gradient",
+    "derivative",
+    "deriv",
+    "_grad",
+    "grad_value",
+    "grad_val",
+    "adjoint",
+    "adj",
+    "partial",
+    "dv",
+    "g",
+    "d",
+)
+BACKWARDS = (
+    "backward",
+    "backwards",
+    "backprop",
+    "back_prop",
+    "backpropagate",
+    "back_propagate",
+    "backpropagation",
+    "back",
+    "run_backward",
+    "compute_gradients",
+    "compute_grads",
+    "calculate_gradients",
+)
+# Constructor options that say that a gradient is wanted, and module constants that say so by a kind.
+WANTS_GRADIENT = ("requires_grad", "require_grad", "needs_grad", "track_grad", "requires_gradient")
+KINDS = ("tensor_type", "kind", "type", "node_type", "role")
+PARAMETER_KINDS = ("PARAMETER", "Parameter", "PARAM", "VARIABLE", "LEAF", "INPUT")
+FACTORIES = (
+    "tensor",
+    "variable",
+    "parameter",
+    "param",
+    "leaf",
+    "value",
+    "var",
+    "scalar",
+    "array",
+    "make",
+    "input",
+    "node",
+)
+LABELS = ("label", "name", "tag", "label_", "name_", "ident", "id")
+COTANGENTS = (
+    "grad",
+    "gradient",
+    "grad_output",
+    "gradient_output",
+    "output_grad",
+    "out_grad",
+    "grad_out",
+    "upstream",
+    "upstream_grad",
+    "upstream_gradient",
+    "cotangent",
+    "seed",
+    "dout",
+    "dy",
+    "delta",
+    "init_grad",
+    "initial_grad",
+    "incoming",
+    "incoming_grad",
+    "g",
+    "v",
+    "d",
+)
+# torch's keyword: what others call the same option.
+OPTIONS = {
+    "dim": ("axis", "axes", "dims", "dimension"),
+    "keepdim": ("keepdims", "keep_dims", "keep_dim"),
+    "dims": ("axes", "axis", "dim", "perm", "order"),
+    "dim0": ("axis1", "axis0", "a"),
+    "dim1": ("axis2", "axis1", "b"),
+    "min": ("a_min", "low", "lo", "min_val", "min_value", "minimum"),
+    "max": ("a_max", "high", "hi", "max_val", "max_value", "maximum"),
+    "negative_slope": ("alpha", "slope", "leak"),
+    "shape": ("size", "new_shape", "sizes"),
+    "correction": ("ddof",),
+}
+# Where two classes of one family qualify, the one that is meant for leaves.
+PREFERRED = ("Parameter", "Variable", "Tensor", "Value", "Scalar")
+# A class that offers one of these means arrays, even if numbers do as well.
+OF_ARRAYS = (
+    "__matmul__",
+    "sum",
+    "mean",
+    "matmul",
+    "dot",
+    "reshape",
+    "transpose",
+    "T",
+    "shape",
+    "ndim",
+)

@@ -1,0 +1,106 @@
+"""Finding the one class of a submission that is an engine."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Protocol
+
+from harness.adapt.adapted import AdaptedEngine
+from harness.adapt.customs import BACKWARDS, PREFERRED
+from harness.adapt.functions import Functions, same_name
+from harness.adapt.trial import Refused, Usage, tried
+from harness.errors import EngineError
+
+_ARITHMETIC = ("__add__", "__mul__", "add", "mul", "__radd__", "__rmul__")
+
+
+class Loaded(Protocol):
+    """What is needed of a loaded submission; see `harness.isolation.loading`."""
+
+    modules: list[ModuleType]
+
+    def place(self, thing: Any) -> str:
+        """Where a class was defined, in words."""
+
+    def owns(self, thing: Any) -> bool:
+        """Whether it was defined in the submission."""
+
+
+def adapted(loaded: Loaded, name: str, wanted: str = "") -> tuple[AdaptedEngine, str]:
+    """An engine of the class `wanted`, or of the only class that is one, and how it is used.
+
+    EngineError, with what was seen and what to do, when there is none or more than one.
+    """
+    functions = Functions(loaded.modules, loaded.owns)
+    classes = _classes(loaded)
+    if wanted:
+        classes = [kind for kind in classes if kind.__name__ == wanted]
+        if not classes:
+            seen = ", ".join(kind.__name__ for kind in _classes(loaded)) or "no class"
+            raise EngineError(f"{name} has no class {wanted}; it has {seen}")
+    usable: list[Usage] = []
+    refusals: list[str] = []
+    for kind in classes:
+        try:
+            if not wanted:
+                _resembles(kind, functions)
+            usable.append(tried(kind, functions))
+        except Refused as why:
+            refusals.append(f"class {kind.__name__} ({loaded.place(kind)}) {why}")
+    if not usable:
+        raise EngineError(_none(name, refusals))
+    usage = _chosen(usable, loaded, name)
+    words = f"class {usage.kind.__name__}, {loaded.place(usage.kind)}: {usage.words()}"
+    return AdaptedEngine(usage, functions), words
+
+
+def _classes(loaded: Loaded) -> list[type]:
+    """The submission's own classes, each once, however many modules know it."""
+    found: dict[tuple[str, str], type] = {}
+    for module in loaded.modules:
+        for thing in list(vars(module).values()):
+            if inspect.isclass(thing) and loaded.owns(thing):
+                # The same file loaded under two names gives twins: the first is the submission's.
+                found.setdefault((thing.__qualname__, loaded.place(thing)), thing)
+    return list(found.values())
+
+
+def _resembles(kind: type, functions: Functions) -> None:
+    """Refused, with the reason, when a class does not look like an engine."""
+    backward = any(same_name(kind, name) for name in BACKWARDS)
+    if not backward and not any(functions.named(name) for name in BACKWARDS):
+        raise Refused("has no backward")
+    if not any(hasattr(kind, name) for name in _ARITHMETIC):
+        raise Refused("has no arithmetic")
+
+
+def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
+    """The engine among several: what the others derive from, else the one that keeps gradients."""
+    roots = [
+        u for u in usable if not any(o is not u and issubclass(u.kind, o.kind) for o in usable)
+    ]
+    working = [usage for usage in roots if usage.differentiates] or roots
+    if len(working) > 1 and _one_family([usage.kind for usage in working]):
+        ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
+        working = ranked[:1] or working
+    if len(working) > 1:
+        seen = " and ".join(f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working)
+        raise EngineError(
+            f"{name} has {len(working)} engines: {seen}; name one as "
+            f"{name}:{working[0].kind.__name__}"
+        )
+    return working[0]
+
+
+def _one_family(kinds: Sequence[type]) -> bool:
+    shared = set.intersection(*(set(kind.__mro__) for kind in kinds)) - {object}
+    return bool(shared)
+
+
+def _none(name: str, refusals: Sequence[str]) -> str:
+    if not refusals:
+        return f"{name} has no engine: no class is defined in it"
+    seen = "; ".join(refusals[:4]) + (f"; and {len(refusals) - 4} more" if len(refusals) > 4 else "")
+    return f"{name} has no engine: {seen}. If one is meant, say which ({name}:Class) or write an --adapter"

@@ -1,0 +1,86 @@
+"""Lines to and from a child: bounded in time and in size, whatever the child does or does not do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+
+
+class Closed(Exception):
+    """The child has closed its end, most likely because it has ended."""
+
+
+class TooLong(Exception):
+    """A line grew beyond what was allowed."""
+
+
+class Channel:
+    """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`.
+
+    The child's ends are `theirs`, to be passed on and then closed by `handed_over`.
+    """
+
+    def __init__(self, longest: int) -> None:
+        their_read, self._write = os.pipe()
+        self._read, their_write = os.pipe()
+        self.theirs = (their_read, their_write)
+        self.longest, self._pending = longest, bytearray()
+        os.set_blocking(self._write, False)
+        os.set_blocking(self._read, False)
+
+    def handed_over(self) -> None:
+        """The child has its ends: close ours of them, so that its death is seen."""
+        for end in self.theirs:
+            os.close(end)
+
+    def send(self, line: bytes, deadline: float) -> None:
+        """Write a line. TimeoutError, Closed."""
+        rest = memoryview(line + b"\n")
+        while rest:
+            self._wait(self._write, select.POLLOUT, deadline)
+            try:
+                rest = rest[os.write(self._write, rest) :]
+            except BrokenPipeError:
+                raise Closed from None
+            except BlockingIOError:
+                continue
+
+    def receive(self, deadline: float) -> bytes:
+        """The next line without its end. TimeoutError, Closed, TooLong."""
+        while (end := self._pending.find(b"\n")) < 0:
+            if len(self._pending) > self.longest:
+                raise TooLong
+            self._wait(self._read, select.POLLIN, deadline)
+            try:
+                chunk = os.read(self._read, 1 << 20)
+            except BlockingIOError:
+                continue
+            if not chunk:
+                raise Closed
+            self._pending += chunk
+        line = bytes(self._pending[:end])
+        del self._pending[: end + 1]
+        return line
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something lies unread: after an answer there should be nothing."""
+        return bool(self._pending) or self._ready(self._read, select.POLLIN, 0)
+
+    def close(self) -> None:
+        """Close our ends."""
+        for end in (self._read, self._write):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+    def _wait(self, end: int, event: int, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0 or not self._ready(end, event, left):
+            raise TimeoutError
+
+    def _ready(self, end: int, event: int, seconds: float) -> bool:
+        poll = select.poll()  # unlike `select`, at home with more than a thousand descriptors
+        poll.register(end, event)
+        return bool(poll.poll(seconds * 1000))

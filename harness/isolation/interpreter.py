@@ -1,0 +1,138 @@
+"""What a Python interpreter consists of, and where packages lie in its environment.
+
+This file is also run, as a script, by another interpreter (`--python`); it needs nothing but the
+standard library, and prints its answer as one JSON object.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict
+
+
+class Facts(TypedDict):
+    """`libraries` are folders of the standard library, `shared` the files of libpython.
+
+    `packages` maps an importable name to what makes it up (folders and files), nothing when it is
+    not there; `versions` maps it to its distribution's version.
+    """
+
+    executable: str
+    version: str
+    libraries: list[str]
+    shared: list[str]
+    packages: dict[str, list[str]]
+    versions: dict[str, str]
+
+
+def facts(python: str | None, names: Sequence[str], with_requirements: Sequence[str]) -> Facts:
+    """Ask the interpreter at the path `python`, or this one; both lists are of importable names.
+
+    For `with_requirements` the packages that they declare to need are listed as well. UsageError when
+    there is no such interpreter or it is too old.
+    """
+    if python is None:
+        return describe(names, with_requirements)
+    arguments = [python, "-P", __file__, json.dumps([names, with_requirements])]
+    # Imported here, because the other interpreter, which runs this file alone, has no gradconform.
+    from harness.errors import UsageError
+
+    try:
+        answer = subprocess.run(
+            arguments,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        found: Facts = json.loads(answer.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as problem:
+        raise UsageError(f"--python {python} is no usable Python interpreter: {problem}") from None
+    if tuple(map(int, found["version"].split("."))) < (3, 11):
+        raise UsageError(f"--python {python} is Python {found['version']}; 3.11 or later is needed")
+    return found
+
+
+def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
+    """The facts about the running interpreter."""
+    wanted = dict.fromkeys(names)
+    for name in with_requirements:
+        wanted |= dict.fromkeys([name, *requirements(name)])
+    paths = sysconfig.get_paths()
+    home = sysconfig.get_config_var("LIBDIR") or ""
+    shared = [
+        os.path.join(home, file)
+        for file in (os.listdir(home) if os.path.isdir(home) else [])
+        if file.startswith("libpython")
+    ]
+    standard = [os.path.dirname(os.__file__), paths["stdlib"]]
+    return {
+        "executable": getattr(sys, "_base_executable", None) or sys.executable,
+        "version": ".".join(map(str, sys.version_info[:2])),
+        "libraries": sorted({os.path.realpath(path) for path in standard}),
+        "shared": shared,
+        "packages": {name: _parts(name) for name in wanted},
+        "versions": {name: _version(name) for name in wanted},
+    }
+
+
+def requirements(name: str) -> list[str]:
+    """The importable names of what the package's distribution needs, and of what that needs."""
+    owners = importlib.metadata.packages_distributions()
+    offered: dict[str, list[str]] = {}
+    for importable, distributions in owners.items():
+        for distribution in distributions:
+            offered.setdefault(_normal(distribution), []).append(importable)
+    pending, seen = [_normal(each) for each in owners.get(name, [])], set[str]()
+    while pending:
+        distribution = pending.pop()
+        if distribution in seen or distribution not in offered:
+            continue
+        seen.add(distribution)
+        for line in importlib.metadata.requires(distribution) or []:
+            if "extra ==" not in line:
+                pending.append(_normal(re.split(r"[^\w.-]", line, maxsplit=1)[0]))
+    return sorted({importable for each in seen for importable in offered[each]})
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _parts(name: str) -> list[str]:
+    """The folder or file of the package, and the folder of its bundled libraries beside it."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return []
+    if spec is None or (
+        spec.origin in (None, "built-in", "frozen") and not spec.submodule_search_locations
+    ):
+        return []
+    where = [*(spec.submodule_search_locations or []), spec.origin][0]
+    beside = os.path.join(os.path.dirname(str(where)), f"{name}.libs")
+    return [os.path.realpath(str(where)), *([beside] if os.path.isdir(beside) else [])]
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        owners = importlib.metadata.packages_distributions().get(name, [])
+        return importlib.metadata.version(owners[0]) if owners else ""
+
+
+def _main(arguments: Any) -> None:
+    names, with_requirements = json.loads(arguments[1])
+    print(json.dumps(describe(names, with_requirements)))
+
+
+if __name__ == "__main__":
+    _main(sys.argv)

@@ -1,0 +1,289 @@
+"""Loading a submission in the child: statement by statement, cell by cell, keeping what there is.
+
+- `load`: the modules of a submission, with notes on what went wrong on the way.
+- `Loaded.place`: where a class was defined, in words.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import importlib
+import importlib.abc
+import importlib.machinery
+import re
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from types import CodeType, ModuleType
+from typing import Any
+
+from harness.errors import EngineError
+from harness.interpret import described
+from harness.isolation import cells
+from harness.isolation.standins import Finder, NotHere
+from harness.isolation.submission import Files
+
+_LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
+
+
+class TookTooLong(BaseException):
+    """Raised in a cell, from outside, when its time is over. No handler of a stranger's names it."""
+
+
+@dataclass
+class Loaded:
+    """`modules` are the submission's own, the likeliest first; `notes` is for the report."""
+
+    modules: list[ModuleType]
+    notes: list[str] = field(default_factory=list)
+
+    def place(self, thing: Any) -> str:
+        """Where a class or a function was defined: "line 3 of engine.py", "cell 7 of hw.ipynb"."""
+        code = _code_of(thing)
+        if code is None:
+            return f"module {getattr(thing, '__module__', '?')}"
+        file = code.co_filename
+        if ", cell " in file:
+            name, _, number = file.rpartition(", cell ")
+            return f"cell {number} of {name}"
+        return f"line {code.co_firstlineno} of {file}"
+
+    def owns(self, thing: Any) -> bool:
+        """Whether the thing was defined in the submission, not imported from elsewhere."""
+        names = {module.__name__ for module in self.modules}
+        return getattr(thing, "__module__", None) in names
+
+
+class Clock:
+    """Calls `end` when a stretch of work has taken too long; see `harness.isolation.worker`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._thread = threading.get_ident()
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do the work; TookTooLong is raised in the midst of it when its time is over."""
+        watch = threading.Timer(self.seconds, self._interrupt)
+        watch.daemon = True
+        watch.start()
+        try:
+            work()
+        finally:
+            watch.cancel()
+
+    def _interrupt(self) -> None:
+        import ctypes
+
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong)
+        )
+
+
+class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the modules of a submission from memory, packages and relative imports included."""
+
+    def __init__(self, files: Files, runner: _Runner) -> None:
+        self.files, self.runner = files, runner
+        # Folders from which modules are imported by bare names.
+        self.roots = [""]
+
+    def path_of(self, name: str) -> str | None:
+        """The file of a module, if the submission has it."""
+        bases = [root + name.replace(".", "/") for root in self.roots]
+        places = [place for base in bases for place in (f"{base}.py", f"{base}/__init__.py")]
+        return next((place for place in places if place in self.files), None)
+
+    def is_folder(self, name: str) -> bool:
+        """Whether the name is that of a folder with code."""
+        folders = tuple(f"{root}{name.replace('.', '/')}/" for root in self.roots)
+        return any(path.startswith(folders) for path in self.files)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The module's place among the files."""
+        found = self.path_of(name)
+        if found is None and not self.is_folder(name):
+            return None
+        package = found is None or found.endswith("__init__.py")
+        return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=package)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's file, if it has one; an error in it is the importer's to see."""
+        path = self.path_of(module.__name__)
+        if path is not None:
+            module.__file__ = path
+            self.runner.run_text(module, self.files.text(path), path, strict=True)
+
+
+class _Runner:
+    """Executes sources one statement after the other."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.notes: list[str] = []
+        self.texts: dict[str, str] = {}
+
+    def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> bool:
+        """Run a file or a cell; whether it came to its end.
+
+        What fails is noted and ends it, unless only something that is not here was used; with
+        `strict` it is raised.
+        """
+        self.texts[name] = text
+        try:
+            tree = ast.parse(text, name)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+            if strict:
+                raise
+            line = getattr(problem, "lineno", None)
+            self.notes.append(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
+            return False
+        flags = _future_flags(tree)
+        for statement in tree.body:
+            single = ast.Module([statement], [])
+            code = compile(single, name, "exec", flags=flags, dont_inherit=True)
+            try:
+                exec(code, vars(module))
+            except NotHere as problem:
+                self.notes.append(f"{name}, line {statement.lineno}: {problem}")
+            except Exception as problem:
+                if strict:
+                    raise
+                self.notes.append(f"{name}, line {statement.lineno}: {described(problem)}")
+                return False
+        return True
+
+    def guarded(self, module: ModuleType, text: str, name: str) -> bool:
+        """The same within the time of one cell, and whatever is raised to leave Python."""
+        done = False
+
+        def work() -> None:
+            nonlocal done
+            done = self.run_text(module, text, name)
+
+        try:
+            self.clock.run(work)
+        except TookTooLong:
+            self.notes.append(f"{name} took longer than {self.clock.seconds:g} s")
+        except BaseException as problem:  # sys.exit() at the end of a file is common
+            self.notes.append(f"{name}: {described(problem)}")
+        return done
+
+
+def _future_flags(tree: ast.Module) -> int:
+    names = [
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        for alias in node.names
+    ]
+    known = [name for name in names if name in __future__.all_feature_names]
+    return sum(getattr(__future__, name).compiler_flag for name in known)
+
+
+def load(files: Files, wanted: str, clock: Clock) -> Loaded:
+    """Load what may hold the engine: the file that was named, else every file that looks like one.
+
+    EngineError when nothing of it could be loaded.
+    """
+    runner = _Runner(clock)
+    importer = Importer(files, runner)
+    finder = Finder(
+        runner.texts.get,
+        lambda name: importer.path_of(name) is not None or importer.is_folder(name),
+    )
+    sys.meta_path += [importer, finder]
+    chosen = [files.main] if files.main else _likely(files, wanted)
+    modules = []
+    for path in chosen:
+        modules.append(_load_one(path, files, runner, importer.roots))
+    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
+    notes = [*files.notes, *runner.notes]
+    for kind, names in (("silent", finder.silent), ("inert", finder.inert)):
+        if names:
+            notes.append(f"not installed here and made {kind}: {', '.join(sorted(names))}")
+    return Loaded(list(dict.fromkeys([*modules, *own])), notes)
+
+
+def _likely(files: Files, wanted: str) -> list[str]:
+    paths = [path for path in files if not path.endswith(".txt")]
+    if wanted:
+        named = re.compile(rf"\bclass\s+{re.escape(wanted)}\b")
+        found = [path for path in paths if named.search(files.text(path))]
+    else:
+        found = [path for path in paths if _LIKELY.search(files.text(path))]
+    if not found:
+        looked = ", ".join(sorted(paths)[:8]) or "no code"
+        asked = f"class {wanted}" if wanted else "a definition of backward"
+        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked})")
+    # Tests and demonstrations import the engine; where it lives they only get in the way.
+    return sorted(found, key=lambda path: ("test" in path.lower(), path.count("/"), path))
+
+
+def _load_one(path: str, files: Files, runner: _Runner, roots: list[str]) -> ModuleType:
+    text = files.text(path)
+    if path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text)):
+        return _load_cells(path, text, runner)
+    dotted = ".".join(PurePosixPath(path).with_suffix("").parts).removesuffix(".__init__")
+    if "/" in path and all(part.isidentifier() for part in dotted.split(".")):
+        # Scripts of a folder import their neighbours by bare names, as if it were the current one.
+        roots.append(f"{PurePosixPath(path).parent}/")
+        return _load_in_package(dotted, path, files, runner)
+    module = _fresh(PurePosixPath(path).stem, path)
+    runner.guarded(module, text, path)
+    return module
+
+
+def _load_in_package(dotted: str, path: str, files: Files, runner: _Runner) -> ModuleType:
+    """A file in a folder: its package is made first, so that relative imports find their way."""
+    if dotted in sys.modules:
+        return sys.modules[dotted]
+    package = dotted.rpartition(".")[0]
+    try:
+        if package:
+            importlib.import_module(package)
+    except Exception as problem:
+        runner.notes.append(f"{package}: {described(problem)}")
+    if dotted in sys.modules:
+        return sys.modules[dotted]
+    module = _fresh(dotted, path)
+    module.__package__ = dotted if path.endswith("__init__.py") else package
+    runner.guarded(module, files.text(path), path)
+    return module
+
+
+def _load_cells(path: str, text: str, runner: _Runner) -> ModuleType:
+    module = _fresh(PurePosixPath(path).stem, path)
+    vars(module)["get_ipython"] = lambda: None
+    try:
+        found = cells.of_notebook(text) if path.endswith(".ipynb") else cells.of_text(text)
+    except ValueError as problem:
+        raise EngineError(f"{path}: {problem}") from None
+    if not found:
+        raise EngineError(f"{path} has no cell of code")
+    for cell in found:
+        runner.guarded(module, cell.source, f"{path}, cell {cell.number}")
+    return module
+
+
+def _fresh(name: str, path: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__file__ = path
+    # Dataclasses, pickles and annotations look their module up by name.
+    sys.modules.setdefault(name, module)
+    return module
+
+
+def _code_of(thing: Any) -> CodeType | None:
+    if isinstance(thing, type):
+        own = [getattr(v, "__func__", v) for v in vars(thing).values()]
+        own = [f for f in own if str(getattr(f, "__qualname__", "")).startswith(thing.__qualname__)]
+        codes = [f.__code__ for f in own if isinstance(getattr(f, "__code__", None), CodeType)]
+        return min(codes, key=lambda code: code.co_firstlineno, default=None)
+    code = getattr(thing, "__code__", None)
+    return code if isinstance(code, CodeType) else None

@@ -1,0 +1,111 @@
+"""From what the parent asked for to an engine that runs programs, and a sentence about it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from types import ModuleType
+from typing import Any
+
+from harness.adapt import adapted
+from harness.engine import Engine
+from harness.errors import EngineError
+from harness.interpret import described
+from harness.isolation.loading import Clock, Loaded, load
+from harness.isolation.submission import Files
+from harness.support import supported
+
+_SHARE_OF_A_CELL = 0.5  # of the time for loading, so that one endless cell leaves some to the others
+
+
+def opened(setup: dict[str, Any], seconds: float) -> tuple[Engine, dict[str, Any]]:
+    """The engine, and the greeting: what was found, how it is used, what was noticed.
+
+    EngineError when there is none.
+    """
+    clock = Clock(seconds * _SHARE_OF_A_CELL)
+    wanted = setup["wanted"]
+    if setup["module"]:
+        module = _imported(setup["module"])
+        loaded = Loaded([module, *_below(module)])
+    else:
+        loaded = load(Files(setup["submission"]), wanted, clock)
+    if setup["adapter"]:
+        engine, how = _with_adapter(setup["adapter"], loaded, clock)
+    else:
+        engine, how = _found(loaded, setup["name"], wanted)
+    notes = [*loaded.notes, *getattr(engine, "notes", ())]
+    return engine, {
+        "found": how,
+        "notes": notes[:20],
+        "version": str(engine.version),
+        "dtypes": list(engine.dtypes),
+        "lacks": list(engine.lacks),
+        "supports": supported(engine),
+    }
+
+
+def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
+    """An `Engine` subclass in the submission is its own adapter; any other class is adapted."""
+    written = _engine_classes(loaded)
+    if wanted:
+        written = [kind for kind in written if kind.__name__ == wanted]
+    if len(written) > 1:
+        names = ", ".join(kind.__name__ for kind in written)
+        raise EngineError(f"{name} has several Engine classes ({names}); name one as {name}:Class")
+    if written:
+        return _made(written[0]), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
+    return adapted(loaded, name, wanted)
+
+
+def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
+    found = {
+        kind
+        for module in loaded.modules
+        for kind in vars(module).values()
+        if inspect.isclass(kind) and issubclass(kind, Engine) and not inspect.isabstract(kind)
+    }
+    return [kind for kind in found if loaded.owns(kind)]
+
+
+def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tuple[Engine, str]:
+    """The grader's own adapter, which finds the student's work in the module `submission`."""
+    sys.modules["submission"] = _merged(loaded)
+    # What the student left importable under a name of the adapter's must not stand in its way.
+    own = load(Files(adapter), "", clock)
+    written = _engine_classes(own)
+    if own.notes or len(written) != 1:
+        what = "; ".join(own.notes) or f"it has {len(written)} Engine classes, and one was expected"
+        raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")
+    return _made(written[0]), f"adapter {written[0].__name__} of {adapter['name']}"
+
+
+def _merged(loaded: Loaded) -> ModuleType:
+    merged = ModuleType("submission")
+    for module in reversed(loaded.modules):
+        vars(merged).update(
+            {name: value for name, value in vars(module).items() if not name.startswith("__")}
+        )
+    return merged
+
+
+def _made(kind: type[Engine]) -> Engine:
+    try:
+        return kind()
+    except Exception as problem:
+        raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as problem:
+        raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
+
+
+def _below(module: ModuleType) -> list[ModuleType]:
+    """The other modules of the package that its import has brought along."""
+    top = module.__name__.partition(".")[0]
+    names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
+    return [sys.modules[name] for name in names if sys.modules[name] is not module]

@@ -1,0 +1,156 @@
+"""The parent's side: an engine that runs in a child, restarted when it dies.
+
+The child is asked for numbers and believed in nothing else: how long it took, how it ended, and whether
+what it sent is a transcript at all is found out here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+from harness.array import Array
+from harness.engine import Engine
+from harness.errors import EngineError
+from harness.isolation.child import Child, Crash, Request
+from harness.isolation.limits import Limits
+from harness.isolation.staging import stage
+from harness.isolation.walls import Wall
+from harness.isolation.wire import ProtocolError, decode, words
+from harness.notation import to_json
+from harness.program import Program
+from harness.transcript import Stop, Transcript
+
+DEFAULT_RECURSION = 1000  # Python's own limit
+_DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "bool")
+
+
+class IsolatedEngine(Engine):
+    """An engine in a child of its own, which stays alive from case to case.
+
+    `found` says what was found and how it is used, `notes` what was noticed, `supports` how much of the
+    op table it has: all of that is text from a stranger. `restarts` counts how often it died. EngineError
+    when the engine cannot be opened.
+    """
+
+    def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
+        self.name, self.wall, self.limits = request.name, wall, limits
+        self._request, self._left, self._ids = request, limits.engine, itertools.count(1)
+        self._output = stage().output()
+        self.restarts = -1
+        self._open()
+
+    def _open(self) -> None:
+        self.restarts += 1
+        self._child = Child(self._request, self.wall, self.limits, self._output)
+        self._end = weakref.finalize(self, self._child.close)
+        try:
+            self._introduce(self._child.greet(self.limits.load))
+        except TimeoutError:
+            raise self._unusable(f"loading it took longer than {self.limits.load:g} s") from None
+        except Crash as problem:
+            last = self.printed().strip().rpartition("\n")[2][-200:]
+            said = f" (it printed: {last})" if last else ""
+            raise self._unusable(f"loading it failed: {problem}{said}") from None
+        except (ProtocolError, KeyError, TypeError, ValueError):
+            raise self._unusable("what it says of itself cannot be understood") from None
+
+    def _introduce(self, greeting: dict[str, Any]) -> None:
+        """Take over what the child says of the engine. KeyError, TypeError, ProtocolError."""
+        if "error" in greeting:
+            raise self._unusable(words(greeting["error"]))
+        self.found, self.supports = words(greeting["found"]), words(greeting["supports"])
+        self.notes = [words(note) for note in greeting["notes"]][:20]
+        self.version = words(greeting["version"])[:80] or self._own_version()
+        self.dtypes = tuple(dtype for dtype in _DTYPES if dtype in list(greeting["dtypes"]))
+        first = greeting["dtypes"][0]
+        self.dtypes = (first, *(d for d in self.dtypes if d != first)) if self.dtypes else ()
+        self.lacks = tuple(words(tag) for tag in greeting["lacks"])
+        if first not in _DTYPES:
+            raise ProtocolError("an unknown dtype")
+
+    def _own_version(self) -> str:
+        request = self._request
+        if request.submission is not None:
+            return request.submission.fingerprint
+        return request.facts["versions"].get(request.module.partition(".")[0], "")
+
+    def _unusable(self, why: str) -> EngineError:
+        self.close()
+        named = why if why.startswith(self.name) else f"{self.name}: {why}"
+        return EngineError(named)
+
+    def run(
+        self,
+        program: Program,
+        inputs: Mapping[str, Array],
+        recursion_limit: int | None = None,
+    ) -> Transcript:
+        """Have the child run the program; an answer that does not come or is none is a stop."""
+        if self._left <= 0:
+            return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
+        started = time.monotonic()
+        try:
+            if not self._child.alive:
+                self._reopen()
+            return self._asked(program, inputs, recursion_limit)
+        except TimeoutError:
+            self.close()
+            return _stopped("timeout", f"no answer within {self.limits.case:g} s")
+        except Crash as problem:
+            self.close()
+            return _crashed(str(problem), self.limits)
+        except EngineError as problem:
+            return _stopped("crash", f"it could not be started again: {problem}")
+        finally:
+            self._left -= time.monotonic() - started
+
+    def _asked(
+        self, program: Program, inputs: Mapping[str, Array], recursion_limit: int | None
+    ) -> Transcript:
+        request = {
+            "id": next(self._ids),
+            "program": to_json(program),
+            "inputs": [[name, array.to_json()] for name, array in inputs.items()],
+        }
+        if recursion_limit is not None:
+            request["recursion"] = recursion_limit
+        answer = self._child.ask(request, min(self.limits.case, self._left))
+        if answer.get("id") != request["id"]:
+            raise Crash("its answer belongs to no question")
+        try:
+            transcript = decode(answer, program)
+        except ProtocolError as problem:
+            raise Crash(f"its answer is no transcript: {problem}") from None
+        stop = transcript.stop
+        if stop is not None and stop.category == "memory":
+            limit = f"more than {self.limits.memory >> 20} MiB were asked for"
+            stop = Stop("out-of-memory", stop.step, message=limit)
+        return Transcript(transcript.readings, stop)
+
+    def _reopen(self) -> None:
+        self.close()
+        self._open()
+
+    def printed(self) -> str:
+        """What it printed so far, without control characters."""
+        with self._output.open("rb") as file:
+            text = file.read(self.limits.output).decode("utf-8", "replace")
+        return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+
+    def close(self) -> None:
+        """End the child. It is started again if another program comes."""
+        self._end()
+
+
+def _stopped(kind: str, message: str) -> Transcript:
+    return Transcript((), Stop(kind, 0, message=message))
+
+
+def _crashed(how: str, limits: Limits) -> Transcript:
+    if "SIGXCPU" in how:
+        return _stopped("timeout", f"{limits.cpu} s of processor time were used up")
+    return _stopped("crash", how)

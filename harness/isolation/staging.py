@@ -1,0 +1,93 @@
+"""What the child may read: the worker's own sources and the packages that were allowed.
+
+- `Stage`: a folder of copies for one run of gradconform, removed at its end.
+- `WORKER`: the modules of gradconform that a worker consists of. Not one of them knows an expected value.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.isolation.interpreter import Facts
+
+# The closure of the worker's imports; a test compares it with what the sources say.
+WORKER = (
+    "__init__ array effects engine errors functional interpret notation ops optimizer program replay "
+    "steps support transcript "
+    "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/trial "
+    "isolation/__init__ isolation/cells isolation/landlock isolation/limits isolation/loading "
+    "isolation/opening isolation/privileges isolation/seccomp isolation/standins isolation/submission "
+    "isolation/wire isolation/worker"
+).split()
+# torch and its like, from which an engine under test could take the answers.
+ORACLES = frozenset(
+    "torch jax jaxlib autograd tensorflow keras mxnet mindspore paddle theano pytensor aesara casadi "
+    "chainer cupy dynet flax functorch mlx mygrad sympy tinygrad torchvision".split()
+)
+
+
+class Stage:
+    """A folder that the child sees as its Python path. Everybody may read it, nobody may write it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gradconform-"))
+        self.folder.chmod(0o755)
+        self.worker = self.folder / "worker"
+        self._compiled: set[str] = set()
+        self._sites = 0
+        home = Path(__file__).resolve().parent.parent
+        for name in WORKER:
+            source, copy = home / f"{name}.py", self.worker / "harness" / f"{name}.py"
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy)
+            _copy_bytecode(source, copy)
+        atexit.register(self.close)
+
+    def compile_for(self, facts: Facts) -> None:
+        """Byte code for another version of Python, once, so that its workers start fast."""
+        if facts["executable"] not in self._compiled:
+            self._compiled.add(facts["executable"])
+            command = [facts["executable"], "-I", "-S", "-m", "compileall", "-q", str(self.worker)]
+            subprocess.run(command, check=False, capture_output=True, timeout=120)
+
+    def site(self, parts: Sequence[str]) -> Path:
+        """A folder with a link to each package, for walls that cannot lay one folder over another."""
+        self._sites += 1
+        folder = self.folder / f"site{self._sites}"
+        folder.mkdir()
+        for part in parts:
+            os.symlink(part, folder / Path(part).name)
+        return folder
+
+    def output(self) -> Path:
+        """A fresh file for what a child prints."""
+        handle, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self.folder)
+        os.close(handle)
+        return Path(name)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@functools.cache
+def stage() -> Stage:
+    """The stage of this process, made when it is first needed."""
+    return Stage()
+
+
+def _copy_bytecode(source: Path, copy: Path) -> None:
+    """The parent has imported most of these: its byte code is valid for the copies, too."""
+    cached = Path(importlib.util.cache_from_source(str(source)))
+    target = Path(importlib.util.cache_from_source(str(copy)))
+    target.parent.mkdir(exist_ok=True)
+    if cached.is_file():
+        shutil.copy2(cached, target)

@@ -1,0 +1,121 @@
+"""Transcripts on the pipe between child and parent, as JSON.
+
+- `encode`: in the child.
+- `decode`: in the parent, which believes nothing: every type, length and name is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from harness.array import WEAK, Array, Opaque, decode_number, encode_number
+from harness.program import Program, Read
+from harness.transcript import Reading, Stop, Transcript
+
+TEXT = 500  # characters of any text that a child may send
+_DTYPES = frozenset(
+    [WEAK, "bool", "float16", "bfloat16", "float32", "float64", "longdouble", "float128"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+)
+_STOPS = ("unsupported", "raised")
+_LARGEST = 2**1024  # an integer at or beyond it has no float
+
+
+class ProtocolError(Exception):
+    """What the child sent is no transcript of the program that it was given."""
+
+
+def encode(transcript: Transcript) -> dict[str, Any]:
+    """The transcript as JSON values; `decode` reads it back unchanged."""
+    stop = transcript.stop
+    shown = None if stop is None else [stop.kind, stop.step, stop.category, stop.message[:TEXT]]
+    return {"readings": [_encoded(reading) for reading in transcript.readings], "stop": shown}
+
+
+def _encoded(reading: Reading) -> Any:
+    if reading is None:
+        return None
+    if isinstance(reading, Opaque):
+        return [reading.kind[:TEXT], reading.text[:TEXT]]
+    return [reading.dtype, list(reading.shape), [encode_number(value) for value in reading.data]]
+
+
+def parse(line: bytes) -> dict[str, Any]:
+    """One line as a JSON object. ProtocolError when it is none, however it was made to look."""
+    try:
+        document = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError, MemoryError) as problem:
+        raise ProtocolError(f"no JSON: {str(problem)[:TEXT]}") from None
+    if type(document) is not dict:
+        raise ProtocolError("a JSON object was expected")
+    return document
+
+
+def decode(document: dict[str, Any], program: Program) -> Transcript:
+    """The transcript of `program`. ProtocolError when it cannot be one.
+
+    A run without a stop has every reading; one that stopped has those that lie before the step.
+    """
+    if set(document) != {"id", "readings", "stop"} or type(document["readings"]) is not list:
+        raise ProtocolError("id, readings and stop were expected")
+    readings = tuple(_decoded(reading) for reading in document["readings"])
+    stop = _stop(document["stop"], len(program.steps))
+    before = program.steps if stop is None else program.steps[: stop.step]
+    due = sum(type(step) is Read for step in before)
+    if len(readings) != due:
+        raise ProtocolError(f"{due} readings were due, {len(readings)} came")
+    return Transcript(readings, stop)
+
+
+def words(value: Any) -> str:
+    """A text of the child's, cut to `TEXT`. ProtocolError when it is none."""
+    if type(value) is not str:
+        raise ProtocolError("a text was expected")
+    # Lone surrogates cannot be written to any file.
+    return value[:TEXT].encode("utf-8", "replace").decode()
+
+
+def _stop(value: Any, steps: int) -> Stop | None:
+    if value is None:
+        return None
+    if type(value) is not list or len(value) != 4 or value[0] not in _STOPS:
+        raise ProtocolError("a stop is its kind, step, category and message")
+    kind, step, category, message = value
+    if type(step) is not int or not 0 <= step < steps:
+        raise ProtocolError("a stop names a step of the program")
+    return Stop(kind, step, words(category), words(message))
+
+
+def _decoded(value: Any) -> Reading:
+    if value is None:
+        return None
+    if type(value) is not list or len(value) not in (2, 3):
+        raise ProtocolError("a reading is null, numbers, or the description of something else")
+    if len(value) == 2:
+        return Opaque(words(value[0]), words(value[1]))
+    dtype, shape, data = value
+    if dtype not in _DTYPES or type(shape) is not list or type(data) is not list:
+        raise ProtocolError("numbers are a dtype, a shape and a list")
+    if not all(type(extent) is int and extent >= 0 for extent in shape):
+        raise ProtocolError("a shape is made of whole numbers")
+    if len(shape) > 64 or math.prod(shape) != len(data):
+        raise ProtocolError("the count of numbers does not fit the shape")
+    return Array(dtype, tuple(shape), tuple(_number(element) for element in data))
+
+
+def _number(value: Any) -> Any:
+    kind = type(value)
+    if kind is float or kind is bool:
+        return value
+    if kind is int and -_LARGEST < value < _LARGEST:
+        return value
+    try:
+        return decode_number(value) if kind is str else _no_constant(kind.__name__)
+    except ValueError:
+        raise ProtocolError(f"{str(value)[:40]!r} is not a number") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")

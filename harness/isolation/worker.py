@@ -1,0 +1,132 @@
+"""What the child runs: one engine, one program after the other, numbers out.
+
+The first line on the pipe says what to load and behind which walls; the answer says what was found. Every
+further line is a program with its inputs; the answer to each is a transcript.
+
+This process is the stranger's: whatever is here can be changed by the code that it loads. Nothing of it
+is believed by the parent, and nothing expected ever reaches it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import sys
+import threading
+from typing import IO, Any
+
+from harness.array import Array
+from harness.engine import Engine
+from harness.errors import GradconformError
+from harness.interpret import category_of, described
+from harness.isolation.limits import Limits, address_space, impose
+from harness.isolation.opening import opened
+from harness.isolation.wire import encode
+from harness.notation import from_json
+from harness.transcript import Stop, Transcript
+
+STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
+_OTHER_STACKS = 8 << 20
+
+
+class Output:
+    """Standard output of a stranger: kept up to a size, then dropped in silence."""
+
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    def write(self, text: str) -> int:
+        """Write what still fits."""
+        data = str(text).encode("utf-8", "replace")[: self._left]
+        self._left -= len(data)
+        if data:
+            os.write(1, data)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def isatty(self) -> bool:
+        """It is none."""
+        return False
+
+    def fileno(self) -> int:
+        """The descriptor behind it."""
+        return 1
+
+
+def main(requests: int, answers: int, parent: int) -> None:
+    """Serve until the pipe is closed, then leave without running anything that was left behind."""
+    pipe = os.fdopen(requests, "rb", buffering=1 << 16)
+    setup = json.loads(pipe.readline())
+    limits = Limits(**setup["limits"])
+    sys.path += [setup["site"]] if setup["site"] else []
+    for name in setup["preload"]:
+        importlib.import_module(name)
+    mapped = address_space() + STACK
+    _put_up_walls(setup["wall"], parent)
+    sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
+    sys.stdout = sys.stderr = Output(limits.output)  # type: ignore[assignment]
+    threading.stack_size(STACK)
+    serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
+    serving.start()
+    serving.join()
+    os._exit(0)
+
+
+def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
+    """The walls that a process puts up around itself; bubblewrap's stand already."""
+    from harness.isolation import landlock, privileges, seccomp
+
+    if wall["nobody"]:
+        privileges.become_nobody()
+    if wall["dies"]:
+        privileges.die_with_parent(parent)
+    if wall["landlock"] is not None:
+        landlock.restrict(**wall["landlock"])
+    if wall["seccomp"]:
+        seccomp.install()
+
+
+def _serve(
+    pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
+) -> None:
+    threading.stack_size(_OTHER_STACKS)
+    impose(limits, mapped)
+    sys.setrecursionlimit(limits.recursion)
+    engine = None
+    try:
+        engine, greeting = opened(setup, limits.load)
+    except GradconformError as problem:
+        greeting = {"error": str(problem)}
+    except BaseException as problem:
+        greeting = {"error": f"it cannot be loaded: {described(problem)}"}
+    _send(answers, greeting)
+    if engine is None:
+        return
+    # What was loaded stays: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    for line in pipe:
+        request = json.loads(line)
+        sys.setrecursionlimit(request.get("recursion") or limits.recursion)
+        _send(answers, {"id": request["id"], **_answer(engine, request)})
+
+
+def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        program = from_json(request["program"])
+        inputs = {name: Array.from_json(array) for name, array in request["inputs"]}
+        return encode(engine.run(program, inputs))
+    except BaseException as problem:  # sys.exit() in an op, say, or no memory left for the answer
+        return encode(Transcript((), Stop("raised", 0, category_of(problem), described(problem))))
+
+
+def _send(answers: int, document: dict[str, Any]) -> None:
+    rest = memoryview(json.dumps(document, allow_nan=False).encode() + b"\n")
+    while rest:
+        rest = rest[os.write(answers, rest) :]
