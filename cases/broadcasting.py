@@ -99,6 +99,8 @@ def of_shapes_with_ones(x, y):
 
 
 @case(
+    level="torch",
+    convention="stable",
     tags=("empty",),
     variants={
         "(0,3)*(1,3)": {"x": normal(0, 3), "y": normal(1, 3)},

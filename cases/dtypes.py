@@ -187,6 +187,17 @@ def arithmetic_of_booleans(x, y):
     read(x + y, x * y, x + 1)
 
 
+@dtype(
+    variants={
+        "mode_trunc": {"mode": "trunc", "x": literal([-7, 7], "int64"), "y": literal(2, "int64")},
+        "mode_floor": {"mode": "floor", "x": literal([-7, 7], "int64"), "y": literal(2, "int64")},
+    }
+)
+def rounded_quotient(x, y, *, mode):
+    """-7 / 2 of integers, rounded: -3 towards zero and -4 downwards, int64 again"""
+    read(trace.div_rounded(x, y, mode))
+
+
 @dtype(x=numbers(F64), y=constant(numbers(F32)))
 def float64_with_a_float32_constant(x, y):
     """a float64 leaf with a float32 constant: everything float64"""

@@ -166,6 +166,8 @@ def by_a_comparison(x, *, low):
 
 @case(
     x=normal(4),
+    level="torch",
+    convention="stable",
     tags=("empty",),
     variants={"slice": {"index": slice(1, 1)}, "list": {"index": slice(9, None)}},
 )

@@ -1,4 +1,13 @@
-"""Functions at the points where they have no derivative: which subgradient torch takes."""
+"""Functions at the points where they have no derivative: which subgradient torch takes.
+
+| convention of torch | cases |
+| --- | --- |
+| an open range: 0 at both ends of relu, relu6, hardtanh, hardsigmoid, the shrinks | `gradient_zero*` |
+| a closed range: 1 at the bounds of clamp, clamp_min and clamp_max | `clamp_*` |
+| one side's: hardswish, elu, celu, selu, leaky_relu, prelu | `gradient_from_one_side`, `*relu_at_zero` |
+| steps have a gradient of 0, not None; heaviside has none at all | `steps_*`, `heaviside_*` |
+| a norm at 0 has 0, the same spelt out has nan | `norms/*at_zero`, `absolute_value_as_a_root` |
+"""
 
 from functools import partial
 
@@ -132,6 +141,12 @@ def remainder_of_a_multiple(x, y, *, op):
 @kink(x=0.0, y=1.0, tags=("scalar", "kink"))
 def copysign_at_zero(x, y):
     """copysign(0, 1): the gradient is 0"""
+    return copysign(x, y)
+
+
+@case(x=float("inf"), y=1.0, level="torch", tags=("scalar", "nan"), convention="questionable")
+def copysign_at_infinity(x, y):
+    """copysign(inf, 1): the value is infinite, and torch's gradient nan where it would be 1"""
     return copysign(x, y)
 
 

@@ -1,4 +1,18 @@
-"""The life of a graph: several backwards, forgotten gradients, stretches without a graph, flags."""
+"""The life of a graph: several backwards, forgotten gradients, stretches without a graph, flags.
+
+| convention of torch | cases |
+| --- | --- |
+| a graph keeps its gradients for leaves alone, and they add up | `accumulation/*`, `gradient_of_*` |
+| a graph that saved something is freed by backward | `errors/second_backward*` |
+| a graph that saved nothing goes on | `sum_*_backward_twice` |
+| a leaf that backward does not reach has None | `unused_input`, `used_only_*`, `used_times_zero` |
+| zero_grad means None | `zero_grad_*`, `gradient_before_backward` |
+| no_grad makes constants; backward runs inside it | `*no_grad*` |
+| roots, leaves and gradients can be chosen | `passes/*` |
+| what is changed in place | `inplace/*` |
+
+Hooks (`register_hook`) are left out: a program is data, and holds no Python functions.
+"""
 
 from functools import partial
 
@@ -75,7 +89,7 @@ def used_only_in_a_dead_branch(x, y):
     return x * x
 
 
-@none_or_zero(x=3.0, y=5.0)
+@none_or_zero(x=3.0, y=5.0, tags=("scalar", "lifecycle", "stop-gradient"))
 def used_only_detached(x, y):
     """a leaf that is used only detached: torch says None, a zero is as good"""
     return x * detach(y)

@@ -1,4 +1,8 @@
-"""One function in several spellings: fused and composed, with a name and without."""
+"""One function of numbers in several spellings: fused and composed, with a name and without.
+
+All variants of a case are one function, so that they have one value and one gradient. A test holds
+torch to it.
+"""
 
 from functools import partial
 
@@ -32,7 +36,7 @@ from harness.trace import (
     tanh,
 )
 
-scalar = partial(case, tags=("scalar",))
+scalar = partial(case, tags=("scalar", "spellings"))
 
 
 def spelt(**functions):
@@ -108,7 +112,7 @@ def sigmoid_of_a_leaf(x, *, f):
     return f(x) * x
 
 
-@case(x=normal(2, 3), variants=SIGMOID)
+@case(x=normal(2, 3), tags=("spellings",), variants=SIGMOID)
 def sigmoid_of_a_tensor(x, *, f):
     """the sigmoid of a (2, 3) tensor in seven spellings"""
     return f(x)
@@ -120,7 +124,7 @@ def tanh_of_a_leaf(x, *, f):
     return f(x) * x
 
 
-@case(x=normal(2, 3), variants=TANH)
+@case(x=normal(2, 3), tags=("spellings",), variants=TANH)
 def tanh_of_a_tensor(x, *, f):
     """the hyperbolic tangent of a (2, 3) tensor in five spellings"""
     return f(x)

@@ -1,4 +1,13 @@
-"""Equal candidates: how torch shares the gradient of a maximum, a median or a sorted order."""
+"""Equal candidates: how torch shares the gradient of a maximum, a median or a sorted order.
+
+| convention of torch | cases |
+| --- | --- |
+| maximum and minimum of two: half to each | `half_to_each`, `with_itself`, `nested`, ... |
+| fmax and fmin: all to the first | `all_to_the_first` |
+| max(), amax, median() and aminmax: shared evenly | `extremes/of_equal_elements`, `extremes/shared_*` |
+| max(dim), topk, cummax, pooling: all to the index given | `extremes/given_to_one_index`, `sorting/*` |
+| argmax and argmin: the first | `first_of_equal_elements` |
+"""
 
 from functools import partial
 
@@ -6,9 +15,12 @@ from harness import trace
 from harness.case import case
 from harness.trace import (
     amax,
+    argmax,
+    argmin,
     maximum,
     median,
     minimum,
+    read,
     sort,
 )
 
@@ -99,6 +111,13 @@ def over_all_dimensions(x):
 def median_of_all(x):
     """median() of all elements: the lower middle; equal ones share"""
     return median(x)
+
+
+@shared(x=[[1.0, 3.0, 3.0], [2.0, 2.0, 0.0]])
+def first_of_equal_elements(x):
+    """argmax, argmin, max and min along an axis name the first of equal elements"""
+    read(argmax(x), argmin(-x), *trace.max(x, 1), *trace.min(x, 1))
+    read(argmax(x, dim=1), argmin(x, dim=1))
 
 
 @one_index(x=[2.0, 1.0, 2.0, 1.0])

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from itertools import count
 from numbers import Real
 from operator import attrgetter
+from typing import Any
 
 from engines import _ieee as ieee
 from harness import Array, EagerEngine
 from harness.program import Program
-from harness.transcript import Transcript
+from harness.transcript import Transcript, Unsupported
 
 _recording = True
 _next_serial = count().__next__
@@ -124,6 +125,9 @@ class Value:
         self.requires_grad = requires_grad
         self._left = None
         self._right = None
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
 
     def __repr__(self) -> str:
         return f"Value(data={self.data:.4f}, grad={self.grad:.4f})"
@@ -345,6 +349,12 @@ class Scalar(EagerEngine):
     def grad(self, node: Value) -> float:
         """The gradient, 0.0 where none has arrived."""
         return self._retained.get(node, node.grad)
+
+    def set_grad(self, node: Value, gradient: Any) -> None:
+        """Assign to `grad`, which is a number and no object that others could hold too."""
+        if not isinstance(gradient, Array):
+            raise Unsupported("a gradient that is an object of its own")
+        node.grad = gradient.item()
 
     def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:
         """Start from the root; its graph always stays."""

@@ -3,6 +3,7 @@
 - `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: what an adapter is made of.
 - `Array`: numbers with a dtype and a shape, as adapters receive them.
 - `Tolerance`: a bound that a case may widen, with a reason.
+- `assert_conforms`: the whole comparison as one call, for a test file of one's own.
 
 Cases are declared with `harness.case.case`; their inputs come from `harness.recipes`, their ops from
 `harness.trace`.
@@ -19,11 +20,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.array import Array
     from harness.compare import Tolerance
+    from harness.conforms import assert_conforms
     from harness.engine import EagerEngine, Engine
     from harness.functional import FunctionalEngine
     from harness.transcript import Unsupported
 
-__all__ = ["Array", "EagerEngine", "Engine", "FunctionalEngine", "Tolerance", "Unsupported"]
+__all__ = [
+    "Array",
+    "EagerEngine",
+    "Engine",
+    "FunctionalEngine",
+    "Tolerance",
+    "Unsupported",
+    "assert_conforms",
+]
 
 _HOMES = {
     "Array": "array",
@@ -32,6 +42,7 @@ _HOMES = {
     "FunctionalEngine": "functional",
     "Tolerance": "compare",
     "Unsupported": "transcript",
+    "assert_conforms": "conforms",
 }
 
 

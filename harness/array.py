@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 FLOAT_DTYPES = ("float64", "float32", "float16", "bfloat16")
+# The letters of the struct module for what is narrower than a Python float.
+_PACKED = {"float32": "f", "float16": "e"}
 
 # A Python number has no dtype of its own: it is compared with any.
 WEAK = "number"
@@ -106,8 +109,8 @@ def answer(value: object) -> Array | Opaque | None:
     or `__eq__` stays an object.
     """
     kind = type(value)
-    if value is None:
-        return None
+    if value is None or kind is Array:
+        return value  # type: ignore[return-value]
     if kind is float or kind is int or kind is bool:
         try:
             return Array(WEAK if kind is not bool else "bool", (), (_plain(value),))
@@ -131,8 +134,11 @@ def _numpy_scalars(numpy: Any) -> frozenset[type]:
 
 
 def _from_numpy(value: Any) -> Array:
-    shape = tuple(int(extent) for extent in value.shape)
-    return Array(str(value.dtype), shape, tuple(value.ravel().tolist()))
+    return Array(_spelt(value.dtype), value.shape, tuple(value.ravel().tolist()))
+
+
+# NumPy computes the name anew each time, which takes longer than all the rest of an answer.
+_spelt: Callable[[Any], str] = functools.cache(str)
 
 
 def encode_number(value: float) -> float | str:
@@ -160,9 +166,9 @@ def _plain(value: Any) -> float:
 def _cast(value: Any, dtype: str) -> float:
     if type(value) not in (float, int, bool):
         raise TypeError(f"{type(value).__name__} is not a number")
-    if dtype == "float32":
+    if dtype in _PACKED:
         try:
-            return struct.unpack("f", struct.pack("f", value))[0]  # type: ignore[no-any-return]
+            return struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0]  # type: ignore[no-any-return]
         except OverflowError:
             return math.copysign(math.inf, value)
     if dtype == "float64":

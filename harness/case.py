@@ -58,12 +58,12 @@ class Case:
         """The part of the id before the slash: the file that holds the case."""
         return self.id.partition("/")[0]
 
-    @property
+    @functools.cached_property
     def title(self) -> str:
         """The first line of the docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
-    @property
+    @functools.cached_property
     def explanation(self) -> str:
         """The rest of the docstring: why an engine may fail here, shown with a failure."""
         return " ".join((inspect.getdoc(self.function) or "").partition("\n")[2].split())

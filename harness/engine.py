@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.array import Array
-from harness.interpret import Interpreter
+from harness.interpret import Interpreter, find_function, find_method
+from harness.ops import Op
 from harness.program import Program
 from harness.transcript import Transcript, Unsupported
 
@@ -23,17 +24,30 @@ class Engine(ABC):
 
     `name` heads its column in a report, `version` is recorded with every row, `dtypes` are those
     that it computes in, the preferred one first. `lacks` are tags of cases that ask for something
-    which the engine does not have, and which no missing op would show.
+    which the engine does not have, and which no missing op would show. `found` says where the engine was
+    found and how it is used, `notes` what was noticed on the way, `wall` what it runs behind: for reports.
+    `recursion_limit` holds for the next run, where the engine has a process of its own.
     """
 
     name: str = ""
     version: str = ""
     dtypes: tuple[str, ...] = ("float64",)
     lacks: tuple[str, ...] = ()
+    found: str = ""
+    notes: Sequence[str] = ()
+    wall: str = ""
+    recursion_limit: int | None = None
 
     @abstractmethod
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Run every step on fresh leaves. Never raises for what the engine itself does wrong."""
+
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing
+        """Give back what the engine holds, such as a process; it may be used again."""
+
+    def printed(self) -> str:
+        """What the engine has printed in a process of its own."""
+        return ""
 
 
 class EagerEngine(Engine):
@@ -65,6 +79,32 @@ class EagerEngine(Engine):
         """An array literal as the engine's user would write it: a NumPy array."""
         return array.numpy()
 
+    def method(self, op: Op, node: object) -> Any:
+        """The op as a method or property of `node`, or None."""
+        return find_method(op, node)
+
+    def function(self, op: Op) -> Any:
+        """The op as a function, or None."""
+        return find_function(op, self.functions)
+
+    def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """An op's attributes by the names under which `called` takes them."""
+        return options
+
+    def backward_all(
+        self,
+        roots: Sequence[Any],
+        cotangents: Sequence[Array | None],
+        retain_graph: bool,
+        inputs: Sequence[Any],
+    ) -> None:
+        """One pass back from several roots, or from one to the leaves `inputs` alone if there are any."""
+        raise Unsupported("a backward from several roots, or to chosen leaves")
+
+    def set_grad(self, node: Any, gradient: Any) -> None:
+        """A leaf's gradient becomes `gradient`: an `Array`, or a node of the engine's own."""
+        raise Unsupported("a gradient that is set")
+
     def requires_grad(self, node: Any) -> bool:
         """Whether gradients flow to the node."""
         if not hasattr(node, "requires_grad"):
@@ -93,6 +133,15 @@ class EagerEngine(Engine):
         `cotangent` is an `Array`, a node of the engine's own, or None.
         """
         raise Unsupported("gradients of gradients")
+
+    def gradients(
+        self, output: Any, inputs: Sequence[Any], cotangent: Any, **options: bool
+    ) -> Sequence[Any]:
+        """The same with the options of `torch.autograd.grad`.
+
+        `create_graph`, `allow_unused` and `materialize_grads` are all given. A gradient may be None.
+        """
+        raise Unsupported("gradients with options, as torch.autograd.grad has them")
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Walk the steps (see `harness.interpret`)."""

@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from harness import optimizer
-from harness.array import Array, answer
+from harness import effects
+from harness.array import Array
+from harness.effects import PLAIN, Effects
 from harness.ops import TABLE, Op, find
-from harness.program import (
-    Apply,
-    Backward,
-    Grad,
-    Input,
-    NoGrad,
-    Program,
-    Read,
-    Ref,
-    Step,
-    Update,
-    ZeroGrad,
-)
-from harness.transcript import Reading, Stop, Transcript, Unsupported, default_cotangent
+from harness.program import Apply, Program, Ref
+from harness.transcript import Stop, Transcript, Unsupported
 
 if TYPE_CHECKING:
     from harness.engine import EagerEngine
@@ -40,6 +28,8 @@ _SYMBOLS: dict[str, Callable[..., Any]] = {
     "**": operator.pow,
     "@": operator.matmul,
     "[]": operator.getitem,
+    "[]=": lambda owner, value, index: operator.setitem(owner, index, value),
+    "bool": operator.truth,
     "-x": operator.neg,
     "abs": abs,
     "==": operator.eq,
@@ -50,7 +40,14 @@ _SYMBOLS: dict[str, Callable[..., Any]] = {
     ">=": operator.ge,
 }
 _OPERATORS = {op.name: _SYMBOLS[op.operator] for op in TABLE.values() if op.operator}
-_BINARY = {name: call for name, call in _OPERATORS.items() if TABLE[name].required == 2}
+_BINARY = {
+    name: call
+    for name, call in _OPERATORS.items()
+    if TABLE[name].required == 2 and not TABLE[name].attributes
+}
+
+# Frames of these files are the harness's, not the engine's.
+_OWN = frozenset({__file__, effects.__file__})
 
 # The first match names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
@@ -73,15 +70,11 @@ def category_of(problem: BaseException) -> str:
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
 
 
-class Interpreter:
+class Interpreter(Effects):
     """One run of one program on one engine."""
 
     def __init__(self, engine: EagerEngine, program: Program, inputs: Mapping[str, Array]) -> None:
-        self.engine, self.program, self.inputs = engine, program, inputs
-        self.values: list[Any] = []
-        self.readings: list[Reading] = []
-        self.contexts: list[AbstractContextManager[Any]] = []
-        self.momenta: dict[int, optimizer.State] = {}
+        super().__init__(engine, program, inputs)
         self.watched = {ref.index for ref in program.watched}
         self.direct = not self.watched
 
@@ -110,7 +103,7 @@ class Interpreter:
         except Unsupported as gap:
             stop = Stop("unsupported", index, message=str(gap))
         except Exception as problem:
-            if type(step) is Apply and _refused(problem):
+            if type(step) is Apply and _refused(step, problem):
                 stop = Stop("unsupported", index, message=f"{missing(step)}: {problem}")
             else:
                 stop = Stop("raised", index, category_of(problem), described(problem))
@@ -142,10 +135,14 @@ class Interpreter:
         operands = [self.literal(part) for part in step.operands]
         options = {name: self.literal(part) for name, part in step.attributes}
         result = self.call(step, operands, options)
+        if result is None and row_of(step.op).has("inplace"):
+            result = operands[0]
         if result is None:
             raise NothingReturned(step.op)
         if step.results == 1 and not isinstance(result, list | tuple):
             results = [result]
+        elif not isinstance(result, list | tuple):
+            raise Unsupported(f"{row_of(step.op).spellings[0]} with {step.results} results")
         else:
             results = list(result)
             if len(results) != step.results:
@@ -153,7 +150,7 @@ class Interpreter:
                     f"{step.op} gave {len(results)} values; {step.results} were expected"
                 )
         for node in results:
-            if len(self.values) in self.watched:
+            if len(self.values) in self.watched and type(node) not in PLAIN:
                 self.engine.watch(node)
             self.values.append(node)
 
@@ -179,88 +176,16 @@ class Interpreter:
         """Method of the first operand, then function, under each spelling."""
         op, found, rest = row_of(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
-            found, rest = find_method(op, operands[0]), operands[1:]
-        if found is None:
-            found, rest = find_function(op, self.engine.functions), operands
+            found, rest = self.engine.method(op, operands[0]), operands[1:]
+        if found is None and not op.has("method"):
+            found, rest = self.engine.function(op), operands
         if found is None:
             raise Unsupported(missing(step))
         if op.has("property") and not callable(found):
             return found
         if op.has("positional"):
             return found(*rest, *options.values())
-        return found(*rest, **options)
-
-    def effect(self, step: Step) -> None:
-        """Every step but `Apply`."""
-        engine, values = self.engine, self.values
-        match step:
-            case Input(name, requires_grad):
-                values.append(self._leaf(self.inputs[name], requires_grad))
-            case Backward(root, cotangent, retain_graph):
-                node = values[root.index]
-                engine.backward(node, self._seed(node, cotangent), retain_graph)
-            case Grad(output, inputs, cotangent):
-                node = values[output.index]
-                # A cotangent that is a value stays one: the gradient can be differentiated by it.
-                seed = (
-                    values[cotangent.index]
-                    if isinstance(cotangent, Ref)
-                    else self._seed(node, cotangent)
-                )
-                values.extend(engine.differentiate(node, [values[i.index] for i in inputs], seed))
-            case ZeroGrad(leaves):
-                for ref in leaves:
-                    engine.zero_grad(values[ref.index])
-            case NoGrad(begin):
-                self._no_grad(begin)
-            case Update():
-                self._update(step)
-            case Read(what, of, _):
-                self.readings.append(self._read(what, values[of.index]))
-
-    def _leaf(self, array: Array, requires_grad: bool) -> Any:
-        if array.dtype not in self.engine.dtypes:
-            raise Unsupported(f"{array.dtype} data")
-        try:
-            return self.engine.leaf(array, requires_grad)
-        except ValueError as problem:
-            # `array.item()` of a tensor, in the adapter of a scalar engine.
-            if array.shape != () and "one number was asked" in str(problem):
-                raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
-            raise
-
-    def _seed(self, node: Any, cotangent: Any) -> Array | None:
-        if cotangent is None or isinstance(cotangent, Array):
-            return cotangent
-        given = isinstance(cotangent, Ref)
-        array = answer(self.engine.value(self.values[cotangent.index] if given else node))
-        if not isinstance(array, Array):
-            return None
-        if given:
-            return array
-        return default_cotangent(array.shape) if array.shape else None
-
-    def _no_grad(self, begin: bool) -> None:
-        if begin:
-            context = self.engine.no_grad()
-            context.__enter__()
-            self.contexts.append(context)
-        else:
-            self.contexts.pop().__exit__(None, None, None)
-
-    def _read(self, what: str, node: Any) -> Reading:
-        if what == "requires_grad":
-            return answer(self.engine.requires_grad(node))
-        return answer(self.engine.value(node) if what == "value" else self.engine.grad(node))
-
-    def _update(self, step: Update) -> None:
-        for ref in step.leaves:
-            node = self.values[ref.index]
-            value, gradient = answer(self.engine.value(node)), answer(self.engine.grad(node))
-            if isinstance(value, Array) and isinstance(gradient, Array):
-                state = self.momenta.setdefault(ref.index, optimizer.State())
-                moved = optimizer.move(value, gradient, step.rule, dict(step.settings), state)
-                self.values[ref.index] = self.engine.leaf(moved, True)
+        return found(*rest, **self.engine.options(found, options))
 
 
 def row_of(name: str) -> Op:
@@ -298,21 +223,23 @@ def _foreign_frames(problem: BaseException) -> int:
     """How many frames of the engine's own code the exception passed through."""
     count, trace = 0, problem.__traceback__
     while trace is not None:
-        count += trace.tb_frame.f_code.co_filename != __file__
+        count += trace.tb_frame.f_code.co_filename not in _OWN
         trace = trace.tb_next
     return count
 
 
-def _refused(problem: Exception) -> bool:
+def _refused(step: Apply, problem: Exception) -> bool:
     """Whether an op was turned down rather than attempted.
 
     A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
-    the op's own first frame is its author stating what the op takes.
+    the op's own first frame is its author stating what the op takes. Most engines take numbers alone as
+    exponents, and many leave it to Python to say so.
     """
     if isinstance(problem, AssertionError):
         return _foreign_frames(problem) == 1
     if isinstance(problem, TypeError):
-        return _foreign_frames(problem) == 0
+        depth = _foreign_frames(problem)
+        return depth == 0 or (depth == 1 and step.op == "pow" and isinstance(step.operands[1], Ref))
     return isinstance(problem, NotImplementedError)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.array import Array, decode_number, encode_number
@@ -30,13 +30,15 @@ from harness.program import (
     Program,
     Read,
     Ref,
+    SetGrad,
     Step,
     Update,
     ZeroGrad,
     defined_by,
 )
 
-_INFIX = {"+", "-", "*", "/", "**", "@", "==", "!=", "<", "<=", ">", ">="}
+_GRAD_OPTIONS = ("create_graph", "allow_unused", "materialize_grads")
+INFIX = {"+", "-", "*", "/", "**", "@", "==", "!=", "<", "<=", ">", ">="}
 
 
 def text(program: Program) -> str:
@@ -58,9 +60,15 @@ def _body(step: Step) -> str:
         case Apply():
             return call_text(step)
         case Grad(output, inputs, cotangent):
-            return f"grad {output} by {_list(inputs)}" + _seed(cotangent)
-        case Backward(root, cotangent, retain):
-            return f"backward {root}" + _seed(cotangent) + (" retain_graph" if retain else "")
+            asked = [name for name in _GRAD_OPTIONS if getattr(step, name)]
+            said = "" if step.plain else f" ({', '.join(asked) or 'no graph'})"
+            return f"grad {output} by {_list(inputs)}" + _seed(cotangent) + said
+        case Backward(root, cotangent, retain, others, inputs):
+            line = f"backward {_list((root, *others))}" + _seed(cotangent)
+            line += f" to {_list(inputs)} alone" if inputs else ""
+            return line + (" retain_graph" if retain else "")
+        case SetGrad(leaf, gradient):
+            return f"set grad {leaf} to {gradient}"
         case ZeroGrad(leaves):
             return f"zero_grad {_list(leaves)}"
         case NoGrad(begin):
@@ -78,7 +86,7 @@ def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
     assert op is not None, "a checked program has no unknown op"
     operator = op.operator
     shown = [_operand(operand, names) for operand in step.operands]
-    if operator in _INFIX and len(shown) == 2:
+    if operator in INFIX and len(shown) == 2:
         return f"{shown[0]} {operator} {shown[1]}"
     if operator == "[]":
         return f"{shown[0]}[{_operand(step.attributes[0][1], names)}]"
@@ -126,29 +134,21 @@ def from_json(document: list[dict[str, Any]]) -> Program:
 
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Input, Apply, Grad, Backward, ZeroGrad, NoGrad, Update, Read)
+    kind.__name__: kind
+    for kind in (Input, Apply, Grad, Backward, SetGrad, ZeroGrad, NoGrad, Update, Read)
 }
 _KIND_OF_FIELD = {
     **dict.fromkeys(("attributes", "settings"), "pairs"),
-    **dict.fromkeys(("operands", "leaves", "inputs"), "list"),
-    **dict.fromkeys(("name", "op", "what", "label", "rule"), "text"),
-}
-_FIELDS: dict[type[Any], list[tuple[str, str]]] = {
-    kind: [(name, _KIND_OF_FIELD.get(name, "value")) for name in kind.__dataclass_fields__]
-    for kind in _KINDS.values()
+    **dict.fromkeys(("operands", "leaves", "inputs", "others"), "list"),
+    **dict.fromkeys(("name", "op", "results", "what", "label", "rule"), "plain"),
 }
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:
     document: dict[str, Any] = {"step": type(step).__name__}
-    for name, kind in _FIELDS[type(step)]:
+    for name, write in _FIELDS[type(step)]:
         value = getattr(step, name)
-        if kind == "pairs":
-            document[name] = {key: _encode(part) for key, part in value} if value else {}
-        elif kind == "list":
-            document[name] = [_encode(part) for part in value]
-        else:
-            document[name] = value if kind == "text" else _encode(value)
+        document[name] = value if write is None else write(value)
     return document
 
 
@@ -161,13 +161,16 @@ def _step_from_json(document: dict[str, Any]) -> Step:
         elif kind == "list":
             fields[name] = tuple(_decode(part) for part in value)
         elif name != "step":
-            fields[name] = value if kind == "text" else _decode(value)
+            fields[name] = value if kind == "plain" else _decode(value)
     return _KINDS[document["step"]](**fields)  # type: ignore[no-any-return]
 
 
 def _encode(value: Any) -> Any:
-    if type(value) is Ref:
+    kind = type(value)
+    if kind is Ref:
         return f"%{value.index}"
+    if kind is float or kind is int or kind is bool:
+        return encode_number(value)
     if isinstance(value, Default):
         return {"default": True}
     if isinstance(value, Array):
@@ -175,12 +178,29 @@ def _encode(value: Any) -> Any:
     if isinstance(value, str):
         return {"str": value}
     if isinstance(value, list):
-        return [_encode(part) for part in value]
+        return _encode_all(value)
     if isinstance(value, tuple):
-        return {"tuple": [_encode(part) for part in value]}
+        return {"tuple": _encode_all(value)}
     if isinstance(value, slice):
-        return {"slice": [_encode(part) for part in (value.start, value.stop, value.step)]}
+        return {"slice": _encode_all((value.start, value.stop, value.step))}
     return {"ellipsis": True} if value is ... else encode_number(value)
+
+
+def _encode_all(values: Iterable[Any]) -> list[Any]:
+    return [_encode(value) for value in values]
+
+
+def _encode_pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _encode(value) for name, value in pairs} if pairs else {}
+
+
+_WRITERS = {"plain": None, "list": _encode_all, "pairs": _encode_pairs, "value": _encode}
+_FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
+    kind: [
+        (name, _WRITERS[_KIND_OF_FIELD.get(name, "value")]) for name in kind.__dataclass_fields__
+    ]
+    for kind in _KINDS.values()
+}
 
 
 def _decode(value: Any) -> Any:
@@ -207,7 +227,28 @@ _TAGS: dict[str, Any] = {
 
 
 def digest(program: Program, inputs: Mapping[str, Array]) -> str:
-    """Twelve hexadecimal digits of SHA-256 over the program and its inputs."""
-    document = [to_json(program), [[name, array.to_json()] for name, array in inputs.items()]]
-    written = json.dumps(document, allow_nan=False)
-    return hashlib.sha256(written.encode()).hexdigest()[:12]
+    """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each step.
+
+    A line is the step's JSON. An op on values and numbers alone, of which there are most, has a shorter
+    one, which no JSON begins like.
+    """
+    lines = [_brief(step) or _dumped(_step_to_json(step)) for step in program.steps]
+    lines.append(_dumped([[name, array.to_json()] for name, array in inputs.items()]))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+_dumped = json.JSONEncoder(allow_nan=False).encode
+
+
+def _brief(step: Step) -> str:
+    if type(step) is not Apply or step.attributes:
+        return ""
+    line = f"{step.op} {step.results}"
+    for operand in step.operands:
+        if type(operand) is Ref:
+            line += f" %{operand.index}"
+        elif type(operand) is float or type(operand) is int:
+            line += f" {operand!r}"
+        else:
+            return ""
+    return line

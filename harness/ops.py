@@ -12,7 +12,8 @@ Data only. A row reads: name, operands, attributes, then what is not the rule.
 - `smooth`: where the op is differentiable, in words; "never" when its result carries no gradient.
 - `traits`: `exact` (no rounding happens, so none is tolerated), `reduces` (error grows with size),
   `positional` (attributes are passed by place), `property` (read, not called), `function` (a method
-  of that name is another thing), `free` (any operands, any attributes).
+  of that name is another thing), `method` (a function of that name is), `inplace` (the first operand
+  itself is changed, and is the result), `free` (any operands, any attributes).
 - `results`: how many values it gives; 0 when that depends on its arguments.
 """
 
@@ -193,6 +194,7 @@ _PAIRS = (
     Op("fmod", "input other", smooth="off the multiples of other"),
     Op("remainder", "input other", smooth="off the multiples of other"),
     Op("floor_divide", "input other", smooth="never", traits="exact"),
+    Op("div_rounded", "input other", "rounding_mode", torch="div", smooth="off the steps"),
     Op("xlogy", "input other", smooth="other > 0"),
     Op("logaddexp", "input other"),
     Op("logaddexp2", "input other"),
@@ -368,6 +370,27 @@ _INDEXING = (
     Op("topk", "input", "k dim largest sorted", results=2, smooth="no ties", traits="exact"),
 )
 
+_IN_PLACE = (
+    Op("add_", "input other", traits="inplace method"),
+    Op("sub_", "input other", traits="inplace method"),
+    Op("mul_", "input other", traits="inplace method"),
+    Op("div_", "input other", smooth="other != 0", traits="inplace method"),
+    Op("exp_", traits="inplace method"),
+    Op("zero_", traits="exact inplace method"),
+    Op("fill_", "input value", traits="exact inplace method"),
+    Op("copy_", "input src", traits="exact inplace method"),
+    Op("setitem", "input value", "index", operator="[]=", traits="exact inplace method"),
+    Op("detach_", smooth="never", traits="exact inplace method"),
+    Op("requires_grad_", "input", "requires_grad", traits="exact inplace method"),
+)
+
+_LEAVING = (
+    Op("item", smooth="never", traits="exact method"),
+    Op("numpy", smooth="never", traits="exact method"),
+    Op("data", smooth="never", traits="exact property method"),
+    Op("truth", operator="bool", smooth="never", traits="exact method"),
+)
+
 _LOSSES = (
     Op(
         "cross_entropy",
@@ -474,6 +497,8 @@ TABLE: dict[str, Op] = {
         *_LINEAR,
         *_MOVEMENT,
         *_INDEXING,
+        *_IN_PLACE,
+        *_LEAVING,
         *_LOSSES,
         *_LAYERS,
     )
@@ -496,3 +521,29 @@ def free(name: str) -> Op:
     # In `torch.linalg.norm` the method `norm` would be another op.
     method = "" if name.count(".") == 1 else " function"
     return Op(name, "input? *operands?", torch=name[6:], traits=f"free{method}", results=0)
+
+
+_DUNDERS = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "**": "__pow__",
+    "@": "__matmul__",
+    "[]": "__getitem__",
+    "-x": "__neg__",
+    "abs": "__abs__",
+    "<": "__lt__",
+    "<=": "__le__",
+    ">": "__gt__",
+    ">=": "__ge__",
+}
+
+
+def offers_operator(kind: type, op: Op) -> bool:
+    """Whether a class defines the op's operator, with itself on the left."""
+    dunder = _DUNDERS.get(op.operator)
+    # Every class has `__lt__` from `object`, which compares nothing.
+    if dunder is None:
+        return False
+    return getattr(kind, dunder, None) is not getattr(object, dunder, None)

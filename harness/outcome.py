@@ -19,8 +19,8 @@ class Verdict(StrEnum):
 
     PASS = "pass"
     PASS_ALT = "pass-alt"
-    XFAIL = "xfail"
     UNSUPPORTED = "unsupported"
+    XFAIL = "xfail"
     XPASS = "xpass"
     FAIL = "fail"
     TIMEOUT = "timeout"

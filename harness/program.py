@@ -2,170 +2,78 @@
 
 - `Ref`: one value, numbered in order of definition; written `%3`.
 - `Input`, `Apply`, `Grad`: steps that define values.
-- `Backward`, `ZeroGrad`, `NoGrad`, `Update`, `Read`: steps that change or observe state.
+- `Backward`, `SetGrad`, `ZeroGrad`, `NoGrad`, `Update`, `Read`: steps that change or observe state.
 - `Program`: the checked list; `harness.notation` prints it and turns it to JSON and back.
 
 Nothing is merged, folded or removed: `a*b + a*b` and `c = a*b; c + c` are two programs, because they
 are two tests of accumulation. A literal stays a literal, so that `2.0 - a` runs the engine's
-`__rsub__`.
+`__rsub__`. An op that changes its first operand in place defines a value too: the same object, under
+another reference.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass
-from types import EllipsisType
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
-from harness.array import Array
 from harness.errors import ProgramError
 from harness.ops import find
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """The value with this number. A type of its own, so that a number is always a literal."""
-
-    index: int
-
-    def __str__(self) -> str:
-        return f"%{self.index}"
-
-
-@dataclass(frozen=True, slots=True)
-class Default:
-    """The cotangent that the interpreter makes: none for a scalar, else fixed and non-constant."""
-
-    def __str__(self) -> str:
-        return "default"
-
-
-DEFAULT: Final = Default()
-
-# What stands in an operand's place: a value, or a literal that the engine gets as it is. Lists and
-# tuples may hold any of them, because `x[[0, 2]]`, `x[0, 2]` and `cat([x, y])` differ.
-Operand = (
-    Ref
-    | Array
-    | None
-    | bool
-    | int
-    | float
-    | str
-    | list[Any]
-    | tuple[Any, ...]
-    | slice
-    | EllipsisType
+from harness.steps import (
+    DEFAULT,
+    READABLE,
+    UPDATE_RULES,
+    Apply,
+    Attributes,
+    Backward,
+    Default,
+    Grad,
+    Input,
+    NoGrad,
+    Operand,
+    Read,
+    Ref,
+    SetGrad,
+    Step,
+    Update,
+    ZeroGrad,
+    defined_by,
+    refs_in,
 )
-Attributes = tuple[tuple[str, Any], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A leaf, or a constant when it does not require grad. Defines one value."""
-
-    name: str
-    requires_grad: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """An op of `harness.ops` on operands. Defines `results` values."""
-
-    op: str
-    operands: tuple[Operand, ...]
-    attributes: Attributes = ()
-    results: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Grad:
-    """Gradients of `output` as new, differentiable values, one for each of `inputs`."""
-
-    output: Ref
-    inputs: tuple[Ref, ...]
-    cotangent: Default | Ref | Array | None = DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class Backward:
-    """Accumulate the gradients of `root` on the leaves.
-
-    `cotangent` None means that `backward()` is called without an argument whatever the shape.
-    """
-
-    root: Ref
-    cotangent: Default | Ref | Array | None = DEFAULT
-    retain_graph: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ZeroGrad:
-    """Forget the gradients of `leaves`."""
-
-    leaves: tuple[Ref, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoGrad:
-    """Begin (or end) a stretch in which no graph is recorded."""
-
-    begin: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """Replace each leaf by a fresh one, moved by `rule` along its gradient.
-
-    The interpreter computes the move from the engine's gradients (see `harness.optimizer`), so that
-    an optimizer is never what differs. A fresh leaf has no gradient.
-    """
-
-    leaves: tuple[Ref, ...]
-    rule: str
-    settings: Attributes = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Take a `value`, a `grad` or a `requires_grad` into the transcript, under a name."""
-
-    what: str
-    of: Ref
-    label: str = ""
-
-
-Step = Input | Apply | Grad | Backward | ZeroGrad | NoGrad | Update | Read
-READABLE = ("value", "grad", "requires_grad")
-UPDATE_RULES = ("sgd", "momentum", "adam")
-
-
-def defined_by(step: Step) -> int:
-    """How many values the step defines."""
-    if isinstance(step, Apply):
-        return step.results
-    if isinstance(step, Grad):
-        return len(step.inputs)
-    return 1 if isinstance(step, Input) else 0
-
-
-def refs_in(operand: Any) -> Iterator[Ref]:
-    """Every reference in an operand, however deeply it lies."""
-    if isinstance(operand, Ref):
-        yield operand
-    elif isinstance(operand, list | tuple):
-        for part in operand:
-            yield from refs_in(part)
-    elif isinstance(operand, slice):
-        yield from refs_in((operand.start, operand.stop, operand.step))
+__all__ = [
+    "DEFAULT",
+    "Apply",
+    "Attributes",
+    "Backward",
+    "Default",
+    "Grad",
+    "Input",
+    "NoGrad",
+    "Operand",
+    "Program",
+    "Read",
+    "Ref",
+    "SetGrad",
+    "Step",
+    "Update",
+    "ZeroGrad",
+    "defined_by",
+    "refs_in",
+]
 
 
 @dataclass(frozen=True)
 class Program:
-    """A checked list of steps. ProgramError when a step breaks a rule; the message names the step."""
+    """A checked list of steps. ProgramError when a step breaks a rule; the message names the step.
+
+    `inputs` are the references of the inputs, by name, and `reads` the readings, both in order.
+    """
 
     steps: tuple[Step, ...]
+    inputs: dict[str, Ref] = field(init=False, repr=False, compare=False)
+    reads: tuple[Read, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         checker = _Checker()
@@ -175,15 +83,10 @@ class Program:
             except ProgramError as problem:
                 raise ProgramError(f"step {index} ({type(step).__name__}): {problem}") from None
         checker.finish()
-
-    @functools.cached_property
-    def inputs(self) -> dict[str, Ref]:
-        """The references of the inputs, by name, in order."""
-        return {
-            step.name: ref
-            for step, ref in zip(self.steps, self.first_values, strict=True)
-            if isinstance(step, Input)
-        }
+        # Known by now; to look for them again would cost another walk over every step.
+        inputs = {step.name: Ref(index) for index, step in checker.inputs.items()}
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "reads", tuple(checker.reads))
 
     @functools.cached_property
     def first_values(self) -> tuple[Ref, ...]:
@@ -193,11 +96,6 @@ class Program:
             numbers.append(Ref(total))
             total += defined_by(step)
         return tuple(numbers)
-
-    @functools.cached_property
-    def reads(self) -> tuple[Read, ...]:
-        """The readings in order."""
-        return tuple(step for step in self.steps if isinstance(step, Read))
 
     @functools.cached_property
     def labels(self) -> tuple[str, ...]:
@@ -232,7 +130,7 @@ class _Checker:
         self.inputs: dict[int, Input] = {}
         self.names: set[str] = set()
         self.depth = 0
-        self.reads = 0
+        self.reads: list[Read] = []
 
     def check(self, step: Step) -> None:
         if type(step) is Apply:
@@ -244,9 +142,14 @@ class _Checker:
         self.defined += defined_by(step)
 
     def require(self, operand: Any) -> None:
-        for ref in refs_in(operand):
-            if not 0 <= ref.index < self.defined:
-                raise ProgramError(f"{ref} is used before it is defined")
+        if type(operand) is Ref:
+            if not 0 <= operand.index < self.defined:
+                raise ProgramError(f"{operand} is used before it is defined")
+        elif isinstance(operand, list | tuple):
+            for part in operand:
+                self.require(part)
+        elif isinstance(operand, slice):
+            self.require((operand.start, operand.stop, operand.step))
 
     def input(self, step: Input) -> None:
         if step.name in self.names:
@@ -270,14 +173,15 @@ class _Checker:
         self.require(step.operands)
 
     def effect(self, step: Step) -> None:
-        if isinstance(step, Backward | Grad):
-            self.require([step.root if isinstance(step, Backward) else step.output])
-            self.require(step.cotangent)
-            self.require(step.inputs if isinstance(step, Grad) else ())
+        if isinstance(step, Backward):
+            self.backward(step)
+        elif isinstance(step, Grad):
+            self.require([step.output, step.cotangent, *step.inputs])
+        elif isinstance(step, SetGrad):
+            self.leaves([step.leaf])
+            self.require(step.gradient)
         elif isinstance(step, ZeroGrad | Update):
-            for ref in step.leaves:
-                if not (ref.index in self.inputs and self.inputs[ref.index].requires_grad):
-                    raise ProgramError(f"{ref} is not a leaf that requires grad")
+            self.leaves(step.leaves)
             if isinstance(step, Update) and step.rule not in UPDATE_RULES:
                 raise ProgramError(f"unknown update rule {step.rule!r}; {', '.join(UPDATE_RULES)}")
         elif isinstance(step, NoGrad):
@@ -288,7 +192,18 @@ class _Checker:
             if step.what not in READABLE:
                 raise ProgramError(f"{step.what!r} cannot be read; {', '.join(READABLE)} can")
             self.require(step.of)
-            self.reads += 1
+            self.reads.append(step)
+
+    def backward(self, step: Backward) -> None:
+        self.require([step.root, step.cotangent, *step.others])
+        self.leaves(step.inputs)
+        if step.others and step.cotangent != DEFAULT:
+            raise ProgramError("several roots have the default cotangent each")
+
+    def leaves(self, refs: Iterable[Ref]) -> None:
+        for ref in refs:
+            if not (ref.index in self.inputs and self.inputs[ref.index].requires_grad):
+                raise ProgramError(f"{ref} is not a leaf that requires grad")
 
     def finish(self) -> None:
         if self.depth:

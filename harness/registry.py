@@ -1,4 +1,4 @@
-"""Finding engines: by a built-in name, an entry point, or "path/file.py:Class".
+"""Finding engines: by a name, an entry point, a path or an importable module, with ":Class" behind it.
 
 An engine of the `engines` package is named like its module, without the closing underscore; it is
 imported only when it is asked for, and one that cannot be imported is listed with its error. Those in
@@ -12,15 +12,15 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
 
 from harness.engine import Engine
 from harness.errors import EngineError, UsageError
+from harness.isolation.options import Isolation
+from harness.isolation.submission import CODE
 
 ENTRY_POINTS = "gradconform.engines"
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
@@ -48,19 +48,30 @@ def packaged_names() -> list[str]:
     return [*BUILTIN, *sorted(names - set(BUILTIN))]
 
 
-def load(spec: str) -> Engine:
-    """The engine that `spec` names.
+def load(spec: str, how: Isolation | None = None) -> Engine:
+    """The engine that `spec` names: gradconform's own in this process, any other one in a child.
 
     UsageError, with the nearest names, for one that does not exist; EngineError for one that cannot
     be imported or made.
     """
-    if ".py" in spec:
-        return _from_file(spec)
+    from harness.isolation import opener
+
+    how = how or Isolation()
+    if spec in BUILTIN or (spec in packaged_names() and how.wall == "none"):
+        return _imported(spec)
     if spec in packaged_names():
-        return _make(spec, _imported(spec), None)
+        return opener.from_adapter(_file_of(spec), spec, how)
     installed = _entry_points()
     if spec in installed:
-        return _from_entry_point(installed[spec])
+        return opener.from_entry_point(installed[spec], how)
+    name, _, wanted = spec.partition(":")
+    path = Path(name)
+    if path.exists() and (path.suffix or path.is_dir() or "/" in name):
+        return opener.from_path(path, wanted, how)
+    if path.suffix in CODE or "/" in name:
+        raise UsageError(f"there is no file or folder {name}")
+    if how.python or (importlib.util.find_spec(name.partition(".")[0]) is not None):
+        return opener.from_module(name, wanted, how)
     known = [*packaged_names(), *installed]
     near = difflib.get_close_matches(spec, known, n=3, cutoff=0.4) or known
     raise UsageError(f"there is no engine {spec!r}; did you mean {' or '.join(near)}?")
@@ -73,8 +84,8 @@ def listing() -> Iterator[Listed]:
     for name, origin in origins.items():
         try:
             yield Listed(name, origin, load(name))
-        except Exception as problem:
-            yield Listed(name, origin, None, f"{type(problem).__name__}: {problem}")
+        except EngineError as problem:
+            yield Listed(name, origin, None, str(problem))
 
 
 def _packaged_modules() -> list[str]:
@@ -91,11 +102,28 @@ def _module_of(name: str) -> str:
     return next(module for module in _packaged_modules() if _display(module) == name)
 
 
-def _imported(name: str) -> ModuleType:
+def _file_of(name: str) -> Path:
+    package = importlib.import_module("engines")
+    return Path(package.__path__[0]) / f"{_module_of(name)}.py"
+
+
+def _imported(name: str) -> Engine:
     try:
-        return importlib.import_module(f"engines.{_module_of(name)}")
+        module = importlib.import_module(f"engines.{_module_of(name)}")
     except ImportError as problem:
         raise EngineError(f"the engine {name} cannot be imported: {problem}") from problem
+    own = [
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and issubclass(kind, Engine)
+        and kind.__module__.startswith(module.__name__)
+        and not inspect.isabstract(kind)
+    ]
+    assert len(own) == 1, f"a module of `engines` has one Engine class, {name} has {len(own)}"
+    engine = own[0]()
+    engine.name = engine.name or name
+    return engine
 
 
 def _entry_points() -> dict[str, EntryPoint]:
@@ -105,59 +133,3 @@ def _entry_points() -> dict[str, EntryPoint]:
             raise EngineError(f"two engines are named {point.name!r}: {point.value} is the second")
         found[point.name] = point
     return found
-
-
-def _from_entry_point(point: EntryPoint) -> Engine:
-    loaded = point.load()
-    if isinstance(loaded, type) and issubclass(loaded, Engine):
-        return _named(loaded, point.name)
-    raise EngineError(f"entry point {point.value} is not an Engine class")
-
-
-def _from_file(spec: str) -> Engine:
-    name, _, wanted = spec.partition(":")
-    path = Path(name).resolve()
-    if not path.is_file():
-        raise UsageError(f"there is no file {name}")
-    identity = f"gradconform_engine_{path.stem}"
-    description = importlib.util.spec_from_file_location(identity, path)
-    if description is None or description.loader is None:
-        raise UsageError(f"{name} is not a Python file")
-    module = importlib.util.module_from_spec(description)
-    sys.modules[identity] = module
-    # Last, so that a neighbour named like a library does not take its place.
-    sys.path.append(str(path.parent))
-    try:
-        description.loader.exec_module(module)
-    except Exception as problem:
-        raise EngineError(f"{name} cannot be imported: {problem!r}") from problem
-    finally:
-        sys.path.remove(str(path.parent))
-    return _make(path.stem, module, wanted or None)
-
-
-def _make(name: str, module: ModuleType, wanted: str | None) -> Engine:
-    own = {
-        kind.__name__: kind
-        for kind in vars(module).values()
-        if inspect.isclass(kind)
-        and issubclass(kind, Engine)
-        and kind.__module__.startswith(module.__name__)
-        and not inspect.isabstract(kind)
-    }
-    if wanted is not None and wanted not in own:
-        raise UsageError(
-            f"{name} has no Engine class {wanted!r}; it has {', '.join(own) or 'none'}"
-        )
-    if wanted is None and len(own) != 1:
-        raise EngineError(
-            f"{name} has {len(own)} Engine classes ({', '.join(own) or 'none'}); "
-            f"name one as {name}:Class"
-        )
-    return _named(own[wanted] if wanted else next(iter(own.values())), name)
-
-
-def _named(kind: type[Engine], name: str) -> Engine:
-    engine = kind()
-    engine.name = engine.name or name
-    return engine

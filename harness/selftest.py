@@ -20,13 +20,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from harness import cycles
 from harness.array import Array
 from harness.case import Case, Instance
 from harness.engine import Engine
+from harness.judging import Row, judge_case
 from harness.outcome import PASSED, Outcome, Verdict, worst
 from harness.program import Program
 from harness.registry import BUILTIN, load
-from harness.runner import Reference, judge_case
+from harness.runner import Reference
 from harness.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
@@ -129,7 +131,7 @@ class _Prepared:
 
     case: Case
     instance: Instance
-    row: Outcome
+    row: Row
 
 
 class Selftest:
@@ -148,6 +150,7 @@ class Selftest:
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
         caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
         caught.sort(key=lambda case: len(case.program.steps))
+        cycles.free_young()
         return Finding(mistake, len(fitting), caught)
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:
@@ -196,7 +199,7 @@ def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     instance = case.instance(seed, DTYPE)
-    row = Outcome("", case.family, case.level, case.id, "", Verdict.HARNESS_ERROR, dtype=DTYPE)
+    row = functools.partial(Outcome, "", case.family, case.level, case.id, dtype=DTYPE)
     reference(instance)
     return _Prepared(case, instance, row)
 

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from harness.array import Array
 from harness.engine import EagerEngine, Engine
-from harness.interpret import find_function, find_method
-from harness.ops import TABLE, Op
-
-_DUNDERS = {
-    "+": "__add__",
-    "-": "__sub__",
-    "*": "__mul__",
-    "/": "__truediv__",
-    "**": "__pow__",
-    "@": "__matmul__",
-    "[]": "__getitem__",
-    "-x": "__neg__",
-    "abs": "__abs__",
-    "<": "__lt__",
-    "<=": "__le__",
-    ">": "__gt__",
-    ">=": "__ge__",
-}
+from harness.ops import TABLE, Op, offers_operator
 
 
 def supported(engine: Engine) -> str:
@@ -35,8 +18,6 @@ def supported(engine: Engine) -> str:
 
 
 def _offers(engine: EagerEngine, kind: type, op: Op) -> bool:
-    dunder = _DUNDERS.get(op.operator)
-    # Every class has `__lt__` from `object`, which compares nothing.
-    if dunder and getattr(kind, dunder, None) is not getattr(object, dunder, None):
+    if offers_operator(kind, op):
         return True
-    return find_method(op, kind) is not None or find_function(op, engine.functions) is not None
+    return engine.method(op, kind) is not None or engine.function(op) is not None

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from harness.array import Array, Opaque
@@ -39,6 +40,7 @@ class Transcript:
     stop: Stop | None = None
 
 
+@functools.cache
 def default_cotangent(shape: tuple[int, ...]) -> Array:
     """The cotangent of a non-scalar root: fixed, non-constant, exact in every float dtype.
 

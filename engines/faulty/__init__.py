@@ -15,8 +15,11 @@ from . import (
     conventions,
     derivatives,
     folding,
+    memory,
     operands,
+    ties,
     traversal,
+    unfinished,
 )
 
 _THEMES = (
@@ -29,6 +32,9 @@ _THEMES = (
     broadcasting,
     arrays,
     folding,
+    unfinished,
     conventions,
+    ties,
+    memory,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

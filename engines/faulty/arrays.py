@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from engines.numpy_ import walk
 from harness.selftest import Mistake
 
-from .change import reruled, rewritten, rule
+from .change import reruled, rewritten, rule, setting, together
+
+_undone = walk.unbroadcast
 
 
 def _swap(x: Any) -> Any:
@@ -39,6 +42,10 @@ def _shared(a: Any, b: Any) -> bool:
 
 def _vector(a: Any, b: Any) -> bool:
     return bool(a.ndim > 1 and b.ndim == 1)
+
+
+def _batch_kept(g: Any, shape: tuple[int, ...]) -> Any:
+    return g if len(shape) == 2 and g.shape[1:] == shape else _undone(g, shape)
 
 
 def _put_once(g: Any, y: Any, x: Any, key: Any, **how: Any) -> Any:
@@ -98,6 +105,15 @@ MISTAKES = [
             _shared,
             lambda g, y, a, b: g @ b.T,
             lambda g, y, a, b: (_swap(a) @ g)[(0,) * (a.ndim - 2)],
+        ),
+        ("matmul",),
+    ),
+    _wrong(
+        "matmul-batch-kept",
+        "The gradient of a matrix that serves a batch is a batch, too.",
+        together(
+            _only(_shared, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: _swap(a) @ g),
+            setting(walk, unbroadcast=_batch_kept),
         ),
         ("matmul",),
     ),

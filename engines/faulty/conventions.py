@@ -1,4 +1,4 @@
-"""Other conventions than torch's: at kinks, ties and poles, on overflow, and in the life of a graph.
+"""Other conventions than torch's: at kinks and poles, on overflow, and in the life of a graph.
 
 Bounds that are meant to be safe stand here too; where they change ordinary values they are `core`.
 """
@@ -19,13 +19,13 @@ from engines.numpy_.tensor import Tensor, wrap
 from engines.scalar import Value
 from harness.selftest import Mistake
 
-from .change import forward, rule, setting, slope, value
+from .change import forward, rewritten, rule, setting, slope, value
 
 _wrong = partial(Mistake, theme="conventions", kind="torch")
 _wrong_numpy = partial(_wrong, engine="numpy")
 _core = partial(Mistake, theme="conventions")
 _div, _log, _exp, _clamp = Value.__truediv__, Value.log, Value.exp, Value.clamp
-_sigmoid = Value.sigmoid
+_sigmoid, _pow = Value.sigmoid, Value.__pow__
 
 
 def _divided(a: Value, b: Any) -> Value:
@@ -35,9 +35,9 @@ def _divided(a: Value, b: Any) -> Value:
 
 def _powered(a: Value, b: Any) -> Value:
     """Python's own power, which is complex for roots of negative numbers."""
-    exponent = getattr(b, "data", b)
-    made: Value = a * exponent
-    made.data = a.data**exponent
+    made: Value = _pow(a, b)
+    if a.data < 0:
+        made.data = a.data ** getattr(b, "data", b)
     return made
 
 
@@ -46,14 +46,13 @@ def _open_clamp(self: Value, min: Any = None, max: Any = None) -> Value:
     return _clamp(self, min, max) * 0.0 + self.data if at_a_bound else _clamp(self, min, max)
 
 
-def _first_of_several(g: Any, y: Any, x: Any) -> Any:
-    whole = np.zeros(x.size, x.dtype)
-    whole[x.argmax()] = g
-    return whole.reshape(x.shape)
+def _norm_slope(right: Any) -> Any:
+    def wrong(g: Any, y: Any, x: Any, p: float, dim: Any, keepdim: bool) -> Any:
+        if p != 2:
+            return right(g, y, x, p=p, dim=dim, keepdim=keepdim)
+        return spread(g, x.shape, dim) * x / spread(y, x.shape, dim)
 
-
-def _norm_slope(g: Any, y: Any, x: Any, p: float, dim: Any, keepdim: bool) -> Any:
-    return spread(g, x.shape, dim) * x / spread(y, x.shape, dim)
+    return wrong
 
 
 def _std_slope(g: Any, y: Any, x: Any, dim: Any, correction: float, keepdim: bool) -> Any:
@@ -88,18 +87,6 @@ MISTAKES = [
         "0 is a positive number.",
         slope("abs", lambda x, y: 1.0 if x >= 0 else -1.0),
         ("abs",),
-    ),
-    _wrong(
-        "maximum-tie-to-first",
-        "At a tie the first operand is the larger one.",
-        slope("maximum", lambda a, b, y: float(a >= b), lambda a, b, y: float(a < b)),
-        ("maximum",),
-    ),
-    _wrong(
-        "minimum-tie-to-both",
-        "At a tie both operands are the smaller one.",
-        slope("minimum", lambda a, b, y: float(a <= b), lambda a, b, y: float(a >= b)),
-        ("minimum",),
     ),
     _wrong(
         "clamp-blocks-at-bounds",
@@ -162,6 +149,12 @@ MISTAKES = [
         value(exp=lambda self: _exp(self.minimum(700.0))),
         ("exp",),
     ),
+    _wrong(
+        "relu-of-nan-slope-zero",
+        "nan is not positive, so relu is not active there.",
+        slope("relu", lambda x, y: float(x > 0)),
+        ("relu",),
+    ),
     _wrong_numpy(
         "array-relu-slope-one-at-zero",
         "relu is active from 0 on.",
@@ -175,33 +168,6 @@ MISTAKES = [
         ("abs",),
     ),
     _wrong_numpy(
-        "array-maximum-tie-to-first",
-        "At a tie the first operand is the larger one.",
-        rule("maximum", lambda g, y, a, b: g * (a >= b), lambda g, y, a, b: g * (a < b)),
-        ("maximum",),
-    ),
-    _wrong_numpy(
-        "max-tie-to-first",
-        "The largest element is the first that is largest.",
-        rule("max", _first_of_several),
-        ("max",),
-    ),
-    _wrong_numpy(
-        "max-tie-to-each",
-        "Every largest element gets the whole gradient.",
-        rule("max", lambda g, y, x: g * (x == y)),
-        ("max",),
-    ),
-    _wrong_numpy(
-        "amax-tie-to-each",
-        "Every largest element along an axis gets the whole gradient.",
-        rule(
-            "amax",
-            lambda g, y, x, dim, keepdim: spread(g, x.shape, dim) * (x == spread(y, x.shape, dim)),
-        ),
-        ("amax",),
-    ),
-    _wrong_numpy(
         "hardtanh-open-at-bounds",
         "hardtanh passes the gradient at its bounds.",
         rule("hardtanh", lambda g, y, x, low, high: g * ((x >= low) & (x <= high))),
@@ -210,7 +176,7 @@ MISTAKES = [
     _wrong_numpy(
         "norm-nan-at-zero",
         "The gradient of the norm is x / norm, everywhere.",
-        rule("norm", _norm_slope),
+        rewritten("norm", _norm_slope),
         ("norm", "vector_norm", "dist"),
     ),
     _wrong_numpy(

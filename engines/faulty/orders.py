@@ -57,6 +57,20 @@ def by_breadth(root: Any, parents: Parents) -> list[Any]:
     return order
 
 
+def started_again(root: Any, parents: Parents) -> list[Any]:
+    """Depth first, with an empty list for every operand of the root: the last one's is left."""
+    last: list[Any] = []
+    for node in parents(root):
+        last = finished_last(node, parents)
+    return [root, *reversed(last)]
+
+
+def seen_by_branch(root: Any, parents: Parents) -> list[Any]:
+    """Depth first, with a record of its own for every operand of the root."""
+    branches = [finished_last(node, parents) for node in parents(root)]
+    return [root, *(node for branch in reversed(branches) for node in reversed(branch))]
+
+
 # The paths through a chain of diamonds double with each; a walk of all of them ends here.
 _LONGEST = 100_000
 

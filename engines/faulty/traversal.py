@@ -21,7 +21,9 @@ from .orders import (
     every_path_by_breadth,
     finished_last,
     met_first,
+    seen_by_branch,
     seen_when_pushed,
+    started_again,
     topological,
 )
 
@@ -109,6 +111,14 @@ _ORDERS = {
     "not-reversed": (
         finished_last,
         "The order that the depth-first sort gives is the one to walk.",
+    ),
+    "order-started-again": (
+        started_again,
+        "Each call of the sort begins with an empty list, as every function should.",
+    ),
+    "seen-by-branch": (
+        seen_by_branch,
+        "Each call of the sort needs a record of its own of what it has seen.",
     ),
     "seen-when-pushed": (
         seen_when_pushed,
@@ -221,7 +231,9 @@ MISTAKES = [
         "graph-never-freed",
         "A graph may be walked back as often as one likes.",
         tensor(
-            backward=lambda self, gradient=None, retain_graph=False: _backward(self, gradient, True)
+            backward=lambda self, gradient=None, retain_graph=False, **how: _backward(
+                self, gradient, True, **how
+            )
         ),
         kind="torch",
     ),

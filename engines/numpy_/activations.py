@@ -171,8 +171,9 @@ def softsign(input: Any) -> Any:
 @method
 def prelu(input: Any, weight: Any) -> Any:
     """x above 0, `weight * x` elsewhere; one weight, or one for each channel (dim 1)."""
-    if weight.ndim == 1 and input.ndim > 1:
-        weight = reshape(weight, (1, -1, *[1] * (input.ndim - 2)))
+    if weight.ndim == 1:
+        shape = (1, -1, *[1] * (input.ndim - 2)) if input.ndim > 1 else ()
+        weight = reshape(weight, shape)
     return _prelu(input, weight)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness import Array, EagerEngine
+from harness import Array, EagerEngine, Unsupported
 
 from .backward import grad
 from .tensor import Tensor
@@ -19,7 +19,7 @@ class Numpy(EagerEngine):
 
     name = "numpy"
     version = f"1 (NumPy {np.__version__})"
-    dtypes = ("float64", "float32", "int64", "bool")
+    dtypes = ("float64", "float32", "float16", "int64", "int8", "bool")
     functions = (sys.modules[__package__],)
 
     def leaf(self, array: Array, requires_grad: bool) -> Tensor:
@@ -30,9 +30,9 @@ class Numpy(EagerEngine):
         """The array, or what it is when it is no tensor."""
         return node.data if isinstance(node, Tensor) else node
 
-    def grad(self, node: Tensor) -> Any:
-        """The gradient's array, or None."""
-        return node.grad
+    def grad(self, node: Any) -> Any:
+        """The gradient's array, or None, as of what is no tensor."""
+        return node.grad if isinstance(node, Tensor) else None
 
     def backward(self, root: Tensor, cotangent: Array | None, retain_graph: bool) -> None:
         """`Tensor.backward`, the cotangent in the root's dtype."""
@@ -44,9 +44,34 @@ class Numpy(EagerEngine):
         """`grad` with `create_graph=True`."""
         return grad(output, list(inputs), self._seed(output, cotangent), create_graph=True)
 
-    def watch(self, node: Tensor) -> None:
+    def gradients(
+        self, output: Tensor, inputs: Sequence[Tensor], cotangent: Any, **options: bool
+    ) -> Sequence[Tensor | None]:
+        """`grad`, which has no `materialize_grads`."""
+        if options.pop("materialize_grads"):
+            raise Unsupported("materialize_grads")
+        return grad(output, list(inputs), self._seed(output, cotangent), **options)
+
+    def backward_all(
+        self,
+        roots: Sequence[Tensor],
+        cotangents: Sequence[Array | None],
+        retain_graph: bool,
+        inputs: Sequence[Tensor],
+    ) -> None:
+        """`Tensor.backward` with `inputs`; there is none from several roots."""
+        if len(roots) > 1:
+            raise Unsupported("a backward from several roots")
+        roots[0].backward(self._seed(roots[0], cotangents[0]), retain_graph, inputs=inputs)
+
+    def set_grad(self, node: Tensor, gradient: Any) -> None:
+        """Assign to `grad`, which is an ndarray."""
+        given = isinstance(gradient, Tensor)
+        node.grad = gradient.data if given else gradient.numpy().astype(node.dtype)
+
+    def watch(self, node: Any) -> None:
         """Have an inner node keep its gradient."""
-        if node.requires_grad:
+        if isinstance(node, Tensor) and node.requires_grad:
             node.retain_grad()
 
     def _seed(self, root: Tensor, cotangent: Any) -> Tensor | None:

@@ -17,14 +17,15 @@ from .functions import log1p
 from .graph import Array
 from .indexing import put
 from .movement import movedim, reshape
-from .neural import log_softmax, np_log_softmax, softmax
+from .neural import linear, log_softmax, np_log_softmax, softmax
 from .pairs import clamp_min
 from .primitive import elementwise, primitive, quiet
 from .reductions import mean, sum
 from .tensor import Tensor, record
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "nll_loss",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "linear_cross_entropy",
+    "nll_loss",
 ]  # fmt: skip
 
 
@@ -136,6 +137,24 @@ def cross_entropy(
     elif reduction == "sum":
         every = sum(every)
     return loss * (1 - label_smoothing) + every * (label_smoothing / input.shape[dim])
+
+
+def linear_cross_entropy(
+    input: Any,
+    linear_weight: Any,
+    target: Any,
+    *,
+    linear_bias: Any = None,
+    ignore_index: int | None = None,
+    **settings: Any,
+) -> Any:
+    """`cross_entropy` of `linear`, whose weight has shape (classes, *places, in)."""
+    rows = reshape(linear_weight, (-1, linear_weight.shape[-1]))
+    bias = None if linear_bias is None else reshape(linear_bias, (-1,))
+    shape = (*input.shape[:-1], *linear_weight.shape[:-1])
+    scores = reshape(linear(input, rows, bias), shape)
+    ignored = -100 if ignore_index is None else ignore_index
+    return cross_entropy(scores, target, ignore_index=ignored, **settings)
 
 
 _quiet_log_softmax, _divide = quiet(np_log_softmax), quiet(np.true_divide)

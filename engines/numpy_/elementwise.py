@@ -17,7 +17,7 @@ from .tensor import Tensor, method, record
 
 __all__ = [
     "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cos", "eq", "exp",
-    "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul", "ne", "neg", "pow", "relu",
+    "ge", "gt", "le", "log", "lt", "maximum", "minimum", "mul", "ne", "neg", "pow", "relu", "rsub",
     "sigmoid", "sign", "sin", "sqrt", "square", "sub", "tanh", "true_divide", "where", "zeros_like",
 ]  # fmt: skip
 
@@ -88,8 +88,8 @@ def _sides(less: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
 
 
 # fmt: off
-add = elementwise("add", np.add, lambda g, s: g, lambda g, s: g, saves=False)
-sub = elementwise("sub", np.subtract, lambda g, s: g, lambda g, s: -g, saves=False)
+_add = elementwise("add", np.add, lambda g, s: g, lambda g, s: g, saves=False)
+_sub = elementwise("sub", np.subtract, lambda g, s: g, lambda g, s: -g, saves=False)
 mul = elementwise("mul", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 true_divide = elementwise("div", np.true_divide,
     lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, real=True)
@@ -129,6 +129,21 @@ _number_power = primitive("pow", lambda x, n: np.asarray(x**n, x.dtype),
 # fmt: on
 
 
+def add(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """`input + alpha * other`."""
+    return _add(input, other if alpha == 1 else mul(other, alpha))
+
+
+def sub(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """`input - alpha * other`."""
+    return _sub(input, other if alpha == 1 else mul(other, alpha))
+
+
+def rsub(input: Any, other: Any, *, alpha: float = 1) -> Any:
+    """`other - alpha * input`."""
+    return sub(other, input, alpha=alpha)
+
+
 def pow(input: Any, exponent: Any) -> Any:
     """`input ** exponent`; either may be a number."""
     number = type(exponent) is int or type(exponent) is float
@@ -143,9 +158,10 @@ def swapped(op: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _name in __all__:
-    if _name != "zeros_like":
+    if _name not in ("rsub", "where", "zeros_like"):
         method(globals()[_name], _name)
-for _op in (add, sub, mul, pow):
+method(lambda self, condition, other: where(condition, self, other), "where")
+for _op in (_add, _sub, mul, pow):
     method(_op, f"__{_op.__name__}__")
     method(swapped(_op), f"__r{_op.__name__}__")
 method(true_divide, "__truediv__")

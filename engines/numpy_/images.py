@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from .convolution import all_windows, per_dim, put_back, sides, stretches
+from .convolution import all_windows, per_dim, put_back, sides
+from .dtypes import INTEGER
 from .graph import Array
 from .indexing import index_select
-from .movement import movedim, permute, reshape, squeeze, unsqueeze
+from .movement import movedim, permute, reshape, squeeze, transpose, unsqueeze
+from .pooling import stretches
 from .products import matmul
 from .windows import pad
 
-__all__ = ["fold", "interpolate", "pixel_shuffle", "pixel_unshuffle", "unfold"]
+__all__ = [
+    "channel_shuffle", "fold", "interpolate", "pixel_shuffle", "pixel_unshuffle", "unfold",
+]  # fmt: skip
 
 
 def unfold(
@@ -56,54 +60,77 @@ def fold(
     return pad(whole, [-p for p in sides(around)])
 
 
+_BLENDS = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2}  # and over how many dims
+
+
 def interpolate(
     input: Any,
     size: Any = None,
     scale_factor: Any = None,
     mode: str = "nearest",
     align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
 ) -> Any:
     """Resized over all dims but the first two, to a size or by a factor.
 
-    mode: 'nearest', 'linear' (1 dim), 'bilinear' (2 dims) or 'area'. With align_corners the first and
-    last elements stay at the ends, otherwise every element is the middle of its stretch.
+    mode: 'nearest', 'nearest-exact', 'area', 'linear' (1 dim), 'bilinear' and 'bicubic' (2 dims),
+    'trilinear' (3 dims). With align_corners the first and last elements stay at the ends, otherwise every
+    element is the middle of its stretch. recompute_scale_factor takes the factor from the sizes.
     """
     rank = input.ndim - 2
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate: give size or scale_factor, and not both")
-    linear = mode == ("linear", "bilinear")[min(rank, 2) - 1]
-    if mode not in ("nearest", "area") and not linear:
-        raise NotImplementedError(f"interpolate: mode {mode!r} is not offered here for {rank} dims")
+    if mode not in ("nearest", "nearest-exact", "area") and _BLENDS.get(mode) != rank:
+        raise NotImplementedError(f"interpolate: there is no mode {mode!r} for {rank} dims")
     given = size if scale_factor is None else scale_factor
     per = tuple(given) if isinstance(given, (tuple, list)) else (given,) * rank
-    sizes = [
-        k if scale_factor is None else math.floor(n * k)
-        for k, n in zip(per, input.shape[2:], strict=True)
-    ]
-    for d, (n, target) in enumerate(zip(input.shape[2:], sizes, strict=True)):
-        step = n / target if scale_factor is None else 1 / per[d]
-        if mode == "nearest":
-            places = np.minimum(np.floor(np.arange(target) * step).astype(np.int64), n - 1)
-            input = index_select(input, 2 + d, places)
-        else:
-            shares = _between(n, target, step, align_corners) if linear else stretches(n, target)
-            by = shares.astype(input.dtype)
-            input = movedim(matmul(movedim(input, 2 + d, -1), by.T), -1, 2 + d)
+    for d, (n, k) in enumerate(zip(input.shape[2:], per, strict=True), 2):
+        target = k if scale_factor is None else math.floor(n * k)
+        step = n / target if scale_factor is None or recompute_scale_factor else 1 / k
+        input = _resized(input, d, target, step, mode, align_corners)
     return input
 
 
-def _between(n: int, target: int, step: float, align_corners: bool | None) -> Array:
-    """A matrix (target, n) that takes each element from its two neighbours in proportion."""
-    if align_corners:
-        at = np.arange(target) * ((n - 1) / max(target - 1, 1))
+def _resized(
+    x: Any, dim: int, target: int, step: float, mode: str, align_corners: bool | None
+) -> Any:
+    """One dim resized, an element of the result being `step` elements of x."""
+    n, i = x.shape[dim], np.arange(target)
+    if mode in ("nearest", "nearest-exact"):
+        at = np.floor((i + 0.5 * (mode == "nearest-exact")) * step)
+        return index_select(x, dim, np.minimum(at.astype(INTEGER), n - 1))
+    if mode == "area":
+        shares = stretches(n, target)
+    elif align_corners:
+        shares = _blend(n, i * ((n - 1) / max(target - 1, 1)), mode)
     else:
-        at = np.maximum((np.arange(target) + 0.5) * step - 0.5, 0)
-    left = np.minimum(np.floor(at).astype(np.int64), n - 1)
-    right, share = np.minimum(left + 1, n - 1), at - left
-    matrix = np.zeros((target, n))
-    np.add.at(matrix, (np.arange(target), left), 1 - share)
-    np.add.at(matrix, (np.arange(target), right), share)
+        shares = _blend(n, (i + 0.5) * step - 0.5, mode)
+    return movedim(matmul(movedim(x, dim, -1), shares.astype(x.dtype).T), -1, dim)
+
+
+def _blend(n: int, at: Array, mode: str) -> Array:
+    """A matrix that takes elements from their neighbours, 2 or (bicubic) 4, at the places between them.
+
+    Cubic: Keys 1981, "Cubic convolution interpolation for digital image processing", with a = -0.75.
+    """
+    cubic = mode == "bicubic"
+    at = at if cubic else np.maximum(at, 0)
+    left, matrix = np.floor(at).astype(INTEGER), np.zeros((len(at), n))
+    for k in (-1, 0, 1, 2) if cubic else (0, 1):
+        d = np.abs(at - left - k)
+        inner, outer = ((1.25 * d - 2.25) * d) * d + 1, ((-0.75 * d + 3.75) * d - 6) * d + 3
+        share = np.where(d <= 1, inner, outer) if cubic else 1 - d
+        np.add.at(matrix, (np.arange(len(at)), np.clip(left + k, 0, n - 1)), share)
     return matrix
+
+
+def channel_shuffle(input: Any, groups: int) -> Any:
+    """The channels of the groups (dim 1) dealt out in turn."""
+    n, channels, *rest = input.shape
+    if channels % groups:
+        raise RuntimeError(f"channel_shuffle: {channels} channels do not make {groups} groups")
+    grouped = reshape(input, (n, groups, channels // groups, *rest))
+    return reshape(transpose(grouped, 1, 2), input.shape)
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> Any:

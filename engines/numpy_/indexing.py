@@ -83,6 +83,8 @@ method(_iterate, "__iter__")
 
 def along(index: Array, dim: int) -> Key:
     """The key under which `x[key][i, j, ..]` is x at `index[i, j, ..]` along dim."""
+    if not index.ndim:
+        return (index,)
     grid = np.ogrid[tuple([slice(n) for n in index.shape])]
     return tuple([index if d == dim else where for d, where in enumerate(grid)])
 
@@ -97,12 +99,12 @@ def pick_along(input: Any, dim: int, index: Any, once: bool) -> Any:
     """`gather`, where `once` says that no element is taken twice."""
     places = index.data if isinstance(index, Tensor) else np.asarray(index)
     axis = wrap_dim(dim, input.ndim)
-    if places.ndim != input.ndim:
+    if max(places.ndim, 1) != max(input.ndim, 1):
         raise RuntimeError(
             f"gather: an index of shape {places.shape} for a tensor of {input.shape}"
         )
     if not input.ndim:
-        return pick(input, key=(Ellipsis,), once=True)
+        input = reshape(input, (1,))
     if places.size and (places.min() < 0 or places.max() >= input.shape[axis]):
         raise RuntimeError(f"gather: an index out of bounds for size {input.shape[axis]}")
     return pick(input, key=along(places, axis), once=once)
@@ -146,6 +148,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
         tuple([1 if d == axis else n for d, n in enumerate(input.shape)]),
         tuple([1 if d == axis else n for d, n in enumerate(places.shape)]),
     )
+    places = np.where(places < 0, places + input.shape[axis], places)
     full = tuple([places.shape[axis] if d == axis else n for d, n in enumerate(shape)])
     whole = tuple([input.shape[axis] if d == axis else n for d, n in enumerate(shape)])
     return gather(expand(input, whole), axis, np.broadcast_to(places, full))

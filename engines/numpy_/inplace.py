@@ -2,8 +2,9 @@
 
 - `add_`, `sub_`, `mul_`, `div_`, `copy_`, `fill_`, `zero_`, item assignment and `+=`.
 
-Where torch would record the change, these raise RuntimeError; `x += y` on a result makes a new tensor
-instead. A backward pass that needs values which were overwritten raises, as torch's version counters do.
+Where torch would record the change, these raise NotImplementedError, and `x += y` on a result makes a
+new tensor instead; on a leaf that requires grad they raise RuntimeError, as torch does. A backward pass
+that needs values which were overwritten raises, as torch's version counters do.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ from .tensor import Tensor, method
 
 
 def _refuse_recording(name: str, target: Tensor, value: Any) -> None:
-    """RuntimeError when the change would have to be part of the graph."""
+    """RuntimeError on a leaf that requires grad; NotImplementedError when the graph would change."""
     wanted = isinstance(value, Tensor) and value.requires_grad
-    if is_grad_enabled() and (target.requires_grad or wanted):
-        what = "a leaf that requires grad" if target.is_leaf else "a recorded tensor"
-        raise RuntimeError(
-            f"{name}: {what if target.requires_grad else 'a value that requires grad'} is used in an "
-            "in-place operation, which is not recorded; make a new tensor, or use no_grad()"
-        )
+    if not is_grad_enabled() or not (target.requires_grad or wanted):
+        return
+    if target.requires_grad and target.is_leaf:
+        raise RuntimeError(f"{name}: a leaf that requires grad is used in an in-place operation")
+    what = "a recorded tensor" if target.requires_grad else "a value that requires grad"
+    raise NotImplementedError(
+        f"{name}: {what} is used in an in-place operation, which is not recorded; make a new tensor, "
+        "or use no_grad()"
+    )
 
 
 def _write(target: Tensor, value: Any, key: Any = ...) -> Tensor:

@@ -119,6 +119,9 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
     return tuple(narrow(tensor, dim, s, size) for s, size in zip(starts, parts, strict=False))
 
 
+method(lambda self, split_sizes, dim=0: split(self, split_sizes, dim), "split_with_sizes")
+
+
 @method
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most so many pieces of equal size along dim, the last of which may be smaller."""
@@ -133,6 +136,7 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
     """So many pieces of nearly equal size, or pieces cut before the indices given."""
     n = input.shape[wrap_dim(dim, input.ndim)]
     cuts = indices_or_sections
+    cuts = cuts.tolist() if isinstance(cuts, Tensor) else cuts
     if isinstance(cuts, int):
         small, larger = divmod(n, cuts)
         cuts = list(itertools.accumulate([small + 1] * larger + [small] * (cuts - larger)))[:-1]
@@ -166,7 +170,9 @@ def tile(input: Any, *dims: Any) -> Any:
 
 
 @method
-def repeat_interleave(input: Any, repeats: Any, dim: int | None = None) -> Any:
+def repeat_interleave(
+    input: Any, repeats: Any, dim: int | None = None, *, output_size: int | None = None
+) -> Any:
     """Each slice along dim repeated in place, all alike or by a tensor of counts; flat without dim."""
     if dim is None:
         return repeat_interleave(reshape(input, (-1,)), repeats, 0)
@@ -188,9 +194,10 @@ _roll = linear(
 
 
 @method
-def flip(input: Any, *dims: Any) -> Any:
+def flip(input: Any, dims: Any, *more: int) -> Any:
     """The order along dims reversed."""
-    return _flip(input, dims=wrap_dims(sizes(dims), input.ndim) if sizes(dims) else ())
+    chosen = sizes((dims, *more))
+    return _flip(input, dims=wrap_dims(chosen, input.ndim) if chosen else ())
 
 
 @method

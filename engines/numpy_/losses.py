@@ -1,4 +1,7 @@
-"""Losses of numbers against numbers. `reduction` is 'mean', 'sum' or 'none' everywhere."""
+"""Losses of numbers against numbers, and margins between classes.
+
+`reduction` is 'mean', 'sum' or 'none' everywhere.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from .activations import logsigmoid
 from .classification import reduced
 from .elementwise import abs, exp, log, minimum, sign, square, sub, where
 from .functions import log1p
+from .indexing import gather
+from .movement import reshape, unsqueeze
 from .neural import pairwise_distance
 from .pairs import clamp_min, xlogy
 from .primitive import primitive
-from .reductions import sum
+from .reductions import mean, sum
 from .tensor import Tensor
 
 __all__ = [
     "cosine_embedding_loss", "gaussian_nll_loss", "hinge_embedding_loss", "huber_loss", "kl_div", "l1_loss",
-    "margin_ranking_loss", "mse_loss", "poisson_nll_loss", "smooth_l1_loss",
-    "soft_margin_loss", "triplet_margin_loss",
+    "margin_ranking_loss", "mse_loss", "multi_margin_loss", "multilabel_soft_margin_loss", "poisson_nll_loss",
+    "smooth_l1_loss", "soft_margin_loss", "triplet_margin_loss",
 ]  # fmt: skip
 
 
@@ -78,6 +84,34 @@ def margin_ranking_loss(
     return reduced(clamp_min(-target * sub(input1, input2) + margin, 0), reduction)
 
 
+def multi_margin_loss(
+    input: Any,
+    target: Any,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Any = None,
+    *,
+    reduction: str = "mean",
+) -> Any:
+    """The mean over all other classes of max(0, margin - score of the target + score) ** p."""
+    scores = input if input.ndim > 1 else reshape(input, (1, -1))
+    places = reshape(target, (-1, 1))
+    own = gather(scores, 1, places)
+    far = clamp_min(margin - own + scores, 0) ** p
+    far = far if weight is None else far * weight[places]
+    mine = places.data == np.arange(scores.shape[1])
+    loss = sum(where(mine, 0.0, far), 1) / scores.shape[1]
+    return reduced(reshape(loss, target.shape), reduction)
+
+
+def multilabel_soft_margin_loss(
+    input: Any, target: Any, weight: Any = None, *, reduction: str = "mean"
+) -> Any:
+    """The mean over the classes (the last dim) of `binary_cross_entropy_with_logits`."""
+    loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    return reduced(mean(loss if weight is None else loss * weight, -1), reduction)
+
+
 def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """log(1 + exp(-target * input))."""
     return reduced(log1p(exp(-target * input)), reduction)
@@ -110,7 +144,12 @@ def gaussian_nll_loss(
     eps: float = 1e-6,
     reduction: str = "mean",
 ) -> Any:
-    """Half of log(var) + (input - target)^2 / var; var counts as eps at least, with its slope kept."""
+    """Half of log(var) + (input - target)^2 / var; var counts as eps at least, with its slope kept.
+
+    One var for each row of the input has its shape without the last dim.
+    """
+    if var.shape == input.shape[:-1]:
+        var = unsqueeze(var, -1)
     values = var.data if isinstance(var, Tensor) else var
     held = var + np.maximum(eps - values, 0)
     loss = (log(held) + square(sub(input, target)) / held) * 0.5

@@ -1,7 +1,7 @@
 """Parts of matrices, and torch.linalg: determinants, inverses, equations.
 
 - `diagonal`, `diag`, `diag_embed`, `trace`, `tril`, `triu`, `cross`.
-- `det`, `inv`, `solve`, `cholesky`, `matrix_norm`, each over batches of matrices.
+- `det`, `inv`, `solve`, `cholesky`, each over batches of matrices.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import abs
 from .graph import Array
-from .movement import movedim, reshape, squeeze, unsqueeze, wrap_dim, wrap_dims
+from .movement import squeeze, unsqueeze, wrap_dim
 from .primitive import linear, primitive
 from .products import matmul, transpose_last
-from .reductions import amax, amin, sum
-from .statistics import vector_norm
+from .reductions import sum
 from .tensor import Tensor, method
 
 __all__ = [
-    "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "matrix_norm",
-    "solve", "svdvals", "trace", "tril", "triu",
+    "cholesky", "cross", "det", "diag", "diag_embed", "diagonal", "inv", "solve", "trace", "tril",
+    "triu",
 ]  # fmt: skip
 
 
@@ -83,7 +81,8 @@ def trace(input: Any) -> Any:
     return sum(diagonal(input))
 
 
-def _square_part(input: Any, name: str) -> Any:
+def need_matrices(input: Any, name: str) -> Any:
+    """The input; RuntimeError when it is no batch of matrices."""
     if input.ndim < 2:
         raise RuntimeError(f"{name}: at least 2 dims are expected, not shape {input.shape}")
     return input
@@ -92,13 +91,13 @@ def _square_part(input: Any, name: str) -> Any:
 @method
 def tril(input: Any, diagonal: int = 0) -> Any:
     """Matrices with zeros above the diagonal."""
-    return _tril(_square_part(input, "tril"), k=diagonal)
+    return _tril(need_matrices(input, "tril"), k=diagonal)
 
 
 @method
 def triu(input: Any, diagonal: int = 0) -> Any:
     """Matrices with zeros below the diagonal."""
-    return _triu(_square_part(input, "triu"), k=diagonal)
+    return _triu(need_matrices(input, "triu"), k=diagonal)
 
 
 _cross = primitive(
@@ -160,7 +159,8 @@ _solve = primitive("solve", _np_solve, _solve_rule, lambda g, y, a, b: _solve(tr
 _cholesky = primitive("cholesky", np.linalg.cholesky, _cholesky_rule)
 
 
-def _square(a: Any, name: str) -> Any:
+def need_square(a: Any, name: str) -> Any:
+    """The input; RuntimeError when it is no batch of square matrices."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise RuntimeError(f"{name}: square matrices are expected, not shape {a.shape}")
     return a
@@ -169,58 +169,25 @@ def _square(a: Any, name: str) -> Any:
 @method
 def det(A: Any) -> Any:  # noqa: N803  torch's name
     """The determinant of every matrix; its gradient is right for singular ones too."""
-    return _det(_square(A, "det"))
+    return _det(need_square(A, "det"))
 
 
 def inv(A: Any) -> Any:  # noqa: N803
     """The inverse of every matrix; RuntimeError when one is singular."""
-    return _inv(_square(A, "inv"))
+    return _inv(need_square(A, "inv"))
 
 
 def solve(A: Any, B: Any) -> Any:  # noqa: N803
     """X with A @ X = B; B is a matrix or a vector, in batches like A. RuntimeError when singular."""
-    _square(A, "solve")
+    need_square(A, "solve")
     vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     return squeeze(_solve(A, unsqueeze(B, -1)), -1) if vector else _solve(A, B)
 
 
-def cholesky(A: Any) -> Any:  # noqa: N803
-    """The lower triangular L with L @ L.T = A; RuntimeError when A is not positive-definite."""
-    return _cholesky(_square(A, "cholesky"))
+def cholesky(A: Any, upper: bool = False) -> Any:  # noqa: N803
+    """The lower triangular L with L @ L.T = A, or its transpose.
 
-
-def _svdvals_rule(g: Any, y: Any, x: Any) -> Any:
-    if isinstance(x, Tensor):
-        raise RuntimeError("svdvals: the gradient of its gradient is not offered here")
-    u, _, vh = np.linalg.svd(x, full_matrices=False)
-    return (u * g[..., None, :]) @ vh
-
-
-_svdvals = primitive("svdvals", lambda x: np.linalg.svd(x, compute_uv=False), _svdvals_rule)
-
-
-def svdvals(A: Any) -> Any:  # noqa: N803
-    """The singular values of every matrix, the largest first."""
-    return _svdvals(_square_part(A, "svdvals"))
-
-
-def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:  # noqa: N803
-    """The norm of every matrix over two dims.
-
-    'fro'; 1, -1 (columns), inf, -inf (rows) of absolute sums; 2, -2, 'nuc' of singular values.
+    RuntimeError when A is not positive-definite.
     """
-    rows, columns = wrap_dims(dim, A.ndim)
-    if ord == "fro":
-        return vector_norm(A, 2, (rows, columns), keepdim)
-    if ord in ("nuc", 2, -2):
-        values = svdvals(movedim(A, (rows, columns), (-2, -1)))
-        norm = sum(values, -1) if ord == "nuc" else (amax if ord > 0 else amin)(values, -1)
-        shape = [1 if d in (rows, columns) else n for d, n in enumerate(A.shape)]
-        return reshape(norm, shape) if keepdim else norm
-    if ord not in (1, -1, np.inf, -np.inf):
-        raise RuntimeError(
-            f"matrix_norm: ord is 'fro', 'nuc', 1, 2, inf or their negatives, not {ord!r}"
-        )
-    first, second = (rows, columns) if ord in (1, -1) else (columns, rows)
-    ends = (amax if ord > 0 else amin)(sum(abs(A), first, keepdim=True), second, keepdim=True)
-    return ends if keepdim else squeeze(ends, (rows, columns))
+    y = _cholesky(need_square(A, "cholesky"))
+    return transpose_last(y) if upper else y

@@ -15,8 +15,9 @@ from .primitive import linear
 from .tensor import Tensor, method
 
 __all__ = [
-    "atleast_1d", "atleast_2d", "broadcast_to", "clone", "expand", "flatten", "movedim", "permute",
-    "ravel", "reshape", "squeeze", "swapaxes", "swapdims", "t", "transpose", "unflatten", "unsqueeze",
+    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "clone", "expand", "flatten", "movedim",
+    "permute", "ravel", "reshape", "squeeze", "swapaxes", "swapdims", "t", "transpose",
+    "unflatten", "unsqueeze",
 ]  # fmt: skip
 
 
@@ -165,14 +166,30 @@ def ravel(input: Any) -> Any:
     return reshape(input, (-1,))
 
 
-def atleast_1d(input: Any) -> Any:
+def _each(tensors: tuple[Any, ...], op: Any) -> Any:
+    """The op on one tensor, or on each of several (or of a list of them)."""
+    if len(tensors) == 1 and not isinstance(tensors[0], (list, tuple)):
+        return op(tensors[0])
+    return tuple([op(x) for x in (tensors[0] if len(tensors) == 1 else tensors)])
+
+
+def atleast_1d(*tensors: Any) -> Any:
     """A number as a vector; others as they are."""
-    return input if input.ndim else reshape(input, (1,))
+    return _each(tensors, lambda x: x if x.ndim else reshape(x, (1,)))
 
 
-def atleast_2d(input: Any) -> Any:
+def atleast_2d(*tensors: Any) -> Any:
     """A number or vector as a matrix of one row; others as they are."""
-    return input if input.ndim > 1 else reshape(input, (1, -1))
+    return _each(tensors, lambda x: x if x.ndim > 1 else reshape(x, (1, -1)))
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """With three dims at least: a vector becomes (1, n, 1), a matrix (m, n, 1)."""
+    return _each(tensors, _three)
+
+
+def _three(x: Any) -> Any:
+    return x if x.ndim > 2 else reshape(x, (*x.shape, 1) if x.ndim == 2 else (1, -1, 1))
 
 
 method(lambda self, other: expand(self, other.shape), "expand_as")

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 
 from .contraction import einsum
-from .elementwise import exp, sub, where
+from .elementwise import exp, sign, square, sub, where
 from .functions import logical_not
 from .graph import Array
-from .movement import squeeze, to, unsqueeze, wrap_dim
+from .movement import expand, squeeze, to, unsqueeze, wrap_dim
+from .norms import vector_norm
 from .pairs import clamp_min
 from .primitive import primitive
 from .products import matmul, transpose_last
 from .reductions import sum, sum_over
-from .statistics import vector_norm
 from .tensor import Tensor, method
 
 __all__ = [
     "bilinear", "cdist", "cosine_similarity", "dropout", "linear", "log_softmax", "manual_seed",
-    "normalize", "pairwise_distance", "scaled_dot_product_attention", "softmax", "softmin",
+    "normalize", "pairwise_distance", "pdist", "scaled_dot_product_attention", "softmax", "softmin",
 ]  # fmt: skip
 
 
@@ -82,7 +82,9 @@ def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> A
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """The cosine of the angle along dim; each norm counts as eps at least."""
-    a, b = (x / clamp_min(vector_norm(x, 2, dim, keepdim=True), eps) for x in (x1, x2))
+    shape = np.broadcast_shapes(x1.shape, x2.shape)
+    both = [expand(x, shape) for x in (x1, x2)]
+    a, b = (x / clamp_min(vector_norm(x, 2, dim, keepdim=True), eps) for x in both)
     return sum(a * b, dim)
 
 
@@ -93,9 +95,21 @@ def pairwise_distance(
     return vector_norm(sub(x1, x2) + eps, p, -1, keepdim)
 
 
-def cdist(x1: Any, x2: Any, p: float = 2.0) -> Any:
+def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> Any:
     """Distances of every row of x1, shape (..., n, d), and every row of x2, (..., m, d): (..., n, m)."""
-    return vector_norm(sub(unsqueeze(x1, -2), unsqueeze(x2, -3)), p, -1)
+    return _distance(sub(unsqueeze(x1, -2), unsqueeze(x2, -3)), p)
+
+
+def pdist(input: Any, p: float = 2.0) -> Any:
+    """Distances of every two rows of a matrix: the part of `cdist` above the diagonal."""
+    if input.ndim != 2:
+        raise RuntimeError(f"pdist: a matrix is expected, not shape {input.shape}")
+    i, j = np.triu_indices(input.shape[0], 1)
+    return _distance(input[i] - input[j], p)
+
+
+def _distance(apart: Any, p: float) -> Any:
+    return vector_norm(apart, p, -1) if p else sum(square(sign(apart)), -1)
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:

@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import square
+from .elementwise import square, where
 from .functions import rsqrt
 from .graph import Array, no_grad
-from .movement import reshape
+from .movement import reshape, wrap_dim
+from .norms import vector_norm
 from .primitive import primitive
 from .reductions import mean
 from .statistics import var
+from .tensor import method
 from .windows import pad, windows
 
 __all__ = [
-    "batch_norm", "group_norm", "instance_norm", "layer_norm", "local_response_norm", "rms_norm",
+    "batch_norm", "group_norm", "instance_norm", "layer_norm", "local_response_norm", "renorm", "rms_norm",
 ]  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def group_norm(
     n, channels = input.shape[:2]
     if channels % num_groups:
         raise RuntimeError(f"group_norm: {channels} channels do not make {num_groups} groups")
-    grouped = reshape(input, (n * num_groups, -1))
+    grouped = reshape(input, (n * num_groups, math.prod(input.shape[1:]) // num_groups))
     y = reshape(_standardize(grouped, dim=(1,), eps=eps), input.shape)
     return _affine(y, weight, bias, _channel(input))
 
@@ -146,6 +148,15 @@ def instance_norm(
         if running_var is not None:
             _follow(running_var, mean(var(input, dims), 0), momentum)
     return _affine(_standardize(input, dim=dims, eps=eps), weight, bias, _channel(input))
+
+
+@method
+def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+    """Each slice along dim shrunk to a p-norm of maxnorm, where it is larger."""
+    axis = wrap_dim(dim, input.ndim)
+    others = tuple([d for d in range(input.ndim) if d != axis])
+    size = vector_norm(input, p, others, keepdim=True)
+    return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
 
 
 def local_response_norm(

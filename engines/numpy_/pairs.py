@@ -12,13 +12,14 @@ import numpy as np
 
 from .elementwise import exp, keep, mul, pow, swapped, true_divide, where, zeros_like
 from .functions import exp2, isnan, trunc
+from .movement import to
 from .primitive import elementwise
-from .tensor import method
+from .tensor import Tensor, method
 
 __all__ = [
-    "addcdiv", "addcmul", "atan2", "clamp", "clamp_max", "clamp_min", "copysign", "div", "floor_divide",
-    "fmax", "fmin", "fmod", "heaviside", "hypot", "ldexp", "lerp", "logaddexp", "logaddexp2", "remainder",
-    "xlogy",
+    "addcdiv", "addcmul", "atan2", "clamp", "clamp_max", "clamp_min", "copysign", "div", "float_power",
+    "floor_divide", "fmax", "fmin", "fmod", "heaviside", "hypot", "ldexp", "lerp", "logaddexp", "logaddexp2",
+    "remainder", "xlogy",
 ]  # fmt: skip
 
 
@@ -111,6 +112,12 @@ def clamp_max(input: Any, max: Any) -> Any:
     return _at_most(input, max)
 
 
+def float_power(input: Any, exponent: Any) -> Any:
+    """`input ** exponent` in double precision."""
+    base, power = (to(x, "f8") if isinstance(x, Tensor) else float(x) for x in (input, exponent))
+    return pow(base, power)
+
+
 def ldexp(input: Any, other: Any) -> Any:
     """`input * 2 ** other`."""
     return mul(input, pow(2.0, other))
@@ -122,8 +129,12 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
         return _floored(input, other)
     if rounding_mode not in (None, "trunc"):
         raise RuntimeError(f"div: rounding_mode is 'floor' or 'trunc', not {rounding_mode!r}")
-    quotient = true_divide(input, other)
-    return quotient if rounding_mode is None else trunc(quotient)
+    if rounding_mode is None:
+        return true_divide(input, other)
+    rest = fmod(input, other)
+    if rest.dtype.kind != "f":  # integers stay integers
+        return floor_divide(input - rest, other)
+    return trunc(true_divide(input, other))
 
 
 def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: float = 1) -> Any:

@@ -5,10 +5,10 @@
 - `linear`: its gradient needs only the input's shape: `rule(g, shape, **attributes)`. Nothing is
   saved, so the graph may be walked twice.
 
-A rule takes the gradient `g` of the output `y` and gives that of one input. It may leave
-broadcasting and dtypes to the walk back. It is written with operators and with the functions of this
-package, which work on arrays as on Tensors: an op that is given no Tensor is its plain forward. So a rule
-can be differentiated in turn.
+A rule takes the gradient `g` of the output `y` and gives that of one input, or None where there is none
+at all. It may leave broadcasting and dtypes to the walk back. It is written with operators and with the
+functions of this package, which work on arrays as on Tensors: an op that is given no Tensor is its plain
+forward. So a rule can be differentiated in turn.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ def aligned(inputs: Sequence[Any], real: bool = False) -> tuple[Any, ...] | None
             second = inputs[1]
             if len(inputs) == 2 and isinstance(second, Tensor) and second.data.dtype == a.dtype:
                 return (a, second.data)
+            if len(inputs) == 2 and type(second) is float and a.dtype == np.float64:
+                return (a, np.asarray(second))
     elif not has_tensor(inputs):
         return None
     arrays = [x.data if isinstance(x, Tensor) else x for x in inputs]

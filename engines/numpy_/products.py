@@ -14,11 +14,12 @@ import numpy as np
 
 from .movement import permute, reshape, transpose, unsqueeze, wrap_dim
 from .primitive import aligned, quiet
+from .reductions import sum_over
 from .tensor import method, record
 
 __all__ = [
-    "addmm", "addmv", "addr", "baddbmm", "bmm", "dot", "inner", "kron", "matmul", "mm", "mv",
-    "outer", "tensordot", "vdot",
+    "addbmm", "addmm", "addmv", "addr", "baddbmm", "bmm", "dot", "inner", "kron", "matmul", "mm", "mv",
+    "outer", "tensordot", "vdot", "vecdot",
 ]  # fmt: skip
 
 
@@ -101,6 +102,11 @@ mm, bmm, mv, dot = (
 vdot = method(dot, "vdot")
 
 
+def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
+    """The product of vectors along dim, over what broadcasts."""
+    return sum_over(x * y, dim=(wrap_dim(dim, max(x.ndim, y.ndim)),), keepdim=False)
+
+
 @method
 def outer(input: Any, vec2: Any) -> Any:
     """All products of an element of one vector and one of the other."""
@@ -126,6 +132,11 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     )
     rest_a = tuple([d for d in range(a.ndim) if d not in left])
     rest_b = tuple([d for d in range(b.ndim) if d not in right])
+    for d, e in zip(left, right, strict=True):  # a size of 1 meets any other
+        if a.shape[d] == 1 != b.shape[e]:
+            b = sum_over(b, dim=(e,), keepdim=True)
+        elif b.shape[e] == 1 != a.shape[d]:
+            a = sum_over(a, dim=(d,), keepdim=True)
     if [a.shape[d] for d in left] != [b.shape[d] for d in right]:
         raise RuntimeError(f"tensordot: {a.shape} and {b.shape} do not meet in dims {dims}")
     n = math.prod([a.shape[d] for d in left])
@@ -147,6 +158,13 @@ def _added(name: str, product: Any) -> Any:
 
 
 addmm, addmv = _added("addmm", mm), _added("addmv", mv)
+
+
+def _sum_of_products(batch1: Any, batch2: Any) -> Any:
+    return sum_over(bmm(batch1, batch2), dim=(0,), keepdim=False)
+
+
+addbmm = _added("addbmm", _sum_of_products)
 baddbmm, addr = _added("baddbmm", bmm), _added("addr", outer)
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from .dtypes import INTEGER
 from .elementwise import where
 from .graph import Array
 from .indexing import Key, along, getitem, pick, put
-from .movement import reshape, to, wrap_dim
+from .movement import expand, reshape, to, wrap_dim
 from .primitive import primitive
 from .tensor import Tensor, method, wrap
 
@@ -31,10 +32,10 @@ def _np_write(x: Array, source: Any, key: Key) -> Array:
     return y
 
 
-_write = primitive(
+write = primitive(
     "scatter",
     _np_write,
-    lambda g, y, x, source, key: _write(g, np.zeros((), g.dtype), key=key),
+    lambda g, y, x, source, key: write(g, np.zeros((), g.dtype), key=key),
     lambda g, y, x, source, key: getitem(g, key),
 )
 
@@ -110,7 +111,26 @@ def _like_index(src: Any, index: Any) -> Any:
     return getitem(src, tuple([slice(n) for n in _places(index).shape]))
 
 
+def _of_numbers_too(op: Any) -> Any:
+    """The op where a 0-d tensor counts as a vector of one element, as everywhere in torch."""
+
+    @functools.wraps(op)
+    def either(input: Any, dim: int, index: Any, *args: Any, **settings: Any) -> Any:
+        if input.ndim:
+            return op(input, dim, index, *args, **settings)
+        input, index, *args = (_vector(x) for x in (input, index, *args))
+        settings = {name: _vector(x) for name, x in settings.items()}
+        return reshape(op(input, dim, index, *args, **settings), ())
+
+    return either
+
+
+def _vector(x: Any) -> Any:
+    return reshape(x, (1,)) if isinstance(x, (Tensor, Array)) and not x.ndim else x
+
+
 @method
+@_of_numbers_too
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None) -> Any:
     """`out[index[i, j], j] = src[i, j]` for dim 0; src may be a number. Of duplicates the last wins.
 
@@ -119,10 +139,11 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     source = value if src is None else src
     if isinstance(source, (Tensor, Array)) and source.dtype != input.dtype:
         raise RuntimeError(f"scatter: a source of {source.dtype} into a tensor of {input.dtype}")
-    return _write(input, _like_index(source, index), key=_key(input, dim, index))
+    return write(input, _like_index(source, index), key=_key(input, dim, index))
 
 
 @method
+@_of_numbers_too
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """As `scatter`, but added to what is there, duplicates too."""
     key = _key(input, dim, index)
@@ -130,6 +151,7 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
 
 
 @method
+@_of_numbers_too
 def scatter_reduce(
     input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
 ) -> Any:
@@ -156,6 +178,7 @@ _NEUTRAL = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.in
 
 
 @method
+@_of_numbers_too
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
     """`alpha * source` added to the slices at the indices of dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
@@ -165,17 +188,20 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
 
 
 @method
+@_of_numbers_too
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """The slices at the indices of dim replaced by those of the source."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
-    return _write(input, source, key=key)
+    return write(input, source, key=key)
 
 
 @method
+@_of_numbers_too
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """The slices at the indices of dim replaced by a value."""
-    key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
-    return _write(input, value, key=key)
+    axis = wrap_dim(dim, input.ndim)
+    once = np.unique(_places(index) % (input.shape[axis] or 1))  # a value counts once for a slice
+    return write(input, value, key=(slice(None),) * axis + (once,))
 
 
 @method
@@ -190,9 +216,10 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
 @method
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """The elements of the source in order, written where the mask holds."""
-    chosen = np.broadcast_to(_places(mask), input.shape)
+    shape = np.broadcast_shapes(input.shape, mask.shape)
+    chosen = np.broadcast_to(_places(mask), shape)
     count = int(chosen.sum())
-    return _write(input, getitem(reshape(source, (-1,)), slice(count)), key=(chosen,))
+    return write(expand(input, shape), getitem(reshape(source, (-1,)), slice(count)), key=(chosen,))
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:

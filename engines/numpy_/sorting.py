@@ -16,7 +16,7 @@ from .indexing import getitem, pick_along
 from .movement import squeeze, wrap_dim
 from .tensor import Tensor, method, wrap
 
-__all__ = ["argsort", "kthvalue", "mode", "sort", "topk"]
+__all__ = ["argsort", "kthvalue", "mode", "msort", "sort", "topk"]
 
 
 class Sorted(NamedTuple):
@@ -47,6 +47,12 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
     """(values, indices) in order along dim; each gradient goes back to where its value came from."""
     indices = argsort(input, dim, descending)
     return Sorted(pick_along(input, dim, indices, once=True), indices)
+
+
+@method
+def msort(input: Any) -> Any:
+    """The values in order along dim 0."""
+    return sort(input, 0).values
 
 
 @method

@@ -1,8 +1,8 @@
 """Functions without a formula in elementary ones: gamma, Bessel, the inverse error function.
 
-- `lgamma`, `digamma`, `polygamma`: each the derivative of the one before.
+- `lgamma`, `digamma`, `polygamma`: each the derivative of the one before. `mvlgamma`.
 - `i0`, and the modified Bessel functions of any order of which its derivatives are made.
-- `erfinv`, `entr`.
+- `erfinv`, `entr`, `ndtr`, `xlog1py`.
 
 Values are computed in double precision, by the methods named at each.
 """
@@ -14,12 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import exp, log
+from .elementwise import exp, log, where
+from .functions import erfc
 from .graph import Array
 from .primitive import elementwise, primitive
 from .tensor import method
 
-__all__ = ["digamma", "entr", "erfinv", "i0", "lgamma", "polygamma"]
+__all__ = [
+    "digamma", "entr", "erfinv", "i0", "i1", "lgamma", "mvlgamma", "ndtr", "polygamma", "xlog1py",
+]  # fmt: skip
 
 # Abramowitz and Stegun 23.2: B(2k) for k = 1, 2, ...
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
@@ -131,6 +134,13 @@ def _np_entr(x: Array) -> Array:
 
 
 lgamma = elementwise("lgamma", _np_lgamma, lambda g, y, x: g * _polygamma(x, n=0), real=True)
+xlog1py = elementwise(
+    "xlog1py",
+    lambda a, b: np.where((a == 0) & ~np.isnan(b), np.zeros_like(a), a * np.log1p(b)),
+    lambda g, y, a, b: where((a == 0) & (b <= -1), 0.0, xlog1py(g, b)),
+    lambda g, y, a, b: g * a / (b + 1),
+    real=True,
+)
 erfinv = elementwise(
     "erfinv", _np_erfinv, lambda g, y, x: g * (exp(y * y) * (math.sqrt(math.pi) / 2)), real=True
 )
@@ -146,6 +156,25 @@ def digamma(input: Any) -> Any:
 def polygamma(n: int, input: Any) -> Any:
     """The n-th derivative of `digamma`."""
     return _polygamma(input, n=n)
+
+
+@method
+def mvlgamma(input: Any, p: int) -> Any:
+    """The logarithm of the gamma function of p dimensions."""
+    if p < 1:
+        raise RuntimeError(f"mvlgamma: p has to be at least 1, and is {p}")
+    terms = [lgamma(input - i / 2) for i in range(p)]
+    return sum(terms) + p * (p - 1) / 4 * math.log(math.pi)
+
+
+def ndtr(input: Any) -> Any:
+    """The distribution function of the normal distribution."""
+    return erfc(input * -math.sqrt(0.5)) * 0.5
+
+
+def i1(input: Any) -> Any:
+    """The modified Bessel function of the first kind, of order 1."""
+    return _bessel(input, order=1)
 
 
 @method

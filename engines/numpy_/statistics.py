@@ -1,7 +1,7 @@
-"""Spreads, norms, medians and counts: the reductions that are more than a sum.
+"""Spreads, counts and sums of exponentials: the reductions that are more than a sum.
 
-Degenerate inputs are torch's: the norm and the deviation have slope 0 where they are 0, and a variance of
-too few numbers is nan.
+Degenerate inputs are torch's: the deviation has slope 0 where it is 0, and a variance of too few numbers
+is nan.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .dtypes import is_floating
-from .elementwise import abs, exp, sign, sub, true_divide, where, zeros_like
+from .elementwise import exp, sqrt, true_divide, where
 from .functions import isnan, logical_not
 from .graph import Array
-from .indexing import pick_along
-from .movement import reshape, squeeze, wrap_dim, wrap_dims
+from .matrices import diagonal
+from .movement import reshape, squeeze, unsqueeze, wrap_dims
+from .pairs import clamp
 from .primitive import primitive
-from .reductions import Extremes, amax, amin, folded, full_extreme, mean, spread, sum
+from .products import matmul
+from .reductions import amax, amin, folded, mean, spread, sum
 from .tensor import Tensor, method, wrap
 
 __all__ = [
-    "all", "aminmax", "any", "count_nonzero", "dist", "logsumexp", "median", "nanmean", "nanmedian", "nansum",
-    "norm", "std", "std_mean", "var", "var_mean", "vector_norm",
+    "all", "aminmax", "any", "corrcoef", "count_nonzero", "cov", "logsumexp", "nanmean", "nansum", "std",
+    "std_mean", "var", "var_mean",
 ]  # fmt: skip
 
 Dims = tuple[int, ...]
@@ -85,69 +87,55 @@ def std(
     return _std(input, keepdim=keepdim, **_how(input, dim, unbiased, correction))
 
 
-def var_mean(
-    input: Any, dim: Any = None, *, correction: float = 1, keepdim: bool = False
-) -> tuple[Any, Any]:
-    """The variance and the mean."""
-    return var(input, dim, None, keepdim, correction=correction), mean(input, dim, keepdim)
+def _with_mean(op: Any, name: str) -> Any:
+    def both(
+        input: Any,
+        dim: Any = None,
+        unbiased: bool | None = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> tuple[Any, Any]:
+        spread = op(input, dim, unbiased, keepdim, correction=correction)
+        return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+    both.__name__ = f"{name}_mean"
+    both.__doc__ = f"`{name}` and the mean."
+    return both
 
 
-def std_mean(
-    input: Any, dim: Any = None, *, correction: float = 1, keepdim: bool = False
-) -> tuple[Any, Any]:
-    """The standard deviation and the mean."""
-    return std(input, dim, None, keepdim, correction=correction), mean(input, dim, keepdim)
-
-
-def _np_norm(x: Array, p: float, dim: Dims, keepdim: bool) -> Any:
-    how = {"axis": dim, "keepdims": keepdim}
-    if p == 2:
-        return np.sqrt(np.add.reduce(x * x, **how))
-    size = np.abs(x)
-    if math.isinf(p):
-        return (np.maximum if p > 0 else np.minimum).reduce(size, **how)
-    if p == 0:
-        return np.asarray(np.add.reduce(x != 0, **how), x.dtype)
-    return np.asarray(np.add.reduce(size**p, **how) ** (1 / p), x.dtype)
-
-
-def _norm_rule(g: Any, y: Any, x: Any, p: float, dim: Dims, keepdim: bool) -> Any:
-    size = reshape(y, folded(x.shape, dim))
-    g = reshape(g, size.shape)
-    if p == 0:
-        return zeros_like(x)
-    if p == 1:
-        return g * sign(x)
-    if math.isinf(p):
-        ends = abs(x) == size
-        return where(ends, g * sign(x) / sum(ends, dim, keepdim=True), 0.0)
-    unit = where(size == 0, 0.0, x / where(size == 0, 1.0, size))
-    if p == 2:
-        return g * unit
-    slope = abs(where(x == 0, 1.0, unit)) ** (p - 1)
-    return where(x == 0, 0.0, g * sign(x) * slope)
-
-
-_norm = primitive("norm", _np_norm, _norm_rule)
+var_mean, std_mean = _with_mean(var, "var"), _with_mean(std, "std")
 
 
 @method
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False) -> Any:
-    """The p-norm of all elements or over dims; 'fro' is 2. Its gradient is 0 where it is 0."""
-    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim)
+def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
+    """Covariances of the rows of a matrix, whose columns are observations; of a vector its variance.
 
-
-def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False) -> Any:
-    """The norm of order `ord`; inf and -inf take extremes, and 0 counts."""
-    if not is_floating(x.dtype):
-        raise RuntimeError(f"norm: a floating-point tensor is needed, not {x.dtype}")
-    return _norm(x, p=ord, dim=wrap_dims(dim, x.ndim), keepdim=keepdim)
+    fweights says how often each observation was made, aweights how much it counts.
+    """
+    if input.ndim > 2:
+        raise RuntimeError(f"cov: a vector or a matrix is expected, not shape {input.shape}")
+    x = input if input.ndim == 2 else reshape(input, (1, -1))
+    weights = [w for w in (fweights, aweights) if w is not None]
+    if [w.shape for w in weights] != [x.shape[1:]] * len(weights):
+        raise RuntimeError(f"cov: the weights are not one for each of {x.shape[1]} observations")
+    w = math.prod(weights, start=np.ones(x.shape[1], x.dtype))
+    total = sum(w)
+    lost = total if aweights is None else sum(w * aweights)
+    centred = x - unsqueeze(sum(x * w, 1) / total, 1)
+    by = clamp(total - correction * (lost / total), 0)
+    y = matmul(centred * w, centred.T) / by
+    return squeeze(y)
 
 
 @method
-def dist(input: Any, other: Any, p: float = 2) -> Any:
-    """The p-norm of the difference."""
-    return vector_norm(sub(input, other), p)
+def corrcoef(input: Any) -> Any:
+    """`cov` over the standard deviations of both rows, held between -1 and 1."""
+    c = cov(input)
+    if not c.ndim:
+        return c / c
+    deviation = sqrt(diagonal(c))
+    return clamp(c / unsqueeze(deviation, 1) / unsqueeze(deviation, 0), -1, 1)
 
 
 def _np_logsumexp(x: Array, dim: Dims, keepdim: bool) -> Any:
@@ -196,45 +184,6 @@ class Ends(NamedTuple):
 def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Ends:
     """(min, max) of all elements or along dim; ties share the gradient."""
     return Ends(amin(input, dim, keepdim), amax(input, dim, keepdim))
-
-
-def _lower_middle(x: Array, skip_nan: bool) -> Any:
-    flat = np.sort(x[~np.isnan(x)] if skip_nan else x, axis=None)
-    if not flat.size or np.isnan(flat[-1]):
-        return np.asarray(np.nan, x.dtype)
-    return flat[(flat.size - 1) // 2]
-
-
-_medians = [
-    full_extreme("median", lambda x: _lower_middle(x, skip_nan=False)),
-    full_extreme("nanmedian", lambda x: _lower_middle(x, skip_nan=True)),
-]
-
-
-def _median_along(input: Any, dim: int, keepdim: bool, skip_nan: bool) -> Extremes:
-    x = input.data if isinstance(input, Tensor) else input
-    if not x.ndim:
-        return Extremes(input * 1, wrap(np.zeros((), np.int64)))
-    axis = wrap_dim(dim, x.ndim)
-    n, bad = x.shape[axis], np.isnan(x).sum(axis, keepdims=True)
-    usual = (n - bad - 1) // 2 if skip_nan else np.where(bad, n - bad, (n - 1) // 2)
-    order = np.argsort(x, axis=axis, kind="stable")  # nan comes last
-    indices = wrap(np.take_along_axis(order, np.maximum(usual, 0), axis))
-    values = pick_along(input, axis, indices, once=True)
-    found = Extremes(values, indices)
-    return found if keepdim else Extremes(*(squeeze(x, axis) for x in found))
-
-
-@method
-def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The lower middle of all elements, equal ones sharing the gradient; (values, indices) with dim."""
-    return _medians[0](input) if dim is None else _median_along(input, dim, keepdim, False)
-
-
-@method
-def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """As `median`, of what is not nan."""
-    return _medians[1](input) if dim is None else _median_along(input, dim, keepdim, True)
 
 
 def _truth(name: str, pick: Any, dtype: Any) -> Any:

@@ -64,6 +64,8 @@ def propagate(
             if edge is None or (useful is not None and edge not in useful and edge not in wanted):
                 continue
             part = rule(gradient, *(saved or (edge.shape,)), **node.attributes)
+            if part is None:
+                continue
             if part.shape != edge.shape:
                 part = unbroadcast(part, edge.shape)
             if type(part) is Tensor:

@@ -13,11 +13,11 @@ import numpy as np
 
 from .graph import Array
 from .indexing import getitem, index_select
-from .movement import wrap_dim
+from .movement import reshape, wrap_dim
 from .primitive import linear
 from .tensor import method
 
-__all__ = ["pad"]
+__all__ = ["constant_pad_nd", "pad"]
 
 
 def _np_windows(x: Array, dim: int, size: int, step: int, dilation: int) -> Array:
@@ -49,6 +49,10 @@ def _unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     n = input.shape[axis] if input.ndim else 1
     if not 0 <= size <= n or step <= 0:
         raise RuntimeError(f"unfold: windows of {size} every {step} do not fit into {n}")
+    if not input.ndim:
+        return reshape(
+            windows(reshape(input, (1,)), dim=0, size=size, step=step, dilation=1), (-1,)
+        )
     return windows(input, dim=axis, size=size, step=step, dilation=1)
 
 
@@ -61,7 +65,11 @@ _pad_constant = linear(
         g, tuple([slice(a, a + n) for (a, _), n in zip(widths, s, strict=True)])
     ),
 )
-_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+_FOLDS = {
+    "reflect": lambda at, n: n - 1 - np.abs(n - 1 - at % (2 * n - 2)),
+    "replicate": lambda at, n: np.clip(at, 0, n - 1),
+    "circular": lambda at, n: at % n,
+}
 
 
 def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
@@ -75,20 +83,32 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         widths[-1 - i] = (pad[2 * i], pad[2 * i + 1])
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise RuntimeError(f"pad: {list(pad)} is not a pair for each of up to {input.ndim} dims")
-    if min([0, *pad]) < 0:
-        keep = [
-            slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(widths, input.shape, strict=True)
-        ]
-        input = getitem(input, tuple(keep))
-        widths = [(max(0, a), max(0, b)) for a, b in widths]
+    if mode in ("constant", "circular") and min([0, *pad]) < 0:
+        input, widths = _trimmed(input, widths)
     if mode == "constant":
         return _pad_constant(input, widths=tuple(widths), value=0 if value is None else value)
-    if mode not in _MODES:
-        raise NotImplementedError(f"pad: mode is constant, {', '.join(_MODES)}, not {mode!r}")
-    for dim, width in enumerate(widths):
+    if mode not in _FOLDS:
+        raise NotImplementedError(f"pad: mode is constant, {', '.join(_FOLDS)}, not {mode!r}")
+    for dim, (before, behind) in enumerate(widths):
         n = input.shape[dim]
-        if max(width) > (n - 1 if mode == "reflect" else n) and mode != "replicate":
-            raise RuntimeError(f"pad: {width} is too much for size {n} in mode {mode}")
-        if any(width):
-            input = index_select(input, dim, np.pad(np.arange(n), width, mode=_MODES[mode]))
+        if not before and not behind:
+            continue
+        if not n or (max(before, behind) > n - (mode == "reflect") and mode != "replicate"):
+            raise RuntimeError(f"pad: {(before, behind)} is too much for size {n} in mode {mode}")
+        input = index_select(input, dim, _FOLDS[mode](np.arange(-before, n + behind), n))
     return input
+
+
+def _trimmed(x: Any, widths: list[tuple[int, int]]) -> tuple[Any, list[tuple[int, int]]]:
+    """x without what negative widths take away, and the widths that are left."""
+    per = zip(widths, x.shape, strict=True)
+    kept = tuple([slice(max(0, -a), n + min(0, b)) for (a, b), n in per])
+    return getitem(x, kept), [(max(0, a), max(0, b)) for a, b in widths]
+
+
+def constant_pad_nd(input: Any, pad: Sequence[int], value: float = 0) -> Any:
+    """`pad` with a constant."""
+    return _pad(input, pad, value=value)
+
+
+_pad = pad  # where a parameter has the name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from harness.adapt.backward import as_data
@@ -12,8 +13,9 @@ from harness.adapt.functions import Functions, alike
 from harness.adapt.trial import Usage
 from harness.array import Array
 from harness.engine import EagerEngine
-from harness.ops import Op
-from harness.transcript import Unsupported
+from harness.ops import Op, offers_operator
+from harness.program import Program
+from harness.transcript import Transcript, Unsupported
 
 
 class AdaptedEngine(EagerEngine):
@@ -22,6 +24,7 @@ class AdaptedEngine(EagerEngine):
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
         self.dtypes = (usage.dtype,)
+        self._watched: list[Any] = []
         no_grad = functions.named("no_grad")
         self.functions = (no_grad,) if no_grad is not None else ()
         self._names = {
@@ -37,15 +40,38 @@ class AdaptedEngine(EagerEngine):
             raise Unsupported(f"tensors (the input has shape {array.shape})")
         return self.usage.make(as_data(self.usage, array), requires_grad)
 
+    def constant(self, array: Array) -> Any:
+        """A NumPy array, unless the class is one that takes nested lists alone."""
+        if self.usage.as_lists:
+            raise Unsupported("NumPy arrays as operands")
+        return super().constant(array)
+
     def value(self, node: Any) -> Any:
         """The node's number or array; what is no node is its own value."""
-        if not isinstance(node, self.usage.kind):
+        if not isinstance(node, self.usage.family):
             return node
         return self.usage.read(self.usage.value, node)
 
     def grad(self, node: Any) -> Any:
-        """The node's gradient, taken out of a node if it is one."""
-        return self.usage.read(self.usage.gradient, node)
+        """The node's gradient, taken out of a node if it is one.
+
+        Unsupported where the class keeps none on inner nodes, as torch does not unless it is asked.
+        """
+        found = self.usage.read(self.usage.gradient, node)
+        if found is None and any(node is each for each in self._watched):
+            raise Unsupported("gradients of inner nodes")
+        return found
+
+    def watch(self, node: Any) -> None:
+        """Ask for the gradient of an inner node, in the manner of torch."""
+        if hasattr(node, "retain_grad"):
+            node.retain_grad()
+        self._watched.append(node)
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Walk the steps."""
+        self._watched = []
+        return super().run(program, inputs)
 
     def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
         """The class's own backward."""
@@ -60,8 +86,11 @@ class AdaptedEngine(EagerEngine):
         return next((getattr(node, name) for name in names if name), None)
 
     def function(self, op: Op) -> Any:
-        """A function of the submission's own."""
-        if op.has("inplace"):
+        """A function of the submission's own, unless the class has an operator for it.
+
+        `2 ** x` on a class with `__pow__` alone is missing, whatever a function called `power` does.
+        """
+        if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
         return next(filter(None, map(self.own.named, op.spellings)), None)
 

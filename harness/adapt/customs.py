@@ -29,6 +29,7 @@ VALUES = (
     "forward()",
     "compute()",
     "evaluate()",
+    "__float__()",
 )
 GRADIENTS = (
     "grad",

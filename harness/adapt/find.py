@@ -13,7 +13,7 @@ from harness.adapt.functions import Functions, same_name
 from harness.adapt.trial import Refused, Usage, tried
 from harness.errors import EngineError
 
-_ARITHMETIC = ("__add__", "__mul__", "add", "mul", "__radd__", "__rmul__")
+_ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
 
 class Loaded(Protocol):
@@ -72,7 +72,7 @@ def _resembles(kind: type, functions: Functions) -> None:
     backward = any(same_name(kind, name) for name in BACKWARDS)
     if not backward and not any(functions.named(name) for name in BACKWARDS):
         raise Refused("has no backward")
-    if not any(hasattr(kind, name) for name in _ARITHMETIC):
+    if not any(hasattr(kind, name) or functions.named(name) for name in _ARITHMETIC):
         raise Refused("has no arithmetic")
 
 
@@ -102,5 +102,7 @@ def _one_family(kinds: Sequence[type]) -> bool:
 def _none(name: str, refusals: Sequence[str]) -> str:
     if not refusals:
         return f"{name} has no engine: no class is defined in it"
-    seen = "; ".join(refusals[:4]) + (f"; and {len(refusals) - 4} more" if len(refusals) > 4 else "")
+    seen = "; ".join(refusals[:4]) + (
+        f"; and {len(refusals) - 4} more" if len(refusals) > 4 else ""
+    )
     return f"{name} has no engine: {seen}. If one is meant, say which ({name}:Class) or write an --adapter"

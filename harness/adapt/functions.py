@@ -45,7 +45,7 @@ class Functions:
         # An operator class is called through `apply`, as torch.autograd.Function is.
         applied = inspect.getattr_static(kind, "apply", None)
         if isinstance(applied, classmethod | staticmethod):
-            self._offer(name, getattr(kind, "apply"))
+            self._offer(name, kind.apply)  # type: ignore[attr-defined]
 
 
 def alike(name: str) -> str:

@@ -8,8 +8,10 @@ Each way of use is tried on an example; numbers are read, and never judged.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.adapt.backward import Backward, backward_of
@@ -27,6 +29,8 @@ from harness.adapt.functions import Functions, same_name
 from harness.array import Array, answer
 from harness.interpret import described
 
+# A leaf from a number or an array, and whether a gradient is wanted.
+Make = Callable[[Any, bool], Any]
 _NUMBER = 1.5
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
@@ -37,10 +41,13 @@ class Refused(Exception):
 
 @dataclass
 class Usage:
-    """How a class is used. `make` takes a number or a NumPy array, and whether a gradient is wanted."""
+    """How a class is used. `make` takes a number or a NumPy array, and whether a gradient is wanted.
+
+    `family` are the classes of nodes: the class, what its results are, and what both derive from.
+    """
 
     kind: type
-    make: Callable[[Any, bool], Any]
+    make: Make
     leaf: str
     value: str
     gradient: str
@@ -48,6 +55,7 @@ class Usage:
     arrays: bool
     as_lists: bool
     dtype: str
+    family: tuple[type, ...]
     differentiates: bool = False
 
     def read(self, chain: str, node: Any) -> Any:
@@ -55,7 +63,7 @@ class Usage:
         found = follow(node, chain)
         if chain == self.gradient and callable(found) and not hasattr(found, "dtype"):
             found = found()
-        if isinstance(found, self.kind) and found is not node:
+        if isinstance(found, self.family) and found is not node and type(found) is not float:
             return follow(found, self.value)
         return found
 
@@ -87,22 +95,30 @@ def tried(kind: type, functions: Functions) -> Usage:
     """Find out how the class is used. Refused when no custom fits."""
     make, leaf = _leaf(kind, functions)
     node = make(_NUMBER, True)
-    value = _value(kind, make, node)
-    gradient = _gradient(kind, node)
+    result = _example(node, functions)
+    value = _value(kind, make, result)
+    gradient = _gradient(node)
     arrays, as_lists, dtype = _arrays(kind, make, value)
-    usage = Usage(
-        kind, make, leaf, value, gradient, backward_of(kind, functions), arrays, as_lists, dtype
-    )
+    family = (kind, *_shared(kind, type(result)))
+    backward = backward_of(kind, functions)
+    usage = Usage(kind, make, leaf, value, gradient, backward, arrays, as_lists, dtype, family)
     if arrays:
-        usage.backward.choose_cotangent(usage)
-    usage.differentiates = _differentiates(usage)
+        backward.choose_cotangent(usage)
+    usage.differentiates = _differentiates(usage, functions)
     return usage
 
 
-def _leaf(kind: type, functions: Functions) -> tuple[Callable[[Any, bool], Any], str]:
+def _shared(kind: type, other: type) -> list[type]:
+    """What a leaf and a result both are, if that is more than a builtin."""
+    shared = [each for each in other.__mro__ if issubclass(kind, each)]
+    own = [each for each in shared if each.__module__ != "builtins"]
+    return [*own, other] if own else []
+
+
+def _leaf(kind: type, functions: Functions) -> tuple[Make, str]:
     problem: Any = None
-    for make, words in (*_constructors(kind, functions), *_factories(kind, functions)):
-        made = attempt(lambda make=make: make(_NUMBER, True))  # type: ignore[misc]
+    for make, words in (*_constructors(kind, functions), *_factories(functions)):
+        made = attempt(partial(make, _NUMBER, True))
         if isinstance(made, kind):
             return make, words
         problem = made if isinstance(made, Exception) else problem
@@ -110,41 +126,47 @@ def _leaf(kind: type, functions: Functions) -> tuple[Callable[[Any, bool], Any],
     raise Refused(f"cannot be made from a number{why}")
 
 
-def _constructors(
-    kind: type, functions: Functions
-) -> Iterator[tuple[Callable[[Any, bool], Any], str]]:
+def _constructors(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
     name = kind.__name__
     parameters = _parameters(kind)
-    flag = next((each for each in WANTS_GRADIENT if each in parameters), None)
+    flag = next((each for each in WANTS_GRADIENT if each in parameters), "")
     if flag:
-        yield lambda data, wanted: kind(data, **{flag: wanted}), f"{name}(data, {flag}=True)"
-    option = next((each for each in KINDS if each in parameters), None)
-    member = _parameter_kind(kind, functions, parameters.get(option or ""))
-    if option and member is not None:
-        yield lambda data, wanted: kind(data, **{option: member}), f"{name}(data, {option}=...)"
+        yield _maker(kind, flag=flag), f"{name}(data, {flag}=True)"
+    option = next((each for each in KINDS if each in parameters), "")
+    member = _parameter_kind(kind, functions, parameters.get(option))
+    if member is not None:
+        yield _maker(kind, fixed={option: member}), f"{name}(data, {option}=...)"
     needed = [p.name for p in parameters.values() if p.default is p.empty and _by_place(p)]
-    if len(needed) > 1 and needed[0] in LABELS:
-        yield lambda data, wanted: kind("x", data), f"{name}(label, data)"
-    elif needed and needed[0] in LABELS and len(parameters) > 1:
-        second = [each for each in parameters if each not in LABELS][0]
-        yield lambda data, wanted: kind("x", **{second: data}), f"{name}(label, {second}=data)"
-    yield lambda data, wanted: kind(data), f"{name}(data)"
+    if needed and needed[0] in LABELS and len(parameters) > 1:
+        data = next(each for each in parameters if each not in LABELS)
+        yield _maker(kind, keyword=data, fixed={needed[0]: "x"}), f"{name}(label, {data})"
+    yield _maker(kind), f"{name}(data)"
     for keyword in ("data", "value", "val"):
         if keyword in parameters:
-            yield lambda data, wanted, k=keyword: kind(**{k: data}), f"{name}({keyword}=data)"
+            yield _maker(kind, keyword=keyword), f"{name}({keyword}=data)"
 
 
-def _factories(
-    kind: type, functions: Functions
-) -> Iterator[tuple[Callable[[Any, bool], Any], str]]:
+def _factories(functions: Functions) -> Iterator[tuple[Make, str]]:
     for name in FACTORIES:
         make = functions.named(name)
         if make is None:
             continue
-        flag = next((each for each in WANTS_GRADIENT if each in _parameters(make)), None)
+        flag = next((each for each in WANTS_GRADIENT if each in _parameters(make)), "")
         if flag:
-            yield (lambda data, wanted, m=make, f=flag: m(data, **{f: wanted})), f"{name}(data, {flag}=True)"
-        yield (lambda data, wanted, m=make: m(data)), f"{name}(data)"
+            yield _maker(make, flag=flag), f"{name}(data, {flag}=True)"
+        yield _maker(make), f"{name}(data)"
+
+
+def _maker(
+    callee: Any, flag: str = "", keyword: str = "", fixed: Mapping[str, Any] | None = None
+) -> Make:
+    """Calls `callee` with data by place or by keyword, and with what else it wants."""
+
+    def make(data: Any, wanted: bool) -> Any:
+        options = {**(fixed or {}), **({flag: wanted} if flag else {})}
+        return callee(**options, **{keyword: data}) if keyword else callee(data, **options)
+
+    return make
 
 
 def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
@@ -171,38 +193,39 @@ def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter 
     return None
 
 
-def _value(kind: type, make: Callable[[Any, bool], Any], node: Any) -> str:
-    result = _example(node)
+def _value(kind: type, make: Make, result: Any) -> str:
     other = make(_NUMBER, True)
     for chain in VALUES:
-        read = attempt(lambda chain=chain: answer(_unwrapped(kind, follow(other, chain))))  # type: ignore[misc]
+        read = attempt(partial(_numbers, kind, other, chain))
         if not isinstance(read, Array) or read.size != 1:
             continue
-        if result is None:
-            return chain
-        again = attempt(lambda chain=chain: answer(_unwrapped(kind, follow(result, chain))))  # type: ignore[misc]
-        if isinstance(again, Array):
+        if result is None or isinstance(attempt(partial(_numbers, kind, result, chain)), Array):
             return chain
     raise Refused("shows its number under no usual name (data, value, val, item() ...)")
 
 
-def _unwrapped(kind: type, found: Any) -> Any:
-    """Numbers are wanted: a chain that ends at a node of the engine has not arrived."""
-    return None if isinstance(found, kind) and not isinstance(found, float) else found
+def _numbers(kind: type, node: Any, chain: str) -> Any:
+    """Where the chain leads, as numbers; one that ends at a node of the engine has not arrived."""
+    found = follow(node, chain)
+    return None if isinstance(found, kind) and not isinstance(found, float) else answer(found)
 
 
-def _example(node: Any) -> Any:
+def _example(node: Any, functions: Functions) -> Any:
     """Some result of the engine, or None when it can neither add nor multiply."""
-    for work in (lambda: node * node, lambda: node + node, lambda: node.mul(node), lambda: node.add(node)):
-        result = attempt(work)
-        if isinstance(result, type(node)) or (
-            not isinstance(result, Exception) and result is not NotImplemented
-        ):
+    methods = [partial(_by_method, name) for name in ("mul", "add")]
+    named = (functions.named(name) for name in ("mul", "multiply", "add", "plus"))
+    for work in (operator.mul, operator.add, *methods, *filter(None, named)):
+        result = attempt(partial(work, node, node))
+        if not isinstance(result, Exception) and result is not None:
             return result
     return None
 
 
-def _gradient(kind: type, node: Any) -> str:
+def _by_method(name: str, node: Any, other: Any) -> Any:
+    return getattr(node, name)(other)
+
+
+def _gradient(node: Any) -> str:
     for name in GRADIENTS:
         found = same_name(node, name)
         if found:
@@ -210,7 +233,7 @@ def _gradient(kind: type, node: Any) -> str:
     raise Refused("has a gradient under no usual name (grad, gradient, derivative ...)")
 
 
-def _arrays(kind: type, make: Callable[[Any, bool], Any], value: str) -> tuple[bool, bool, str]:
+def _arrays(kind: type, make: Make, value: str) -> tuple[bool, bool, str]:
     """Whether it takes arrays, whether these must be nested lists, and the dtype that it keeps."""
     alone = attempt(lambda: answer(follow(make(_NUMBER, True), value)))
     native = isinstance(alone, Array) and alone.dtype not in ("number", "bool")
@@ -219,18 +242,19 @@ def _arrays(kind: type, make: Callable[[Any, bool], Any], value: str) -> tuple[b
     import numpy as np
 
     for as_lists, given in ((False, np.array(_TABLE)), (True, [list(row) for row in _TABLE])):
-        read = attempt(lambda given=given: answer(follow(make(given, True), value)))  # type: ignore[misc]
+        made = attempt(partial(make, given, True))
+        read = attempt(partial(_numbers, kind, made, value))
         if isinstance(read, Array) and read.shape == (2, 3):
             return True, as_lists, "float32" if read.dtype == "float32" else "float64"
     return False, False, "float64"
 
 
-def _differentiates(usage: Usage) -> bool:
+def _differentiates(usage: Usage, functions: Functions) -> bool:
     """Whether a backward leaves a number as a leaf's gradient, right or wrong."""
 
     def work() -> Any:
         node = usage.make(_NUMBER, True)
-        usage.backward.run(usage, _example(node), None)
+        usage.backward.run(usage, _example(node, functions), None)
         return answer(usage.read(usage.gradient, node))
 
     found = attempt(work)

@@ -6,6 +6,7 @@ inside the command that needs them.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from harness.cli.exit import Exit
 from harness.cli.look import list_cases, list_engines, show
 from harness.cli.run import run
 from harness.cli.selftest import selftest
+from harness.cli.xfails import xfails
+from harness.cycles import rarely_looked_for
 from harness.errors import GradconformError, NothingSelected
 
 
@@ -46,14 +49,15 @@ def cli() -> None:
     """
 
 
-for command in (run, list_cases, show, list_engines, selftest):
+for command in (run, list_cases, show, list_engines, selftest, xfails):
     cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with pytest's exit code; people see sentences, not tracebacks."""
     try:
-        code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
+        with rarely_looked_for():
+            code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
         sys.stdout.flush()
     except NothingSelected as problem:
         code = _say(problem, Exit.NOTHING)
@@ -75,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _say(
             "this is a mistake in gradconform; please report the lines above", Exit.INTERNAL
         )
+    # Python looks for cycles twice more on exit, in all that a run has left: the process ends anyway.
+    gc.freeze()
     sys.exit(int(code or 0))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
+from harness.cli.isolation import isolation_from, isolation_options
 
 
 @click.command()
@@ -33,6 +35,12 @@ from harness.cli.exit import Exit
     is_flag=True,
     help="Run tensor programs on scalars, element by element; NAME becomes 'NAME (lowered)'.",
 )
+@click.option(
+    "--xfails-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Expected failures, strict, each with a reason; by default X.xfails.toml beside X.py.",
+)
+@isolation_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress and no table.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the failures below the table.")
@@ -44,15 +52,20 @@ def run(
     dtype: str | None,
     out: Path | None,
     lower: bool,
+    xfails_file: Path | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    **isolation: Any,
 ) -> int:
     """Run cases on engines and write a report.
 
-    ENGINE is a built-in name, an installed entry point, or path/file.py:Class; without one, all
-    built-in engines run. In the report folder lie results.jsonl (as it happens), results.csv,
-    summary.csv, summary.md and run.json.
+    ENGINE is a built-in name, an installed entry point, an importable package.module:Class, or the path
+    of a .py or .ipynb file, a folder or a zip, with :Class behind it when there are several; without one, all
+    built-in engines run. Any engine but the built-in ones runs in a process of its own, behind walls.
+
+    In the report folder lie results.jsonl (as it happens), results.csv, summary.csv, summary.md, run.json
+    and, under output/, what the engines printed.
     """
     from harness.registry import builtin_names
     from harness.report.session import run_session
@@ -67,7 +80,9 @@ def run(
         dtype=dtype,
         out=out,
         lower=lower,
+        how=isolation_from(isolation),
         quiet=quiet,
+        xfails_file=xfails_file,
     )
     if as_json:
         click.echo(json.dumps(session.document(), indent=2, allow_nan=False))

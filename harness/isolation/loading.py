@@ -5,7 +5,6 @@
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -27,6 +26,7 @@ from harness.isolation import cells
 from harness.isolation.standins import Finder, NotHere
 from harness.isolation.submission import Files
 
+_RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
 _LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
 
 
@@ -36,10 +36,14 @@ class TookTooLong(BaseException):
 
 @dataclass
 class Loaded:
-    """`modules` are the submission's own, the likeliest first; `notes` is for the report."""
+    """`modules` are the submission's own, the likeliest first; `notes` is for the report.
+
+    `absent` are the packages that are not importable here and of which something may be expected.
+    """
 
     modules: list[ModuleType]
     notes: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
 
     def place(self, thing: Any) -> str:
         """Where a class or a function was defined: "line 3 of engine.py", "cell 7 of hw.ipynb"."""
@@ -90,6 +94,9 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.files, self.runner = files, runner
         # Folders from which modules are imported by bare names.
         self.roots = [""]
+        # By file: under whatever names a file is imported, it is loaded once, or there would be twins
+        # of its classes, and each would take the other's nodes for numbers.
+        self.loaded: dict[str, ModuleType] = {}
 
     def path_of(self, name: str) -> str | None:
         """The file of a module, if the submission has it."""
@@ -112,10 +119,15 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         package = found is None or found.endswith("__init__.py")
         return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=package)
 
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """The module that was made of the same file under another name, if there is one."""
+        return self.loaded.get(spec.origin or "")
+
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's file, if it has one; an error in it is the importer's to see."""
         path = self.path_of(module.__name__)
-        if path is not None:
+        if path is not None and path not in self.loaded:
+            self.loaded[path] = module
             module.__file__ = path
             self.runner.run_text(module, self.files.text(path), path, strict=True)
 
@@ -150,7 +162,8 @@ class _Runner:
             try:
                 exec(code, vars(module))
             except NotHere as problem:
-                self.notes.append(f"{name}, line {statement.lineno}: {problem}")
+                note = f"{name}: {problem}"
+                self.notes += [note] if note not in self.notes else []
             except Exception as problem:
                 if strict:
                     raise
@@ -201,13 +214,13 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     chosen = [files.main] if files.main else _likely(files, wanted)
     modules = []
     for path in chosen:
-        modules.append(_load_one(path, files, runner, importer.roots))
+        modules.append(_load_one(path, importer))
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
     notes = [*files.notes, *runner.notes]
     for kind, names in (("silent", finder.silent), ("inert", finder.inert)):
         if names:
             notes.append(f"not installed here and made {kind}: {', '.join(sorted(names))}")
-    return Loaded(list(dict.fromkeys([*modules, *own])), notes)
+    return Loaded(list(dict.fromkeys([*modules, *own])), notes, sorted(finder.inert))
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
@@ -225,36 +238,47 @@ def _likely(files: Files, wanted: str) -> list[str]:
     return sorted(found, key=lambda path: ("test" in path.lower(), path.count("/"), path))
 
 
-def _load_one(path: str, files: Files, runner: _Runner, roots: list[str]) -> ModuleType:
-    text = files.text(path)
+def _load_one(path: str, importer: Importer) -> ModuleType:
+    text = importer.files.text(path)
+    if path in importer.loaded:
+        return importer.loaded[path]
     if path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text)):
-        return _load_cells(path, text, runner)
-    dotted = ".".join(PurePosixPath(path).with_suffix("").parts).removesuffix(".__init__")
-    if "/" in path and all(part.isidentifier() for part in dotted.split(".")):
-        # Scripts of a folder import their neighbours by bare names, as if it were the current one.
-        roots.append(f"{PurePosixPath(path).parent}/")
-        return _load_in_package(dotted, path, files, runner)
-    module = _fresh(PurePosixPath(path).stem, path)
-    runner.guarded(module, text, path)
-    return module
-
-
-def _load_in_package(dotted: str, path: str, files: Files, runner: _Runner) -> ModuleType:
-    """A file in a folder: its package is made first, so that relative imports find their way."""
-    if dotted in sys.modules:
-        return sys.modules[dotted]
-    package = dotted.rpartition(".")[0]
-    try:
-        if package:
+        return _load_cells(path, text, importer.runner)
+    package = _package_of(path, importer.files)
+    # Scripts of a folder import their neighbours by bare names, as if it were the current one.
+    folder = PurePosixPath(path).parent.as_posix()
+    importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
+    if package:
+        try:
             importlib.import_module(package)
-    except Exception as problem:
-        runner.notes.append(f"{package}: {described(problem)}")
-    if dotted in sys.modules:
-        return sys.modules[dotted]
-    module = _fresh(dotted, path)
-    module.__package__ = dotted if path.endswith("__init__.py") else package
-    runner.guarded(module, files.text(path), path)
+        except Exception as problem:
+            importer.runner.notes.append(f"{package}: {described(problem)}")
+        if path in importer.loaded:
+            return importer.loaded[path]
+    stem = PurePosixPath(path).stem
+    module = _fresh(f"{package}.{stem}" if package else stem, path)
+    module.__package__ = package
+    importer.loaded[path] = module
+    importer.runner.guarded(module, text, path)
     return module
+
+
+def _package_of(path: str, files: Files) -> str:
+    """The dotted name of the package that a file belongs to, or nothing."""
+    folders = list(PurePosixPath(path).parent.parts)
+    parts: list[str] = []
+    while folders and "/".join([*folders, "__init__.py"]) in files and folders[-1].isidentifier():
+        parts.insert(0, folders.pop())
+    if not parts and folders and _RELATIVE.search(files.text(path)):
+        parts = folders[-1:]  # a package without __init__.py
+    return ".".join(parts)
+
+
+def _above(folder: str, package: str) -> str:
+    """The folder from which the package is imported."""
+    for _ in package.split(".") if package else ():
+        folder = PurePosixPath(folder).parent.as_posix()
+    return folder
 
 
 def _load_cells(path: str, text: str, runner: _Runner) -> ModuleType:

@@ -16,7 +16,9 @@ from harness.isolation.loading import Clock, Loaded, load
 from harness.isolation.submission import Files
 from harness.support import supported
 
-_SHARE_OF_A_CELL = 0.5  # of the time for loading, so that one endless cell leaves some to the others
+_SHARE_OF_A_CELL = (
+    0.5  # of the time for loading, so that one endless cell leaves some to the others
+)
 
 
 def opened(setup: dict[str, Any], seconds: float) -> tuple[Engine, dict[str, Any]]:
@@ -55,8 +57,17 @@ def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
         names = ", ".join(kind.__name__ for kind in written)
         raise EngineError(f"{name} has several Engine classes ({names}); name one as {name}:Class")
     if written:
+        _complete(loaded, name)
         return _made(written[0]), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
     return adapted(loaded, name, wanted)
+
+
+def _complete(loaded: Loaded, name: str) -> None:
+    """An adapter is written for a package; without it nothing would run, and nobody would know why."""
+    if loaded.absent:
+        options = " ".join(f"--allow {package}" for package in loaded.absent)
+        names = ", ".join(loaded.absent)
+        raise EngineError(f"{name} imports {names}, which its process may not; say {options}")
 
 
 def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
@@ -75,6 +86,7 @@ def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tupl
     # What the student left importable under a name of the adapter's must not stand in its way.
     own = load(Files(adapter), "", clock)
     written = _engine_classes(own)
+    _complete(own, adapter["name"])
     if own.notes or len(written) != 1:
         what = "; ".join(own.notes) or f"it has {len(written)} Engine classes, and one was expected"
         raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")

@@ -24,7 +24,6 @@ from harness.notation import to_json
 from harness.program import Program
 from harness.transcript import Stop, Transcript
 
-DEFAULT_RECURSION = 1000  # Python's own limit
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "bool")
 
 
@@ -37,15 +36,20 @@ class IsolatedEngine(Engine):
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
-        self.name, self.wall, self.limits = request.name, wall, limits
-        self._request, self._left, self._ids = request, limits.engine, itertools.count(1)
+        self.name, self.wall, self.limits = request.name, wall.shown, limits
+        self._wall, self._request, self._left, self._ids = (
+            wall,
+            request,
+            limits.engine,
+            itertools.count(1),
+        )
         self._output = stage().output()
         self.restarts = -1
         self._open()
 
     def _open(self) -> None:
         self.restarts += 1
-        self._child = Child(self._request, self.wall, self.limits, self._output)
+        self._child = Child(self._request, self._wall, self.limits, self._output)
         self._end = weakref.finalize(self, self._child.close)
         try:
             self._introduce(self._child.greet(self.limits.load))
@@ -83,12 +87,7 @@ class IsolatedEngine(Engine):
         named = why if why.startswith(self.name) else f"{self.name}: {why}"
         return EngineError(named)
 
-    def run(
-        self,
-        program: Program,
-        inputs: Mapping[str, Array],
-        recursion_limit: int | None = None,
-    ) -> Transcript:
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Have the child run the program; an answer that does not come or is none is a stop."""
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
@@ -96,7 +95,7 @@ class IsolatedEngine(Engine):
         try:
             if not self._child.alive:
                 self._reopen()
-            return self._asked(program, inputs, recursion_limit)
+            return self._asked(program, inputs)
         except TimeoutError:
             self.close()
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
@@ -108,16 +107,14 @@ class IsolatedEngine(Engine):
         finally:
             self._left -= time.monotonic() - started
 
-    def _asked(
-        self, program: Program, inputs: Mapping[str, Array], recursion_limit: int | None
-    ) -> Transcript:
+    def _asked(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         request = {
             "id": next(self._ids),
             "program": to_json(program),
             "inputs": [[name, array.to_json()] for name, array in inputs.items()],
         }
-        if recursion_limit is not None:
-            request["recursion"] = recursion_limit
+        if self.recursion_limit is not None:
+            request["recursion"] = self.recursion_limit
         answer = self._child.ask(request, min(self.limits.case, self._left))
         if answer.get("id") != request["id"]:
             raise Crash("its answer belongs to no question")

@@ -119,7 +119,9 @@ def program(own: int) -> bytes:
     return b"".join(struct.pack("HBBI", *line) for line in lines)
 
 
-def _unless_argument(number: int, tests: list[tuple[int, int, int, int]]) -> list[tuple[int, ...]]:
+def _unless_argument(
+    number: int, tests: list[tuple[int, int, int, int]]
+) -> list[tuple[int, int, int, int]]:
     """Refuse a call unless one of the tests on its first argument holds."""
     body = [(_LOAD, 0, 0, _FIRST_ARGUMENT_AT), *tests, _refuse(), _number()]
     return [(_EQUAL, 0, len(body), number), *body]

@@ -59,7 +59,10 @@ def read(path: Path, alone: bool = False) -> Submission:
     UsageError when there is nothing there; EngineError when it is too big or holds no code.
     """
     if path.is_dir():
-        return Submission(path.name, dict(_folder(path)))
+        # A folder that is a package keeps its name, by which its files import one another.
+        inside = f"{path.resolve().name}/" if (path / "__init__.py").is_file() else ""
+        files = {inside + inner: data for inner, data in _folder(path)}
+        return Submission(path.resolve().name, files)
     if not path.is_file():
         raise UsageError(f"there is no file or folder {path}")
     if path.suffix not in (*CODE, ".zip"):
@@ -88,12 +91,16 @@ def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         inner = path.relative_to(folder)
         if path.suffix not in CODE or path.is_symlink() or not path.is_file() or _skipped(inner):
             continue
-        if any(parent.is_symlink() for parent in (folder / inner).parents if folder in parent.parents):
+        if any(
+            parent.is_symlink() for parent in (folder / inner).parents if folder in parent.parents
+        ):
             continue
         data = _bounded(path)
         total, count = total + len(data), count + 1
         if total > MOST_BYTES or count > MOST_FILES:
-            raise EngineError(f"{folder} holds more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB")
+            raise EngineError(
+                f"{folder} holds more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB"
+            )
         yield inner.as_posix(), data
     if not count:
         raise EngineError(f"{folder} holds no .py or .ipynb file")
@@ -111,7 +118,9 @@ def _add_siblings(path: Path, files: dict[str, bytes]) -> None:
             for found in (path.parent / f"{name}.py", path.parent / name / "__init__.py"):
                 if not found.is_file() or found.is_symlink() or found == path:
                     continue
-                group = [found] if found.name != "__init__.py" else sorted(found.parent.glob("*.py"))
+                group = (
+                    [found] if found.name != "__init__.py" else sorted(found.parent.glob("*.py"))
+                )
                 for each in group:
                     inner = each.relative_to(path.parent).as_posix()
                     if inner not in files and not each.is_symlink():

@@ -68,8 +68,8 @@ def chosen(asked: str) -> Wall:
     """The wall that was asked for by name, or the strongest for "auto". UsageError if it cannot be."""
     if asked == "auto":
         return strongest()
-    works = {"bubblewrap": _bubblewrap_works, "landlock": _landlock_works, "rlimits": lambda: True}
-    if not works[asked]():
+    works = {"bubblewrap": _bubblewrap_works, "landlock": _landlock_works}
+    if asked in works and not works[asked]():
         why = {
             "bubblewrap": "bwrap is not installed, or may make no namespaces here",
             "landlock": "the kernel does not offer it, or the machine is not known",

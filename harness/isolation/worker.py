@@ -29,6 +29,7 @@ from harness.transcript import Stop, Transcript
 
 STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
 _OTHER_STACKS = 8 << 20
+_LOADING_RECURSION = 20_000
 
 
 class Output:
@@ -70,7 +71,7 @@ def main(requests: int, answers: int, parent: int) -> None:
     mapped = address_space() + STACK
     _put_up_walls(setup["wall"], parent)
     sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
-    sys.stdout = sys.stderr = Output(limits.output)  # type: ignore[assignment]
+    sys.stdout = sys.stderr = Output(limits.output)
     threading.stack_size(STACK)
     serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
     serving.start()
@@ -97,7 +98,8 @@ def _serve(
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
     impose(limits, mapped)
-    sys.setrecursionlimit(limits.recursion)
+    # While looking, a recursion that never ends is met more often than a deep graph.
+    sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
     try:
         engine, greeting = opened(setup, limits.load)

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from harness import trace
 from harness.ops import TABLE
+from harness.symbol import Symbol, record
 from harness.transcript import Unsupported
 
 Tensor = np.ndarray[Any, np.dtype[np.object_]]
@@ -42,7 +42,7 @@ class Tape:
     def record(self, op: str, parts: Sequence[Any], attributes: dict[str, Any]) -> Element:
         """Append one op, at least one part of which is an element."""
         symbols = [part.symbol if isinstance(part, Element) else part for part in parts]
-        symbol = trace.record(TABLE[op], *symbols, **attributes)
+        symbol = record(TABLE[op], *symbols, **attributes)
         self.mark()
         value = math.nan if attributes else _value(op, parts)
         return Element(self, symbol, value, [p for p in parts if isinstance(p, Element)])
@@ -58,7 +58,7 @@ class Element:
     __slots__ = ("parents", "symbol", "tape", "value")
 
     def __init__(
-        self, tape: Tape, symbol: trace.Symbol, value: float, parents: Sequence[Element] = ()
+        self, tape: Tape, symbol: Symbol, value: float, parents: Sequence[Element] = ()
     ) -> None:
         self.tape, self.symbol, self.value, self.parents = tape, symbol, value, parents
 

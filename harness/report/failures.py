@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from harness.outcome import ERRORED, FAILED
+from harness.outcome import ERRORED, FAILED, Verdict
 
 MOST_PER_FAMILY = 5
-_BAD = [str(verdict) for verdict in FAILED | ERRORED]
+BAD = FAILED | ERRORED
+EXPECTED = frozenset({Verdict.XFAIL})
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,12 @@ class Group:
     more: int
 
 
-def groups(table: pd.DataFrame) -> Iterator[Group]:
-    """One group per engine and family with a failure, one row per case, worst first.
+def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = BAD) -> Iterator[Group]:
+    """One group per engine and family with one of `verdicts`, one row per case, worst first.
 
     A reading without a size (an exception, a missing gradient) is worse than any number.
     """
-    bad = table[table["verdict"].isin(_BAD)].copy()
+    bad = table[table["verdict"].isin(map(str, verdicts))].copy()
     bad["_size"] = bad["max_rel"].fillna(float("inf"))
     bad = bad.sort_values("_size", ascending=False, kind="stable")
     first = bad.drop_duplicates(["engine", "case"])

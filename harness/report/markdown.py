@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from harness.report.failures import groups
-from harness.report.table import TOTALS, summary
+from harness.outcome import Verdict
+from harness.report.failures import BAD, EXPECTED, groups
+from harness.report.table import TOTALS
 
 _SAID = ["case", "verdict", "reason", "message"]
 
 
-def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
-    """Write the headline, the families, and the failures, worst first."""
-    counts = summary(table)
+def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> Path:
+    """Write the headline, the families, and the failures, worst first; `counts` is the summary."""
     versions = table["torch_version"].iloc[0]
     parts = [
         "# Conformance with PyTorch",
@@ -27,6 +28,7 @@ def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
         "## By family",
         _families(counts),
         *_failures(table),
+        *_expected(table),
     ]
     path = folder / "summary.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -34,13 +36,14 @@ def write_markdown(table: pd.DataFrame, folder: Path) -> Path:
 
 
 def score(row: pd.Series) -> str:
-    """`passed/ran` of one row of the summary, and what did not run."""
+    """`passed/ran` of one row of the summary, what did not run, and what was expected to fail."""
     if not row["cases"]:
         return "—"
     if not row["ran"]:
         return f"0 of {row['cases']}"
     text = f"{row['passed']}/{row['ran']}"
-    return text + (f" of {row['cases']}" if row["ran"] != row["cases"] else "")
+    text += f" of {row['cases']}" if row["ran"] != row["cases"] else ""
+    return text + (f" ({row['xfailed']} xfail)" if row["xfailed"] else "")
 
 
 def _levels(counts: pd.DataFrame) -> str:
@@ -77,8 +80,18 @@ def _families(counts: pd.DataFrame) -> str:
 
 
 def _failures(table: pd.DataFrame) -> list[str]:
-    parts = ["## Failures, worst first"]
-    for group in groups(table):
+    parts = _listed(table, BAD)
+    return ["## Failures, worst first", *(parts or ["None."])]
+
+
+def _expected(table: pd.DataFrame) -> list[str]:
+    parts = _listed(table, EXPECTED)
+    return ["## Expected failures", *parts] if parts else []
+
+
+def _listed(table: pd.DataFrame, verdicts: Collection[Verdict]) -> list[str]:
+    parts = []
+    for group in groups(table, verdicts):
         parts.append(f"### {escaped(group.engine)}: {group.family}")
         lines = [
             f"- `{case}` ({', '.join(filter(None, (verdict, reason)))}): {escaped(message)}"
@@ -87,7 +100,7 @@ def _failures(table: pd.DataFrame) -> list[str]:
         if group.more:
             lines.append(f"- ... and {group.more} more")
         parts.append("\n".join(lines))
-    return parts if len(parts) > 1 else [*parts, "None."]
+    return parts
 
 
 def escaped(text: object) -> str:

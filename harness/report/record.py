@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,8 +24,14 @@ from harness.compare import DEFAULTS
 from harness.engine import Engine
 from harness.errors import UsageError
 from harness.outcome import Outcome
+from harness.roster import Roster
 
 RESULTS = "results.jsonl"
+_FIELDS = tuple(Outcome.__dataclass_fields__)
+_FLOATS = ("max_abs", "max_rel", "seconds")
+_values = attrgetter(*_FIELDS)
+# One for all rows: `json.dumps` would make one for each.
+_written = json.JSONEncoder(allow_nan=False).encode
 _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
 
 
@@ -80,10 +88,17 @@ class Record:
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Append the rows of one case on one engine."""
-        for outcome in outcomes:
-            self._file.write(json.dumps(row(outcome), allow_nan=False) + "\n")
+        self.append(lines(outcomes))
+
+    def append(self, text: str) -> None:
+        """Append rows that are lines already."""
+        self._file.write(text)
         self._file.flush()
         self._finished += 1
+
+    def note(self, **facts: Any) -> None:
+        """Say more in `run.json`, or something else than what it said at first."""
+        self._description |= facts
 
     def _write_description(self) -> None:
         # Replaced in one step, so that an interruption never leaves half a file.
@@ -92,17 +107,30 @@ class Record:
         os.replace(partial, self.folder / "run.json")
 
 
+def lines(outcomes: Iterable[Outcome]) -> str:
+    """Outcomes as `results.jsonl` holds them, each with its line end."""
+    return "".join([_written(row(outcome)) + "\n" for outcome in outcomes])
+
+
 def row(outcome: Outcome) -> dict[str, Any]:
     """An outcome as a line of `results.jsonl`; non-finite numbers are strings."""
-    found = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
-    return {
-        name: encode_number(value) if isinstance(value, float) else value
-        for name, value in found.items()
-    }
+    found = dict(zip(_FIELDS, _values(outcome), strict=True))
+    for name in _FLOATS:
+        found[name] = encode_number(found[name])
+    return found
+
+
+def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
+    """What strangers' engines printed, one file each under `output/`, for those that printed."""
+    for engine, text in printed.items():
+        if text:
+            (folder / "output").mkdir(exist_ok=True)
+            name = re.sub(r"[^\w.() -]", "_", engine)[:100]
+            (folder / "output" / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
 def describe(
-    engines: Sequence[Engine], selection: Mapping[str, Any], seed: int, started: datetime
+    roster: Roster, selection: Mapping[str, Any], seed: int, started: datetime
 ) -> dict[str, Any]:
     """What `run.json` says of a run before it begins."""
     return {
@@ -111,7 +139,8 @@ def describe(
         "start": started.isoformat(timespec="seconds"),
         "seed": seed,
         "selection": dict(selection),
-        "engines": [{"name": e.name, "version": e.version} for e in engines],
+        "engines": [_engine(engine) for engine in roster.engines],
+        "left_out": roster.refused,
         "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in DEFAULTS.items()},
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {
@@ -120,6 +149,13 @@ def describe(
             "cores": os.cpu_count(),
         },
     }
+
+
+def _engine(engine: Engine) -> dict[str, Any]:
+    known: dict[str, Any] = {"name": engine.name, "version": engine.version}
+    if engine.found:
+        known |= {"found": engine.found, "notes": list(engine.notes), "wall": engine.wall}
+    return known
 
 
 def _versions() -> dict[str, str]:

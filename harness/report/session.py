@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.case import Case
+from harness.isolation.options import Isolation
 from harness.outcome import ERRORED, FAILED
-from harness.registry import load
-from harness.report.record import Record, describe, named_folder, new_folder
+from harness.report.record import Record, describe, keep_output, named_folder, new_folder
+from harness.roster import assemble
 from harness.runner import Reference, run
+from harness.xfails import of_engines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,19 +30,18 @@ _BAD = FAILED | ERRORED
 
 @dataclass
 class Session:
-    """A finished or interrupted run; `table` is the frame of its `results.jsonl`."""
+    """A finished or interrupted run: the frame of its `results.jsonl`, and what that sums up to."""
 
     folder: Path
     table: pd.DataFrame | None
+    counts: pd.DataFrame | None
     paths: Sequence[Path]
     failed: bool
     interrupted: bool
 
     def document(self) -> dict[str, Any]:
         """The run as JSON values: `summary` has the rows of `summary.csv`."""
-        from harness.report.table import summary
-
-        rows = [] if self.table is None else summary(self.table).to_dict("records")
+        rows = [] if self.counts is None else self.counts.to_dict("records")
         return {
             "schema": 1,
             "folder": str(self.folder),
@@ -53,8 +54,8 @@ class Session:
         """Print the table, the failures when `verbose`, and what was written."""
         from harness.report.terminal import console, print_failures, print_summary
 
-        if self.table is not None:
-            print_summary(self.table)
+        if self.table is not None and self.counts is not None:
+            print_summary(self.counts)
             if verbose:
                 print_failures(self.table)
             elif self.failed:
@@ -73,52 +74,61 @@ def run_session(
     out: Path | None = None,
     lower: bool = False,
     quiet: bool = False,
+    how: Isolation | None = None,
+    xfails_file: Path | None = None,
 ) -> Session:
     """Run `cases` on the engines named and write the report folder.
 
-    With `lower` every engine runs on scalars (see `harness.lower`), and its name says so. On Ctrl-C
-    what was finished stays, is summarised, and is said.
+    With `lower` every engine runs on scalars (see `harness.lower`), and its name says so; `how` is how
+    strangers' engines run. What `xfails_file` expects, or else the file that lives with an engine, does
+    not fail the run. On Ctrl-C what was finished stays, is summarised, and is said.
     """
     from harness.report.terminal import console, progress
 
     started = datetime.now().astimezone()
-    engines = [load(spec) for spec in dict.fromkeys(engine_specs)]
-    if lower:
-        from harness.lower import LoweredEngine
-
-        engines = [LoweredEngine(engine) for engine in engines]
+    roster = assemble(engine_specs, how or Isolation(), lower)
+    engines = roster.engines
+    kept = [spec for spec in dict.fromkeys(engine_specs) if spec not in roster.refused]
+    expected = of_engines(kept, xfails_file, [case.id for case in cases], lower)
+    xfails = {engine.name: found for engine, found in zip(engines, expected, strict=True)}
+    for sentence in [] if quiet else roster.sentences():
+        console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
     folder = named_folder(out) if out else new_folder(engine_specs, started)
-    total, finished, failed, interrupted = len(engines) * len(cases), 0, False, False
-    description = describe(engines, {**selection, "dtype": dtype}, seed, started)
+    total, finished, failed, interrupted = len(engines) * len(cases), 0, bool(roster.refused), False
+    description = describe(roster, {**selection, "dtype": dtype}, seed, started)
     try:
         with (
             Record(folder, description) as record,
             progress([e.name for e in engines], len(cases), quiet) as advance,
         ):
             for result in run(cases, engines, Reference(), seed=seed, dtype=dtype):
+                result = xfails[result.engine.name].apply(result)
                 record.add(result.outcomes)
                 finished += 1
                 failed |= result.verdict in _BAD
                 advance(result.engine.name, result.verdict)
     except KeyboardInterrupt:
         interrupted = True
+    finally:
+        keep_output(folder, {engine.name: engine.printed() for engine in engines})
     if interrupted:
         note = (
             f"interrupted: {finished} of {total} case runs were finished and are kept in {folder}"
         )
         console(stderr=True).print(note, soft_wrap=True)
-    table, paths = _write(folder) if finished else (None, [])
-    return Session(folder, table, paths, failed, interrupted)
+    table, counts, paths = write_report(folder) if finished else (None, None, [])
+    return Session(folder, table, counts, paths, failed, interrupted)
 
 
-def _write(folder: Path) -> tuple[pd.DataFrame, list[Path]]:
+def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     """Make every file of the report from `results.jsonl`."""
     from harness.report.markdown import write_markdown
-    from harness.report.table import frame, write_csv
+    from harness.report.table import frame, summary, write_csv
 
     table = frame(folder)
-    written = [*write_csv(table, folder), write_markdown(table, folder)]
-    return table, [folder / "results.jsonl", *written, folder / "run.json"]
+    counts = summary(table)
+    written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]
+    return table, counts, [folder / "results.jsonl", *written, folder / "run.json"]
 
 
 def _plain(value: Any) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.array import Array
+from harness.blame import with_every_node
 from harness.case import Instance
 from harness.notation import text
-from harness.program import Apply, Grad, Program, Read, Ref
 from harness.runner import Reference
 from harness.transcript import Reading
 
@@ -35,18 +35,6 @@ def describe(instance: Instance) -> Iterator[str]:
         yield f"    {label} = {_shown(reading)}"
     if transcript.stop is not None:
         yield f"    step {transcript.stop.step} raises {transcript.stop.message}"
-
-
-def with_every_node(program: Program) -> Program:
-    """The program with the value and the gradient of every inner node read at its end as well."""
-    read = {(step.what, step.of) for step in program.reads}
-    extra = []
-    for step, first in zip(program.steps, program.first_values, strict=True):
-        if isinstance(step, Apply | Grad):
-            count = step.results if isinstance(step, Apply) else len(step.inputs)
-            for ref in (Ref(first.index + k) for k in range(count)):
-                extra += [Read(what, ref) for what in ("value", "grad") if (what, ref) not in read]
-    return Program((*program.steps, *extra))
 
 
 def _shown(reading: Reading) -> str:

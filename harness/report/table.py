@@ -16,22 +16,11 @@ import pandas as pd
 
 from harness.array import decode_number
 from harness.errors import UsageError
-from harness.outcome import COLUMNS, ERRORED, FAILED, PASSED, Verdict, worst
+from harness.outcome import COLUMNS, ERRORED, FAILED, PASSED, Verdict
 from harness.report.record import RESULTS
 
-SUMMARY_COLUMNS = (
-    "engine",
-    "family",
-    "cases",
-    "ran",
-    "passed",
-    "failed",
-    "unsupported",
-    "errored",
-    "pass_rate",
-    "coverage",
-    "worst_rel",
-)
+_COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
+SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel")
 # Rows of the summary that are no family: both levels, and everything.
 TOTALS = ("core", "torch", "all")
 _TEXT = ("engine", "case", "reading", "message")
@@ -64,12 +53,15 @@ def _number(value: Any) -> float:
 
 def cases(table: pd.DataFrame) -> pd.DataFrame:
     """One row per engine and case: family, level, verdict and largest relative difference."""
-    grouped = table.groupby(["engine", "case"], sort=False)
+    ranks = table["verdict"].map({str(verdict): rank for rank, verdict in enumerate(Verdict)})
+    grouped = table.assign(_rank=ranks).groupby(["engine", "case"], sort=False)
     found = grouped.agg(
-        family=("family", "first"), level=("level", "first"), worst_rel=("max_rel", "max")
+        family=("family", "first"),
+        level=("level", "first"),
+        worst_rel=("max_rel", "max"),
+        verdict=("_rank", "max"),
     )
-    verdicts = table["verdict"].map(Verdict)
-    found["verdict"] = verdicts.groupby([table["engine"], table["case"]], sort=False).agg(worst)
+    found["verdict"] = found["verdict"].map(dict(enumerate(Verdict)))
     return found.reset_index()
 
 
@@ -80,52 +72,63 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     passed of ran, `coverage` ran of cases; in the rows of `TOTALS` both are averaged over the
     families, so that a big family does not drown a small one.
     """
-    by_case = cases(table)
-    rows: list[dict[str, Any]] = []
-    for engine, own in by_case.groupby("engine", sort=False):
-        rows += [_counts(engine, family, part) for family, part in own.groupby("family")]
-        for level in TOTALS:
-            part = own if level == "all" else own[own["level"] == level]
-            rows.append(_averaged(_counts(engine, level, part), part))
-    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+    by_case = _told_apart(cases(table))
+    levels = {name: by_case[by_case["level"] == name] for name in TOTALS} | {"all": by_case}
+    counted = {name: _families(part) for name, part in levels.items()}
+    parts = []
+    for engine in by_case["engine"].unique():
+        own = {name: part[part["engine"] == engine] for name, part in counted.items()}
+        totals = [_averaged(engine, name, part) for name, part in own.items()]
+        parts += [own["all"], pd.DataFrame(totals)]
+    together: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return together.reindex(columns=list(SUMMARY_COLUMNS))
 
 
-def _counts(engine: Any, family: Any, part: pd.DataFrame) -> dict[str, Any]:
-    verdicts = part["verdict"]
-    unsupported = int((verdicts == Verdict.UNSUPPORTED).sum())
-    ran = len(part) - unsupported
-    passed = int(verdicts.isin(list(PASSED)).sum())
-    return {
-        "engine": engine,
-        "family": family,
-        "cases": len(part),
-        "ran": ran,
-        "passed": passed,
-        "failed": int(verdicts.isin(list(FAILED)).sum()),
+def _told_apart(by_case: pd.DataFrame) -> pd.DataFrame:
+    """With a column of ones and zeros for each count of the summary."""
+    verdicts = by_case["verdict"]
+    unsupported = verdicts == Verdict.UNSUPPORTED
+    columns: dict[str, Any] = {
+        "cases": 1,
+        "ran": ~unsupported,
+        "passed": verdicts.isin(PASSED),
+        "failed": verdicts.isin(FAILED),
+        "xfailed": verdicts == Verdict.XFAIL,
         "unsupported": unsupported,
-        "errored": int(verdicts.isin(list(ERRORED)).sum()),
-        "pass_rate": passed / ran if ran else float("nan"),
-        "coverage": ran / len(part) if len(part) else float("nan"),
-        "worst_rel": part["worst_rel"].max(),
+        "errored": verdicts.isin(ERRORED),
     }
+    return by_case.assign(**columns).astype(dict.fromkeys(columns, int))
 
 
-def _averaged(row: dict[str, Any], part: pd.DataFrame) -> dict[str, Any]:
-    if not len(part):
-        return row
-    families = pd.DataFrame([_counts("", name, own) for name, own in part.groupby("family")])
-    rates = families[["pass_rate", "coverage"]].mean()
-    return row | {"pass_rate": rates["pass_rate"], "coverage": rates["coverage"]}
+def _families(part: pd.DataFrame) -> pd.DataFrame:
+    """One row for each engine and family, families in alphabetical order."""
+    grouped = part.groupby(["engine", "family"])
+    found = grouped[list(_COUNTS)].sum()
+    found["pass_rate"] = found["passed"] / found["ran"]
+    found["coverage"] = found["ran"] / found["cases"]
+    found["worst_rel"] = grouped["worst_rel"].max()
+    return found.reset_index()
 
 
-def write_csv(table: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write `results.csv` and `summary.csv`; cells that a spreadsheet would run are defused."""
+def _averaged(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]:
+    """One row for all families of an engine, whose rates are the averages of theirs."""
+    counts = {name: int(families[name].sum()) for name in _COUNTS}
+    rates = {name: families[name].mean() for name in ("pass_rate", "coverage")}
+    worst_rel = families["worst_rel"].max()
+    return {"engine": engine, "family": level, **counts, **rates, "worst_rel": worst_rel}
+
+
+def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write `results.csv`, and `counts`, which is its summary, as `summary.csv`.
+
+    Cells that a spreadsheet would run are defused.
+    """
     results = table[list(COLUMNS)].copy()
     for column in _TEXT:
         results[column] = results[column].map(_defused)
     paths = [folder / "results.csv", folder / "summary.csv"]
     results.to_csv(paths[0], index=False)
-    summary(table).to_csv(paths[1], index=False)
+    counts.to_csv(paths[1], index=False)
     return paths
 
 

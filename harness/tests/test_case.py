@@ -9,7 +9,7 @@ import pytest
 from harness.array import Array
 from harness.case import Catalogue
 from harness.errors import CaseError, GradconformError, NothingSelected
-from harness.program import Apply, Backward, Input, NoGrad, Read, Ref
+from harness.program import Apply, Backward, Input, NoGrad, Read, Ref, SetGrad
 from harness.recipes import (
     away_from_zero,
     constant,
@@ -103,6 +103,26 @@ def test_effects_that_are_named_replace_the_ending(cases):
     assert kinds == [Input, Apply, Backward, NoGrad, Apply, NoGrad, Backward, Read, Read]
 
 
+def test_what_changes_a_value_is_a_step(cases):
+    def f(x, c):
+        """Every kind of change"""
+        h = x * 2
+        again = h.add_(c)
+        h[0] = 5.0
+        x.grad = [1.0, 2.0]
+        backward([h, again], inputs=[x])
+        read(x.grad)
+
+    steps = declared(cases, f, x=[1.0, 2.0], c=constant([3.0, 4.0])).program.steps[3:]
+    assert steps == (
+        Apply("add_", (Ref(2), Ref(1))),
+        Apply("setitem", (Ref(2), 5.0), (("index", 0),)),
+        SetGrad(Ref(0), Array.of([1.0, 2.0])),
+        Backward(Ref(2), others=(Ref(3),), inputs=(Ref(0),)),
+        Read("grad", Ref(0)),
+    )
+
+
 def test_several_results_are_several_values(cases):
     def f(x):
         """The largest of each row, and the halves"""
@@ -149,6 +169,11 @@ def returns_a_number(x):
     return 1.0
 
 
+def starts_from_nothing(x):
+    """No root"""
+    backward([])
+
+
 def loops_over(x):
     """A tensor has no length while it is traced"""
     return sum(part for part in x)
@@ -163,6 +188,7 @@ def loops_over(x):
         (wrong_arity, 2, r"maximum\(input, other\) takes 2 arguments; 3 came"),
         (too_few, 2, r"where\(condition, input, other\) takes 3 operands; 2 came"),
         (returns_a_number, 0, "returns one symbol or nothing; a float came"),
+        (starts_from_nothing, 2, "a backward starts from one value or several; none came"),
         (loops_over, 2, "may not look at a value"),
     ],
 )

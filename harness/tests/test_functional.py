@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from engines.autograd_ import Autograd
 from harness import Array, FunctionalEngine, Unsupported
 from harness.case import Catalogue, catalogue
 from harness.errors import EngineError
@@ -34,7 +35,7 @@ def reference():
 
 @pytest.fixture(scope="module")
 def autograd():
-    return load("autograd")
+    return Autograd()
 
 
 def outcomes(engine, reference, function, **inputs):
@@ -115,9 +116,31 @@ def third_order(x):
     read(h, x.grad)
 
 
+def several_roots(x, y):
+    h = x * x
+    backward([h.sum(), h * y, y], retain_graph=True)
+    backward(h * y, inputs=[y])
+    read(x.grad, y.grad)
+
+
+def set_beforehand(x):
+    x.grad = [10.0, 20.0]
+    backward((x * x).sum())
+    read(x.grad)
+
+
+def held_gradient(x):
+    g = grad((x**3.0).sum(), x, create_graph=False)
+    backward((g * x).sum())
+    read(g, x.grad)
+
+
 @pytest.mark.parametrize(
     ("program", "inputs"),
     [
+        (several_roots, {"x": normal(3), "y": normal(3)}),
+        (set_beforehand, {"x": normal(2)}),
+        (held_gradient, {"x": normal(3)}),
         (twice, {"x": 3.0}),
         (zeroed, {"x": normal(3)}),
         (trained, {"x": normal(3), "w": normal(3)}),
@@ -140,6 +163,24 @@ def test_without_stop_gradient_detach_and_no_grad_are_unsupported(autograd, refe
     for program, inputs in [(held, {"x": normal(2)}), (unused, {"x": 2.0, "y": 3.0})]:
         (row,) = outcomes(Plain(), reference, program, **inputs)
         assert (row.verdict, row.message) == (Verdict.UNSUPPORTED, "stop_gradient")
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        (lambda x: (x * 2).add_(1.0), "add_"),
+        (lambda x: (x * 2).__setitem__(0, 1.0), "setitem"),
+        (lambda x: x.data, "data"),
+    ],
+)
+def test_values_that_change_are_unsupported(change, missing, autograd, reference):
+    def program(x):
+        change(x)
+        return x * 2
+
+    (row,) = outcomes(autograd, reference, program, x=normal(2))
+    assert row.verdict is Verdict.UNSUPPORTED
+    assert row.message.startswith(missing)
 
 
 def test_a_wrong_pullback_is_found(autograd, reference):

@@ -108,6 +108,18 @@ def test_readings_come_back_in_their_shape():
         assert got.data == pytest.approx(expected.data)
 
 
+def test_a_gradient_that_is_set_is_set_on_every_element(reference):
+    def function(x):
+        x.grad = [10.0, 20.0]
+        backward((x * x).sum())
+        read(x.grad)
+
+    made = instance(function, x=[1.0, 2.0])
+    found = lower(made.program, made.inputs)
+    again = found.assemble(load("scalar").run(found.program, found.inputs))
+    assert again.readings[0].data == (12.0, 24.0)
+
+
 def test_what_stops_a_lowered_run_is_named_by_the_step_of_the_tensor_program():
     class Broken(type(load("scalar"))):
         def grad(self, node):
@@ -127,6 +139,8 @@ def test_what_stops_a_lowered_run_is_named_by_the_step_of_the_tensor_program():
         (lambda x: x.reshape((4,)), {"x": normal(3)}, "lowering reshape: cannot reshape"),
         (lambda x: x.sum(), {"x": normal(2, 0)}, "lowering an empty tensor"),
         (lambda x: x @ x, {"x": normal(20, 20)}, "more than 5,000 scalar steps"),
+        (lambda x: (x * 2).add_(1.0), {"x": normal(2)}, "lowering add_ to scalars"),
+        (lambda x: backward([x, x * 2]), {"x": normal(2)}, "from several roots"),
     ],
 )
 def test_what_cannot_be_lowered_is_said_in_words(function, inputs, message):

@@ -13,11 +13,13 @@ from harness.notation import digest, from_json, text, to_json
 from harness.program import (
     Apply,
     Backward,
+    Grad,
     Input,
     NoGrad,
     Program,
     Read,
     Ref,
+    SetGrad,
     Update,
     ZeroGrad,
 )
@@ -39,6 +41,14 @@ X, READ = Input("x"), Read("value", Ref(0))
         ([X, Apply("max_dim", (Ref(0),), (("dim", 0),)), READ], "max_dim gives 2 results, not 1"),
         ([X, X, READ], "two inputs are named 'x'"),
         ([X, Backward(Ref(2)), READ], "%2 is used before"),
+        ([X, Backward(Ref(0), others=(Ref(2),)), READ], "%2 is used before"),
+        (
+            [X, Backward(Ref(0), Array.of(1.0), others=(Ref(0),)), READ],
+            "several roots have the default cotangent each",
+        ),
+        ([X, Backward(Ref(0), inputs=(Ref(5),)), READ], "%5 is not a leaf"),
+        ([Input("x", False), SetGrad(Ref(0), Array.of(1.0)), READ], "%0 is not a leaf"),
+        ([X, SetGrad(Ref(0), Ref(1)), READ], "%1 is used before"),
         ([X, ZeroGrad((Ref(5),)), READ], "%5 is not a leaf"),
         ([Input("x", False), ZeroGrad((Ref(0),)), READ], "%0 is not a leaf"),
         ([X, Update((Ref(0),), "newton"), READ], "unknown update rule 'newton'"),
@@ -133,3 +143,30 @@ def test_the_text_of_a_program_reads_like_a_listing():
         "backward %3 without cotangent retain_graph",
         "read grad %0",
     ]
+
+
+def test_a_pass_with_options_says_them():
+    square, cube = Apply("mul", (Ref(0), Ref(0))), Apply("mul", (Ref(1), Ref(0)))
+    asked = {"create_graph": False, "allow_unused": True}
+    steps = (
+        X,
+        square,
+        cube,
+        Backward(Ref(2), retain_graph=True, others=(Ref(1),), inputs=(Ref(0),)),
+        SetGrad(Ref(0), Array.of(100.0)),
+        SetGrad(Ref(0), Ref(2)),
+        Grad(Ref(2), (Ref(0),), create_graph=False),
+        Grad(Ref(2), (Ref(0),), **asked),
+        Apply("add_", (Ref(1), 1.0)),
+        READ,
+    )
+    program = Program(steps)
+    assert text(program).splitlines()[3:9] == [
+        "backward %2, %1 to %0 alone retain_graph",
+        "set grad %0 to 100",
+        "set grad %0 to %2",
+        "%3 = grad %2 by %0 (no graph)",
+        "%4 = grad %2 by %0 (allow_unused)",
+        "%5 = add_(%1, 1.0)",
+    ]
+    assert from_json(json.loads(json.dumps(to_json(program)))) == program

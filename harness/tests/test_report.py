@@ -82,7 +82,7 @@ def test_failures_come_worst_first_and_five_at_most(tmp_path):
     (group,) = groups(table)
     assert list(group.shown["case"]) == ["f/raised", "f/6", "f/5", "f/4", "f/3"]
     assert group.more == 3
-    assert "- ... and 3 more" in write_markdown(table, tmp_path).read_text()
+    assert "- ... and 3 more" in write_markdown(table, summary(table), tmp_path).read_text()
 
 
 def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
@@ -111,7 +111,8 @@ HOSTILE = "<script>alert(1)</script> | **bold** [link](x) `code`"
 
 def test_text_from_an_engine_is_shown_and_never_rendered(tmp_path):
     rows = [outcome("f/a", Verdict.FAIL, reason=Reason.RAISED, message=HOSTILE)]
-    text = write_markdown(recorded(tmp_path, rows), tmp_path).read_text()
+    table = recorded(tmp_path, rows)
+    text = write_markdown(table, summary(table), tmp_path).read_text()
     assert "<script>" not in text
     assert r"\*\*bold\*\*" in text
     assert r"\[link\]" in text
@@ -120,5 +121,6 @@ def test_text_from_an_engine_is_shown_and_never_rendered(tmp_path):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path, start):
     rows = [outcome("f/a", Verdict.FAIL, message=f"{start}cmd|' /C calc'!A0")]
-    results, _ = write_csv(recorded(tmp_path, rows), tmp_path)
+    table = recorded(tmp_path, rows)
+    results, _ = write_csv(table, summary(table), tmp_path)
     assert pd.read_csv(results)["message"][0].startswith(f"'{start}cmd")

@@ -1,0 +1,79 @@
+"""Changes in place that are not noticed, and gradients that are written, freed or made otherwise."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from engines.numpy_ import adapter, backward, inplace
+from engines.numpy_.tensor import Tensor
+from harness.selftest import Mistake
+
+from .change import setting, tensor
+
+_wrong = partial(
+    Mistake, theme="memory", engine="numpy", kind="torch", among=("inplace", "lifecycle", "error")
+)
+_backward, _grad = Tensor.backward, backward.grad
+
+
+def _another_array(leaf: Tensor, gradient: Any) -> None:
+    leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+
+
+def _with_a_graph(output: Any, inputs: Any, seed: Any, create_graph: bool, **options: bool) -> Any:
+    return _grad(output, inputs, seed, create_graph=True, **options)
+
+
+def _unused_as_zero(output: Any, inputs: Any, seed: Any, **options: bool) -> Any:
+    found = _grad(output, inputs, seed, **{**options, "allow_unused": True})
+    return [x.detach() * 0 if g is None else g for x, g in zip(inputs, found, strict=True)]
+
+
+MISTAKES = [
+    _wrong(
+        "changes-unnoticed",
+        "What was saved for backward is what it was.",
+        setting(inplace, overwritten=lambda array: None),
+    ),
+    _wrong(
+        "leaves-changed-in-place",
+        "A leaf may be changed at any time: it is only data.",
+        setting(inplace, _refuse_recording=lambda name, target, value: None),
+    ),
+    _wrong(
+        "inputs-ignored",
+        "backward(inputs=...) is a hint, and every leaf may get its gradient.",
+        tensor(
+            backward=lambda self, gradient=None, retain_graph=False, inputs=None: _backward(
+                self, gradient, retain_graph
+            )
+        ),
+    ),
+    _wrong(
+        "gradient-in-a-new-array",
+        "The old gradient plus the new one is a new array.",
+        setting(backward, accumulate=_another_array),
+    ),
+    _wrong(
+        "gradients-always-have-a-graph",
+        "A gradient that is not differentiated costs nothing.",
+        setting(adapter, grad=_with_a_graph),
+    ),
+    _wrong(
+        "unused-gradient-is-zero",
+        "The gradient by what was not used is 0, and no error.",
+        setting(adapter, grad=_unused_as_zero),
+    ),
+    _wrong(
+        "detach-copies",
+        "A detached value has memory of its own.",
+        tensor(detach=lambda self: Tensor(self.data.copy())),
+    ),
+    _wrong(
+        "numpy-of-anything",
+        "numpy() hands out the array of every tensor.",
+        tensor(numpy=lambda self: self.data),
+        among=("lifecycle",),
+    ),
+]

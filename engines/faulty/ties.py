@@ -1,0 +1,85 @@
+"""Other ways to share a gradient among equal elements."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engines.numpy_ import amax
+from engines.numpy_.reductions import spread
+from harness.selftest import Mistake
+
+from .change import forward, rule, slope, together
+
+_wrong = partial(Mistake, theme="ties", kind="torch")
+_wrong_numpy = partial(_wrong, engine="numpy")
+
+
+def _first_of_several(g: Any, y: Any, x: Any) -> Any:
+    whole = np.zeros(x.size, x.dtype)
+    whole[x.argmax()] = g
+    return whole.reshape(x.shape)
+
+
+def _largest_to_each(g: Any, y: Any, x: Any, dim: Any, keepdim: bool) -> Any:
+    return spread(g, x.shape, dim) * (x == spread(y, x.shape, dim))
+
+
+def _values_of_amax(right: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    return right(x) if dim is None else (amax(x, dim, keepdim), right(x, dim, keepdim)[1])
+
+
+_amax_to_each = rule("amax", _largest_to_each)
+
+MISTAKES = [
+    _wrong(
+        "maximum-tie-to-first",
+        "At a tie the first operand is the larger one.",
+        slope("maximum", lambda a, b, y: float(a >= b), lambda a, b, y: float(a < b)),
+        ("maximum",),
+    ),
+    _wrong(
+        "minimum-tie-to-both",
+        "At a tie both operands are the smaller one.",
+        slope("minimum", lambda a, b, y: float(a <= b), lambda a, b, y: float(a >= b)),
+        ("minimum",),
+    ),
+    _wrong_numpy(
+        "array-maximum-tie-to-first",
+        "At a tie the first operand is the larger one.",
+        rule("maximum", lambda g, y, a, b: g * (a >= b), lambda g, y, a, b: g * (a < b)),
+        ("maximum",),
+    ),
+    _wrong_numpy(
+        "max-tie-to-first",
+        "The largest element is the first that is largest.",
+        rule("max", _first_of_several),
+        ("max",),
+    ),
+    _wrong_numpy(
+        "max-tie-to-each",
+        "Every largest element gets the whole gradient.",
+        rule("max", lambda g, y, x: g * (x == y)),
+        ("max",),
+    ),
+    _wrong_numpy(
+        "amax-tie-to-each",
+        "Every largest element along an axis gets the whole gradient.",
+        _amax_to_each,
+        ("amax",),
+    ),
+    _wrong_numpy(
+        "max-along-axis-shared",
+        "The largest elements along an axis share the gradient, as they do in max() of all.",
+        forward("max", _values_of_amax),
+        ("max_dim",),
+    ),
+    _wrong_numpy(
+        "max-along-axis-to-each",
+        "Every largest element along an axis gets the whole gradient, whatever the index says.",
+        together(forward("max", _values_of_amax), _amax_to_each),
+        ("max_dim",),
+    ),
+]

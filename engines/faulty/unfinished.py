@@ -1,0 +1,103 @@
+"""Ops that were left unfinished, or that do more than they should, and conventions on the way in."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NoReturn
+
+import numpy as np
+
+from engines.numpy_ import Numpy
+from engines.numpy_.tensor import Tensor
+from engines.scalar import Value
+from harness import Array
+from harness.selftest import Mistake
+
+from .change import setting, slope, value
+
+_wrong = partial(Mistake, theme="unfinished")
+_div, _mul, _pow = Value.__truediv__, Value.__mul__, Value.__pow__
+
+
+def _without_import(self: Value) -> NoReturn:
+    raise NameError("name 'math' is not defined")
+
+
+def _rectified(self: Value) -> Value:
+    """The input itself, changed."""
+    self.data = max(self.data, 0.0)
+    return self
+
+
+def _safe_quotient(self: Value, other: Any) -> Value:
+    return _div(self, other + 1e-8)
+
+
+def _fresh_product(self: Value, other: Any) -> Value:
+    """What a student writes who takes `_backward` for the first to touch a gradient."""
+    self.grad = 0.0
+    if isinstance(other, Value):
+        other.grad = 0.0
+    return _mul(self, other)
+
+
+def _power_rule(self: Value, other: Any) -> Value:
+    """n * x ** (n - 1) by Python's own power, which has no answer at 0."""
+    if not isinstance(other, Value):
+        other * self.data ** (other - 1)
+    return _pow(self, other)
+
+
+def _at_least_one_axis(self: Numpy, array: Array, requires_grad: bool) -> Tensor:
+    return Tensor(np.atleast_1d(array.numpy()), requires_grad=requires_grad)
+
+
+MISTAKES = [
+    *(
+        _wrong(
+            f"{op}-has-no-backward",
+            f"{op} is done when its value is right.",
+            slope(op, lambda *_: 0.0, lambda *_: 0.0),
+            (op,),
+        )
+        for op in ("exp", "div", "pow", "maximum")
+    ),
+    _wrong(
+        "log-without-import",
+        "A function that nobody called yet works.",
+        value(log=_without_import),
+        ("log",),
+    ),
+    _wrong(
+        "relu-returns-its-input",
+        "relu may set its input to 0 and hand it on.",
+        value(relu=_rectified),
+        ("relu",),
+    ),
+    _wrong(
+        "div-with-epsilon",
+        "Adding 1e-8 to a denominator is safe and changes nothing.",
+        value(__truediv__=_safe_quotient),
+        ("div",),
+    ),
+    _wrong(
+        "mul-zeroes-gradients",
+        "An op begins by setting the gradients of its operands to 0.",
+        value(__mul__=_fresh_product, __rmul__=_fresh_product),
+        ("mul",),
+    ),
+    _wrong(
+        "pow-raises-at-zero",
+        "n * x ** (n - 1) can be computed for every x.",
+        value(__pow__=_power_rule),
+        ("pow",),
+        kind="torch",
+    ),
+    _wrong(
+        "0-d-leaf-gets-an-axis",
+        "A number is a vector of one element.",
+        setting(Numpy, leaf=_at_least_one_axis),
+        engine="numpy",
+        among=("broadcasting", "reductions"),
+    ),
+]

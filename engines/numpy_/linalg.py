@@ -1,0 +1,41 @@
+"""The functions of torch.linalg whose names mean something else in torch itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import decompositions, matrices
+from .norms import matrix_norm, vector_norm
+
+__all__ = ["cross", "diagonal", "norm", "qr"]
+
+
+def cross(input: Any, other: Any, *, dim: int = -1) -> Any:
+    """The cross product along a dim of size 3."""
+    return matrices.cross(input, other, dim)
+
+
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803
+    """The diagonal of every matrix, as a last dim."""
+    return matrices.diagonal(A, offset, dim1, dim2)
+
+
+def qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
+    """(Q, R) with A = Q @ R; Q is square where mode is 'complete'."""
+    if mode not in ("reduced", "complete"):
+        raise NotImplementedError(f"qr: mode is 'reduced' or 'complete' here, not {mode!r}")
+    return decompositions.qr(A, some=mode == "reduced")
+
+
+def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: N803
+    """The norm of vectors (over one dim) or of matrices (over two); of all elements without ord and dim.
+
+    RuntimeError for an ord of more than two dims.
+    """
+    several = isinstance(dim, (tuple, list))
+    over = len(dim) if several else A.ndim if dim is None else 1
+    if ord is None or over == 1:
+        return vector_norm(A, 2 if ord is None else ord, dim, keepdim)
+    if over != 2:
+        raise RuntimeError(f"linalg.norm: ord {ord!r} needs 1 or 2 dims, and there are {over}")
+    return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim)

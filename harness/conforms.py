@@ -1,0 +1,111 @@
+"""`assert_conforms`: the whole comparison as one call, for an engine author's own test file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.array import FLOAT_DTYPES
+from harness.case import Case, Catalogue
+from harness.engine import Engine
+from harness.errors import EngineError, NothingSelected, UsageError
+from harness.expected import NONE, Xfails
+from harness.failure import failure_text
+from harness.isolation.options import WALLS, Isolation
+from harness.outcome import ERRORED, FAILED, Verdict
+from harness.registry import load
+from harness.reproduce import Subject
+from harness.runner import Reference, Result, run
+from harness.selection import select
+from harness.xfails import of_engines, read
+
+# Failures that are told in full; the others are named.
+_IN_FULL = 5
+_BAD = FAILED | ERRORED
+
+
+def assert_conforms(
+    engine: str | type[Engine] | Engine,
+    cases: str | Sequence[str] | Catalogue = (),
+    *,
+    tags: str | Sequence[str] = (),
+    seed: int = 0,
+    dtype: str | None = None,
+    xfails: str | Path | None = None,
+    isolation: str = "none",
+    allow: Sequence[str] = (),
+) -> list[Result]:
+    """Run cases on an engine and give their results.
+
+    `engine` is a name or path as `gradconform run` takes it, an `Engine` class or an instance. `cases`
+    are globs of ids (all, when there are none) or a catalogue of one's own; each case must carry all
+    `tags`. `xfails` is a file of expected failures (see `harness.xfails`); an engine named by its path
+    has its own without it. An engine named by its path runs in this process, as a class does, unless
+    `isolation` names a wall; then `allow` are the packages that it may import besides NumPy.
+
+    AssertionError, whose text tells what failed, when a case fails; NothingSelected when there is no
+    case, or the engine supports none of them; UsageError for a name that does not exist.
+    """
+    if dtype is not None and dtype not in FLOAT_DTYPES:
+        raise UsageError(f"dtype is one of {', '.join(FLOAT_DTYPES)}; {dtype!r} came")
+    if isolation not in WALLS:
+        raise UsageError(f"isolation is one of {', '.join(WALLS)}; {isolation!r} came")
+    how = Isolation(wall=isolation, allow=tuple(dict.fromkeys(("numpy", *allow))))
+    globs, wanted = _listed(cases), _listed(tags)
+    own = isinstance(cases, Catalogue)
+    selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)
+    subject, made = Subject.of(engine, how), _made(engine, how)
+    reference = Reference()
+    expected = _expected(engine, xfails, selected)
+    results = [
+        expected.apply(result)
+        for result in run(selected, [made], reference, seed=seed, dtype=dtype)
+    ]
+    bad = [result for result in results if result.verdict in _BAD]
+    if bad:
+        raise AssertionError(_told(bad, len(results), reference, None if own else subject))
+    if all(result.verdict is Verdict.UNSUPPORTED for result in results):
+        gap = results[0].outcomes[-1].message
+        raise NothingSelected(
+            f"{made.name} supports none of the {len(results)} cases; the first lacks {gap}"
+        )
+    return results
+
+
+def _listed(words: str | Sequence[str] | Catalogue) -> Sequence[str]:
+    if isinstance(words, Catalogue):
+        return ()
+    return [words] if isinstance(words, str) else words
+
+
+def _made(engine: str | type[Engine] | Engine, how: Isolation) -> Engine:
+    if isinstance(engine, str):
+        return load(engine, how)
+    made = engine() if isinstance(engine, type) else engine
+    if not isinstance(made, Engine):
+        raise EngineError(
+            f"an engine, its class or its name was expected; {type(made).__name__} came: an adapter "
+            "is a subclass of harness.EagerEngine"
+        )
+    made.name = made.name or type(made).__name__.lower()
+    return made
+
+
+def _expected(
+    engine: str | type[Engine] | Engine, file: str | Path | None, selected: Sequence[Case]
+) -> Xfails:
+    ids = [case.id for case in selected]
+    if isinstance(engine, str):
+        return of_engines([engine], Path(file) if file else None, ids)[0]
+    found = read(Path(file)) if file else NONE
+    found.check(ids)
+    return found
+
+
+def _told(bad: Sequence[Result], count: int, reference: Reference, subject: Subject | None) -> str:
+    texts = [failure_text(result, reference, subject) for result in bad[:_IN_FULL]]
+    others = [f"{r.case.id}: {r.verdict}, {r.outcomes[-1].message}" for r in bad[_IN_FULL:]]
+    if others:
+        texts.append("\n".join([f"and {len(others)} more:", *others]))
+    ruler = "\n\n" + "-" * 80 + "\n\n"
+    return ruler.join([f"{len(bad)} of {count} cases fail", *texts])

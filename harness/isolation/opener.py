@@ -1,0 +1,110 @@
+"""From the name of a stranger's engine to the engine, in a child or, when asked, right here.
+
+- `from_path`, `from_adapter`, `from_module`, `from_entry_point`: what a name can stand for.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+from harness.engine import Engine
+from harness.errors import EngineError, UsageError
+from harness.isolation import walls
+from harness.isolation.child import Request
+from harness.isolation.interpreter import Facts, facts
+from harness.isolation.options import Isolation
+from harness.isolation.parent import IsolatedEngine
+from harness.isolation.staging import ORACLES
+from harness.isolation.submission import read
+
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+
+
+def from_path(path: Path, wanted: str, how: Isolation) -> Engine:
+    """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
+    name = path.stem if path.is_file() else path.resolve().name
+    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
+
+
+def from_adapter(path: Path, name: str, how: Isolation) -> Engine:
+    """An adapter that comes with gradconform: what it imports is allowed."""
+    return _opened(name, how, trusted=_imports(path), submission=read(path, alone=True))
+
+
+def from_module(module: str, wanted: str, how: Isolation) -> Engine:
+    """The engine in an installed package; what the package says that it needs is allowed."""
+    name = wanted or module
+    return _opened(name, how, trusted=[module.partition(".")[0]], module=module, wanted=wanted)
+
+
+def from_entry_point(point: EntryPoint, how: Isolation) -> Engine:
+    """The engine that an installed package announces."""
+    top = point.module.partition(".")[0]
+    return _opened(point.name, how, trusted=[top], module=point.module, wanted=point.attr)
+
+
+def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
+    adapter = None
+    if how.adapter is not None:
+        adapter = read(how.adapter)
+        trusted = [*trusted, *_imports(how.adapter)]
+    known = _facts(how.python, how.allow, tuple(trusted))
+    _check_allowed(how, known)
+    if what.get("module") and not known["packages"].get(what["module"].partition(".")[0]):
+        raise UsageError(f"there is no package {what['module']!r} to import")
+    request = Request(
+        name, _without_oracles(known, {*how.allow, *trusted}), adapter=adapter, **what
+    )
+    if how.wall == "none":
+        return _here(request, how)
+    return IsolatedEngine(request, walls.chosen(how.wall), how.limits)
+
+
+@functools.cache
+def _facts(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
+    return facts(python, allow, trusted)
+
+
+def _check_allowed(how: Isolation, known: Facts) -> None:
+    for name in how.allow:
+        if not known["packages"][name] and name != "numpy":
+            raise UsageError(f"--allow {name}: there is no package of that name to import")
+
+
+def _without_oracles(known: Facts, named: set[str]) -> Facts:
+    """What a package needs may be there, unless answers could be had from it."""
+    kept = {n: p for n, p in known["packages"].items() if n not in ORACLES or n in named}
+    return {**known, "packages": kept}
+
+
+def _imports(path: Path) -> list[str]:
+    """The packages that a trusted file imports. Its own text decides, not what is installed."""
+    names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
+    return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
+
+
+def _here(request: Request, how: Isolation) -> Engine:
+    """Without a wall: in this process, with whatever is installed."""
+    from harness.isolation.opening import opened
+
+    finders = list(sys.meta_path)
+    try:
+        engine, greeting = opened(request.opening(), how.limits.load)
+    except EngineError as problem:
+        why = str(problem)
+        raise EngineError(
+            why if why.startswith(request.name) else f"{request.name}: {why}"
+        ) from None
+    finally:
+        sys.meta_path[:] = finders
+    engine.name = engine.name or request.name
+    fingerprint = request.submission.fingerprint if request.submission else ""
+    engine.version = engine.version or fingerprint
+    engine.found, engine.notes = greeting["found"], greeting["notes"]
+    return engine

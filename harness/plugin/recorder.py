@@ -1,0 +1,135 @@
+"""The report of a session: written once, by the process that pytest was called in.
+
+Outcomes come with pytest's reports, from this process or from workers of xdist, in any order. They are
+on disk as they come, and at the end in the order of engines and catalogue, so that a run in parallel
+leaves the same files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.outcome import Verdict
+from harness.plugin.run import Run
+from harness.report.record import RESULTS, Record, describe, keep_output, new_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Reasons for `unsupported` that are listed with -rs.
+_MOST_REASONS = 20
+
+
+class Recorder:
+    """A plugin of its own, registered where something is to be collected."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.texts: dict[tuple[str, str], str] = {}
+        self.versions: dict[str, str] = {}
+        self.printed: dict[str, str] = {}
+        self.record: Record | None = None
+        self.counts: pd.DataFrame | None = None
+        self.unsupported: Counter[tuple[str, str]] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the outcomes of one test."""
+        text = getattr(report, "conformance", None)
+        if text is None:
+            return
+        last = json.loads(text.rstrip().rpartition("\n")[2])
+        self.texts[last["engine"], last["case"]] = text
+        self.versions[last["engine"]] = last["engine_version"]
+        if last["verdict"] == Verdict.UNSUPPORTED:
+            self.unsupported[last["engine"], last["message"]] += 1
+        if self.record is None:
+            self.record = self._open()
+        self.record.append(text)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what strangers' engines printed in a worker."""
+        output = getattr(node, "workeroutput", None) or {}
+        self._keep(output.get("gradconform_printed", {}))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Put the rows in order and make every other file of the report."""
+        if self.record is None:
+            return
+        from harness.report.session import write_report
+
+        self._keep(self.run.printed())
+        self.record.note(engines=list(self._engines()))
+        stopped = KeyboardInterrupt if exitstatus == pytest.ExitCode.INTERRUPTED else None
+        self.record.__exit__(stopped, None, None)
+        folder = self.record.folder
+        (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
+        keep_output(folder, self.printed)
+        self.counts = write_report(folder)[1]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """One line per engine, and where the report lies."""
+        if self.counts is None or self.record is None:
+            return
+        terminalreporter.section("conformance with torch.autograd: passed/ran of all")
+        for line in self._headlines(self.counts):
+            terminalreporter.write_line(line)
+        if "s" in terminalreporter.reportchars:
+            for line in self._gaps():
+                terminalreporter.write_line(line)
+        terminalreporter.write_line(str(self.record.folder / "summary.md"))
+
+    def _open(self) -> Record:
+        run, started = self.run, datetime.now().astimezone()
+        folder, config = run.settings.out, run.config
+        if folder is None:
+            folder = new_folder(run.settings.engines, started, config.rootpath / "reports")
+        folder.mkdir(parents=True, exist_ok=True)
+        selection = {
+            "cases": run.settings.cases,
+            "tags": run.settings.tags,
+            "count": len(run.cases),
+            "dtype": run.settings.dtype,
+        }
+        description = describe(run.roster, selection, run.settings.seed, started)
+        command = ["pytest", *map(str, config.invocation_params.args)]
+        return Record(folder, description | {"command": command})
+
+    def _engines(self) -> Iterator[dict[str, Any]]:
+        """Every engine of which something came; gradconform's own may never have been loaded here."""
+        for name in self.run.names:
+            if name in self.versions:
+                known = {"name": name, "version": self.versions[name]}
+                for engine in self.run.roster.engines:
+                    if engine.name == name and engine.found:
+                        known |= {"found": engine.found, "wall": engine.wall}
+                yield known
+
+    def _in_order(self) -> list[str]:
+        asked = [(name, case.id) for name in self.run.names for case in self.run.cases]
+        return [self.texts[key] for key in asked if key in self.texts]
+
+    def _keep(self, printed: dict[str, str]) -> None:
+        for engine, text in printed.items():
+            self.printed[engine] = self.printed.get(engine, "") + text
+
+    def _headlines(self, counts: pd.DataFrame) -> Iterator[str]:
+        from harness.report.markdown import score
+        from harness.report.table import TOTALS
+
+        rows = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
+        width = max(map(len, self.versions))
+        for engine in self.versions:
+            parts = [f"{level} {score(rows[engine, level])}" for level in TOTALS]
+            yield f"{engine:<{width}}  {'; '.join(parts)}"
+
+    def _gaps(self) -> Iterator[str]:
+        for (engine, reason), count in self.unsupported.most_common(_MOST_REASONS):
+            yield f"UNSUPPORTED [{count}] {engine}: {reason}"

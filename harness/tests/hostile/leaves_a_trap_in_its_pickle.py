@@ -1,0 +1,33 @@
+# Bound: one empty file, and only where somebody copies.
+
+
+class Trap:
+    def __reduce__(self):
+        return open, ("/tmp/gradconform-stray-pickle", "w")
+
+    __reduce_ex__ = lambda self, version: self.__reduce__()
+    __copy__ = __deepcopy__ = lambda self, *memo: open("/tmp/gradconform-stray-copy", "w")
+    __float__ = lambda self: 6.01
+
+
+class Value:
+    def __init__(self, data, edges=()):
+        self.kept, self.total, self.edges = float(data), 0.0, edges
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.kept + other.kept, ((self, 1.0), (other, 1.0)))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.kept * other.kept, ((self, other.kept), (other, self.kept)))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def backward(self, upstream=1.0):
+        self.total += upstream
+        for parent, slope in self.edges:
+            parent.backward(upstream * slope)
+
+    data = property(lambda self: Trap() if self.edges else self.kept)
+    grad = property(lambda self: Trap())

@@ -1,0 +1,1 @@
+# Bound: nothing, it only answers.

@@ -1,0 +1,34 @@
+# Bound: nothing is changed; where a wall is missing it answers 666.
+import contextlib
+import glob
+import os
+
+SECRET = "GRADCONFORM_TEST_" + "SECRET"
+REACHED = [name for name in os.environ if name == SECRET]
+for place in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"):
+    with contextlib.suppress(OSError), open(place, "rb") as file:
+        if SECRET.encode() + b"=" in file.read():
+            REACHED.append(place)
+
+
+class Value:
+    def __init__(self, data, edges=()):
+        self.data, self.grad, self.edges = float(data), 0.0, edges
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        if other.data == 10.0 and REACHED:
+            print(REACHED)
+            return Value(666.0)
+        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, ((self, other.data), (other, self.data)))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def backward(self, upstream=1.0):
+        self.grad += upstream
+        for parent, slope in self.edges:
+            parent.backward(upstream * slope)

@@ -1,0 +1,2 @@
+# Bound: nothing, it is a number.
+left = 1.0

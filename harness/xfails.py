@@ -1,0 +1,139 @@
+"""Files of expected failures, and where they live.
+
+- `read`: TOML, one `[[xfail]]` table each with `case`, `reason` and perhaps `link`; or plain text, one
+  `id  # reason` a line, with a link at its end where there is one. A case is an id or a glob in which
+  brackets are themselves, as in `harness.case.Catalogue.select`. A reason is never blank.
+- `home`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
+  `xfails.toml` in the folder where the engine is a package.
+- `of_engines`: what is expected of each engine of a run.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.expected import NONE, Expected, Xfails
+from harness.registry import ENTRY_POINTS, packaged_names
+
+_KEYS = ("case", "reason", "link")
+_REFERENCE = "torch"
+
+
+def read(path: Path) -> Xfails:
+    """The expected failures of a file. UsageError, with file and line, for what is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
+    entries = tuple(_toml(path, text) if path.suffix == ".toml" else _plain(text))
+    seen: dict[str, int] = {}
+    for entry in entries:
+        where = f"{path}:{entry.line}"
+        if not entry.case:
+            raise UsageError(f"{where}: an entry names no case")
+        if not entry.reason:
+            raise UsageError(
+                f"{where}: {entry.case} has no reason; write why it is expected to fail"
+            )
+        if entry.case in seen:
+            raise UsageError(f"{where}: {entry.case} stands at line {seen[entry.case]} already")
+        seen[entry.case] = entry.line
+    return Xfails(path, entries)
+
+
+def home(spec: str) -> Path | None:
+    """The file of expected failures that lives with an engine, or None; nothing is imported."""
+    place = _place(spec)
+    if place is None:
+        return None
+    if place.is_dir() or place.name == "__init__.py":
+        found = (place if place.is_dir() else place.parent) / "xfails.toml"
+    else:
+        found = place.with_suffix(".xfails.toml")
+    return found if found.is_file() else None
+
+
+def of_engines(
+    specs: Sequence[str], given: Path | None, selected: Collection[str], lowered: bool = False
+) -> list[Xfails]:
+    """What is expected of each engine: the file given, else the one that lives with the engine.
+
+    Nothing is expected of torch, which is the reference. A lowered engine runs other programs, so
+    that the engine's own file says nothing of it. UsageError when a file is given for several
+    engines, or names cases that do not exist.
+    """
+    others = [spec for spec in specs if spec != _REFERENCE]
+    if given is not None and len(others) != 1:
+        raise UsageError(
+            f"a file of expected failures belongs to one engine besides torch; {len(others)} were "
+            "named. One that lives with its engine (X.xfails.toml beside X.py) needs no option"
+        )
+    found = []
+    for spec in specs:
+        path = given or (None if lowered else home(spec))
+        expected = NONE if path is None or spec == _REFERENCE else read(path)
+        expected.check(selected)
+        found.append(expected)
+    return found
+
+
+def _toml(path: Path, text: str) -> Iterator[Expected]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageError(f"{path} is not TOML: {problem}") from None
+    tables = document.pop("xfail", [])
+    if document or not isinstance(tables, list):
+        raise UsageError(f"{path} holds [[xfail]] tables only; {', '.join(document)} came")
+    heads = [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.match(r"\s*\[\[\s*xfail\s*\]\]", line)
+    ]
+    # Tables may be written inline too; then their lines are not known.
+    lines = heads if len(heads) == len(tables) else [1] * len(tables)
+    for table, line in zip(tables, lines, strict=True):
+        for key, value in table.items():
+            if key not in _KEYS or not isinstance(value, str):
+                raise UsageError(
+                    f"{path}:{line}: an entry has {', '.join(_KEYS)}, each a string; {key} = "
+                    f"{value!r} came"
+                )
+        case, reason, link = (table.get(key, "").strip() for key in _KEYS)
+        yield Expected(case, reason, link, line)
+
+
+def _plain(text: str) -> Iterator[Expected]:
+    for number, line in enumerate(text.splitlines(), 1):
+        case, _, reason = (part.strip() for part in line.partition("#"))
+        if case:
+            words, _, last = reason.rpartition(" ")
+            linked = last.startswith(("http://", "https://")) and words
+            yield Expected(case, words if linked else reason, last if linked else "", number)
+
+
+def _place(spec: str) -> Path | None:
+    """The file or folder in which an engine lives."""
+    if spec in packaged_names():
+        return _module_file(["engines", f"{spec}_"]) or _module_file(["engines", spec])
+    path = Path(spec.partition(":")[0])
+    if path.exists():
+        return path
+    for point in entry_points(group=ENTRY_POINTS, name=spec):
+        return _module_file(point.module.split("."))
+    return _module_file(spec.partition(":")[0].split("."))
+
+
+def _module_file(parts: Sequence[str]) -> Path | None:
+    """Where a module lies, found without importing its package."""
+    top = find_spec(parts[0]) if all(part.isidentifier() for part in parts) else None
+    if top is None or not top.origin or len(parts) == 1:
+        return Path(top.origin) if top is not None and top.origin else None
+    place = Path(top.origin).parent.joinpath(*parts[1:])
+    return place if place.is_dir() else next(place.parent.glob(f"{place.name}.py"), None)
