@@ -10,9 +10,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# In objects made and not yet freed: a graph of 50,000 nodes is looked at a few times.
-_RARELY = 100_000
-_MANY = 10_000
+# In objects made and not yet freed: a graph of 50,000 nodes is looked at once, when its case is over.
+_RARELY = 500_000
+_MANY = 20_000
 
 
 @contextmanager

@@ -129,6 +129,8 @@ class _Checker:
         self.defined = 0
         self.inputs: dict[int, Input] = {}
         self.names: set[str] = set()
+        # Of applications: they are right or wrong together, but for attributes.
+        self.forms: set[tuple[str, int, int]] = set()
         self.depth = 0
         self.reads: list[Read] = []
 
@@ -158,6 +160,13 @@ class _Checker:
         self.inputs[self.defined] = step
 
     def apply(self, step: Apply) -> None:
+        form = (step.op, len(step.operands), step.results)
+        if step.attributes or form not in self.forms:
+            self.form(step)
+            self.forms.add(form)
+        self.require(step.operands)
+
+    def form(self, step: Apply) -> None:
         op = find(step.op)
         if op is None:
             raise ProgramError(f"unknown op {step.op!r}")
@@ -170,7 +179,6 @@ class _Checker:
             if name not in op.attribute_names and not op.has("free"):
                 raise ProgramError(f"{step.op} has no attribute {name!r}")
             self.require(value)
-        self.require(step.operands)
 
     def effect(self, step: Step) -> None:
         if isinstance(step, Backward):

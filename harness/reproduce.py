@@ -10,14 +10,16 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 
 from harness.array import FLOAT_DTYPES
-from harness.case import Instance
+from harness.case import Case, Instance
 from harness.engine import Engine
 from harness.isolation.options import Isolation
 from harness.source import array_source, function_source
 
 # Longer programs, and more numbers, are asked for by the id of the case.
+_INDENT = "    "
 _MOST_STEPS = 60
 _MOST_NUMBERS = 400
 
@@ -52,7 +54,7 @@ def snippet(instance: Instance, subject: Subject) -> str:
     numbers = sum(array.size for array in instance.inputs.values())
     written = None
     if len(instance.program.steps) <= _MOST_STEPS and numbers <= _MOST_NUMBERS:
-        written = function_source(instance.program, name, _title(instance.case.title))
+        written = function_source(instance.program, name, _doc(instance.case))
     if written is None:
         asked = f"cases={instance.case.id!r}, seed={instance.seed}, dtype={instance.dtype!r}{subject.options}"
         lines = [
@@ -76,8 +78,18 @@ def snippet(instance: Instance, subject: Subject) -> str:
     return "\n".join([*_imports(text, subject), "", text])
 
 
-def _title(title: str) -> str:
-    return title.replace("\\", "/").replace('"', "'") or "no title"
+def _doc(case: Case) -> str:
+    title = case.title or case.id
+    if not case.explanation:
+        return title
+    return "\n".join(
+        [
+            title,
+            "",
+            *wrap(case.explanation, 90, initial_indent=_INDENT, subsequent_indent=_INDENT),
+            _INDENT,
+        ]
+    )
 
 
 def _decorator(instance: Instance) -> Iterator[str]:

@@ -36,11 +36,11 @@ from harness.symbol import record
 _INDENT = "    "
 
 
-def function_source(program: Program, name: str, title: str) -> str | None:
-    """The source of a function called `name` that traces to `program`, or None."""
+def function_source(program: Program, name: str, doc: str) -> str | None:
+    """The source of a function called `name`, with that docstring, that traces to `program`, or None."""
     for end in _endings(program):
         try:
-            written = "\n".join(_lines(program, end, name, title))
+            written = "\n".join(_lines(program, end, name, doc))
             if _traces_to(written, name, program):
                 return written
         except (GradconformError, SyntaxError, NameError, TypeError, AttributeError):
@@ -75,10 +75,11 @@ def _traces_to(written: str, name: str, program: Program) -> bool:
     return digest(trace.traced(scope[name], wanted), {}) == digest(program, {})
 
 
-def _lines(program: Program, end: int, name: str, title: str) -> Iterator[str]:
+def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
     writer = _Writer(program)
     yield f"def {name}({', '.join(program.inputs)}):"
-    yield f"{_INDENT}{title!r}" if '"' in title else f'{_INDENT}"""{title}"""'
+    plain = not any(mark in doc for mark in '"\\')
+    yield f'{_INDENT}"""{doc}"""' if plain else f"{_INDENT}{doc!r}"
     for index, step in enumerate(program.steps[:end]):
         yield from writer.write(index, step)
     returned = next((r.of for r in program.steps[end:] if isinstance(r, Read) and r.label), None)

@@ -109,8 +109,8 @@ def _install_operators() -> None:
     infix["matmul"] = "matmul"
     for dunder, name in infix.items():
         op = TABLE[name]
-        setattr(Symbol, f"__{dunder}__", lambda a, b, op=op: record(op, a, b))
-        setattr(Symbol, f"__r{dunder}__", lambda a, b, op=op: record(op, b, a))
+        setattr(Symbol, f"__{dunder}__", lambda a, b, op=op: _infix(op, a, b))
+        setattr(Symbol, f"__r{dunder}__", lambda a, b, op=op: _infix(op, b, a))
     for name in ("eq", "ne", "lt", "le", "gt", "ge"):
         setattr(Symbol, f"__{name}__", lambda a, b, op=TABLE[name]: record(op, a, b))
     for name in ("neg", "abs"):
@@ -171,6 +171,11 @@ def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> An
     step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
     symbols = active().append(step)
     return symbols[0] if results is None and op.results == 1 else tuple(symbols)
+
+
+def _infix(op: Op, left: Any, right: Any) -> Symbol:
+    # `record` for two operands and nothing else: long chains are made of this.
+    return active().append(Apply(op.name, (_operand(left), _operand(right))))[0]
 
 
 def _missing_results(op: Op) -> NoReturn:

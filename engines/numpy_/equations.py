@@ -10,18 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from .decompositions import svdvals
 from .elementwise import where, zeros_like
 from .matrices import inv, need_square, solve, tril, triu
-from .movement import atleast_1d, movedim, reshape, unsqueeze
-from .norms import matrix_norm
+from .movement import movedim, reshape
 from .primitive import primitive
 from .products import matmul, transpose_last
 from .tensor import Tensor, method
 
 __all__ = [
-    "cholesky_inverse", "cholesky_solve", "cond", "logdet", "matrix_power", "multi_dot", "pinv", "pinverse",
-    "slogdet", "solve_triangular", "tensorinv", "tensorsolve", "vander",
+    "cholesky_inverse", "cholesky_solve", "logdet", "matrix_power", "multi_dot", "pinv", "pinverse",
+    "slogdet", "solve_triangular", "tensorinv", "tensorsolve",
 ]  # fmt: skip
 
 
@@ -137,20 +135,6 @@ def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False)
 def pinverse(input: Any, rcond: float = 1e-15) -> Any:
     """`pinv` with rtol by another name."""
     return pinv(input, rtol=rcond)
-
-
-def cond(A: Any, p: Any = None) -> Any:  # noqa: N803
-    """How much larger the largest singular value is than the smallest; with p by that norm."""
-    if p is None:
-        values = svdvals(A)
-        return values[..., 0] / values[..., -1]
-    return matrix_norm(A, p) * matrix_norm(inv(A), p)
-
-
-def vander(x: Any, N: int | None = None) -> Any:  # noqa: N803
-    """The powers 0 to N - 1 of every element, as a last dim."""
-    x = atleast_1d(x)
-    return unsqueeze(x, -1) ** np.arange(x.shape[-1] if N is None else N)
 
 
 def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from . import decompositions, matrices
+from .decompositions import svdvals
+from .matrices import inv
+from .movement import atleast_1d, unsqueeze
 from .norms import matrix_norm, vector_norm
 
-__all__ = ["cross", "diagonal", "norm", "qr"]
+__all__ = ["cond", "cross", "diagonal", "norm", "qr", "vander"]
 
 
 def cross(input: Any, other: Any, *, dim: int = -1) -> Any:
@@ -25,6 +30,20 @@ def qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
     if mode not in ("reduced", "complete"):
         raise NotImplementedError(f"qr: mode is 'reduced' or 'complete' here, not {mode!r}")
     return decompositions.qr(A, some=mode == "reduced")
+
+
+def cond(A: Any, p: Any = None) -> Any:  # noqa: N803
+    """How much larger the largest singular value is than the smallest; with p by that norm."""
+    if p is None:
+        values = svdvals(A)
+        return values[..., 0] / values[..., -1]
+    return matrix_norm(A, p) * matrix_norm(inv(A), p)
+
+
+def vander(x: Any, N: int | None = None) -> Any:  # noqa: N803
+    """The powers 0 to N - 1 of every element, as a last dim."""
+    x = atleast_1d(x)
+    return unsqueeze(x, -1) ** np.arange(x.shape[-1] if N is None else N)
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: N803

@@ -200,7 +200,7 @@ def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """The slices at the indices of dim replaced by a value."""
     axis = wrap_dim(dim, input.ndim)
-    once = np.unique(_places(index) % (input.shape[axis] or 1))  # a value counts once for a slice
+    once = np.unique(_places(index))  # the value counts once for each slice
     return write(input, value, key=(slice(None),) * axis + (once,))
 
 

@@ -90,7 +90,8 @@ def index_reduce(
 def _sum_to_size(self: Any, *size: Any) -> Any:
     """Summed over the dims along which the size would be broadcast to this shape."""
     shape = sizes(size)
-    if np.broadcast_shapes(shape, self.shape) != tuple(self.shape):
+    lead = self.ndim - len(shape)
+    if lead < 0 or any(n not in (1, m) for n, m in zip(shape, self.shape[lead:], strict=True)):
         raise RuntimeError(f"sum_to_size: {shape} does not broadcast to {self.shape}")
     return unbroadcast(self, shape)
 

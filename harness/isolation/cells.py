@@ -58,7 +58,8 @@ def _cells(document: Any) -> list[Any] | None:
     sheets = document.get("worksheets")
     if not isinstance(sheets, list):
         return None
-    return [c for s in sheets if isinstance(s, dict) for c in s.get("cells") or []]
+    found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return [cell for group in found if isinstance(group, list) for cell in group]
 
 
 def of_text(text: str) -> list[Cell]:

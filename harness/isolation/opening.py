@@ -59,7 +59,11 @@ def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
     if written:
         _complete(loaded, name)
         return _made(written[0]), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
-    return adapted(loaded, name, wanted)
+    try:
+        return adapted(loaded, name, wanted)
+    except EngineError as problem:
+        # What went wrong on the way is most likely why nothing was found.
+        raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
 
 
 def _complete(loaded: Loaded, name: str) -> None:

@@ -25,6 +25,7 @@ from harness.isolation.interpreter import Facts
 
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
+_DEVICES = ("null", "zero", "random", "urandom")
 _TMP = 64 << 20  # bytes of a private /tmp, in memory
 _START = "import sys; sys.path.insert(0, {!r}); from harness.isolation.worker import main; main({}, {}, {})"
 
@@ -88,11 +89,17 @@ def command(wall: Wall, around: Surroundings, requests: int, answers: int) -> li
 
 def inside(wall: Wall, around: Surroundings) -> dict[str, Any]:
     """What the child has to put up itself: see `harness.isolation.worker`."""
-    fallback = wall is Wall.LANDLOCK
+    rules = None
+    if wall is Wall.LANDLOCK:
+        rules = _rules(around)
+    elif wall is Wall.BUBBLEWRAP and landlock.version():
+        # Below /proc/sys lie files that the superuser may write, whom bubblewrap only renames.
+        devices = [f"/dev/{name}" for name in _DEVICES]
+        rules = {"readable": ["/"], "listable": [], "devices": devices, "writable": ["/tmp"]}
     return {
-        "nobody": fallback,
+        "nobody": wall is Wall.LANDLOCK,
         "dies": wall is not Wall.BUBBLEWRAP,
-        "landlock": _rules(around) if fallback else None,
+        "landlock": rules,
         "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
     }
 
@@ -155,7 +162,7 @@ def _rules(around: Surroundings) -> dict[str, list[str]]:
         readable += _entries(system, lambda name: not name.startswith("python"))
     for library in facts["libraries"]:
         readable += _entries(library, lambda name: name not in _PACKAGES)
-    devices = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
+    devices = [f"/dev/{name}" for name in _DEVICES]
     return {"readable": readable, "listable": listable, "devices": devices}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.tests.numpy_oracle import check, numbers
+from harness.tests.numpy_oracle import NUMPY, TORCH, check, numbers
 
 INF, NAN = float("inf"), float("nan")
 
@@ -33,11 +33,11 @@ DECONVOLUTIONS = [
 
 @pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
 @pytest.mark.parametrize("settings", CONVOLUTIONS, ids=str)
-@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("rank", [1, 2, 3])
 def test_convolution(rank: int, settings) -> None:
     x, w = (
-        numbers(2, 4, *(7, 6)[:rank]),
-        numbers(6, 4 // settings.get("groups", 1), *(3, 2)[:rank], seed=1),
+        numbers(2, 4, *(7, 6, 5)[:rank]),
+        numbers(6, 4 // settings.get("groups", 1), *(3, 2, 2)[:rank], seed=1),
     )
     name = f"conv{rank}d"
     check(
@@ -47,10 +47,10 @@ def test_convolution(rank: int, settings) -> None:
 
 
 @pytest.mark.parametrize("settings", DECONVOLUTIONS, ids=str)
-@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("rank", [1, 2, 3])
 def test_transposed_convolution(rank: int, settings) -> None:
     groups = settings.get("groups", 1)
-    x, w = numbers(2, 4, *(5, 4)[:rank]), numbers(4, 6 // groups, *(3, 2)[:rank], seed=1)
+    x, w = numbers(2, 4, *(5, 4, 3)[:rank]), numbers(4, 6 // groups, *(3, 2, 2)[:rank], seed=1)
     name = f"conv_transpose{rank}d"
     check(
         lambda m, x, w, b: getattr(m, name)(x, w, b, **settings), x, w, numbers(6, seed=2), orders=2
@@ -87,6 +87,14 @@ POOLS = {
     "area": lambda m, x: m.interpolate(x, size=(3, 4), mode="area"),
     "nearest by": lambda m, x: m.interpolate(x, scale_factor=1.5),
     "nearest 1": lambda m, x: m.interpolate(x[0], scale_factor=2),
+    "exact": lambda m, x: m.interpolate(x, size=(3, 9), mode="nearest-exact"),
+    "bicubic": lambda m, x: m.interpolate(x, (5, 9), mode="bicubic", align_corners=False),
+    "bicubic corners": lambda m, x: m.interpolate(x, (9, 4), mode="bicubic", align_corners=True),
+    "trilinear": lambda m, x: m.interpolate(x[None], scale_factor=1.4, mode="trilinear"),
+    "recomputed": lambda m, x: m.interpolate(
+        x, scale_factor=1.4, mode="bilinear", recompute_scale_factor=True
+    ),
+    "channels": lambda m, x: m.channel_shuffle(x, 2),
 }
 
 
@@ -94,6 +102,67 @@ POOLS = {
 def test_pooling_and_images(name: str) -> None:
     check(POOLS[name], numbers(2, 4, 7, 6), orders=2)
     check(POOLS[name], numbers(2, 4, 7, 6, seed=4).astype("float32"))
+
+
+KERNELS = [
+    {"kernel_size": 2, "ceil_mode": True},
+    {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True},
+    {"kernel_size": 3, "stride": 4, "padding": 1, "ceil_mode": True},
+    {"kernel_size": 2, "stride": 1, "padding": 1},
+]
+
+
+@pytest.mark.parametrize("settings", KERNELS, ids=str)
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pooling_in_every_rank(rank: int, settings) -> None:
+    x = numbers(2, 3, *(7, 6, 5)[:rank])
+    largest, mean = f"max_pool{rank}d", f"avg_pool{rank}d"
+    check(lambda m, x: getattr(m, largest)(x, return_indices=True, **settings), x, orders=2)
+    check(lambda m, x: getattr(m, largest)(x, dilation=2, **settings), x[0])
+    check(lambda m, x: getattr(m, mean)(x, **settings), x, orders=2)
+    check(lambda m, x: getattr(m, mean)(x, count_include_pad=False, **settings), x, orders=2)
+    if rank > 1:
+        check(lambda m, x: getattr(m, mean)(x, divisor_override=5, **settings), x)
+
+
+@pytest.mark.parametrize("size", [1, 4, (2, 3, 5)])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_adaptive_pooling(rank: int, size) -> None:
+    x, size = numbers(2, 3, *(7, 6, 5)[:rank]), size if isinstance(size, int) else size[:rank]
+    check(lambda m, x: getattr(m, f"adaptive_avg_pool{rank}d")(x, size), x, orders=2)
+    largest = f"adaptive_max_pool{rank}d"
+    check(lambda m, x: getattr(m, largest)(x, size, return_indices=True), x, orders=2)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_the_way_back_from_pooling(rank: int) -> None:
+    def there_and_back(m, x):
+        values, places = getattr(m, f"max_pool{rank}d")(x, 2, return_indices=True)
+        return getattr(m, f"max_unpool{rank}d")(values, places, 2, output_size=x.shape)
+
+    check(there_and_back, numbers(2, 3, *(7, 6, 5)[:rank]), orders=2)
+
+
+def test_the_largest_is_never_found_in_the_padding() -> None:
+    x = np.full((1, 1, 4, 4), -INF)
+    check(lambda m, x: m.max_pool2d(x, 3, 2, 1, return_indices=True), x)
+
+
+REFUSED = {
+    "dtypes": lambda m, x: m.conv1d(x, m.leaf(np.ones((2, 3, 2), "float32"))),
+    "stride": lambda m, x: m.conv1d(x, m.leaf(np.ones((2, 3, 2))), stride=0),
+    "padding": lambda m, x: m.conv1d(x, m.leaf(np.ones((2, 3, 2))), padding=-1),
+    "pool padding": lambda m, x: m.max_pool1d(x, 2, padding=2),
+    "pool size": lambda m, x: m.avg_pool1d(x, 9),
+    "shuffle": lambda m, x: m.channel_shuffle(x, 2),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("m", [NUMPY, TORCH], ids=["numpy", "torch"])
+def test_what_torch_refuses_is_refused(m, name: str) -> None:
+    with pytest.raises(RuntimeError):
+        REFUSED[name](m, m.leaf(numbers(2, 3, 5), True))
 
 
 def test_max_pool_gives_ties_to_the_first() -> None:

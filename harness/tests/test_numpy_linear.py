@@ -38,6 +38,9 @@ MORE = {
     "cross": (lambda m, a, b: m.cross(a, b, dim=-1), (2, 3), (2, 3)),
     "cross 0": (lambda m, a, b: a.cross(b, 0), (3, 4), (3, 4)),
     "cross broadcast": (lambda m, a, b: m.cross(a, b, dim=1), (2, 3), (1, 3)),
+    "addbmm": (lambda m, a, b: m.addbmm(b[0, :2], a, b, beta=2), (5, 2, 3), (5, 3, 4)),
+    "vecdot": (lambda m, a, b: m.vecdot(a, b, dim=-2), (2, 3, 4), (3, 1)),
+    "tensordot 1s": (lambda m, a, b: m.tensordot(a, b, dims=([0, 2], [1, 0])), (1, 2, 3), (3, 4)),
     "x@x": (lambda m, a, b: a @ a @ b, (3, 3), (3,)),
 }
 EINSUMS = [
@@ -88,9 +91,41 @@ MATRICES = {
     "norm -2": lambda m, x: m.matrix_norm(x, -2),
     "svdvals": lambda m, x: m.svdvals(x),
     "cholesky": lambda m, x: m.cholesky(x @ x.T + m.eye(3).to(x.dtype)),
+    "upper": lambda m, x: m.cholesky(x @ x.T + m.eye(3).to(x.dtype), upper=True),
+    "cholesky_solve": lambda m, x: m.cholesky_solve(x * 2, x.tril()),
+    "cholesky_inverse": lambda m, x: m.cholesky_inverse(x.triu(), upper=True),
+    "triangular": lambda m, x: m.solve_triangular(x, x.T, upper=True),
+    "eigvalsh": lambda m, x: m.eigvalsh(x),
+    "eigvalsh U": lambda m, x: m.eigvalsh(x, "U"),
+    "qr": lambda m, x: m.linalg.qr(x),
+    "qr complete": lambda m, x: m.linalg.qr(x, "complete"),
+    "slogdet": lambda m, x: m.slogdet(x)[1],
+    "logdet": lambda m, x: m.logdet(x),
+    "logdet -": lambda m, x: m.logdet(-x),
+    "pinv": lambda m, x: m.pinv(x),
+    "power": lambda m, x: m.matrix_power(x, 3),
+    "power -": lambda m, x: x.matrix_power(-2),
+    "multi_dot": lambda m, x: m.multi_dot([x[0], x, x.T, x[1]]),
+    "cond": lambda m, x: m.linalg.cond(x),
+    "cond 1": lambda m, x: m.linalg.cond(x, 1),
+    "tensorinv": lambda m, x: m.tensorinv(x.reshape(3, 1, 3), 2),
+    "tensorsolve": lambda m, x: m.tensorsolve(x.reshape(3, 1, 3), x[0].reshape(3, 1)),
+    "vander": lambda m, x: m.linalg.vander(x, N=4),
+    "linalg norm": lambda m, x: m.linalg.norm(x),
+    "linalg norm 2": lambda m, x: m.linalg.norm(x, 2),
+    "linalg norm dim": lambda m, x: m.linalg.norm(x, 3, dim=0, keepdim=True),
+    "linalg norm fro": lambda m, x: m.linalg.norm(x, "fro", dim=(1, 0)),
+    "linalg cross": lambda m, x: m.linalg.cross(x, x.T),
+    "linalg diagonal": lambda m, x: m.linalg.diagonal(x, offset=1),
+    "norm nuc": lambda m, x: m.norm(x, "nuc"),
     "solve": lambda m, x: m.solve(x, x.T * 2),
     "solve vector": lambda m, x: m.solve(x, x[0]),
 }
+
+
+# By singular values and eigenvalues: the derivative of their vectors would be needed.
+FIRST_ORDER = {"nuclear", "norm 2", "norm -2", "svdvals", "eigvalsh", "eigvalsh U", "cond"}
+FIRST_ORDER |= {"linalg norm 2", "norm nuc"}
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -121,7 +156,7 @@ def test_einsum_of_one_tensor_twice() -> None:
 
 @pytest.mark.parametrize("name", MATRICES)
 def test_matrices(name: str) -> None:
-    orders = 1 if name in ("nuclear", "norm 2", "norm -2", "svdvals") else 2
+    orders = 1 if name in FIRST_ORDER else 2
     check(MATRICES[name], numbers(3, 3) + 2 * np.eye(3), orders=orders, tolerance=(1e-6, 1e-7))
     if name in ("det", "inv", "inverse", "fro", "norm 1", "norm inf", "nuclear", "norm 2"):
         check(MATRICES[name], numbers(2, 4, 3, 3) + 2 * np.eye(3), tolerance=(1e-6, 1e-7))
@@ -150,6 +185,21 @@ def test_parts_of_matrices_that_are_not_square(shape) -> None:
         check(call, numbers(*shape), orders=2)
 
 
+@pytest.mark.parametrize("shape", [(4, 2), (2, 4), (3, 2, 3)])
+def test_decompositions_of_matrices_that_are_not_square(shape) -> None:
+    for call in (lambda m, x: m.linalg.qr(x), lambda m, x: m.pinv(x), lambda m, x: m.svdvals(x)):
+        check(call, numbers(*shape), tolerance=(1e-6, 1e-7))
+
+
+@pytest.mark.parametrize("left", [True, False])
+@pytest.mark.parametrize("unit", [True, False])
+def test_triangular_equations(left: bool, unit: bool) -> None:
+    how = {"upper": False, "left": left, "unitriangular": unit}
+    a, b = numbers(2, 3, 3) + 2 * np.eye(3), numbers(2, *((3, 4) if left else (4, 3)))
+    call = lambda m, a, b: m.solve_triangular(a, b, **how)  # noqa: E731
+    check(call, a, b, orders=2, tolerance=(1e-6, 1e-7))
+
+
 ERRORS = {
     "mm": lambda m, x: m.mm(x, x[0]),
     "bmm": lambda m, x: m.bmm(x, x),
@@ -169,6 +219,10 @@ ERRORS = {
     "diag": lambda m, x: m.diag(x[None]),
     "diagonal": lambda m, x: x.diagonal(0, 1, 1),
     "tril": lambda m, x: x[0].tril(),
+    "norm of 3 dims": lambda m, x: m.linalg.norm(x[None], 2),
+    "multi_dot": lambda m, x: m.multi_dot([x]),
+    "slogdet": lambda m, x: m.slogdet(x[:2]),
+    "triangle": lambda m, x: m.solve_triangular(x[:2], x, upper=True),
 }
 
 

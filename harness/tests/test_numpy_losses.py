@@ -118,6 +118,17 @@ LOSSES = {
     "gaussian full": lambda m, x, t, **r: m.gaussian_nll_loss(
         x, t, x * x * 0 + 1e-9, full=True, **r
     ),
+    "gaussian rows": lambda m, x, t, **r: m.gaussian_nll_loss(x, t, x[:, 0] ** 2, **r),
+    "multi margin": lambda m, x, t, **r: m.multi_margin_loss(
+        x, (t.detach() > 0).long().argmax(1), 2, 0.7, weight=(t[0] ** 2).detach(), **r
+    ),
+    "one margin": lambda m, x, t, **r: m.multi_margin_loss(x[0], t[0].detach().argmax(), **r),
+    "multilabel": lambda m, x, t, **r: m.multilabel_soft_margin_loss(
+        x, yes(t), weight=(t[0] ** 2).detach(), **r
+    ),
+    "linear": lambda m, x, t, **r: m.linear_cross_entropy(
+        x, t, x.detach().argmax(1), linear_bias=t[:, 0], **r
+    ),
     "cosine": lambda m, x, t, **r: m.cosine_embedding_loss(
         x, t, signs(t[:, 0]).detach(), margin=0.1, **r
     ),
@@ -135,7 +146,9 @@ def test_losses(name: str, reduction: str) -> None:
     def call(m, x, t):
         return LOSSES[name](m, x, t, reduction=reduction)
 
-    check(call, numbers(4, 3, seed=1), numbers(4, 3, seed=2), orders=1 if name == "bce" else 2)
+    # Torch has no second derivatives of these.
+    orders = 1 if name in ("bce", "multi margin", "one margin") else 2
+    check(call, numbers(4, 3, seed=1), numbers(4, 3, seed=2), orders=orders)
     x = numbers(4, 3, seed=1).astype("float32"), numbers(4, 3, seed=2).astype("float32")
     check(call, *x, tolerance=(4e-6, 2e-5))
 

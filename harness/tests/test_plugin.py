@@ -1,0 +1,315 @@
+"""The plugin as an engine author meets it: in a project of theirs, with files of theirs."""
+
+import json
+import subprocess
+import sys
+import textwrap
+import xml.etree.ElementTree as ElementTree
+
+# Imported here, because a pytest inside pytest forgets what it imported.
+import pandas as pd
+import pytest
+import torch  # noqa: F401
+
+import harness.report.session
+from harness.case import catalogue
+from harness.isolation.options import WALLS
+from harness.plugin import options
+
+WRONGLY = """
+from engines.scalar import Scalar
+
+
+class Wrongly(Scalar):
+    name = "wrongly"
+
+    def grad(self, node):
+        found = super().grad(node)
+        return None if found is None else found + 1
+"""
+NEURON = "lecture/neuron_with_sigmoid"
+LECTURE = [case.id for case in catalogue() if case.family == "lecture"]
+
+
+@pytest.fixture
+def project(pytester):
+    """A project with an engine that is wrong, and a test of its own that passes."""
+    pytester.makepyfile(wrongly=WRONGLY, test_own="def test_something(): pass")
+    return pytester
+
+
+@pytest.fixture
+def run(project):
+    """pytest with the plugin in this process."""
+
+    def inner(*arguments):
+        return project.runpytest_inprocess("-p", "harness.plugin", *arguments)
+
+    return inner
+
+
+def ids(result):
+    return [line for line in result.outlines if line.startswith(("gradconform::", "test_own"))]
+
+
+def lecture(engine):
+    return [f"gradconform::{engine}-{case}" for case in LECTURE]
+
+
+def test_one_test_per_case_and_engine_beside_the_tests_of_the_project(run):
+    arguments = ("--engine", "scalar", "--engine", "wrongly.py", "--conform-cases", "lecture/*")
+    result = run(*arguments, "--collect-only", "-q")
+    assert ids(result) == [
+        "test_own.py::test_something",
+        *lecture("scalar"),
+        *lecture("wrongly"),
+    ]
+    result = run(*arguments, "-q")
+    result.assert_outcomes(passed=1 + len(LECTURE), failed=len(LECTURE))
+
+
+def test_a_file_can_be_named_as_well(run):
+    arguments = ("--engine", "scalar", "--conform-cases", NEURON)
+    run(*arguments, "test_own.py").assert_outcomes(passed=2)
+
+
+def test_without_an_engine_nothing_is_collected_and_nothing_slow_imported(tmp_path):
+    command = [sys.executable, "-X", "importtime", "-m", "pytest", "-p", "harness.plugin"]
+    done = subprocess.run(
+        [*command, "--collect-only"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert {"harness.plugin", "harness.plugin.options"} <= imported
+    others = {name for name in imported if name.startswith("harness.")}
+    assert others == {"harness.plugin", "harness.plugin.options"}
+    assert imported.isdisjoint({"torch", "numpy", "pandas", "rich", "click"})
+
+
+def test_collecting_does_not_import_torch(tmp_path):
+    code = (
+        "import sys, pytest; "
+        "pytest.main(['-p', 'harness.plugin', '--engine', 'torch', '--collect-only', '-q']); "
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{len(catalogue())} tests collected" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([f"gradconform::scalar-{NEURON}"], [f"gradconform::scalar-{NEURON}"]),
+        (["gradconform::scalar-ties/relu_at_a_tie"], None),
+        (["-k", "lecture and neuron_with"], [f"gradconform::scalar-{NEURON}"]),
+        (["-m", "lecture", "gradconform"], lecture("scalar")),
+        (["gradconform", "--deselect", f"gradconform::scalar-{NEURON}"], None),
+    ],
+)
+def test_tests_are_selected_as_any_other(run, arguments, expected):
+    result = run("--engine", "scalar", "--collect-only", "-q", *arguments)
+    if expected is None:
+        assert f"gradconform::scalar-{NEURON}" not in ids(result)
+    else:
+        assert ids(result) == expected
+
+
+def test_an_id_without_brackets_names_every_variant(run):
+    case = next(c for c in catalogue() if c.id.endswith("]"))
+    bare = case.id.partition("[")[0]
+    result = run("--engine", "scalar", "--collect-only", "-q", f"gradconform::scalar-{bare}")
+    variants = [c.id for c in catalogue() if c.id.partition("[")[0] == bare]
+    assert ids(result) == [f"gradconform::scalar-{id}" for id in variants]
+    result = run("--engine", "scalar", "--collect-only", "-q", f"gradconform::scalar-{case.id}")
+    assert ids(result) == [f"gradconform::scalar-{case.id}"]
+
+
+def test_naming_a_single_test_of_a_file_leaves_the_cases_out(run):
+    result = run("--engine", "scalar", "test_own.py::test_something")
+    result.assert_outcomes(passed=1)
+
+
+def test_tags_families_and_levels_are_registered_markers(run):
+    shown = run("--markers").outlines
+    for marker in ("conform", "core", "torch", "kinks", "kink", "tie", "lecture"):
+        assert any(line.startswith(f"@pytest.mark.{marker}: ") for line in shown)
+    result = run("--engine", "scalar", "--strict-markers", "-m", "kink and kinks", "-q", "--co")
+    kinks = [c.id for c in catalogue() if c.family == "kinks" and "kink" in c.tags]
+    assert ids(result) == [f"gradconform::scalar-{id}" for id in kinks]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--engine", "nmpy"], "there is no engine 'nmpy'; did you mean numpy"),
+        (["--engine", "wrong.py"], "there is no file or folder wrong.py"),
+        (["--engine", "test_own.py"], "test_own: "),
+        (["--conform-cases", "kinks/*"], "--conform-cases needs an engine: --engine NAME_OR_PATH"),
+        (["--engine", "scalar", "--conform-cases", "kinky/*"], "did you mean kinks/*"),
+        (["--engine", "scalar", "--conform-tag", "kin"], "no case has the tag 'kin'"),
+        (["--engine", "scalar", "gradconform::scalar-kinks/x"], "not found: gradconform::scalar-"),
+        (["--engine", "scalar", "--xfails-file", "none.toml"], "none.toml cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(run, arguments, said):
+    result = run(*arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    text = "\n".join([*result.errlines, *result.outlines])
+    assert said in text
+    assert "Traceback" not in text
+
+
+def test_what_an_engine_lacks_is_counted_apart_with_its_reason(run):
+    cases = ("--conform-cases", "lecture/*", "--conform-cases", "matmul/*")
+    result = run("--engine", "scalar", *cases, "-rs", "gradconform")
+    count = sum(case.family == "matmul" for case in catalogue())
+    result.stdout.fnmatch_lines(
+        ["UNSUPPORTED*scalar: tensors (the input has shape*", f"*3 passed, {count} unsupported*"]
+    )
+    assert "skipped" not in result.outlines[-1]
+
+
+def test_a_failure_stands_alone_and_its_reproduction_fails_the_same_way(run, monkeypatch):
+    result = run("--engine", "wrongly.py", f"gradconform::wrongly-{NEURON}")
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str()
+    said = "> w0.grad: w0.grad is 0.803388067, torch says -0.196611933"
+    for part in ("program\n", "w0 = 2  (float64)", said, "first wrong node", "|got - expected|"):
+        assert part in text
+    assert "runtest" not in text
+    assert "Traceback" not in text
+    assert f"FAILED gradconform::wrongly-{NEURON} - w0.grad is" in text
+    told = text.partition("\nreproduce\n")[2]
+    assert f"pytest --engine wrongly.py 'gradconform::wrongly-{NEURON}'" in told
+    python = told[told.index("    from harness") : told.index("\n===")]
+    with pytest.raises(AssertionError) as again:
+        exec(textwrap.dedent(python), {"__name__": "__main__"})
+    assert said in str(again.value)
+
+
+def test_last_failed_and_exit_first_behave(run):
+    arguments = ("--engine", "scalar", "--engine", "wrongly.py", "--conform-cases", "lecture/*")
+    run(*arguments).assert_outcomes(passed=1 + len(LECTURE), failed=len(LECTURE))
+    assert ids(run(*arguments, "--lf", "--collect-only", "-q")) == lecture("wrongly")
+    run(*arguments, "-x").assert_outcomes(passed=1 + len(LECTURE), failed=1)
+
+
+def test_expected_failures_are_strict_xfails(run, project):
+    entry = '[[xfail]]\ncase = "{}"\nreason = "one too large"\n'
+    (project.path / "wrongly.xfails.toml").write_text(entry.format(NEURON))
+    named = ("--engine", "wrongly.py", f"gradconform::wrongly-{NEURON}")
+    result = run(*named, "-rx", "--conform-out", "out")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines([f"XFAIL gradconform::wrongly-{NEURON} - one too large"])
+    rows = pd.read_csv(project.path / "out" / "results.csv")
+    assert set(rows["verdict"]) == {"xfail"}
+    run(*named, "--runxfail").assert_outcomes(failed=1)
+
+    (project.path / "all.toml").write_text(entry.format("lecture/*") + entry.format("matmul/*"))
+    cases = ("--conform-cases", NEURON, "--conform-cases", "matmul/vectors*")
+    cases = ("--conform-cases", NEURON)
+    result = run("--engine", "scalar", "--xfails-file", "all.toml", *cases, "gradconform")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["[[]XPASS(strict)[]]*remove 'lecture/*' from *all.toml"])
+
+
+def test_what_is_expected_and_unsupported_stays_unsupported(run, project):
+    (project.path / "all.txt").write_text("matmul/*  # no tensors\n")
+    cases = ("--conform-cases", "matmul/*", "gradconform")
+    result = run("--engine", "scalar", "--xfails-file", "all.txt", *cases)
+    assert result.parseoutcomes().keys() == {"unsupported"}
+
+
+def test_junit_carries_verdict_reason_and_errors(run, project):
+    cases = ("--conform-cases", NEURON, "gradconform")
+    run("--engine", "scalar", "--engine", "wrongly.py", *cases, "--junitxml", "junit.xml")
+    tests = ElementTree.parse(project.path / "junit.xml").iter("testcase")
+    found = {
+        test.get("name"): {one.get("name"): one.get("value") for one in test.iter("property")}
+        for test in tests
+    }
+    assert found[f"scalar-{NEURON}"]["verdict"] == "pass"
+    wrong = found[f"wrongly-{NEURON}"]
+    assert (wrong["verdict"], wrong["reason"]) == ("fail", "gradient")
+    assert float(wrong["max_abs"]) == pytest.approx(1.0)
+    assert "torch says" in wrong["message"]
+
+
+def test_the_ini_file_says_the_same_as_the_command_line(run, project):
+    inner = project.mkdir("inner")
+    project.makeini(
+        """
+        [pytest]
+        engine = scalar wrongly.py
+        conform_cases = lecture/*
+        conform_tag = scalar
+        conform_seed = 3
+        conform_dtype = float64
+        conform_out = out
+        isolation = none
+        xfails_file = known.toml
+        """
+    )
+    (project.path / "known.toml").write_text('[[xfail]]\ncase = "lecture/*"\nreason = "known"\n')
+    result = run()
+    result.assert_outcomes(passed=1 + len(LECTURE), failed=len(LECTURE))
+    project.makeini(
+        "[pytest]\nengine = scalar\nconform_cases = lecture/*\nconform_seed = 3\nconform_out = out"
+    )
+    result = run()
+    result.assert_outcomes(passed=1 + len(LECTURE))
+    assert set(pd.read_csv(project.path / "out" / "results.csv")["seed"]) == {3}
+    result = run("--conform-cases", NEURON)
+    result.assert_outcomes(passed=2)
+    assert len(set(pd.read_csv(project.path / "out" / "results.csv")["case"])) == 1
+    named = run("test_own.py")
+    named.assert_outcomes(passed=1)
+    named.stdout.fnmatch_lines(["gradconform: scalar of the ini file not run, because files were*"])
+    run(str(inner), "--conform-cases", NEURON).assert_outcomes(passed=1)
+
+
+def test_every_option_has_an_ini_twin_and_help(run):
+    shown = run("--help").stdout.str()
+    for flag, _, _ in options._OPTIONS:
+        assert f"  {flag}" in shown
+        assert f"(as {flag})" in " ".join(shown.split())
+    assert options._WALLS == WALLS
+
+
+def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
+    result = run("--engine", "wrongly.py", "--engine", "scalar", "-m", "lecture")
+    (folder,) = (project.path / "reports").iterdir()
+    assert {path.name for path in folder.iterdir()} == {
+        "results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"
+    }  # fmt: skip
+    result.stdout.fnmatch_lines([f"{folder}/summary.md", "wrongly*core 0/*"], consecutive=False)
+    table = harness.report.session.write_report(folder)[0]
+    asked = table[["engine", "case"]].drop_duplicates().to_numpy().tolist()
+    assert asked == [[engine, case] for engine in ("wrongly", "scalar") for case in LECTURE]
+    told = json.loads((folder / "run.json").read_text())
+    assert told["command"][0] == "pytest"
+    assert [engine["name"] for engine in told["engines"]] == ["wrongly", "scalar"]
+    assert told["finished"] == 2 * len(LECTURE)
+
+
+def test_an_engine_that_kills_its_process_fails_its_case_and_no_other(run, project):
+    project.makepyfile(
+        deadly="""
+        import os
+
+        from engines.scalar import Scalar
+
+
+        class Deadly(Scalar):
+            name = "deadly"
+
+            def leaf(self, array, requires_grad):
+                if array.item() == -3.0:
+                    os._exit(3)
+                return super().leaf(array, requires_grad)
+        """
+    )
+    pytest.skip("an adapter that imports the engines package cannot be isolated")
