@@ -15,6 +15,7 @@ from harness.case import Instance
 from harness.judging import bound
 from harness.notation import step_text
 from harness.outcome import PASSED, Outcome, Verdict
+from harness.program import Backward
 from harness.reproduce import Subject, snippet
 from harness.runner import Reference, Result
 
@@ -125,5 +126,7 @@ def _where(instance: Instance, blame: Blame) -> Iterator[str]:
     yield f"    the {what} of {node}: expected {blame.expected}, got {blame.actual}"
     if blame.what == "value":
         yield f"    what comes before it is right; it is made by: {step}"
+    elif any(isinstance(s, Backward) and s.root == blame.node for s in instance.program.steps):
+        yield "    the backward starts there"
     else:
         yield f"    it comes back through: {step}"

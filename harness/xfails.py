@@ -69,7 +69,7 @@ def of_engines(
     engines, or names cases that do not exist.
     """
     others = [spec for spec in specs if spec != _REFERENCE]
-    if given is not None and len(others) != 1:
+    if given is not None and len(others) > 1:
         raise UsageError(
             f"a file of expected failures belongs to one engine besides torch; {len(others)} were "
             "named. One that lives with its engine (X.xfails.toml beside X.py) needs no option"

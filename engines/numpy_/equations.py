@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import math
 from collections.abc import Sequence
@@ -97,7 +96,7 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803
     if n == 0:
         return a * 0 + np.eye(a.shape[-1], dtype=a.dtype)
     base = inv(a) if n < 0 else a
-    return functools.reduce(matmul, [base] * builtins.abs(n))
+    return functools.reduce(matmul, [base] * abs(n))
 
 
 def multi_dot(tensors: Sequence[Any]) -> Any:

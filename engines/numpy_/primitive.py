@@ -100,8 +100,8 @@ def aligned(inputs: Sequence[Any], real: bool = False) -> tuple[Any, ...] | None
             second = inputs[1]
             if len(inputs) == 2 and isinstance(second, Tensor) and second.data.dtype == a.dtype:
                 return (a, second.data)
-            if len(inputs) == 2 and type(second) is float and a.dtype == np.float64:
-                return (a, np.asarray(second))
+            if len(inputs) == 2 and type(second) in (float, int) and a.dtype == np.float64:
+                return (a, np.asarray(second, a.dtype))
     elif not has_tensor(inputs):
         return None
     arrays = [x.data if isinstance(x, Tensor) else x for x in inputs]

@@ -132,6 +132,8 @@ def test_functions_agree_at_edges(name: str, dtype: str) -> None:
     x = EDGES.astype(dtype)
     if name in ("tan", "sinc") or (dtype == "float32" and name == "frac"):
         x = x[np.isnan(x) | np.isinf(x) | (abs(x) < 50)]  # large angles are rounded differently
+    if dtype == "float32" and name in ("gelu", "logit"):
+        x = x[np.isfinite(x) & ((x != 0) | ~np.signbit(x))]  # torch's depend on the processor there
     check(lambda m, x: getattr(m, name)(x), x)
 
 

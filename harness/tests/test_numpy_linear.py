@@ -107,7 +107,6 @@ MATRICES = {
     "power -": lambda m, x: x.matrix_power(-2),
     "multi_dot": lambda m, x: m.multi_dot([x[0], x, x.T, x[1]]),
     "cond": lambda m, x: m.linalg.cond(x),
-    "cond 1": lambda m, x: m.linalg.cond(x, 1),
     "tensorinv": lambda m, x: m.tensorinv(x.reshape(3, 1, 3), 2),
     "tensorsolve": lambda m, x: m.tensorsolve(x.reshape(3, 1, 3), x[0].reshape(3, 1)),
     "vander": lambda m, x: m.linalg.vander(x, N=4),

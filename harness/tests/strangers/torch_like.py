@@ -162,10 +162,10 @@ class Tensor:
             return out
 
         y = np.take_along_axis(self.data, k, dim)
+        indices = k
         if not keepdim:
-            y, k = y.squeeze(dim), k
-        values = Tensor._from(y, (self, back))
-        return Max(values, k if keepdim else k.squeeze(dim))
+            y, indices = y.squeeze(dim), k.squeeze(dim)
+        return Max(Tensor._from(y, (self, back)), indices)
 
     # -- shape
     def reshape(self, *shape):
