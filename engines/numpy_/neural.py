@@ -20,7 +20,8 @@ from .reductions import sum, sum_over
 from .tensor import Tensor, method
 
 __all__ = [
-    "bilinear", "cdist", "cosine_similarity", "dropout", "linear", "log_softmax", "manual_seed",
+    "bilinear", "cdist", "cosine_similarity", "dropout", "dropout1d",
+    "dropout2d", "dropout3d", "linear", "log_softmax", "manual_seed",
     "normalize", "pairwise_distance", "pdist", "scaled_dot_product_attention", "softmax", "softmin",
 ]  # fmt: skip
 
@@ -141,6 +142,21 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
         return input
     kept = _random.random(input.shape) >= p
     return input * (kept / (1 - p) if p < 1 else np.zeros(input.shape)).astype(input.dtype)
+
+
+def _channel_dropout(rank: int) -> Any:
+    def op(input: Any, p: float = 0.5, training: bool = True) -> Any:
+        lead = input.ndim - rank
+        return input * dropout(
+            np.ones((*input.shape[:lead], *[1] * rank), input.dtype), p, training
+        )
+
+    op.__name__ = f"dropout{rank}d"
+    op.__doc__ = f"`dropout` of whole channels, which are all but the last {rank} dims."
+    return op
+
+
+dropout1d, dropout2d, dropout3d = [_channel_dropout(rank) for rank in (1, 2, 3)]
 
 
 def scaled_dot_product_attention(

@@ -54,10 +54,11 @@ def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any)
     if how.adapter is not None:
         adapter = read(how.adapter)
         trusted = [*trusted, *_imports(how.adapter)]
-    known = _facts(how.python, how.allow, tuple(trusted))
+    known = known_packages(how.python, how.allow, tuple(trusted))
     _check_allowed(how, known)
-    if what.get("module") and not known["packages"].get(what["module"].partition(".")[0]):
-        raise UsageError(f"there is no package {what['module']!r} to import")
+    for package in trusted:
+        if not known["packages"][package]:
+            raise EngineError(f"{name} needs {package}, which is not installed")
     request = Request(
         name, _without_oracles(known, {*how.allow, *trusted}), adapter=adapter, **what
     )
@@ -67,7 +68,8 @@ def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any)
 
 
 @functools.cache
-def _facts(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
+def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
+    """What the interpreter has of the packages named; asked once for each question."""
     return facts(python, allow, trusted)
 
 

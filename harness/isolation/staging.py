@@ -20,8 +20,8 @@ from harness.isolation.interpreter import Facts
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
-    "__init__ array effects engine errors functional interpret notation ops optimizer program replay "
-    "steps support transcript "
+    "__init__ array effects engine errors functional interpret notation ops optimizer program pullback "
+    "replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/trial "
     "isolation/__init__ isolation/cells isolation/landlock isolation/limits isolation/loading "
     "isolation/opening isolation/privileges isolation/seccomp isolation/standins isolation/submission "
