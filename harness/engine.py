@@ -25,7 +25,8 @@ class Engine(ABC):
     `name` heads its column in a report, `version` is recorded with every row, `dtypes` are those
     that it computes in, the preferred one first. `lacks` are tags of cases that ask for something
     which the engine does not have, and which no missing op would show. `found` says where the engine was
-    found and how it is used, `notes` what was noticed on the way, `wall` what it runs behind: for reports.
+    found and how it is used, `notes` what was noticed on the way, `wall` what it runs behind, and
+    `supports`, where it has been asked already, how much of the op table it has: for reports.
     `recursion_limit` holds for the next run, where the engine has a process of its own.
     """
 
@@ -36,6 +37,7 @@ class Engine(ABC):
     found: str = ""
     notes: Sequence[str] = ()
     wall: str = ""
+    supports: str = ""
     recursion_limit: int | None = None
 
     @abstractmethod
@@ -90,6 +92,10 @@ class EagerEngine(Engine):
     def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
         """An op's attributes by the names under which `called` takes them."""
         return options
+
+    def turns_down(self, problem: Exception) -> bool:
+        """Whether an exception in the op's own first frame says that it does not take its operands."""
+        return False
 
     def backward_all(
         self,

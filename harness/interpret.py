@@ -103,7 +103,7 @@ class Interpreter(Effects):
         except Unsupported as gap:
             stop = Stop("unsupported", index, message=str(gap))
         except Exception as problem:
-            if type(step) is Apply and _refused(step, problem):
+            if type(step) is Apply and self.refused(step, problem):
                 stop = Stop("unsupported", index, message=f"{missing(step)}: {problem}")
             else:
                 stop = Stop("raised", index, category_of(problem), described(problem))
@@ -111,6 +111,11 @@ class Interpreter(Effects):
             while self.contexts:
                 self.contexts.pop().__exit__(None, None, None)
         return Transcript(tuple(self.readings), stop)
+
+    def refused(self, step: Apply, problem: Exception) -> bool:
+        """Whether the op was turned down, by Python, by its author or by the adapter."""
+        depth = _foreign_frames(problem)
+        return _refused(step, problem, depth) or (depth == 1 and self.engine.turns_down(problem))
 
     def literal(self, operand: Any) -> Any:
         """An operand as the engine gets it."""
@@ -228,7 +233,7 @@ def _foreign_frames(problem: BaseException) -> int:
     return count
 
 
-def _refused(step: Apply, problem: Exception) -> bool:
+def _refused(step: Apply, problem: Exception, depth: int) -> bool:
     """Whether an op was turned down rather than attempted.
 
     A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
@@ -236,9 +241,8 @@ def _refused(step: Apply, problem: Exception) -> bool:
     exponents, and many leave it to Python to say so.
     """
     if isinstance(problem, AssertionError):
-        return _foreign_frames(problem) == 1
+        return depth == 1
     if isinstance(problem, TypeError):
-        depth = _foreign_frames(problem)
         return depth == 0 or (depth == 1 and step.op == "pow" and isinstance(step.operands[1], Ref))
     return isinstance(problem, NotImplementedError)
 

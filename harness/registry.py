@@ -12,7 +12,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -77,15 +77,15 @@ def load(spec: str, how: Isolation | None = None) -> Engine:
     raise UsageError(f"there is no engine {spec!r}; did you mean {' or '.join(near)}?")
 
 
-def listing() -> Iterator[Listed]:
-    """Every engine that has a name, whether it can be imported or not."""
+def listing(specs: Sequence[str] = (), how: Isolation | None = None) -> Iterator[Listed]:
+    """The engines asked for, else every engine that has a name, whether it can be used or not."""
     origins = {name: f"engines/{_module_of(name)}" for name in packaged_names()}
     origins |= {name: f"entry point {point.value}" for name, point in _entry_points().items()}
-    for name, origin in origins.items():
+    for name in specs or origins:
         try:
-            yield Listed(name, origin, load(name))
+            yield Listed(name, origins.get(name, name), load(name, how))
         except EngineError as problem:
-            yield Listed(name, origin, None, str(problem))
+            yield Listed(name, origins.get(name, name), None, str(problem))
 
 
 def _packaged_modules() -> list[str]:

@@ -9,6 +9,8 @@ from harness.ops import TABLE, Op, offers_operator
 
 def supported(engine: Engine) -> str:
     """A sentence: how many ops of the table there are, and their names when they are few."""
+    if engine.supports:
+        return engine.supports
     if not isinstance(engine, EagerEngine):
         return "its ops are known only by running them"
     kind = type(engine.leaf(Array.of(1.0, engine.dtypes[0]), True))

@@ -213,7 +213,13 @@ def clone(input: Any) -> Any:
     return _to(input, dtype=input.dtype)
 
 
-for _name, _dtype in (("float", "f4"), ("double", "f8"), ("long", "i8"), ("bool", "?")):
+for _name, _dtype in (
+    ("half", "f2"),
+    ("float", "f4"),
+    ("double", "f8"),
+    ("long", "i8"),
+    ("bool", "?"),
+):
     method(lambda self, dtype=_dtype: to(self, dtype), _name)
 swapaxes = swapdims = method(transpose, "swapaxes", "swapdims")
 

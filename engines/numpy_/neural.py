@@ -20,9 +20,9 @@ from .reductions import sum, sum_over
 from .tensor import Tensor, method
 
 __all__ = [
-    "bilinear", "cdist", "cosine_similarity", "dropout", "dropout1d",
-    "dropout2d", "dropout3d", "linear", "log_softmax", "manual_seed",
-    "normalize", "pairwise_distance", "pdist", "scaled_dot_product_attention", "softmax", "softmin",
+    "bilinear", "cdist", "cosine_similarity", "dropout", "dropout1d", "dropout2d", "dropout3d",
+    "linear", "log_softmax", "manual_seed", "normalize",
+    "pairwise_distance", "pdist", "scaled_dot_product_attention", "softmax", "softmin",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Mapping
+from opcode import opmap
 from typing import Any
 
 from harness.adapt.backward import as_data
@@ -93,6 +94,15 @@ class AdaptedEngine(EagerEngine):
         if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
         return next(filter(None, map(self.own.named, op.spellings)), None)
+
+    def turns_down(self, problem: Exception) -> bool:
+        """A TypeError that the author raises is a statement about what the op takes."""
+        trace = problem.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is None or not isinstance(problem, TypeError):
+            return False
+        return trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]
 
     def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The options under the names that the function has for them."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
+from harness.cli.isolation import isolation_from, isolation_options
 
 
 @click.command("cases")
@@ -43,18 +46,29 @@ def show(case_id: str, seed: int, dtype: str) -> int:
 
 
 @click.command("engines")
-def list_engines() -> int:
-    """List engines: where each comes from and what it supports, or why it cannot be imported."""
+@click.argument("specs", nargs=-1, metavar="[ENGINE]...")
+@isolation_options
+def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
+    """List engines: where each comes from and what it supports, or why it cannot be used.
+
+    Without ENGINE all that have a name are listed; a file, a notebook, a folder or a module is looked at as
+    `gradconform run` would, and what was found is said.
+    """
     from harness.registry import listing
     from harness.support import supported
 
-    for listed in listing():
-        if listed.engine is None:
-            click.echo(
-                f"{listed.name:<10} {listed.origin}\n{'':<10} cannot be used: {listed.error}"
-            )
-            continue
+    unusable = 0
+    for listed in listing(specs, isolation_from(isolation)):
         engine = listed.engine
-        click.echo(f"{listed.name:<10} {listed.origin}, version {engine.version or 'unknown'}")
+        if engine is None:
+            unusable += 1
+            click.echo(f"{listed.name:<10} {listed.origin}")
+            click.echo(f"{'':<10} cannot be used: {listed.error}")
+            continue
+        click.echo(f"{engine.name:<10} {listed.origin}, version {engine.version or 'unknown'}")
         click.echo(f"{'':<10} {', '.join(engine.dtypes)}; {supported(engine)}")
-    return Exit.PASSED
+        for line in (engine.found, *engine.notes, engine.wall):
+            if line:
+                click.echo(f"{'':<10} {line}")
+        engine.close()
+    return Exit.FAILED if unusable and specs else Exit.PASSED

@@ -116,9 +116,13 @@ def _parts(name: str) -> list[str]:
         spec.origin in (None, "built-in", "frozen") and not spec.submodule_search_locations
     ):
         return []
-    where = [*(spec.submodule_search_locations or []), spec.origin][0]
-    beside = os.path.join(os.path.dirname(str(where)), f"{name}.libs")
-    return [os.path.realpath(str(where)), *([beside] if os.path.isdir(beside) else [])]
+    where = os.path.realpath([*(spec.submodule_search_locations or []), str(spec.origin)][0])
+    home = os.path.dirname(where)
+    beside = [f"{name}.libs"] if os.path.isdir(os.path.join(home, f"{name}.libs")) else []
+    # Its version and entry points, for a package that asks for its own.
+    pattern = re.compile(rf"{re.escape(_normal(name))}-[^-]+\.(?:dist|egg)-info", re.IGNORECASE)
+    beside += [each for each in os.listdir(home) if pattern.fullmatch(each.replace("_", "-"))]
+    return [where, *(os.path.join(home, each) for each in beside)]
 
 
 def _version(name: str) -> str:

@@ -27,6 +27,18 @@ from harness.isolation.standins import Finder, NotHere
 from harness.isolation.submission import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
+# The folders of installed packages, as they are called in a child and elsewhere.
+_INSTALLED = re.compile(r"^/(?:.*/)?(?:site\d*|site-packages|dist-packages)/")
+# Modules in which the functions on an engine's nodes are found, if not in the engine's own.
+COMPANIONS = (
+    "functional",
+    "functions",
+    "function",
+    "ops",
+    "operations",
+    "activation",
+    "activations",
+)
 _LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
 
 
@@ -54,7 +66,7 @@ class Loaded:
         if ", cell " in file:
             name, _, number = file.rpartition(", cell ")
             return f"cell {number} of {name}"
-        return f"line {code.co_firstlineno} of {file}"
+        return f"line {code.co_firstlineno} of {_INSTALLED.sub('', file)}"
 
     def owns(self, thing: Any) -> bool:
         """Whether the thing was defined in the submission, not imported from elsewhere."""
@@ -235,7 +247,8 @@ def _likely(files: Files, wanted: str) -> list[str]:
         asked = f"class {wanted}" if wanted else "a definition of backward"
         raise EngineError(f"{files.name}: no file has {asked} (looked in {looked})")
     # Tests and demonstrations import the engine; where it lives they only get in the way.
-    return sorted(found, key=lambda path: ("test" in path.lower(), path.count("/"), path))
+    found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
+    return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
 
 
 def _load_one(path: str, importer: Importer) -> ModuleType:

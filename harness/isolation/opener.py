@@ -39,8 +39,8 @@ def from_adapter(path: Path, name: str, how: Isolation) -> Engine:
 
 def from_module(module: str, wanted: str, how: Isolation) -> Engine:
     """The engine in an installed package; what the package says that it needs is allowed."""
-    name = wanted or module
-    return _opened(name, how, trusted=[module.partition(".")[0]], module=module, wanted=wanted)
+    name = module.partition(".")[0]
+    return _opened(name, how, trusted=[name], module=module, wanted=wanted)
 
 
 def from_entry_point(point: EntryPoint, how: Isolation) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import sys
@@ -9,13 +10,15 @@ from types import ModuleType
 from typing import Any
 
 from harness.adapt import adapted
-from harness.engine import Engine
+from harness.engine import EagerEngine, Engine
 from harness.errors import EngineError
+from harness.functional import FunctionalEngine
 from harness.interpret import described
-from harness.isolation.loading import Clock, Loaded, load
+from harness.isolation.loading import COMPANIONS, Clock, Loaded, load
 from harness.isolation.submission import Files
 from harness.support import supported
 
+_BASES = (Engine, EagerEngine, FunctionalEngine)
 _SHARE_OF_A_CELL = (
     0.5  # of the time for loading, so that one endless cell leaves some to the others
 )
@@ -59,6 +62,10 @@ def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
     if written:
         _complete(loaded, name)
         return _made(written[0]), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
+    if loaded.notes and any(
+        vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
+    ):
+        raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     try:
         return adapted(loaded, name, wanted)
     except EngineError as problem:
@@ -121,7 +128,10 @@ def _imported(name: str) -> ModuleType:
 
 
 def _below(module: ModuleType) -> list[ModuleType]:
-    """The other modules of the package that its import has brought along."""
+    """The other modules of the package that its import has brought along, and where functions may be."""
     top = module.__name__.partition(".")[0]
+    for companion in COMPANIONS:
+        with contextlib.suppress(Exception):
+            importlib.import_module(f"{top}.{companion}")
     names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
     return [sys.modules[name] for name in names if sys.modules[name] is not module]

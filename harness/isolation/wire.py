@@ -70,11 +70,11 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
 
 
 def words(value: Any) -> str:
-    """A text of the child's, cut to `TEXT`. ProtocolError when it is none."""
+    """A text of the child's, cut to `TEXT` and harmless in a terminal. ProtocolError if it is none."""
     if type(value) is not str:
         raise ProtocolError("a text was expected")
-    # Lone surrogates cannot be written to any file.
-    return value[:TEXT].encode("utf-8", "replace").decode()
+    # Neither control characters nor lone surrogates, which cannot be written to any file, are printable.
+    return "".join(c if c.isprintable() else " " for c in value[:TEXT])
 
 
 def _stop(value: Any, steps: int) -> Stop | None:

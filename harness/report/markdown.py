@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
         f"Compared with torch {versions}. Each score is two numbers: passed of those that ran, and "
         "how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
         "families.",
+        *_engines(folder),
         "## By level",
         _levels(counts),
         "## By family",
@@ -33,6 +35,20 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
     path = folder / "summary.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return path
+
+
+def _engines(folder: Path) -> list[str]:
+    """What was found of strangers' engines, and behind which walls they ran, from `run.json`."""
+    described = folder / "run.json"
+    run = json.loads(described.read_text(encoding="utf-8")) if described.exists() else {}
+    lines = [
+        f"- **{escaped(engine['name'])}**: {escaped(engine['found'])}; {escaped(engine['wall'])}"
+        + "".join(f"\n  - {escaped(note)}" for note in engine["notes"])
+        for engine in run.get("engines", [])
+        if engine.get("found")
+    ]
+    lines += [f"- left out: {escaped(reason)}" for reason in run.get("left_out", {}).values()]
+    return ["## Engines", "\n".join(lines)] if lines else []
 
 
 def score(row: pd.Series) -> str:

@@ -8,9 +8,9 @@ from engines.autograd_ import Autograd
 from harness import Array, FunctionalEngine, Unsupported
 from harness.case import Catalogue, catalogue
 from harness.errors import EngineError
+from harness.isolation.opener import known_packages
 from harness.outcome import PASSED, Verdict
 from harness.recipes import normal
-from harness.isolation.opener import known_packages
 from harness.registry import builtin_names, listing, load
 from harness.runner import Reference, run_case
 from harness.trace import backward, detach, exp, grad, no_grad, read, sin, update, zero_grad

@@ -97,6 +97,18 @@ def test_normalization(name: str) -> None:
     check(NORMS[name], *(a.astype("float32") for a in arrays), tolerance=(2e-5, 1e-4))
 
 
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_dropout_of_channels(rank: int) -> None:
+    x = numbers(4, 5, *(2, 3, 2)[:rank])
+    for p, training in ((0.5, False), (1.0, True), (0.0, True)):
+        check(lambda m, x, p=p, t=training: getattr(m, f"dropout{rank}d")(x, p, t), x)
+    NUMPY.manual_seed(0)
+    y = getattr(NUMPY, f"dropout{rank}d")(NUMPY.leaf(x), 0.5).data.reshape(20, -1)
+    whole = (y == 2 * x.reshape(20, -1)).all(1)
+    assert (whole | (y == 0).all(1)).all()
+    assert 0 < whole.sum() < 20
+
+
 def test_dropout() -> None:
     for p, training in ((0.0, True), (0.5, False), (1.0, True)):
         check(lambda m, x, p=p, t=training: m.dropout(x, p, t), numbers(3, 4))
