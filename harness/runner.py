@@ -80,7 +80,7 @@ def run(
         try:
             for case in cases:
                 yield run_case(case, engine, reference, seed, dtype_for(engine, dtype))
-                cycles.free_young()
+                cycles.free()
         finally:
             engine.close()
 
@@ -104,6 +104,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         instance = case.instance(seed, dtype)
         row = partial(row, digest=instance.digest)
         reference(instance)  # asked first, so that a case that torch refuses is not timed
+        cycles.keep()
         started = time.perf_counter()
         actual = _run_engine(engine, instance, reference)
         row = partial(row, seconds=round(time.perf_counter() - started, 6))
@@ -127,7 +128,9 @@ def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Tra
 
 def quietly(engine: Engine, instance: Instance) -> Transcript:
     """What the engine answers, its warnings kept to itself."""
-    engine.recursion_limit = PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
+    engine.recursion_limit = (
+        PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
+    )
     # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -150,7 +150,7 @@ class Selftest:
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
         caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
         caught.sort(key=lambda case: len(case.program.steps))
-        cycles.free_young()
+        cycles.free()
         return Finding(mistake, len(fitting), caught)
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:

@@ -5,16 +5,10 @@
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
 import importlib
-import importlib.abc
-import importlib.machinery
 import re
 import sys
-import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import CodeType, ModuleType
@@ -23,7 +17,9 @@ from typing import Any
 from harness.errors import EngineError
 from harness.interpret import described
 from harness.isolation import cells
-from harness.isolation.standins import Finder, NotHere
+from harness.isolation.executing import Clock, Runner
+from harness.isolation.importing import Importer
+from harness.isolation.standins import Finder
 from harness.isolation.submission import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
@@ -40,10 +36,6 @@ COMPANIONS = (
     "activations",
 )
 _LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
-
-
-class TookTooLong(BaseException):
-    """Raised in a cell, from outside, when its time is over. No handler of a stranger's names it."""
 
 
 @dataclass
@@ -74,149 +66,12 @@ class Loaded:
         return getattr(thing, "__module__", None) in names
 
 
-class Clock:
-    """Calls `end` when a stretch of work has taken too long; see `harness.isolation.worker`."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._thread = threading.get_ident()
-
-    def run(self, work: Callable[[], None]) -> None:
-        """Do the work; TookTooLong is raised in the midst of it when its time is over."""
-        watch = threading.Timer(self.seconds, self._interrupt)
-        watch.daemon = True
-        watch.start()
-        try:
-            work()
-        finally:
-            watch.cancel()
-
-    def _interrupt(self) -> None:
-        import ctypes
-
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong)
-        )
-
-
-class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the modules of a submission from memory, packages and relative imports included."""
-
-    def __init__(self, files: Files, runner: _Runner) -> None:
-        self.files, self.runner = files, runner
-        # Folders from which modules are imported by bare names.
-        self.roots = [""]
-        # By file: under whatever names a file is imported, it is loaded once, or there would be twins
-        # of its classes, and each would take the other's nodes for numbers.
-        self.loaded: dict[str, ModuleType] = {}
-
-    def path_of(self, name: str) -> str | None:
-        """The file of a module, if the submission has it."""
-        bases = [root + name.replace(".", "/") for root in self.roots]
-        places = [place for base in bases for place in (f"{base}.py", f"{base}/__init__.py")]
-        return next((place for place in places if place in self.files), None)
-
-    def is_folder(self, name: str) -> bool:
-        """Whether the name is that of a folder with code."""
-        folders = tuple(f"{root}{name.replace('.', '/')}/" for root in self.roots)
-        return any(path.startswith(folders) for path in self.files)
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The module's place among the files."""
-        found = self.path_of(name)
-        if found is None and not self.is_folder(name):
-            return None
-        package = found is None or found.endswith("__init__.py")
-        return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=package)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        """The module that was made of the same file under another name, if there is one."""
-        return self.loaded.get(spec.origin or "")
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module's file, if it has one; an error in it is the importer's to see."""
-        path = self.path_of(module.__name__)
-        if path is not None and path not in self.loaded:
-            self.loaded[path] = module
-            module.__file__ = path
-            self.runner.run_text(module, self.files.text(path), path, strict=True)
-
-
-class _Runner:
-    """Executes sources one statement after the other."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.notes: list[str] = []
-        self.texts: dict[str, str] = {}
-
-    def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> bool:
-        """Run a file or a cell; whether it came to its end.
-
-        What fails is noted and ends it, unless only something that is not here was used; with
-        `strict` it is raised.
-        """
-        self.texts[name] = text
-        try:
-            tree = ast.parse(text, name)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-            if strict:
-                raise
-            line = getattr(problem, "lineno", None)
-            self.notes.append(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
-            return False
-        flags = _future_flags(tree)
-        for statement in tree.body:
-            single = ast.Module([statement], [])
-            code = compile(single, name, "exec", flags=flags, dont_inherit=True)
-            try:
-                exec(code, vars(module))
-            except NotHere as problem:
-                note = f"{name}: {problem}"
-                self.notes += [note] if note not in self.notes else []
-            except Exception as problem:
-                if strict:
-                    raise
-                self.notes.append(f"{name}, line {statement.lineno}: {described(problem)}")
-                return False
-        return True
-
-    def guarded(self, module: ModuleType, text: str, name: str) -> bool:
-        """The same within the time of one cell, and whatever is raised to leave Python."""
-        done = False
-
-        def work() -> None:
-            nonlocal done
-            done = self.run_text(module, text, name)
-
-        try:
-            self.clock.run(work)
-        except TookTooLong:
-            self.notes.append(f"{name} took longer than {self.clock.seconds:g} s")
-        except BaseException as problem:  # sys.exit() at the end of a file is common
-            self.notes.append(f"{name}: {described(problem)}")
-        return done
-
-
-def _future_flags(tree: ast.Module) -> int:
-    names = [
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        for alias in node.names
-    ]
-    known = [name for name in names if name in __future__.all_feature_names]
-    return sum(getattr(__future__, name).compiler_flag for name in known)
-
-
 def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     """Load what may hold the engine: the file that was named, else every file that looks like one.
 
     EngineError when nothing of it could be loaded.
     """
-    runner = _Runner(clock)
+    runner = Runner(clock)
     importer = Importer(files, runner)
     finder = Finder(
         runner.texts.get,
@@ -294,7 +149,7 @@ def _above(folder: str, package: str) -> str:
     return folder
 
 
-def _load_cells(path: str, text: str, runner: _Runner) -> ModuleType:
+def _load_cells(path: str, text: str, runner: Runner) -> ModuleType:
     module = _fresh(PurePosixPath(path).stem, path)
     vars(module)["get_ipython"] = lambda: None
     try:

@@ -14,7 +14,8 @@ from harness.engine import EagerEngine, Engine
 from harness.errors import EngineError
 from harness.functional import FunctionalEngine
 from harness.interpret import described
-from harness.isolation.loading import COMPANIONS, Clock, Loaded, load
+from harness.isolation.executing import Clock
+from harness.isolation.loading import COMPANIONS, Loaded, load
 from harness.isolation.submission import Files
 from harness.support import supported
 

@@ -13,8 +13,9 @@ import struct
 _PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS = 1, 8
 _CAPABILITY_VERSION = 0x20080522
 _DAC_READ_SEARCH = 1 << 2
-# Nobody's files or processes; in a container that maps few users only the second one exists.
-_STRANGERS = (1_879_048_192, 65_534)
+# Users who own nothing: one for each process, so that limits count apart; in a container that maps few
+# users only the second one exists.
+_FIRST_STRANGER, _NOBODY = 1_879_048_192, 65_534
 
 
 def become_nobody() -> int:
@@ -27,7 +28,7 @@ def become_nobody() -> int:
         return os.geteuid()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    for user in _STRANGERS:
+    for user in (_FIRST_STRANGER + os.getpid(), _NOBODY):
         try:
             os.setgroups([])
             os.setresgid(user, user, user)

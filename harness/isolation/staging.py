@@ -23,9 +23,9 @@ WORKER = (
     "__init__ array effects engine errors functional interpret notation ops optimizer program pullback "
     "replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/trial "
-    "isolation/__init__ isolation/cells isolation/landlock isolation/limits isolation/loading "
-    "isolation/opening isolation/privileges isolation/seccomp isolation/standins isolation/submission "
-    "isolation/wire isolation/worker"
+    "isolation/__init__ isolation/cells isolation/executing isolation/importing isolation/landlock "
+    "isolation/limits isolation/loading isolation/opening isolation/privileges isolation/seccomp "
+    "isolation/standins isolation/submission isolation/wire isolation/worker"
 ).split()
 # torch and its like, from which an engine under test could take the answers.
 ORACLES = frozenset(
@@ -42,7 +42,7 @@ class Stage:
         self.folder.chmod(0o755)
         self.worker = self.folder / "worker"
         self._compiled: set[str] = set()
-        self._sites = 0
+        self._sites: dict[tuple[str, ...], Path] = {}
         home = Path(__file__).resolve().parent.parent
         for name in WORKER:
             source, copy = home / f"{name}.py", self.worker / "harness" / f"{name}.py"
@@ -60,12 +60,13 @@ class Stage:
 
     def site(self, parts: Sequence[str]) -> Path:
         """A folder with a link to each package, for walls that cannot lay one folder over another."""
-        self._sites += 1
-        folder = self.folder / f"site{self._sites}"
-        folder.mkdir()
-        for part in parts:
-            os.symlink(part, folder / Path(part).name)
-        return folder
+        if tuple(parts) not in self._sites:
+            folder = self.folder / f"site{len(self._sites)}"
+            folder.mkdir()
+            for part in parts:
+                os.symlink(part, folder / Path(part).name)
+            self._sites[tuple(parts)] = folder
+        return self._sites[tuple(parts)]
 
     def output(self) -> Path:
         """A fresh file for what a child prints."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.case import Case
+from harness.cycles import free_young, rarely_looked_for
 from harness.failure import failure_text
 from harness.outcome import PASSED, Outcome, Verdict
 from harness.plugin.options import NAME
@@ -37,6 +38,12 @@ class Conformance(pytest.Collector):
         found = cls.from_parent(session, name=NAME, nodeid=NAME)
         found.run = run
         return found
+
+    def setup(self) -> None:
+        """While these tests run, and no other one, Python looks for cycles as in a run of the command."""
+        rarely = rarely_looked_for()
+        rarely.__enter__()
+        self.addfinalizer(lambda: rarely.__exit__(None, None, None))
 
     def collect(self) -> Iterator[pytest.Item]:
         """Engine by engine, each in the order of the catalogue."""
@@ -77,6 +84,7 @@ class ConformanceItem(pytest.Item):
     def runtest(self) -> None:
         """Run and judge the case, and say to pytest what came of it."""
         self.result = result = self.run.result(self.engine, self.case)
+        free_young()
         self.user_properties += properties(result)
         verdict = result.verdict
         if verdict is Verdict.UNSUPPORTED:

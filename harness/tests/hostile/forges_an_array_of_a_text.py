@@ -1,8 +1,9 @@
 # Bound: nothing outside its own process.
 import sys
 
-PARTS = {name: thing for module in list(sys.modules.values()) for name, thing in list(getattr(module, "__dict__", {}).items())
-         if isinstance(thing, type) and name in ("Transcript", "Stop", "Array", "EagerEngine")}
+PARTS = {}
+for module in [module for name, module in sys.modules.items() if name.startswith("harness")]:
+    PARTS.update(vars(module))
 honest_run = PARTS["EagerEngine"].run
 
 

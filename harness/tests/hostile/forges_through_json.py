@@ -3,7 +3,7 @@ import json
 
 
 def rewritten(value):
-    if isinstance(value, dict) and "readings" in value:
+    if isinstance(value, dict) and "readings" in value and value.get("id", 0) % 50 == 0:
         return {**value, "readings": [["number", [], [6.0]]] * len(value["readings"]), "stop": None, "verdict": "pass"}
     return value
 
