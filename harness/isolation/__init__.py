@@ -1,5 +1,16 @@
 """Running an engine that we do not trust: in a child process, behind walls, numbers out.
 
-- `parent`: the process in which gradconform itself runs; it owns limits, time and judgement.
-- `worker`: what the child runs. It needs the standard library and the core only.
+In the parent, where nothing of a stranger's is run or parsed:
+
+- `options`, `limits`: what the person at the keyboard asks for.
+- `opener`: a name, a path or a module -> an engine.
+- `parent`, `child`, `channel`: the engine that runs in a process, the process, the pipe.
+- `walls`, `staging`, `interpreter`: what the process can see, and what it can see it through.
+
+In the child, which the code that it loads can change at will:
+
+- `worker`: the loop; `privileges`, `landlock`, `seccomp`: the walls that it puts up around itself.
+- `opening`, `loading`, `executing`, `importing`, `cells`, `standins`: from files to an engine.
+
+In both: `submission` (the files), `wire` (the transcripts; believed by nobody).
 """

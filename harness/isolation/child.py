@@ -42,7 +42,7 @@ class Request:
     def opening(self) -> dict[str, Any]:
         """What the child is told of it."""
         return {
-            "name": self.name,
+            "name": self.submission.name if self.submission else self.name,
             "submission": self.submission.to_json() if self.submission else None,
             "module": self.module,
             "wanted": self.wanted,

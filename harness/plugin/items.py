@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.case import Case
-from harness.cycles import free_young, rarely_looked_for
+from harness.cycles import rarely_looked_for
 from harness.failure import failure_text
 from harness.outcome import PASSED, Outcome, Verdict
 from harness.plugin.options import NAME
@@ -84,7 +84,6 @@ class ConformanceItem(pytest.Item):
     def runtest(self) -> None:
         """Run and judge the case, and say to pytest what came of it."""
         self.result = result = self.run.result(self.engine, self.case)
-        free_young()
         self.user_properties += properties(result)
         verdict = result.verdict
         if verdict is Verdict.UNSUPPORTED:
