@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from harness.cli.bench import bench
 from harness.cli.exit import Exit
 from harness.cli.look import list_cases, list_engines, show
 from harness.cli.run import run
@@ -49,7 +50,7 @@ def cli() -> None:
     """
 
 
-for command in (run, list_cases, show, list_engines, selftest, xfails):
+for command in (run, list_cases, show, list_engines, selftest, xfails, bench):
     cli.add_command(command)
 
 

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import fcntl
 import functools
 import importlib.util
 import os
@@ -27,6 +29,7 @@ WORKER = (
     "isolation/limits isolation/loading isolation/opening isolation/privileges isolation/seccomp "
     "isolation/standins isolation/submission isolation/wire isolation/worker"
 ).split()
+_PREFIX, _HELD = "gradconform-", "held"
 # torch and its like, from which an engine under test could take the answers.
 ORACLES = frozenset(
     "torch jax jaxlib autograd tensorflow keras mxnet mindspore paddle theano pytensor aesara casadi "
@@ -38,7 +41,10 @@ class Stage:
     """A folder that the child sees as its Python path. Everybody may read it, nobody may write it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="gradconform-"))
+        _remove_abandoned()
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._held = (self.folder / _HELD).open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
         self.folder.chmod(0o755)
         self.worker = self.folder / "worker"
         self._compiled: set[str] = set()
@@ -76,6 +82,7 @@ class Stage:
 
     def close(self) -> None:
         """Remove the folder."""
+        self._held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -83,6 +90,14 @@ class Stage:
 def stage() -> Stage:
     """The stage of this process, made when it is first needed."""
     return Stage()
+
+
+def _remove_abandoned() -> None:
+    """The stages of processes that were killed before they could remove them: nobody holds their lock."""
+    for held in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_HELD}"):
+        with contextlib.suppress(OSError), held.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(held.parent, ignore_errors=True)
 
 
 def _copy_bytecode(source: Path, copy: Path) -> None:

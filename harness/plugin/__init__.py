@@ -95,6 +95,10 @@ def pytest_runtest_makereport(
 
         if isinstance(item, ConformanceItem):
             item.complete(report)
+        elif item.config.stash[_SETTINGS].benchmark:
+            from harness.plugin.timings import MEASURED
+
+            report.measured = item.stash.get(MEASURED, None)  # type: ignore[attr-defined]
     return report
 
 

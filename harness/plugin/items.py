@@ -51,6 +51,10 @@ class Conformance(pytest.Collector):
             for case in self.run.cases:
                 if self.run.wanted(engine, case):
                     yield ConformanceItem.of(self, engine, case)
+        if self.run.settings.benchmark:
+            from harness.plugin.timings import benchmarks
+
+            yield from benchmarks(self, self.run)
 
 
 class ConformanceItem(pytest.Item):

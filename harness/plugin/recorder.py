@@ -34,12 +34,16 @@ class Recorder:
         self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
+        self.measured: list[tuple[str, str, str, float]] = []
+        self.growth: list[str] = []
         self.record: Record | None = None
         self.counts: pd.DataFrame | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the outcomes of one test."""
+        measured = getattr(report, "measured", None)
+        self.measured += [tuple(measured)] if measured else []
         text = getattr(report, "conformance", None)
         if text is None:
             return
@@ -72,7 +76,9 @@ class Recorder:
         folder = self.record.folder
         (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
-        self.counts = write_report(folder)[1]
+        results, self.counts, _ = write_report(folder)
+        if self.measured:
+            self.growth = list(self._timings(results))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """One line per engine, and where the report lies."""
@@ -84,6 +90,8 @@ class Recorder:
         if "s" in terminalreporter.reportchars:
             for line in self._gaps():
                 terminalreporter.write_line(line)
+        for line in self.growth:
+            terminalreporter.write_line(line)
         terminalreporter.write_line(str(self.record.folder / "summary.md"))
 
     def _open(self) -> Record:
@@ -92,6 +100,8 @@ class Recorder:
         if folder is None:
             folder = new_folder(run.settings.engines, started, config.rootpath / "reports")
         folder.mkdir(parents=True, exist_ok=True)
+        # Every other file is written again; this one only where something was timed.
+        (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
             "cases": run.settings.cases,
             "tags": run.settings.tags,
@@ -115,6 +125,17 @@ class Recorder:
     def _in_order(self) -> list[str]:
         asked = [(name, case.id) for name in self.run.names for case in self.run.cases]
         return [self.texts[key] for key in asked if key in self.texts]
+
+    def _timings(self, results: pd.DataFrame) -> Iterator[str]:
+        """Write `bench.csv`, and say with which power of the size time grows."""
+        from harness.bench.frame import growth
+        from harness.plugin.timings import table
+
+        assert self.record is not None
+        timed = table(self.measured, self.run.cases, results)
+        timed.to_csv(self.record.folder / "bench.csv", index=False)
+        for row in growth(timed).to_dict("records"):
+            yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"
 
     def _keep(self, printed: dict[str, str]) -> None:
         for engine, text in printed.items():

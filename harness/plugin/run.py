@@ -48,6 +48,10 @@ class Run:
         self.config, self.settings = config, settings
         self.worker = hasattr(config, "workerinput")
         self.ids: list[str] | None = None
+        if settings.benchmark and not config.pluginmanager.has_plugin("benchmark"):
+            raise pytest.UsageError(
+                "--conform-benchmark needs pytest-benchmark: pip install 'gradconform[bench]'"
+            )
         how = Isolation(settings.isolation, tuple(dict.fromkeys(("numpy", *settings.allow))))
         self.isolation = how
         try:

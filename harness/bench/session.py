@@ -1,0 +1,62 @@
+"""A session of timings: engines loaded, each case judged and timed, the table written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.bench.clock import Timing, timed
+from harness.bench.phases import TAG
+from harness.errors import NothingSelected
+from harness.isolation.options import Isolation
+from harness.outcome import ERRORED, Outcome, Verdict
+from harness.report.record import new_folder, row
+from harness.roster import assemble
+from harness.runner import Reference, dtype_for, run_case
+from harness.selection import select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NOT_TIMED = ERRORED | {Verdict.UNSUPPORTED}
+
+
+def run_bench(
+    specs: Sequence[str],
+    globs: Sequence[str],
+    how: Isolation,
+    *,
+    dtype: str | None,
+    budget: float,
+    out: Path | None,
+) -> tuple[pd.DataFrame, Path]:
+    """The table of `harness.bench.frame.frame`, and the folder where it lies as `bench.csv`.
+
+    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed.
+    """
+    import pandas as pd
+
+    from harness.bench.frame import frame
+    from harness.report.table import cases as per_case
+
+    selected = select(globs, [TAG])
+    engines = assemble(specs, how).engines
+    reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
+    for engine in engines:
+        kind = dtype_for(engine, dtype)
+        for case in selected:
+            result = run_case(case, engine, reference, 0, kind)
+            outcomes += result.outcomes
+            if result.verdict not in _NOT_TIMED:
+                found = timed(case.instance(0, kind), engine, budget)
+                timings += [found] if found is not None else []
+        engine.close()
+    if not timings:
+        raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
+    folder = out or new_folder(["bench", *specs], datetime.now().astimezone())
+    folder.mkdir(parents=True, exist_ok=True)
+    table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
+    table.to_csv(folder / "bench.csv", index=False)
+    return table, folder

@@ -1,0 +1,106 @@
+"""`gradconform bench`: how long engines take beside torch, and how that grows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.array import FLOAT_DTYPES
+from harness.cli.exit import Exit
+from harness.cli.isolation import isolation_from, isolation_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@click.argument("engines", nargs=-1, required=True, metavar="ENGINE...")
+@click.option(
+    "--cases", "globs", multiple=True, metavar="GLOB", help="Only these case ids; repeatable."
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(FLOAT_DTYPES[:2]),
+    help="Float dtype of the run; by default what each engine prefers.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=0.05,
+    show_default=True,
+    help="About how long each phase of each case is timed.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; by default a new one under reports/.",
+)
+@isolation_options
+def bench(
+    engines: tuple[str, ...],
+    globs: tuple[str, ...],
+    dtype: str | None,
+    seconds: float,
+    out: Path | None,
+    **isolation: Any,
+) -> int:
+    """Time the cases tagged `bench` on engines and on torch, in growing sizes.
+
+    Prints how often torch's time each takes, phase by phase, and with which power of the size time
+    grows. Times include what gradconform does for each op, which is the same for every engine, and
+    for an isolated engine the way to its process and back; --isolation none measures without it.
+    Writes bench.csv, growth.csv and two plots.
+    """
+    from harness.bench.frame import REFERENCE, growth
+    from harness.bench.session import run_bench
+
+    specs = tuple(dict.fromkeys((REFERENCE, *engines)))
+    how = isolation_from(isolation)
+    table, folder = run_bench(specs, globs, how, dtype=dtype, budget=seconds, out=out)
+    slopes = growth(table)
+    slopes.to_csv(folder / "growth.csv", index=False)
+    _show(table, slopes)
+    for path in (folder / "bench.csv", folder / "growth.csv", *_plots(table, slopes, folder)):
+        click.echo(str(path))
+    return Exit.PASSED
+
+
+def _plots(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
+    from harness.bench.plot import draw
+    from harness.errors import UsageError
+
+    try:
+        return draw(table, slopes, folder)
+    except UsageError as absent:
+        click.echo(f"gradconform: {absent}", err=True)
+        return []
+
+
+def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from harness.bench.phases import PHASES
+    from harness.report.terminal import console
+
+    times = Table(title="seconds, and how often torch's")
+    for name in ("case", "engine", *PHASES, "verdict"):
+        times.add_column(name, justify="left" if name in ("case", "engine") else "right")
+    for row in table.sort_values(["group", "size"], kind="stable").to_dict("records"):
+        cells = [_cell(row[phase], row[f"{phase}_ratio"]) for phase in PHASES]
+        times.add_row(Text(row["case"]), Text(row["engine"]), *cells, str(row["verdict"]))
+    grown = Table(title="time grows with this power of the size")
+    for name in ("cases", "engine", "forward", "backward", "total"):
+        grown.add_column(name, justify="left" if name in ("cases", "engine") else "right")
+    for row in slopes.sort_values("group", kind="stable").to_dict("records"):
+        powers = (f"{row[name]:.2f}" for name in ("forward", "backward", "total"))
+        grown.add_row(Text(row["group"]), Text(row["engine"]), *powers)
+    console().print(times)
+    console().print(grown)
+
+
+def _cell(seconds: float, ratio: float) -> str:
+    times = "" if ratio != ratio else f" ({ratio:.2g}x)"
+    return f"{seconds:.2e}{times}"
