@@ -13,6 +13,7 @@ test: .venv/installed
 	$(BIN)/mypy --strict harness
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+	$(BIN)/pytest --engine torch --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
 
 # Not part of the tests: timings, as ratios within one run.
 bench: .venv/peers

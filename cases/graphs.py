@@ -44,6 +44,23 @@ def chain_of_products(x, *, length):
     return y
 
 
+@case(
+    x=0.7,
+    level="torch",
+    tags=("scalar", "stress", "python-recursion-limit"),
+    convention="stable",
+)
+def chain_of_3000_under_pythons_own_recursion_limit(x):
+    """a chain of 3,000, where the recursion limit is Python's own
+
+    Elsewhere the limit is raised. A backward that calls itself for each node fails its users as it does here.
+    """
+    y = x
+    for _ in range(1_500):
+        y = y * 0.999 + 0.001
+    return y
+
+
 @stress(x=1.1, y=0.00001, variants=LENGTHS)
 def chain_with_a_leaf_in_every_link(x, y, *, length):
     """y joins at every link of the chain, so that it lies at every depth"""

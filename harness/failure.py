@@ -49,7 +49,7 @@ def failure_text(
         parts.append(["first wrong node", *_where(instance, blame)])
     if subject is not None:
         again = [f"    {command}", ""] if command else []
-        written = snippet(instance, subject).splitlines()
+        written = snippet(instance, subject, reference).splitlines()
         parts.append(["reproduce", *again, *(f"    {line}".rstrip() for line in written)])
     return "\n\n".join("\n".join(lines) for lines in parts)
 

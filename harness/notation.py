@@ -6,11 +6,13 @@
 
 In JSON a reference is "%3", a string literal {"str": ...}, a tuple {"tuple": [...]}, a slice
 {"slice": [start, stop, step]}, an ellipsis {"ellipsis": true}, an array {"array": {...}}; non-finite
-floats are "nan", "inf", "-inf".
+floats are "nan", "inf", "-inf". A step is an object, but for an op on values and numbers alone, of which
+there are most: that is a list, ["mul", "%0", 2.0].
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -120,12 +122,12 @@ def _seed(cotangent: Default | Ref | Array | None) -> str:
     return " without cotangent" if cotangent is None else f" with cotangent {_operand(cotangent)}"
 
 
-def to_json(program: Program) -> list[dict[str, Any]]:
+def to_json(program: Program) -> list[Any]:
     """The steps as JSON values; `from_json` gives an equal program."""
-    return [_step_to_json(step) for step in program.steps]
+    return [_short(step) or _step_to_json(step) for step in program.steps]
 
 
-def from_json(document: list[dict[str, Any]]) -> Program:
+def from_json(document: list[Any]) -> Program:
     """Read what `to_json` wrote. ProgramError when the document is not a program."""
     try:
         return Program(tuple(_step_from_json(entry) for entry in document))
@@ -144,6 +146,20 @@ _KIND_OF_FIELD = {
 }
 
 
+def _short(step: Step) -> list[Any] | None:
+    if type(step) is not Apply or step.attributes or step.results != 1:
+        return None
+    line: list[Any] = [step.op]
+    for operand in step.operands:
+        if type(operand) is Ref:
+            line.append(f"%{operand.index}")
+        elif type(operand) is float or type(operand) is int:
+            line.append(encode_number(operand))
+        else:
+            return None
+    return line
+
+
 def _step_to_json(step: Step) -> dict[str, Any]:
     document: dict[str, Any] = {"step": type(step).__name__}
     for name, write in _FIELDS[type(step)]:
@@ -152,7 +168,10 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     return document
 
 
-def _step_from_json(document: dict[str, Any]) -> Step:
+def _step_from_json(document: Any) -> Step:
+    if type(document) is list:
+        op, *operands = document
+        return Apply(op, tuple([_decode(part) for part in operands]))
     fields: dict[str, Any] = {}
     for name, value in document.items():
         kind = _KIND_OF_FIELD.get(name, "value")
@@ -203,9 +222,14 @@ _FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
 }
 
 
+@functools.cache
+def _ref(text: str) -> Ref:
+    return Ref(int(text[1:]))
+
+
 def _decode(value: Any) -> Any:
     if isinstance(value, str):
-        return Ref(int(value[1:])) if value.startswith("%") else decode_number(value)
+        return _ref(value) if value.startswith("%") else decode_number(value)
     if isinstance(value, list):
         return [_decode(part) for part in value]
     if not isinstance(value, dict):

@@ -16,7 +16,9 @@ from harness.array import FLOAT_DTYPES
 from harness.case import Case, Instance
 from harness.engine import Engine
 from harness.isolation.options import Isolation
+from harness.runner import Reference
 from harness.source import array_source, function_source
+from harness.torch_source import torch_source
 
 # Longer programs, and more numbers, are asked for by the id of the case.
 _INDENT = "    "
@@ -47,8 +49,8 @@ class Subject:
         )
 
 
-def snippet(instance: Instance, subject: Subject) -> str:
-    """Python that runs the case on the engine, compares it with torch and fails as the case did."""
+def snippet(instance: Instance, subject: Subject, reference: Reference) -> str:
+    """Python that prints what torch says, runs the case on the engine, and fails as the case did."""
     name = re.sub(r"\W+", "_", instance.case.id.rpartition("/")[2]).strip("_")
     name = name if name.isidentifier() and not keyword.iskeyword(name) else f"case_{name}"
     numbers = sum(array.size for array in instance.inputs.values())
@@ -75,7 +77,17 @@ def snippet(instance: Instance, subject: Subject) -> str:
         f"assert_conforms({subject.expression}, mine, dtype={instance.dtype!r}{subject.options})",
     ]
     text = "\n".join(body)
-    return "\n".join([*_imports(text, subject), "", text])
+    engine = "\n".join([*_imports(text, subject), "", text])
+    torch = torch_source(instance, reference)
+    if torch is None:
+        return engine
+    numbers_used = [f"from math import {name}" for name in ("inf", "nan") if _uses(torch, name)]
+    parts = ["# torch alone", *numbers_used, torch, "", "# the engine, compared with torch"]
+    return "\n".join([*parts, engine])
+
+
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
 
 
 def _doc(case: Case) -> str:
@@ -114,7 +126,6 @@ def _decorator(instance: Instance) -> Iterator[str]:
 
 def _imports(text: str, subject: Subject) -> Iterator[str]:
     """The imports of what the text mentions."""
-    used = set(re.findall(r"\b[A-Za-z_]\w*", text))
     for module, names in (
         ("math", ("inf", "nan")),
         ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),
@@ -123,7 +134,7 @@ def _imports(text: str, subject: Subject) -> Iterator[str]:
         ("harness.recipes", ("literal",)),
         ("harness.symbol", ("record",)),
     ):
-        mentioned = [name for name in names if name in used]
+        mentioned = [name for name in names if _uses(text, name)]
         if mentioned:
             yield f"from {module} import {', '.join(mentioned)}"
     if subject.imported:

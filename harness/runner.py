@@ -65,7 +65,7 @@ def dtype_for(engine: Engine, asked: str | None) -> str:
 
 
 def run(
-    cases: Sequence[Case],
+    cases: Iterable[Case],
     engines: Iterable[Engine],
     reference: Reference,
     *,

@@ -76,7 +76,7 @@ def _traces_to(written: str, name: str, program: Program) -> bool:
 
 
 def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
-    writer = _Writer(program)
+    writer = Writer(program)
     yield f"def {name}({', '.join(program.inputs)}):"
     plain = not any(mark in doc for mark in '"\\')
     yield f'{_INDENT}"""{doc}"""' if plain else f"{_INDENT}{doc!r}"
@@ -89,8 +89,10 @@ def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
         yield f"{_INDENT}pass"
 
 
-class _Writer:
+class Writer:
     """Step after step, each as one line; values that are not inputs are called `v3` after their number."""
+
+    no_grad = "trace.no_grad()"
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -117,7 +119,7 @@ class _Writer:
             return
         if isinstance(step, NoGrad):
             if step.begin:
-                yield f"{_INDENT * self.depth}with trace.no_grad():"
+                yield f"{_INDENT * self.depth}with {self.no_grad}:"
             self.depth += 1 if step.begin else -1
             return
         self.empty = False

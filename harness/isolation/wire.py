@@ -20,7 +20,7 @@ _DTYPES = frozenset(
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 _STOPS = ("unsupported", "raised")
-_LARGEST = 2**1024  # an integer at or beyond it has no float
+_LARGEST = 2**1024 - 2**970  # an integer at or beyond it has no float: it rounds to infinity
 
 
 class ProtocolError(Exception):
@@ -96,7 +96,9 @@ def _decoded(value: Any) -> Reading:
     if len(value) == 2:
         return Opaque(words(value[0]), words(value[1]))
     dtype, shape, data = value
-    if dtype not in _DTYPES or type(shape) is not list or type(data) is not list:
+    if type(dtype) is not str or dtype not in _DTYPES:
+        raise ProtocolError("a dtype is one of a few names")
+    if type(shape) is not list or type(data) is not list:
         raise ProtocolError("numbers are a dtype, a shape and a list")
     if not all(type(extent) is int and extent >= 0 for extent in shape):
         raise ProtocolError("a shape is made of whole numbers")

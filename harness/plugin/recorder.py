@@ -17,7 +17,7 @@ import pytest
 
 from harness.outcome import Verdict
 from harness.plugin.run import Run
-from harness.report.record import RESULTS, Record, describe, keep_output, new_folder
+from harness.report.record import RESULTS, Record, describe, facts_of, keep_output, new_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,8 @@ class Recorder:
         self.texts[last["engine"], last["case"]] = text
         self.versions[last["engine"]] = last["engine_version"]
         if last["verdict"] == Verdict.UNSUPPORTED:
-            self.unsupported[last["engine"], last["message"]] += 1
+            # "tensors (the input has shape ...)" is one reason.
+            self.unsupported[last["engine"], last["message"].partition(" (")[0]] += 1
         if self.record is None:
             self.record = self._open()
         self.record.append(text)
@@ -114,13 +115,10 @@ class Recorder:
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
+        strangers = {engine.name: facts_of(engine) for engine in self.run.roster.engines}
         for name in self.run.names:
             if name in self.versions:
-                known = {"name": name, "version": self.versions[name]}
-                for engine in self.run.roster.engines:
-                    if engine.name == name and engine.found:
-                        known |= {"found": engine.found, "wall": engine.wall}
-                yield known
+                yield strangers.get(name, {"name": name, "version": self.versions[name]})
 
     def _in_order(self) -> list[str]:
         asked = [(name, case.id) for name in self.run.names for case in self.run.cases]

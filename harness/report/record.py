@@ -86,12 +86,8 @@ class Record:
         }
         self._write_description()
 
-    def add(self, outcomes: Iterable[Outcome]) -> None:
-        """Append the rows of one case on one engine."""
-        self.append(lines(outcomes))
-
     def append(self, text: str) -> None:
-        """Append rows that are lines already."""
+        """Append the rows of one case on one engine, as `lines` gives them."""
         self._file.write(text)
         self._file.flush()
         self._finished += 1
@@ -139,7 +135,7 @@ def describe(
         "start": started.isoformat(timespec="seconds"),
         "seed": seed,
         "selection": dict(selection),
-        "engines": [_engine(engine) for engine in roster.engines],
+        "engines": [facts_of(engine) for engine in roster.engines],
         "left_out": roster.refused,
         "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in DEFAULTS.items()},
         "versions": {"python": platform.python_version(), **_versions()},
@@ -151,7 +147,8 @@ def describe(
     }
 
 
-def _engine(engine: Engine) -> dict[str, Any]:
+def facts_of(engine: Engine) -> dict[str, Any]:
+    """An engine as `run.json` has it."""
     known: dict[str, Any] = {"name": engine.name, "version": engine.version}
     if engine.found:
         known |= {"found": engine.found, "notes": list(engine.notes), "wall": engine.wall}

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.case import Case
+from harness.engine import Engine
 from harness.isolation.options import Isolation
-from harness.outcome import ERRORED, FAILED
-from harness.report.record import Record, describe, keep_output, named_folder, new_folder
+from harness.outcome import ERRORED, FAILED, Verdict
+from harness.registry import BUILTIN
+from harness.report.record import Record, describe, keep_output, lines, named_folder, new_folder
 from harness.roster import assemble
 from harness.runner import Reference, run
+from harness.sharing import in_order
 from harness.xfails import of_engines
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _BAD = FAILED | ERRORED
+# An engine's name, the verdict of one case on it, and its rows as `results.jsonl` holds them.
+_Finished = tuple[str, Verdict, str]
 
 
 @dataclass
@@ -96,17 +101,24 @@ def run_session(
     folder = named_folder(out) if out else new_folder(engine_specs, started)
     total, finished, failed, interrupted = len(engines) * len(cases), 0, bool(roster.refused), False
     description = describe(roster, {**selection, "dtype": dtype}, seed, started)
+    reference = Reference()
+
+    def finish(engine: Engine, part: Iterable[Case]) -> Iterator[_Finished]:
+        for result in run(part, [engine], reference, seed=seed, dtype=dtype):
+            judged = xfails[engine.name].apply(result)
+            yield engine.name, judged.verdict, lines(judged.outcomes)
+
     try:
         with (
+            in_order(cases, engines, finish, share={*kept} <= {*BUILTIN}) as results,
             Record(folder, description) as record,
             progress([e.name for e in engines], len(cases), quiet) as advance,
         ):
-            for result in run(cases, engines, Reference(), seed=seed, dtype=dtype):
-                result = xfails[result.engine.name].apply(result)
-                record.add(result.outcomes)
+            for name, verdict, text in results:
+                record.append(text)
                 finished += 1
-                failed |= result.verdict in _BAD
-                advance(result.engine.name, result.verdict)
+                failed |= verdict in _BAD
+                advance(name, verdict)
     except KeyboardInterrupt:
         interrupted = True
     finally:

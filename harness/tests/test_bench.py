@@ -60,7 +60,7 @@ def test_every_phase_of_a_case_takes_time(engine):
     found = timed(case.instance(0, "float64"), load(engine), 0.01)
     assert found is not None
     assert list(found.seconds) == list(PHASES)
-    assert found.until["build"] < found.until["forward"] < found.until["backward"]
+    assert all(seconds > 0 for seconds in found.until.values())
 
 
 def test_what_an_engine_lacks_is_not_timed():

@@ -17,6 +17,7 @@ from harness.outcome import Outcome, Verdict
 from harness.reproduce import Subject
 from harness.runner import Reference, Result, run_case
 from harness.source import function_source
+from harness.torch_source import torch_source
 
 FORGETFUL = """
 from engines.scalar import Scalar
@@ -126,6 +127,14 @@ def test_a_program_written_out_traces_to_itself(family):
             assert function_source(case.program, "again", case.title) is not None, case.id
 
 
+@pytest.mark.parametrize("family", ["accumulation", "higher_order", "joining", "losses", "matmul"])
+def test_a_program_written_out_for_torch_prints_what_torch_says(family):
+    reference = Reference()
+    for case in catalogue():
+        if case.family == family and len(case.program.steps) < 500:
+            assert torch_source(case.instance(0, "float64"), reference) is not None, case.id
+
+
 def test_a_written_function_is_readable_and_the_same_program():
     case = catalogue()["accumulation/backward_twice_on_one_graph"]
     written = function_source(case.program, "again", "twice")
@@ -172,6 +181,7 @@ def test_a_reproduction_can_be_pasted(tmp_path, monkeypatch):
     done = subprocess.run([sys.executable, "-"], input=python, capture_output=True, text=True)
     assert done.returncode == 1
     assert readings(done.stderr) == readings(text)
+    assert "w0.grad tensor(-0.19661193" in done.stdout
 
 
 def test_a_mistake_of_the_harness_is_never_expected():

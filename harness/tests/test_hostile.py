@@ -219,6 +219,7 @@ def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
             after = f"after {block[-1].path}"
             if steady(trial.run(corpus[0], PATIENT)) != steady(control):
                 found.append(f"{after} the honest engine's outcomes are others")
-            found += [f"{after} {sentence}" for sentence in watch.remains()]
+            known = "\n".join(found)
+            found += [f"{after} {each}" for each in watch.remains() if each not in known]
     write_table(wall, results)
     assert not found, "\n".join(found)

@@ -9,7 +9,7 @@ from harness.errors import UsageError
 from harness.outcome import Outcome, Reason, Verdict
 from harness.report.failures import groups
 from harness.report.markdown import write_markdown
-from harness.report.record import Record, row
+from harness.report.record import Record, lines, row
 from harness.report.table import frame, summary, write_csv
 
 
@@ -22,7 +22,7 @@ def outcome(case, verdict, **fields):
 def recorded(folder, outcomes):
     with Record(folder, {}) as record:
         for one in outcomes:
-            record.add([one])
+            record.append(lines([one]))
     return frame(folder)
 
 

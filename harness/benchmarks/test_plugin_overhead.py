@@ -1,0 +1,47 @@
+"""What pytest costs: the catalogue on the scalar engine as tests, against the plain run; both write a report.
+
+The difference of the two medians over the number of cases is the overhead per case.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from harness.case import catalogue
+from harness.report.session import run_session
+
+CASES = list(catalogue())
+GROUP = pytest.mark.benchmark(group=f"{len(CASES)} cases on the scalar engine, with a report")
+
+
+@GROUP
+def test_plain_run(benchmark, tmp_path):
+    folders = (tmp_path / str(number) for number in range(100))
+
+    def run():
+        return run_session(CASES, ["scalar"], selection={}, out=next(folders), quiet=True)
+
+    assert not benchmark.pedantic(run, rounds=3, warmup_rounds=1).failed
+
+
+@GROUP
+def test_under_pytest(benchmark, pytester):
+    out = Path(pytester.path, "out")
+
+    def run():
+        arguments = ("-q", "--conform-out", str(out), "-p", "no:cacheprovider")
+        return pytester.runpytest_inprocess(
+            "-p", "harness.plugin", "--engine", "scalar", *arguments
+        )
+
+    assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).ret == 0
+
+
+@GROUP
+def test_collection(benchmark, pytester):
+    def run():
+        return pytester.runpytest_inprocess(
+            "-p", "harness.plugin", "--engine", "scalar", "--collect-only", "-qq"
+        )
+
+    assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).ret == 0

@@ -1,0 +1,81 @@
+"""The workflows for engine authors and classrooms say what the action takes, and its steps run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+GITHUB = Path(__file__).parents[2] / ".github"
+ACTION = yaml.safe_load((GITHUB / "actions/conform/action.yml").read_text())
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+
+
+def steps_of(workflow):
+    (job,) = yaml.safe_load(workflow.read_text())["jobs"].values()
+    return job["steps"]
+
+
+def test_there_is_one_for_engine_authors_and_one_for_classrooms():
+    assert [path.name for path in WORKFLOWS] == ["classroom.yml", "engine.yml"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_uses_the_action_with_inputs_that_it_has(workflow):
+    (used,) = [step for step in steps_of(workflow) if step["uses"].startswith("./")]
+    assert (GITHUB.parent / used["uses"] / "action.yml").is_file()
+    required = {name for name, spec in ACTION["inputs"].items() if spec.get("required")}
+    assert required <= set(used["with"]) <= set(ACTION["inputs"])
+
+
+@pytest.mark.parametrize("path", [GITHUB / "actions/conform/action.yml", *WORKFLOWS], ids=str)
+def test_no_host_is_named_and_no_input_is_run_as_a_command(path):
+    document = yaml.safe_load(path.read_text())
+    assert "://" not in path.read_text()
+    jobs = document.get("jobs", {"action": document.get("runs")})
+    for job in jobs.values():
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", "")
+
+
+def run_step(name, folder, **inputs):
+    """A step of the action as a runner would run it."""
+    (step,) = [step for step in ACTION["runs"]["steps"] if step.get("name") == name]
+    given = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()} | inputs
+    filled = {
+        key: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
+        for key, value in step["env"].items()
+    }
+    environment = {
+        **os.environ,
+        **filled,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTEST_ADDOPTS": "-p harness.plugin",
+        "GITHUB_STEP_SUMMARY": str(folder / "shown.md"),
+    }
+    return subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_steps_run_the_cases_and_show_the_summary(tmp_path):
+    inputs = {
+        "engine": "scalar",
+        "cases": "lecture/*\nmatmul/*\n",
+        "tags": "core\n",
+        "workers": "0",
+        "out": "report of mine",
+    }
+    done = run_step("Test", tmp_path, **inputs)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"3 passed, \d+ unsupported", done.stdout)
+    assert (tmp_path / "report of mine" / "junit.xml").is_file()
+    run_step("Summary", tmp_path, **inputs)
+    assert "# Conformance with PyTorch" in (tmp_path / "shown.md").read_text()
