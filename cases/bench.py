@@ -26,7 +26,7 @@ def added(terms):
     return terms[0]
 
 
-@on_numbers(x=0.7, w=0.9, variants=sizes(16, 32, 64, 128, 256))
+@on_numbers(x=0.7, w=0.9, variants=sizes(8, 16, 32, 64, 128))
 def depth_of_numbers(x, w, *, size):
     """y = y * w + 0.1, one after the other"""
     y = x

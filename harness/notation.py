@@ -13,7 +13,6 @@ there are most: that is a list, ["mul", "%0", 2.0].
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -256,6 +255,8 @@ def digest(program: Program, inputs: Mapping[str, Array]) -> str:
     A line is the step's JSON. An op on values and numbers alone, of which there are most, has a shorter
     one, which no JSON begins like.
     """
+    import hashlib
+
     lines = [_brief(step) or _dumped(_step_to_json(step)) for step in program.steps]
     lines.append(_dumped([[name, array.to_json()] for name, array in inputs.items()]))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.engine import Engine
 from harness.errors import EngineError, UsageError
 from harness.isolation.options import Isolation
+from harness.isolation.wire import words
 from harness.registry import BUILTIN, load
 
 
@@ -40,23 +41,32 @@ def assemble(specs: Sequence[str], how: Isolation, lower: bool = False) -> Roste
     """
     specs = list(dict.fromkeys(specs))
     _check_walls([spec for spec in specs if spec not in BUILTIN], how)
-    engines: list[Engine] = []
+    engines: dict[str, Engine] = {}
     refused: dict[str, str] = {}
     for spec in specs:
         try:
-            engine = load(spec, how)
+            engines[spec] = load(spec, _kept_apart(spec, specs, how))
         except EngineError as problem:
-            refused[spec] = str(problem)
-            continue
-        engines.append(engine)
+            refused[words(spec)] = str(problem)
     if not engines:
         raise EngineError("; ".join(refused.values()))
-    _name_apart(engines, [spec for spec in specs if spec not in refused])
+    _name_apart(engines)
+    if len(engines) > 1:
+        # A process that waits for its turn would take time from the others, if its author wished so.
+        for engine in engines.values():
+            engine.close()
     if lower:
         from harness.lower import LoweredEngine
 
-        engines = [LoweredEngine(engine) for engine in engines]
-    return Roster(engines, refused)
+        return Roster([LoweredEngine(engine) for engine in engines.values()], refused)
+    return Roster(list(engines.values()), refused)
+
+
+def _kept_apart(spec: str, specs: Sequence[str], how: Isolation) -> Isolation:
+    """Of several files in one folder, none may import another, which is somebody else's work."""
+    own, *others = (Path(each.partition(":")[0]) for each in (spec, *specs))
+    beside = (other for other in others if other != own and other.parent == own.parent)
+    return replace(how, alone=True) if own.is_file() and any(map(Path.is_file, beside)) else how
 
 
 def _check_walls(strangers: Sequence[str], how: Isolation) -> None:
@@ -71,13 +81,18 @@ def _check_walls(strangers: Sequence[str], how: Isolation) -> None:
         )
 
 
-def _name_apart(engines: Sequence[Engine], specs: Sequence[str]) -> None:
-    """Two files of one name get as much of their paths as tells them apart."""
-    shared = {name for name, count in Counter(e.name for e in engines).items() if count > 1}
-    for engine, spec in zip(engines, specs, strict=True):
-        if engine.name in shared:
-            path = Path(spec.partition(":")[0])
-            engine.name = f"{path.parent.name}/{engine.name}" if path.parent.name else spec
-    if len({engine.name for engine in engines}) < len(engines):
-        for engine, spec in zip(engines, specs, strict=True):
-            engine.name = spec
+def _name_apart(engines: Mapping[str, Engine]) -> None:
+    """Two files of one name get as much of their paths as tells them apart, else a number."""
+    for spec, engine in _of_one_name(engines):
+        folder = Path(spec.partition(":")[0]).parent.name
+        engine.name = words(f"{folder}/{engine.name}" if folder else spec)
+    if _of_one_name(engines):
+        for spec, engine in engines.items():
+            engine.name = words(spec)
+    for number, (_, engine) in enumerate(_of_one_name(engines), start=1):
+        engine.name = f"{engine.name} ({number})"
+
+
+def _of_one_name(engines: Mapping[str, Engine]) -> list[tuple[str, Engine]]:
+    counts = Counter(engine.name for engine in engines.values())
+    return [(spec, engine) for spec, engine in engines.items() if counts[engine.name] > 1]

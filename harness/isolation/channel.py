@@ -67,7 +67,9 @@ class Channel:
     @property
     def waiting(self) -> bool:
         """Whether something lies unread: after an answer there should be nothing."""
-        return bool(self._pending) or self._ready(self._read, select.POLLIN, 0)
+        return bool(self._pending) or bool(
+            self._events(self._read, select.POLLIN, 0) & select.POLLIN
+        )
 
     def close(self) -> None:
         """Close our ends."""
@@ -77,10 +79,11 @@ class Channel:
 
     def _wait(self, end: int, event: int, deadline: float) -> None:
         left = deadline - time.monotonic()
-        if left <= 0 or not self._ready(end, event, left):
+        if left <= 0 or not self._events(end, event, left):
             raise TimeoutError
 
-    def _ready(self, end: int, event: int, seconds: float) -> bool:
+    def _events(self, end: int, event: int, seconds: float) -> int:
+        """What has happened at this end, its closing included; 0 when nothing did in time."""
         poll = select.poll()  # unlike `select`, at home with more than a thousand descriptors
         poll.register(end, event)
-        return bool(poll.poll(seconds * 1000))
+        return next((found for _, found in poll.poll(seconds * 1000)), 0)

@@ -14,7 +14,7 @@ from typing import Any
 from harness.isolation import walls
 from harness.isolation.channel import Channel, Closed, TooLong
 from harness.isolation.interpreter import Facts
-from harness.isolation.limits import Limits
+from harness.isolation.limits import Limits, threads_of_this_user
 from harness.isolation.staging import stage
 from harness.isolation.submission import Submission
 from harness.isolation.walls import Surroundings, Wall
@@ -83,7 +83,7 @@ class Child:
             )
         self._channel.handed_over()
         self._setup = {
-            "limits": asdict(limits),
+            "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
             "wall": walls.inside(wall, around),
             "site": walls.site_of(wall, around) if parts else "",
             **request.opening(),
@@ -101,6 +101,8 @@ class Child:
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and wait for its answer. TimeoutError, Crash."""
         deadline = time.monotonic() + seconds
+        if self._channel.waiting:
+            raise Crash("it answered what it had not been asked")
         try:
             self._channel.send(json.dumps(request, allow_nan=False).encode(), deadline)
             return parse(self._channel.receive(deadline))

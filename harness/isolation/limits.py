@@ -2,11 +2,13 @@
 
 - `Limits`: set by the person who runs, sent to the child.
 - `impose`: called in the child, before anything of a stranger is read.
+- `threads_of_this_user`: what a limit of processes has to allow besides.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 
 MIB = 1 << 20
@@ -18,6 +20,7 @@ class Limits:
     """`case` and `load` are wall times, kept by the parent; `engine` is the sum over all cases.
 
     `cpu` is processor time of one child. `memory` is address space above what the imports took.
+    `processes` are processes and threads together.
     `file` bounds a written file, `answer` the text of one transcript, `output` what is kept of prints.
     """
 
@@ -75,3 +78,21 @@ def address_space() -> int:
     import resource
 
     return pages * resource.getpagesize()
+
+
+def threads_of_this_user() -> int:
+    """How many there are, whoever started them: RLIMIT_NPROC counts them all, setrlimit(2).
+
+    Nothing counts for the superuser, who becomes another user in the child, and where there is no /proc.
+    """
+    user = os.geteuid()
+    if user == 0:
+        return 0
+    count = 0
+    with contextlib.suppress(OSError), os.scandir("/proc") as entries:
+        for entry in entries:
+            # A process may end while it is looked at.
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and entry.stat().st_uid == user:
+                    count += len(os.listdir(f"/proc/{entry.name}/task"))
+    return count

@@ -22,6 +22,7 @@ from harness.isolation.options import Isolation
 from harness.isolation.parent import IsolatedEngine
 from harness.isolation.staging import ORACLES
 from harness.isolation.submission import read
+from harness.isolation.wire import words
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -29,7 +30,7 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 def from_path(path: Path, wanted: str, how: Isolation) -> Engine:
     """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
     name = path.stem if path.is_file() else path.resolve().name
-    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
+    return _opened(words(name), how, submission=read(path, how.alone), wanted=wanted)
 
 
 def from_adapter(path: Path, name: str, how: Isolation) -> Engine:

@@ -1,9 +1,12 @@
 """A filter over the system calls of this process, as a classic BPF program.
 
 It forbids what no engine needs: other programs, other processes, the network, shared memory, looking
-into other processes, mounting, and the corners of the kernel from which break-outs come. Threads are
-allowed. Format: seccomp(2) and Linux's `include/uapi/linux/{filter,seccomp,audit}.h`; numbers: the
-tables `arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.
+into other processes and slowing them, mounting, the corners of the kernel from which break-outs come, and
+what Landlock leaves open to a process of the same user: modes, owners and dates of files, emptying them by
+their path (before Linux 6.2), hearing of their use. Threads are allowed.
+
+Format: seccomp(2) and Linux's `include/uapi/linux/{filter,seccomp,audit}.h`; numbers: the tables
+`arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Sequence
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
+# Of two words of an argument the lower one is read: all that is asked about here are ints.
+_NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT = 0, 4, 16, 24
 _CLONE_THREAD = 0x00010000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
@@ -67,9 +72,57 @@ _REFUSED = {
     "semget": (64, 190),
     "mq_open": (240, 180),
     "personality": (135, 92),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "mq_unlink": (241, 181),
+    "truncate": (76, 45),
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, -1),
+    "lchown": (94, -1),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "futimesat": (261, -1),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+    "inotify_init": (253, -1),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "process_mrelease": (448, 448),
+    "syslog": (103, 116),
 }
 _CLONE, _CLONE3, _KILL, _TGKILL = (56, 220), (435, 435), (62, 129), (234, 131)
 _PRCTL, _PRLIMIT, _SECCOMP = (157, 167), (302, 261), (317, 277)
+_FCNTL, _IOCTL = (72, 25), (16, 29)
+# F_SETOWN, F_SETSIG and F_SETOWN_EX; FIOSETOWN and SIOCSPGRP: by these a file that becomes readable sends
+# a signal to any process of the same user. TIOCSTI types into a terminal.
+_OWNERS, _CONTROLS = (8, 10, 15), (0x8901, 0x8902, 0x5412)
 # AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64.
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 # Set in the number of a call by the x32 ABI, which would be a way around every other line.
@@ -113,8 +166,9 @@ def program(own: int) -> bytes:
     lines += _unless_argument(_TGKILL[column], [(_EQUAL, 1, 0, own)])
     lines += _unless_argument(_PRLIMIT[column], [(_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own)])
     # It dies with its parent, and cannot change that.
-    lines += [(_EQUAL, 0, 4, _PRCTL[column]), (_LOAD, 0, 0, _FIRST_ARGUMENT_AT)]
-    lines += [(_EQUAL, 0, 1, _PR_SET_PDEATHSIG), _refuse(), _number()]
+    lines += _if_argument(_PRCTL[column], _FIRST_ARGUMENT_AT, [_PR_SET_PDEATHSIG])
+    lines += _if_argument(_FCNTL[column], _SECOND_ARGUMENT_AT, _OWNERS)
+    lines += _if_argument(_IOCTL[column], _SECOND_ARGUMENT_AT, _CONTROLS)
     lines.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("HBBI", *line) for line in lines)
 
@@ -124,6 +178,15 @@ def _unless_argument(
 ) -> list[tuple[int, int, int, int]]:
     """Refuse a call unless one of the tests on its first argument holds."""
     body = [(_LOAD, 0, 0, _FIRST_ARGUMENT_AT), *tests, _refuse(), _number()]
+    return [(_EQUAL, 0, len(body), number), *body]
+
+
+def _if_argument(number: int, at: int, values: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """Refuse a call when the argument that lies `at` is one of the values."""
+    body = [(_LOAD, 0, 0, at)]
+    for value in values:
+        body += [(_EQUAL, 0, 1, value), _refuse()]
+    body.append(_number())
     return [(_EQUAL, 0, len(body), number), *body]
 
 

@@ -22,8 +22,8 @@ from harness.isolation.interpreter import Facts
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
-    "__init__ array effects engine errors functional interpret notation ops optimizer program pullback "
-    "replay steps support transcript "
+    "__init__ array cycles effects engine errors functional interpret notation ops optimizer program "
+    "pullback replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/trial "
     "isolation/__init__ isolation/cells isolation/executing isolation/importing isolation/landlock "
     "isolation/limits isolation/loading isolation/opening isolation/privileges isolation/seccomp "
@@ -43,8 +43,10 @@ class Stage:
     def __init__(self) -> None:
         _remove_abandoned()
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._held = (self.folder / _HELD).open("w")
+        # Locked before it has the name by which others look for it.
+        self._held = (self.folder / "locked").open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
+        os.rename(self._held.name, self.folder / _HELD)
         self.folder.chmod(0o755)
         self.worker = self.folder / "worker"
         self._compiled: set[str] = set()
@@ -93,11 +95,17 @@ def stage() -> Stage:
 
 
 def _remove_abandoned() -> None:
-    """The stages of processes that were killed before they could remove them: nobody holds their lock."""
-    for held in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_HELD}"):
-        with contextlib.suppress(OSError), held.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(held.parent, ignore_errors=True)
+    """The stages of processes that were killed before they could remove them: nobody holds their lock.
+
+    What belongs to another user is left alone: it need not be a stage.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid != os.geteuid():
+                continue
+            with (folder / _HELD).open() as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy_bytecode(source: Path, copy: Path) -> None:

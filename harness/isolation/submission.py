@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import re
 import tokenize
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from harness.errors import EngineError, UsageError
+from harness.isolation.wire import words
 
 LARGEST_FILE = 5 << 20
 MOST_BYTES = 20 << 20
@@ -43,6 +42,8 @@ class Submission:
     @property
     def fingerprint(self) -> str:
         """What stands for a version: ten hexadecimal digits of SHA-256 over paths and contents."""
+        import hashlib
+
         digest = hashlib.sha256()
         for path, data in sorted(self.files.items()):
             digest.update(f"{path}\0{len(data)}\0".encode() + data)
@@ -56,21 +57,23 @@ class Submission:
 def read(path: Path, alone: bool = False) -> Submission:
     """Read a submission. With `alone` the files beside a single one stay out, whatever it imports.
 
-    UsageError when there is nothing there; EngineError when it is too big or holds no code.
+    UsageError when there is nothing there; EngineError when it is too big or holds no code. Names of
+    files are its author's text: in what is read they are harmless, see `harness.isolation.wire.words`.
     """
+    name = words(path.resolve().name if path.is_dir() else path.name)
     if path.is_dir():
         # A folder that is a package keeps its name, by which its files import one another.
-        inside = f"{path.resolve().name}/" if (path / "__init__.py").is_file() else ""
-        files = {inside + inner: data for inner, data in _folder(path)}
-        return Submission(path.resolve().name, files)
+        inside = f"{name}/" if (path / "__init__.py").is_file() else ""
+        return Submission(name, {inside + words(inner): data for inner, data in _folder(path)})
     if not path.is_file():
-        raise UsageError(f"there is no file or folder {path}")
+        raise UsageError(f"there is no file or folder {words(str(path))}")
     if path.suffix not in (*CODE, ".zip"):
-        raise UsageError(f"{path}: a .py, .ipynb, .txt or .zip file or a folder was expected")
-    files = {path.name: _bounded(path)}
+        expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
+        raise UsageError(f"{words(str(path))}: {expected}")
+    files = {name: _bounded(path)}
     if path.suffix != ".zip" and not alone:
-        _add_siblings(path, files)
-    return Submission(path.name, files, path.name)
+        _add_siblings(path, name, files)
+    return Submission(name, files, name)
 
 
 def _bounded(path: Path) -> bytes:
@@ -79,9 +82,9 @@ def _bounded(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as problem:
-        raise EngineError(f"{path} cannot be read: {problem.strerror}") from None
+        raise EngineError(f"{words(str(path))} cannot be read: {problem.strerror}") from None
     if len(data) > limit:
-        raise EngineError(f"{path} is larger than {limit >> 20} MiB")
+        raise EngineError(f"{words(str(path))} is larger than {limit >> 20} MiB")
     return data
 
 
@@ -98,25 +101,28 @@ def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         data = _bounded(path)
         total, count = total + len(data), count + 1
         if total > MOST_BYTES or count > MOST_FILES:
-            raise EngineError(
-                f"{folder} holds more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB"
-            )
+            most = f"{MOST_FILES} files or {MOST_BYTES >> 20} MiB"
+            raise EngineError(f"{words(str(folder))} holds more than {most}")
         yield inner.as_posix(), data
     if not count:
-        raise EngineError(f"{folder} holds no .py or .ipynb file")
+        raise EngineError(f"{words(str(folder))} holds no .py or .ipynb file")
 
 
 def _skipped(path: Path | PurePosixPath) -> bool:
     return any(part in _SKIPPED or part.startswith(".") for part in path.parts)
 
 
-def _add_siblings(path: Path, files: dict[str, bytes]) -> None:
+def _add_siblings(path: Path, main: str, files: dict[str, bytes]) -> None:
     """Add the modules and packages beside the file that it imports, and what these import."""
-    pending = [files[path.name]]
+    pending = [files[main]]
     while pending and len(files) < MOST_FILES:
+        if sum(map(len, files.values())) > MOST_BYTES:
+            raise EngineError(f"{main} imports more than {MOST_BYTES >> 20} MiB beside it")
         for name in {match.decode() for match in _IMPORTED.findall(pending.pop())}:
             for found in (path.parent / f"{name}.py", path.parent / name / "__init__.py"):
-                if not found.is_file() or found.is_symlink() or found == path:
+                # A link may lead to what its author cannot read, and whoever runs this can.
+                linked = found.is_symlink() or (path.parent / name).is_symlink()
+                if not found.is_file() or linked or found == path:
                     continue
                 group = (
                     [found] if found.name != "__init__.py" else sorted(found.parent.glob("*.py"))
@@ -166,6 +172,8 @@ class Files:
 
     def _unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
         """The code files of an archive: read in memory, so that no member can lie about its place."""
+        import zipfile
+
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError) as problem:

@@ -140,7 +140,8 @@ def _bubblewrap(around: Surroundings) -> list[str]:
     line += ["--ro-bind", str(around.worker), "/gradconform", "--dir", "/site"]
     for part in around.parts:
         line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
-    return [*line, "--remount-ro", "/", "--chdir", "/tmp"]
+    # Without Landlock /dev, and the shared memory below it, would take files without an end.
+    return [*line, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
 
 
 def _hidden(facts: Facts) -> list[str]:

@@ -77,6 +77,13 @@ def words(value: Any) -> str:
     return "".join(c if c.isprintable() else " " for c in value[:TEXT])
 
 
+def texts(value: Any, most: int) -> list[str]:
+    """The first texts of a list of the child's, as `words` gives them. ProtocolError if it is none."""
+    if type(value) is not list:
+        raise ProtocolError("a list of texts was expected")
+    return [words(each) for each in value[:most]]
+
+
 def _stop(value: Any, steps: int) -> Stop | None:
     if value is None:
         return None

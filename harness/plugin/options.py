@@ -118,6 +118,8 @@ def add_options(parser: pytest.Parser) -> None:
     for flag, kind, options in _OPTIONS:
         if kind == "args":
             options = {"action": "append", **options}
+        # Older releases of pytest know no numbers in ini files, and load this plugin all the same.
+        kind = "string" if kind == "int" and pytest.version_tuple < (8, 4) else kind
         group.addoption(flag, dest=_dest(flag), default=None, **options)
         said = options["help"].replace("; repeatable", "")
         parser.addini(_dest(flag), f"{said} (as {flag})", type=kind, default=None)

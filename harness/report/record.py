@@ -59,7 +59,7 @@ def named_folder(folder: Path) -> Path:
 
 
 class Record:
-    """An open run. Each outcome is on disk before the next case starts."""
+    """An open run. What is appended is on disk at once."""
 
     def __init__(self, folder: Path, description: Mapping[str, Any]) -> None:
         self.folder = folder

@@ -23,7 +23,7 @@ _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errore
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel")
 # Rows of the summary that are no family: both levels, and everything.
 TOTALS = ("core", "torch", "all")
-_TEXT = ("engine", "case", "reading", "message")
+_TEXT = ("engine", "case", "reading", "engine_version", "message")
 
 
 def frame(folder: Path) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[P
         results[column] = results[column].map(_defused)
     paths = [folder / "results.csv", folder / "summary.csv"]
     results.to_csv(paths[0], index=False)
-    counts.to_csv(paths[1], index=False)
+    counts.assign(engine=counts["engine"].map(_defused)).to_csv(paths[1], index=False)
     return paths
 
 

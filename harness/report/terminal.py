@@ -6,6 +6,7 @@ elsewhere. rich honours `NO_COLOR`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 
 def console(stderr: bool = False) -> Console:
@@ -93,15 +96,25 @@ def progress(engines: Iterable[str], cases: int, quiet: bool) -> Iterator[Progre
         from rich import progress as bars
 
         columns = (*bars.Progress.get_default_columns(), bars.MofNCompleteColumn())
-        with bars.Progress(*columns, console=out, transient=True) as bar:
-            task = bar.add_task("running", total=total)
-
-            def advance(engine: str, verdict: str) -> None:
-                bar.update(task, advance=1, description=engine)
-
-            yield advance
+        with bars.Progress(*columns, console=out, transient=True, refresh_per_second=5) as bar:
+            yield _Bar(bar, bar.add_task("running", total=total))
     else:
         yield _Lines(out, cases)
+
+
+class _Bar:
+    """A bar that moves a few times in a second: moving it takes as long as a short case."""
+
+    def __init__(self, bar: RichProgress, task: TaskID) -> None:
+        self.bar, self.task = bar, task
+        self.count, self.moved = 0, 0.0
+
+    def __call__(self, engine: str, verdict: str) -> None:
+        self.count += 1
+        now = time.monotonic()
+        if now - self.moved > 0.1:
+            self.bar.update(self.task, completed=self.count, description=engine)
+            self.moved = now
 
 
 class _Lines:

@@ -16,7 +16,8 @@ class Node:
 
 
 def left_behind(count):
-    return weakref.ref([Node() for _ in range(count)][0])
+    nodes = [Node() for _ in range(count)]
+    return weakref.ref(nodes[0])
 
 
 @pytest.mark.parametrize("count", [5_000, 50_000])

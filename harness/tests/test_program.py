@@ -126,6 +126,27 @@ def test_the_digest_names_program_inputs_and_nothing_else():
     assert digest(Program((*instance.program.steps, READ)), instance.inputs) != same
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        Apply("add", (Ref(0), 1)),
+        Apply("add", (Ref(0), True)),
+        Apply("add", (Ref(0), -1.0)),
+        Apply("add", (1.0, Ref(0))),
+        Apply("add", (Ref(0), Ref(0))),
+        Apply("add", (Ref(0), Array.of(1.0))),
+        Apply("sub", (Ref(0), 1.0)),
+        Apply("sum", (Ref(0),), (("dim", 0),)),
+    ],
+)
+def test_programs_that_differ_in_one_operand_have_different_digests(other):
+    found = [
+        digest(Program((Input("x"), step, READ)), {})
+        for step in (Apply("add", (Ref(0), 1.0)), other)
+    ]
+    assert found[0] != found[1]
+
+
 def test_the_text_of_a_program_reads_like_a_listing():
     steps = (
         X,

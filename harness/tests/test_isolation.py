@@ -1,0 +1,381 @@
+"""The life of a child: what ends it, what comes after, and what is left when it is over."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.array import Opaque
+from harness.case import catalogue
+from harness.errors import EngineError
+from harness.isolation.limits import MIB, Limits
+from harness.isolation.options import Isolation
+from harness.outcome import Reason, Verdict
+from harness.registry import load
+from harness.runner import Reference, run_case
+from harness.tests.left_behind import Watch
+from harness.tests.small_engines import VALUE, ask, numbers, with_method
+from harness.trace import exp
+
+DEEP = 5_000
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Open a text as an engine in a child; limits are given by name. Closed at the end."""
+    with contextlib.ExitStack() as open_engines:
+
+        def open_engine(text, **limits):
+            path = tmp_path / "engine.py"
+            path.write_text(text)
+            engine = load(str(path), Isolation(limits=Limits(**limits)))
+            open_engines.callback(engine.close)
+            return engine
+
+        yield open_engine
+
+
+def square(x):
+    return x * x + x
+
+
+def chain(x):
+    y = x
+    for _ in range(DEEP):
+        y = y + 1.0
+    return y
+
+
+def stop_of(engine, function=exp, x=0.5):
+    stop = ask(engine, function, x=x).stop
+    return stop.kind, stop.message
+
+
+def works(engine):
+    """Whether the engine answers as it should: it is alive, and answers this question and no other."""
+    return numbers(ask(engine, square, x=3.0)) == [12.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("import os; os._exit(3)", "the process left with exit code 3"),
+        ("import ctypes; ctypes.string_at(0)", "the process was ended by SIGSEGV"),
+        ("import os; os.abort()", "the process was ended by SIGABRT"),
+        ("import os; os.closerange(3, 64); return self", "closed the pipe on which it answers"),
+    ],
+)
+def test_a_child_that_dies_is_started_again_for_the_next_case(opened, body, said):
+    engine = opened(with_method(body))
+    assert works(engine)
+    kind, message = stop_of(engine)
+    assert kind == "crash"
+    assert said in message
+    assert works(engine)
+    assert engine.restarts == 1
+
+
+def test_a_child_that_dies_between_two_cases_costs_neither_of_them(opened):
+    engine = opened(
+        with_method(
+            """
+            import os, threading
+            threading.Timer(0.05, os._exit, [1]).start()
+            return self
+            """
+        )
+    )
+    assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
+    deadline = time.monotonic() + 10
+    while engine._child.alive and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert works(engine)
+    assert engine.restarts == 1
+
+
+def test_a_case_without_an_answer_times_out_and_the_next_one_runs(opened):
+    engine = opened(with_method("while True: pass"), case=0.5)
+    assert stop_of(engine) == ("timeout", "no answer within 0.5 s")
+    assert works(engine)
+
+
+def test_an_engine_that_used_its_time_up_is_not_asked_again(opened):
+    engine = opened(with_method("while True: pass"), case=60.0, engine=1.0)
+    assert stop_of(engine)[0] == "timeout"
+    assert stop_of(engine, square) == ("timeout", "the engine's 1 s were used up")
+    assert engine.restarts == 0
+
+
+def test_processor_time_that_is_used_up_is_a_timeout(opened):
+    engine = opened(with_method("while True: pass"), cpu=1)
+    assert stop_of(engine) == ("timeout", "1 s of processor time were used up")
+    assert works(engine)
+
+
+def test_too_much_memory_is_out_of_memory_and_the_child_lives_on(opened):
+    engine = opened(with_method("hoard = bytearray(10 ** 9)"), memory=64 * MIB)
+    assert stop_of(engine) == ("out-of-memory", "more than 64 MiB were asked for")
+    assert works(engine)
+    assert engine.restarts == 0
+
+
+def test_memory_counts_above_what_the_imports_took(opened):
+    engine = opened(with_method("return self", before="import numpy"), memory=64 * MIB)
+    assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
+
+
+def test_the_recursion_limit_is_raised_unless_the_case_keeps_pythons_own(opened):
+    engine = opened(VALUE)
+    assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
+    engine.recursion_limit = 1_000
+    stop = ask(engine, chain, x=0.0).stop
+    assert (stop.kind, stop.category) == ("raised", "recursion")
+    engine.recursion_limit = None
+    assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
+    assert engine.restarts == 0
+
+
+def test_the_case_with_pythons_own_limit_is_the_one_that_says_so(opened):
+    engine, reference = opened(VALUE), Reference()
+    tagged = {c.id for c in catalogue() if "python-recursion-limit" in c.tags}
+    assert tagged == {"graphs/chain_of_3000_under_pythons_own_recursion_limit"}
+    for id in (*tagged, "graphs/chain_of_sums[5000]"):
+        result = run_case(catalogue()[id], engine, reference, 0, "float64")
+        expected = Verdict.FAIL if id in tagged else Verdict.PASS
+        assert (id, result.verdict) == (id, expected)
+    numpy = run_case(catalogue()[tagged.pop()], load("numpy"), reference, 0, "float64")
+    assert numpy.verdict is Verdict.PASS
+
+
+def test_an_answer_longer_than_the_cap_is_a_crash_of_that_case_alone(opened):
+    engine = opened(with_method("return Value([0.123456789] * 200_000)"), answer=MIB)
+    assert stop_of(engine) == ("crash", "its answer is longer than 1 MiB")
+    assert works(engine)
+
+
+FORGED = '{"id": %s, "readings": [["number", [], [6.0]], ["number", [], [5.0]]], "stop": null}'
+
+
+@pytest.mark.parametrize("id", ["1", "7", "true", "null", '"1"', "[1]"])
+def test_an_answer_to_another_question_is_none(opened, id):
+    forge = f"""
+        import os
+        for number in range(3, 64):
+            try:
+                os.write(number, {FORGED % id + chr(10)!r}.encode())
+            except OSError:
+                pass
+        return self
+    """
+    engine = opened(with_method(forge))
+    assert works(engine)
+    assert works(engine)
+    assert stop_of(engine) == ("crash", "its answer belongs to no question")
+    assert works(engine)
+
+
+def test_an_answer_that_came_before_its_question_is_none(opened):
+    forge = f"""
+        import os, threading, time
+
+        def ahead():
+            time.sleep(0.1)  # by then the case that started this has been answered
+            for number in range(3, 64):
+                try:
+                    os.write(number, {FORGED % 2 + chr(10)!r}.encode())
+                except OSError:
+                    pass
+
+        threading.Thread(target=ahead).start()
+        return self
+    """
+    engine = opened(with_method(forge))
+    assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
+    deadline = time.monotonic() + 10
+    while not engine._child._channel.waiting and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert stop_of(engine, square) == ("crash", "it answered what it had not been asked")
+    assert works(engine)
+
+
+LIAR = """
+class Liar:
+    __class__ = float
+
+    def __float__(self):
+        return 7.0
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash(7.0)
+"""
+
+
+def test_an_object_that_says_it_is_a_number_is_a_finding(opened):
+    engine = opened(with_method("return Value(Liar())", before=LIAR))
+    value, _ = ask(engine, exp, x=0.5).readings
+    assert value == Opaque("Liar")
+    case = next(c for c in catalogue() if c.id.startswith("unary/alone[exp"))
+    (outcome, *_) = run_case(case, engine, Reference(), 0, "float64").outcomes
+    assert (outcome.verdict, outcome.reason) == (Verdict.FAIL, Reason.VALUE)
+    assert "Liar" in outcome.message
+
+
+def test_leaving_python_in_an_op_is_that_ops_failure(opened):
+    engine = opened(with_method("raise SystemExit(0)"))
+    stop = ask(engine, exp, x=0.5).stop
+    assert (stop.kind, stop.category, stop.message) == ("raised", "other", "SystemExit: 0")
+    assert works(engine)
+    assert engine.restarts == 0
+
+
+def test_loading_has_a_time_limit_of_its_own(opened):
+    with pytest.raises(EngineError, match="engine: loading it took longer than 1 s"):
+        opened(
+            f"{VALUE}\nwhile True:\n    try:\n        while True: pass\n    except: pass\n",
+            load=1.0,
+        )
+
+
+def test_a_child_that_ends_while_it_is_loaded_is_explained_with_its_last_words(opened):
+    text = "import os\nprint('first')\nprint('no licence', flush=True)\nos._exit(5)\n"
+    with pytest.raises(EngineError) as problem:
+        opened(text)
+    said = "engine: loading it failed: the process left with exit code 5 (it printed: no licence)"
+    assert str(problem.value) == said
+
+
+def test_what_is_printed_is_kept_up_to_a_size(opened):
+    engine = opened(with_method("print('x' * 99_999); return self"), output=MIB)
+    for _ in range(30):
+        assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
+    assert engine.printed().startswith("x" * 1_000)
+    assert 0.9 * MIB < len(engine.printed()) <= MIB
+
+
+def test_a_flood_below_python_ends_at_the_limit_of_a_file(opened):
+    flood = """
+        import os
+        for _ in range(200):
+            os.write(1, b"flood " * 50_000)
+        return self
+    """
+    engine = opened(with_method(flood), file=2 * MIB, output=MIB)
+    assert ask(engine, exp, x=0.5).stop is not None
+    assert len(engine.printed()) <= MIB
+    assert engine._output.stat().st_size <= 2 * MIB
+    assert works(engine)
+
+
+def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
+    monkeypatch.setenv("GRADCONFORM_TEST_SECRET", "swordfish")
+    look = """
+        import os
+        print(dict(os.environ))
+        for number in os.listdir("/proc"):
+            try:
+                print(open(f"/proc/{number}/environ").read())
+            except OSError:
+                pass
+    """
+    engine = opened(f"import os\n{VALUE}\ntry:\n{look}\nexcept OSError:\n    pass\n")
+    assert "'HOME': '/tmp'" in engine.printed()
+    assert "swordfish" not in engine.printed()
+    assert str(Path.home()) not in engine.printed()
+
+
+def test_closing_leaves_nothing(opened, tmp_path):
+    linger = "import threading, time; threading.Thread(target=time.sleep, args=[60]).start()\n"
+    with Watch(tmp_path) as watch:
+        engine = opened(linger + VALUE)
+        assert works(engine)
+        assert children_of(os.getpid())
+        engine.close()
+        engine.close()
+        assert not children_of(os.getpid())
+        assert works(engine)  # it is started again if another program comes
+        engine.close()
+        assert watch.remains() == []
+
+
+SLOW = with_method("import time; print('sleeping', flush=True); time.sleep(60)", name="sigmoid")
+
+
+@pytest.fixture
+def running(tmp_path):
+    """`gradconform run` on an engine that stays in its second case, as a process."""
+    (tmp_path / "slow.py").write_text(SLOW + "\n    def __neg__(self): return self * -1\n")
+    arguments = [
+        "-m",
+        "harness.cli",
+        "run",
+        "slow.py",
+        "--cases",
+        "lecture/*",
+        "--cases",
+        "unary/*",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, *arguments, "--tag", "scalar", "--out", "kept"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        wait_for(lambda: rows(tmp_path) and children_of(process.pid))
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def rows(folder):
+    path = folder / "kept" / "results.jsonl"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def children_of(pid):
+    """Engines that were started by this process: their command line ends with its id."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            line = Path(f"/proc/{name}/cmdline").read_bytes().decode("utf-8", "replace")
+            if "harness.isolation.worker" in line and f", {pid})" in line:
+                found.append(int(name))
+    return found
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def test_an_interrupted_run_keeps_what_was_finished_and_leaves_no_process(running, tmp_path):
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 2, said
+    assert "are kept in kept" in said
+    assert "Traceback" not in said
+    assert rows(tmp_path)
+    assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True
+    assert (tmp_path / "kept" / "summary.md").exists()
+    assert (tmp_path / "kept" / "output" / "slow.txt").read_text() == "sleeping\n"
+    wait_for(lambda: not children_of(running.pid), 10)
+
+
+def test_a_killed_run_leaves_no_process(running):
+    running.kill()
+    running.wait()
+    wait_for(lambda: not children_of(running.pid), 10)
