@@ -16,7 +16,7 @@ from typing import Any
 
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?{1,2}[\w.*]+|[\w.]+\?{1,2})\s*$")
-_ASSIGNED = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$")
+_ASSIGNED = re.compile(r"^(\s*[\w,][\w, ]*=\s*)[%!].*$")
 # Cells whose magic only times or silences them; any other one makes them no Python.
 _HARMLESS = re.compile(r"^%%(?:time|timeit|capture|prun)\b")
 

@@ -120,9 +120,10 @@ _REFUSED = {
 _CLONE, _CLONE3, _KILL, _TGKILL = (56, 220), (435, 435), (62, 129), (234, 131)
 _PRCTL, _PRLIMIT, _SECCOMP = (157, 167), (302, 261), (317, 277)
 _FCNTL, _IOCTL = (72, 25), (16, 29)
-# F_SETOWN, F_SETSIG and F_SETOWN_EX; FIOSETOWN and SIOCSPGRP: by these a file that becomes readable sends
-# a signal to any process of the same user. TIOCSTI types into a terminal.
-_OWNERS, _CONTROLS = (8, 10, 15), (0x8901, 0x8902, 0x5412)
+# F_SETOWN, F_SETSIG, F_SETOWN_EX, FIOSETOWN and SIOCSPGRP: by these a file that becomes readable sends
+# a signal to any process of the same user. F_SETLEASE delays whoever opens a file, F_NOTIFY tells of changes
+# in a folder, TIOCSTI types into a terminal.
+_FILE_COMMANDS, _CONTROLS = (8, 10, 15, 1024, 1026), (0x8901, 0x8902, 0x5412)
 # AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64.
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 # Set in the number of a call by the x32 ABI, which would be a way around every other line.
@@ -167,7 +168,7 @@ def program(own: int) -> bytes:
     lines += _unless_argument(_PRLIMIT[column], [(_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own)])
     # It dies with its parent, and cannot change that.
     lines += _if_argument(_PRCTL[column], _FIRST_ARGUMENT_AT, [_PR_SET_PDEATHSIG])
-    lines += _if_argument(_FCNTL[column], _SECOND_ARGUMENT_AT, _OWNERS)
+    lines += _if_argument(_FCNTL[column], _SECOND_ARGUMENT_AT, _FILE_COMMANDS)
     lines += _if_argument(_IOCTL[column], _SECOND_ARGUMENT_AT, _CONTROLS)
     lines.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("HBBI", *line) for line in lines)

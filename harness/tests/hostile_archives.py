@@ -25,7 +25,7 @@ GOOD = {"engine.py": HONEST}
 def write_archives(folder: Path) -> None:
     """Write all of them into `folder`, which exists and is empty."""
     for made in (
-        *(texts.broken, texts.encoded, texts.badly_named),
+        *(texts.broken, texts.encoded, texts.badly_named, texts.greetings, texts.slow),
         *(texts.malformed_notebooks, texts.hostile_notebooks),
         *(climbing_zips, swelling_zips, broken_zips),
     ):
@@ -34,6 +34,7 @@ def write_archives(folder: Path) -> None:
     write_folders(folder)
     write_links(folder)
     write_settings(folder / "brings_settings")
+    write_neighbours(folder)
 
 
 def climbing_zips() -> dict[str, bytes]:
@@ -154,6 +155,22 @@ def write_links(folder: Path) -> None:
     os.mkfifo(folder / "pipe.py")
     (folder / "pipe_in_it").mkdir()
     os.mkfifo(folder / "pipe_in_it" / "engine.py")
+
+
+def write_neighbours(folder: Path) -> None:
+    """Engines that import what lies beside them: a link to somebody else's, and a great deal."""
+    linking, crowded = folder / "imports_through_a_link", folder / "imports_by_the_dozen"
+    write(folder / "elsewhere" / "solution" / "__init__.py", HONEST)
+    write(
+        linking / "engine.py",
+        b"from solution import Value as Own\n\n\nclass Value(Own):\n    pass\n",
+    )
+    (linking / "solution").symlink_to("../elsewhere/solution")
+    names = [f"part_{number}" for number in range(12)]
+    write(crowded / "engine.py", HONEST + "".join(f"import {name}\n" for name in names).encode())
+    for name in names:
+        write(crowded / f"{name}.py", b"")
+        os.truncate(crowded / f"{name}.py", 4 << 20)  # takes no room on the disk
 
 
 def write_settings(folder: Path) -> None:

@@ -54,6 +54,43 @@ def badly_named() -> dict[str, bytes]:
     return dict.fromkeys(names, HONEST)
 
 
+def greetings() -> dict[str, bytes]:
+    """A correct engine that changes what its process says of it: the first line that the parent reads."""
+    changes = {
+        "with_numbers": "{'found': 5, 'notes': 7}",
+        "with_lists": "{'dtypes': [['float64']], 'lacks': [{}]}",
+        "without_a_dtype": "{'dtypes': []}",
+        "with_whole_numbers_only": "{'dtypes': ['int64', 'bool']}",
+        "with_a_million_notes": "{'notes': ['x'] * 1_000_000, 'lacks': ['x'] * 1_000_000}",
+        "with_markup": "{'found': '\\x1b[2J[red]<b>|`\\ud800', 'version': '=1+1', 'notes': ['\\n']}",
+        "with_an_error": "{'error': '\\x1b[31m\\n<b>pass'}",
+    }
+    forged = {
+        f"greets_{name}.py": _greeting(f"{{**said, **{new}}}") for name, new in changes.items()
+    }
+    forged["greets_with_a_list.py"] = _greeting("[said]")
+    return forged | {"greets_twice.py": _greeting("send(pipe, said) or said")}
+
+
+def _greeting(said: str) -> bytes:
+    code = f"""
+import sys
+
+worker = sys.modules["harness.isolation.worker"]
+send = worker._send
+worker._send = lambda pipe, said: send(pipe, {said} if "found" in said else said)
+"""
+    return HONEST + code.encode()
+
+
+def slow() -> dict[str, bytes]:
+    """Texts that are read in a time that grows with the square of their length."""
+    return {
+        "punycode.py": b"# -*- coding: punycode -*-\n" + HONEST + b"#-" + b"a" * 400_000,
+        "line_of_blanks.ipynb": notebook([cell(TEXT), cell(" " * 400_000 + "(")]),
+    }
+
+
 def malformed_notebooks() -> dict[str, bytes]:
     """Files that end in .ipynb and are no notebooks, or hardly."""
     odd: list[Any] = [None, 5, [], {}, {"cell_type": 5}, {"cell_type": "code"}]

@@ -127,6 +127,7 @@ def test_a_reduction_widens_with_its_size():
         np.array([1j]),
         np.array([object()]),
     ],
+    ids=lambda lie: type(lie).__name__,  # by themselves they would be named by where they lie
 )
 def test_what_is_not_plain_numbers_is_opaque(lie):
     assert isinstance(answer(lie), Opaque)

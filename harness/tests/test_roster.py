@@ -1,0 +1,94 @@
+"""Several strangers in one run: what each is called, and what they have to do with one another."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.isolation.options import Isolation
+from harness.roster import assemble
+from harness.tests.hostile_texts import HONEST, badly_named
+
+HOW = Isolation(unisolated=True)
+RUN = [sys.executable, "-m", "harness.cli", "run", "--allow-unisolated", "--cases", "lecture/*"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two students' files in one folder, and a third in another."""
+    (tmp_path / "other").mkdir()
+    for name in ("bob.py", "other/bob.py"):
+        (tmp_path / name).write_bytes(HONEST)
+    (tmp_path / "alice.py").write_text(
+        "from bob import Value as V\n\n\nclass Value(V):\n    pass\n"
+    )
+    return tmp_path
+
+
+def names(roster):
+    return [engine.name for engine in roster.engines]
+
+
+def test_files_of_one_name_get_as_much_of_their_paths_as_tells_them_apart(folder):
+    roster = assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    assert names(roster) == [f"{folder.name}/bob", "other/bob"]
+
+
+def test_files_whose_harmless_names_are_the_same_get_numbers(tmp_path):
+    paths = [tmp_path / "a\x01.py", tmp_path / "a\x02.py"]
+    for path in paths:
+        path.write_bytes(HONEST)
+    first, second = names(assemble([str(path) for path in paths], HOW))
+    assert first != second
+    assert (first + second).isprintable()
+
+
+def test_a_student_cannot_hand_in_what_lies_beside_it(folder):
+    roster = assemble([f"{folder}/alice.py", f"{folder}/bob.py"], HOW)
+    assert names(roster) == ["bob"]
+    (why,) = roster.refused.values()
+    assert "made inert: bob" in why
+
+
+def test_a_file_alone_imports_its_neighbours(folder):
+    assert names(assemble([f"{folder}/alice.py"], HOW)) == ["alice"]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
+def test_an_engine_that_waits_for_its_turn_has_no_process(folder):
+    before = set(children())
+    assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    assert set(children()) <= before
+
+
+def children():
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            status = Path(f"/proc/{name}/stat").read_bytes()
+        except OSError:
+            continue
+        if int(status.rpartition(b")")[2].split()[1]) == os.getpid():
+            yield int(name)
+
+
+def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
+    folder = tmp_path / "handed_in"
+    folder.mkdir()
+    wild = [os.fsencode(name) for name in badly_named() if ":" not in name]
+    for name in (*wild, b"\xff\xfe.py", b"=1+1.py", b"[red]x[", b"[red]x[.py"):
+        (folder / os.fsdecode(name)).write_bytes(HONEST)
+    files = [f"./handed_in/{name}" for name in os.listdir(folder) if name.endswith(".py")]
+    done = subprocess.run([*RUN, "--out", "out", *files], cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0
+    shown = [
+        done.stdout,
+        done.stderr,
+        *(path.read_bytes() for path in (tmp_path / "out").glob("*.*")),
+    ]
+    for text in shown:
+        assert b"\x1b" not in text
+        text.decode("utf-8")
+    assert b"\n=1+1" not in (tmp_path / "out" / "summary.csv").read_bytes()
+    assert "\\[red\\]x" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
