@@ -47,7 +47,7 @@ def assemble(specs: Sequence[str], how: Isolation, lower: bool = False) -> Roste
         try:
             engines[spec] = load(spec, _kept_apart(spec, specs, how))
         except EngineError as problem:
-            refused[words(spec)] = str(problem)
+            refused[spec] = str(problem)
     if not engines:
         raise EngineError("; ".join(refused.values()))
     _name_apart(engines)

@@ -79,7 +79,9 @@ class AdaptedEngine(EagerEngine):
         self.usage.backward.run(self.usage, root, cotangent)
 
     def method(self, op: Op, node: object) -> Any:
-        """By the table's spellings, then by the same in other letters."""
+        """By the table's spellings, then by the same in other letters; a static method is a function."""
+        if any(_is_static(node, name) for name in op.spellings):
+            return None
         found = super().method(op, node)
         if found is not None or op.has("inplace"):
             return found
@@ -107,6 +109,10 @@ class AdaptedEngine(EagerEngine):
     def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The options under the names that the function has for them."""
         return {_spelt(called, name): value for name, value in options.items()}
+
+
+def _is_static(node: object, name: str) -> bool:
+    return isinstance(inspect.getattr_static(type(node), name, None), staticmethod)
 
 
 def _spelt(called: Any, name: str) -> str:

@@ -41,8 +41,11 @@ class Backward:
         else:
             self._by_product(usage, root, cotangent)
 
-    def choose_cotangent(self, usage: Usage) -> None:
-        """Try both ways of handing over a cotangent; neither working, it goes by a product."""
+    def choose_cotangent(self, usage: Usage, example: Callable[[Any], Any]) -> None:
+        """Try both ways of handing over a cotangent; neither working, it goes by a product.
+
+        `example` makes some result of a leaf, of the leaf's shape.
+        """
         if not self.cotangent:
             return
         table = default_cotangent((2, 3))
@@ -50,7 +53,7 @@ class Backward:
             self.wrapped = wrapped
             try:
                 leaf = usage.make(as_data(usage, table), True)
-                self.run(usage, leaf * leaf, table)
+                self.run(usage, example(leaf), table)
                 found = answer(usage.read(usage.gradient, leaf))
             except Exception:
                 continue
@@ -62,7 +65,7 @@ class Backward:
         """Backward of sum(root * cotangent), which gives `root` the cotangent as its gradient."""
         total = getattr(root, "sum", None)
         if total is None:
-            raise Unsupported("backward from a tensor: it takes no cotangent, and there is no sum")
+            raise Unsupported("a cotangent: its backward takes none, and there is no sum")
         weighted = root * usage.make(as_data(usage, cotangent), False)
         self.run(usage, weighted.sum(), None)
 

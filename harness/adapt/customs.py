@@ -108,12 +108,11 @@ OPTIONS = {
     "dim": ("axis", "axes", "dims", "dimension"),
     "keepdim": ("keepdims", "keep_dims", "keep_dim"),
     "dims": ("axes", "axis", "dim", "perm", "order"),
-    "dim0": ("axis1", "axis0", "a"),
-    "dim1": ("axis2", "axis1", "b"),
+    "dim1": ("axis1",),
+    "dim2": ("axis2",),
     "min": ("a_min", "low", "lo", "min_val", "min_value", "minimum"),
     "max": ("a_max", "high", "hi", "max_val", "max_value", "maximum"),
     "negative_slope": ("alpha", "slope", "leak"),
-    "shape": ("size", "new_shape", "sizes"),
     "correction": ("ddof",),
 }
 # Where two classes of one family qualify, the one that is meant for leaves.

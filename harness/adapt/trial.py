@@ -103,7 +103,7 @@ def tried(kind: type, functions: Functions) -> Usage:
     backward = backward_of(kind, functions)
     usage = Usage(kind, make, leaf, value, gradient, backward, arrays, as_lists, dtype, family)
     if arrays:
-        backward.choose_cotangent(usage)
+        backward.choose_cotangent(usage, partial(_example, functions=functions))
     usage.differentiates = _differentiates(usage, functions)
     return usage
 

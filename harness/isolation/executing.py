@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import threading
+import time
 from collections.abc import Callable
 from types import ModuleType
 
@@ -17,27 +18,47 @@ class TookTooLong(BaseException):
 
 
 class Clock:
-    """Calls `end` when a stretch of work has taken too long; see `harness.isolation.worker`."""
+    """Ends work that takes longer than `seconds`, in the thread that made the clock.
+
+    Its own thread is there from the start: under limits that a stranger's code is to feel, none may be
+    to be had.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._thread = threading.get_ident()
+        self._worker = threading.get_ident()
+        self._bell = threading.Condition()
+        self._deadline: float | None = None
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def run(self, work: Callable[[], None]) -> None:
         """Do the work; TookTooLong is raised in the midst of it when its time is over."""
-        watch = threading.Timer(self.seconds, self._interrupt)
-        watch.daemon = True
-        watch.start()
+        self._set(time.monotonic() + self.seconds)
         try:
             work()
         finally:
-            watch.cancel()
+            self._set(None)
+
+    def _set(self, deadline: float | None) -> None:
+        with self._bell:
+            self._deadline = deadline
+            self._bell.notify()
+
+    def _watch(self) -> None:
+        with self._bell:
+            while True:
+                left = None if self._deadline is None else self._deadline - time.monotonic()
+                if left is None or left > 0:
+                    self._bell.wait(left)
+                else:
+                    self._deadline = None
+                    self._interrupt()
 
     def _interrupt(self) -> None:
         import ctypes
 
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong)
+            ctypes.c_ulong(self._worker), ctypes.py_object(TookTooLong)
         )
 
 

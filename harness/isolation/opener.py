@@ -94,11 +94,12 @@ def _imports(path: Path) -> list[str]:
 
 def _here(request: Request, how: Isolation) -> Engine:
     """Without a wall: in this process, with whatever is installed."""
+    from harness.isolation.executing import Clock
     from harness.isolation.opening import opened
 
     finders = list(sys.meta_path)
     try:
-        engine, greeting = opened(request.opening(), how.limits.load)
+        engine, greeting = opened(request.opening(), Clock(how.limits.cell))
     except EngineError as problem:
         why = str(problem)
         raise EngineError(

@@ -20,17 +20,13 @@ from harness.isolation.submission import Files
 from harness.support import supported
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
-_SHARE_OF_A_CELL = (
-    0.5  # of the time for loading, so that one endless cell leaves some to the others
-)
 
 
-def opened(setup: dict[str, Any], seconds: float) -> tuple[Engine, dict[str, Any]]:
+def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]:
     """The engine, and the greeting: what was found, how it is used, what was noticed.
 
-    EngineError when there is none.
+    `clock` has the time of one cell. EngineError when there is none.
     """
-    clock = Clock(seconds * _SHARE_OF_A_CELL)
     wanted = setup["wanted"]
     if setup["module"]:
         module = _imported(setup["module"])

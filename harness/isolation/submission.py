@@ -23,7 +23,9 @@ MOST_BYTES = 20 << 20
 MOST_FILES = 500
 CODE = (".py", ".ipynb", ".txt")
 _SKIPPED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env"})
-_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.?([A-Za-z_]\w*)", re.MULTILINE)
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_]\w*)", re.MULTILINE)
+# What stands behind the import in "from . import ops, nn".
+_RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.+(?:[ \t]+import[ \t]+([^\n]*))?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,13 @@ def read(path: Path, alone: bool = False) -> Submission:
         expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
         raise UsageError(f"{words(str(path))}: {expected}")
     files = {name: _bounded(path)}
-    if path.suffix != ".zip" and not alone:
-        _add_siblings(path, name, files)
-    return Submission(name, files, name)
+    if path.suffix == ".zip" or alone:
+        return Submission(name, files, name)
+    _add_siblings(path, name, files)
+    # Whoever imports relatively belongs to a folder, by the name of which the others find it.
+    relative = _RELATIVE.search(files[name])
+    inside = f"{words(path.resolve().parent.name)}/" if relative else ""
+    return Submission(name, {inside + inner: d for inner, d in files.items()}, inside + name)
 
 
 def _bounded(path: Path) -> bytes:
@@ -112,13 +118,21 @@ def _skipped(path: Path | PurePosixPath) -> bool:
     return any(part in _SKIPPED or part.startswith(".") for part in path.parts)
 
 
+def _imported(source: bytes) -> set[str]:
+    """The first names of what a source imports, its own package's modules included."""
+    found = set(_IMPORTED.findall(source))
+    for behind in _RELATIVE.findall(source):
+        found |= {b"__init__", *re.findall(rb"\b[A-Za-z_]\w*", behind)}
+    return {name.decode() for name in found}
+
+
 def _add_siblings(path: Path, main: str, files: dict[str, bytes]) -> None:
     """Add the modules and packages beside the file that it imports, and what these import."""
     pending = [files[main]]
     while pending and len(files) < MOST_FILES:
         if sum(map(len, files.values())) > MOST_BYTES:
             raise EngineError(f"{main} imports more than {MOST_BYTES >> 20} MiB beside it")
-        for name in {match.decode() for match in _IMPORTED.findall(pending.pop())}:
+        for name in _imported(pending.pop()):
             for found in (path.parent / f"{name}.py", path.parent / name / "__init__.py"):
                 # A link may lead to what its author cannot read, and whoever runs this can.
                 linked = found.is_symlink() or (path.parent / name).is_symlink()
@@ -184,10 +198,10 @@ class Files:
             raise EngineError(f"{self.name} holds more than {MOST_FILES} files")
         for member in members:
             path = PurePosixPath(member.filename)
-            if _skipped(path):
-                continue
             if path.is_absolute() or ".." in path.parts or (member.external_attr >> 28) == 0o12:
                 self.notes.append(f"the member {member.filename[:80]} was left out")
+                continue
+            if _skipped(path):
                 continue
             try:
                 with archive.open(member) as file:

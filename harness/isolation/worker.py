@@ -22,6 +22,7 @@ from harness.array import Array
 from harness.engine import Engine
 from harness.errors import GradconformError
 from harness.interpret import category_of, described
+from harness.isolation.executing import Clock
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.opening import opened
 from harness.isolation.wire import encode
@@ -98,12 +99,13 @@ def _serve(
     pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
+    clock = Clock(limits.cell)
     impose(limits, mapped)
     # While looking, a recursion that never ends is met more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
     try:
-        engine, greeting = opened(setup, limits.load)
+        engine, greeting = opened(setup, clock)
     except GradconformError as problem:
         greeting = {"error": str(problem)}
     except BaseException as problem:

@@ -118,11 +118,15 @@ def row(outcome: Outcome) -> dict[str, Any]:
 
 def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
     """What strangers' engines printed, one file each under `output/`, for those that printed."""
-    for engine, text in printed.items():
+    for number, (engine, text) in enumerate(printed.items(), start=1):
         if text:
             (folder / "output").mkdir(exist_ok=True)
-            name = re.sub(r"[^\w.() -]", "_", engine)[:100]
-            (folder / "output" / f"{name}.txt").write_text(text, encoding="utf-8")
+            plain = re.sub(r"[^\w.() -]", "_", engine)
+            # A file system counts bytes. Two engines may come to the same name.
+            name = plain.encode()[:100].decode("utf-8", "ignore")
+            path = folder / "output" / f"{name}.txt"
+            path = folder / "output" / f"{name} {number}.txt" if path.exists() else path
+            path.write_text(text, encoding="utf-8")
 
 
 def describe(

@@ -88,7 +88,7 @@ def test_the_cells_of_a_notebook_run_in_order_each_on_its_own(opened, version):
         "raise RuntimeError('half done')",
         OP.format(2.0),
         "name = input('Your name: ')",
-        "this is not Python",
+        "this is no Python",
         OP.format(5.0),
         "import sys\nsys.exit(1)",
         version=version,

@@ -74,21 +74,20 @@ def children():
 
 
 def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
-    folder = tmp_path / "handed_in"
+    folder, out = tmp_path / "handed_in", tmp_path / "out"
     folder.mkdir()
-    wild = [os.fsencode(name) for name in badly_named() if ":" not in name]
-    for name in (*wild, b"\xff\xfe.py", b"=1+1.py", b"[red]x[", b"[red]x[.py"):
-        (folder / os.fsdecode(name)).write_bytes(HONEST)
-    files = [f"./handed_in/{name}" for name in os.listdir(folder) if name.endswith(".py")]
-    done = subprocess.run([*RUN, "--out", "out", *files], cwd=tmp_path, capture_output=True)
-    assert done.returncode == 0
-    shown = [
-        done.stdout,
-        done.stderr,
-        *(path.read_bytes() for path in (tmp_path / "out").glob("*.*")),
-    ]
-    for text in shown:
+    wild = [os.fsencode(name) for name in badly_named() if ":" not in name and name.endswith(".py")]
+    wild += [b"\xff\xfe.py", b"=1+1.py", b"[red]x[.py", "値".encode() * 84 + b".py"]
+    for name in wild:
+        (folder / os.fsdecode(name)).write_bytes(HONEST + b"print('here')\n")
+    (folder / "\x1b[5mempty.py").write_bytes(b"")
+    files = [f"./handed_in/{name}" for name in os.listdir(folder)]
+    done = subprocess.run([*RUN, "--out", out, *files], cwd=tmp_path, capture_output=True)
+    assert done.returncode == 1
+    assert b"left out:  [5mempty.py has no engine" in done.stderr
+    for text in [done.stdout, done.stderr, *(path.read_bytes() for path in out.glob("*.*"))]:
         assert b"\x1b" not in text
         text.decode("utf-8")
-    assert b"\n=1+1" not in (tmp_path / "out" / "summary.csv").read_bytes()
-    assert "\\[red\\]x" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
+    assert b"\n=1+1" not in (out / "summary.csv").read_bytes()
+    assert "\\[red\\]x" in (out / "summary.md").read_text(encoding="utf-8")
+    assert len(list((out / "output").iterdir())) == len(wild)
