@@ -12,7 +12,7 @@ test: .venv/installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict harness
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4
 	$(BIN)/pytest --engine torch --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
 
 # Not part of the tests: timings, as ratios within one run.

@@ -56,7 +56,10 @@ def home(spec: str) -> Path | None:
         found = (place if place.is_dir() else place.parent) / "xfails.toml"
     else:
         found = place.with_suffix(".xfails.toml")
-    return found if found.is_file() else None
+    try:
+        return found if found.is_file() else None
+    except OSError:  # the name is longer than any file's
+        return None
 
 
 def of_engines(
@@ -86,7 +89,7 @@ def of_engines(
 def _toml(path: Path, text: str) -> Iterator[Expected]:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise UsageError(f"{path} is not TOML: {problem}") from None
     tables = document.pop("xfail", [])
     if document or not isinstance(tables, list):

@@ -1,0 +1,319 @@
+"""What an engine can see, import and do from inside, asked of an engine that tries it, behind every wall."""
+
+import ast
+import json
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+import numpy
+import pytest
+import torch
+
+from harness.errors import UsageError
+from harness.isolation import walls
+from harness.isolation.limits import MIB, Limits
+from harness.isolation.options import Isolation
+from harness.isolation.staging import ORACLES, WORKER, stage
+from harness.registry import load
+from harness.tests.small_engines import VALUE, ask, numbers
+
+ROOT = Path(__file__).parents[2]
+SECRET = "swordfish-behind-the-wall"
+# Run inside: every line tries one thing; what came of it is printed as one line of JSON.
+PROBE = """
+import importlib.machinery, json, os, socket, subprocess, sys
+
+found = {}
+
+def probe(name, work):
+    try:
+        found[name] = work()
+    except BaseException as problem:
+        found[name] = type(problem).__name__
+
+def read(path):
+    with open(path, "rb") as file:
+        return "read" if file.read(1) else "empty"
+
+def write(path):
+    with open(path, "w") as file:
+        file.write("x")
+    return "written"
+
+def fork():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return "forked"
+
+def descriptors():
+    def is_open(number):
+        try:
+            return bool(os.fstat(number))
+        except OSError:
+            return False
+    return sum(map(is_open, range(256)))
+
+for name in GIVEN["imports"]:
+    probe("find " + name, lambda: bool(importlib.machinery.PathFinder.find_spec(name)))
+for name in GIVEN["own"]:
+    probe("import " + name, lambda: __import__(name).__name__)
+for path in GIVEN["paths"]:
+    probe("read " + path, lambda: read(path))
+    probe("list " + path, lambda: os.path.basename(path) in os.listdir(os.path.dirname(path)))
+for path in GIVEN["writes"]:
+    probe("write " + path, lambda: write(path))
+import harness
+(home,) = harness.__path__
+probe("worker", lambda: sorted(
+    os.path.relpath(os.path.join(folder, file), home).removesuffix(".py")
+    for folder, _, files in os.walk(home) for file in files if file.endswith(".py")
+))
+sites = [path for path in sys.path if path.rstrip("0123456789").endswith("site")]
+probe("site", lambda: sorted(name for path in sites for name in os.listdir(path)))
+probe("environment", lambda: dict(os.environ))
+probe("descriptors", descriptors)
+probe("user", os.getuid)
+probe("socket", lambda: socket.socket().close())
+probe("unix socket", lambda: socket.socketpair()[0].close())
+probe("name", lambda: socket.gethostbyname("localhost"))
+probe("fork", fork)
+probe("program", lambda: subprocess.run(["/bin/true"]).returncode)
+probe("shell", lambda: os.system("true"))
+if GIVEN["exec"]:
+    probe("exec", lambda: os.execv("/bin/true", ["true"]))
+probe("signal to the parent", lambda: os.kill(GIVEN["parent"], 0))
+probe("signal to all", lambda: os.kill(-1, 0))
+probe("more memory", lambda: __import__("resource").setrlimit(9, (-1, -1)))
+probe("superuser", lambda: os.setuid(0))
+print("PROBED " + json.dumps(found), flush=True)
+"""
+
+
+def base_packages():
+    """A file of a package that is installed beside the base interpreter, if there is one."""
+    for place in (
+        Path(sysconfig.get_paths()["stdlib"]) / "site-packages",
+        Path("/usr/lib/python3"),
+    ):
+        for found in place.rglob("*.py"):
+            return [str(found)]
+    return []
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    """Files that exist, that anybody may read outside, and that are none of an engine's business."""
+    folder = tmp_path_factory.mktemp("others")
+    for path in (folder.parent, folder):
+        path.chmod(0o755)
+    secret = folder / "other_student.py"
+    secret.write_text(f"# {SECRET}\n")
+    secret.chmod(0o644)
+    output = stage().output()
+    output.write_text(SECRET)
+    listed = [ROOT / "harness" / "compare.py", ROOT / "cases" / "graphs.py", secret, output]
+    listed += [torch.__file__, "/etc/passwd", "/etc/hostname", f"/proc/{os.getpid()}/environ"]
+    listed += [f"/proc/{os.getpid()}/cmdline", *base_packages()]
+    return [str(path) for path in listed if os.path.exists(path)]
+
+
+def wall_or_skip(name):
+    try:
+        return walls.chosen(name)
+    except UsageError as problem:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(str(problem))
+
+
+IMPORTS = [
+    *sorted(ORACLES),
+    "pandas",
+    "rich",
+    "click",
+    "pytest",
+    "hypothesis",
+    "pip",
+    "cases",
+    "engines",
+]
+OWN = ["harness.compare", "harness.case", "harness.judging", "harness.registry"]
+
+
+def probed(wall, paths, tmp_path, **how):
+    """What the engine that tries everything has found."""
+    given = {
+        "imports": [*IMPORTS, "numpy"],
+        "own": OWN,
+        "paths": paths,
+        "writes": [f"{folder}/walls-probe" for folder in (tmp_path, "/tmp", "/dev/shm", ROOT)]
+        + [f"{stage().worker}/walls-probe"],
+        "parent": os.getpid(),
+        "exec": wall != "rlimits",  # where nothing refuses it, it would be the end of the probe
+    }
+    path = tmp_path / "probe.py"
+    path.write_text(f"GIVEN = {given!r}\n{PROBE}\n{VALUE}")
+    tmp_path.chmod(0o777)
+    engine = load(str(path), Isolation(wall=wall, limits=Limits(output=MIB), **how))
+    try:
+        # Whatever was refused, the engine itself works.
+        assert numbers(ask(engine, lambda x: x * x + x, x=3.0)) == [12.0, 7.0]
+        (line,) = [s for s in engine.printed().splitlines() if s.startswith("PROBED ")]
+        return engine, json.loads(line.removeprefix("PROBED "))
+    finally:
+        engine.close()
+
+
+@pytest.fixture(scope="module", params=["bubblewrap", "landlock"])
+def inside(request, paths, tmp_path_factory):
+    wall_or_skip(request.param)
+    os.environ["GRADCONFORM_TEST_SECRET"] = SECRET
+    try:
+        return probed(request.param, paths, tmp_path_factory.mktemp("inside"))[1]
+    finally:
+        del os.environ["GRADCONFORM_TEST_SECRET"]
+
+
+REFUSED = ("PermissionError", "FileNotFoundError", "NotADirectoryError", "OSError")
+
+
+def test_no_file_outside_can_be_read(inside, paths):
+    assert {
+        path: inside[f"read {path}"] for path in paths if inside[f"read {path}"] not in REFUSED
+    } == {}
+
+
+def test_nothing_outside_can_be_listed(inside, paths):
+    seen = {path: inside[f"list {path}"] for path in paths if not path.startswith(sys.base_prefix)}
+    assert [path for path, what in seen.items() if what is True] == []
+
+
+def test_nothing_can_be_written_outside(inside, tmp_path):
+    written = [
+        name for name, what in inside.items() if name.startswith("write ") and what == "written"
+    ]
+    # Behind bubblewrap there is a /tmp of its own, which goes with it.
+    assert set(written) <= {"write /tmp/walls-probe", "write /dev/shm/walls-probe"}
+    strays = [name.removeprefix("write ") for name in inside if name.startswith("write ")]
+    assert [path for path in strays if os.path.exists(path)] == []
+
+
+def test_no_network_no_program_and_no_process(inside):
+    for name in ("socket", "fork", "program", "exec"):
+        assert inside[name] in REFUSED, name
+    assert inside["shell"] != 0
+    assert inside["unix socket"] in (*REFUSED, None)
+    assert inside["name"] in ("gaierror", *REFUSED)
+
+
+def test_nobody_else_can_be_reached_and_no_limit_raised(inside):
+    for name in ("signal to the parent", "signal to all", "superuser"):
+        assert inside[name] in ("PermissionError", "ProcessLookupError", "OSError"), name
+    assert inside["more memory"] in ("ValueError", "PermissionError")
+    assert inside["user"] != 0
+    # The three standard ones, the two ends of its pipes, and /dev/null as what is typed.
+    assert inside["descriptors"] == 6
+
+
+def test_nothing_of_the_environment_comes_along(inside):
+    assert SECRET not in json.dumps(inside)
+    assert inside["environment"]["HOME"] == "/tmp"
+    assert not {"USER", "SSH_AUTH_SOCK", "VIRTUAL_ENV", "PYTHONPATH"} & set(inside["environment"])
+
+
+def assert_imports(found):
+    assert {name: found[f"find {name}"] for name in IMPORTS if found[f"find {name}"]} == {}
+    assert {name: found[f"import {name}"] for name in OWN} == dict.fromkeys(
+        OWN, "ModuleNotFoundError"
+    )
+    assert found["find numpy"] is True
+    assert [name for name in found["site"] if not name.startswith("numpy")] == []
+
+
+def test_only_the_standard_library_numpy_and_the_workers_own_sources_are_importable(inside):
+    assert_imports(inside)
+    assert inside["worker"] == sorted(WORKER)
+
+
+def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(paths, tmp_path):
+    engine, found = probed("rlimits", paths, tmp_path)
+    assert_imports(found)
+    assert engine.wall == "NOT ISOLATED: resource limits only"
+    (tmp_path / "walls-probe").unlink(missing_ok=True)
+    for path in ("/tmp", "/dev/shm", ROOT, stage().worker):
+        Path(path, "walls-probe").unlink(missing_ok=True)
+
+
+def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
+    path = tmp_path / "engine.py"
+    path.write_text(f"import numpy as np\n{VALUE}\nprint(np.__version__)")
+    allowed = load(str(path))
+    assert allowed.printed().strip() == numpy.__version__
+    allowed.close()
+    alone = load(str(path), Isolation(allow=()))
+    assert "not installed here and made inert: numpy" in alone.notes
+    assert numbers(ask(alone, lambda x: x * x + x, x=3.0)) == [12.0, 7.0]
+    alone.close()
+
+
+def imported_by(path, module):
+    """The modules that a source imports anywhere but under `if TYPE_CHECKING`."""
+    found = set()
+
+    def walk(node):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively"
+            found.update(
+                {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+            )
+        for child in ast.iter_child_nodes(node):
+            walk(child)
+
+    walk(ast.parse(path.read_text(encoding="utf-8")))
+    parents = module.split(".")[:-1]
+    return found | {".".join(parents[: n + 1]) for n in range(len(parents))}
+
+
+def source_of(module):
+    place = ROOT.joinpath(*module.split("."))
+    options = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in options if path.is_file()), None)
+
+
+def test_the_workers_sources_are_the_closure_of_its_imports_and_need_no_package():
+    pending, found, foreign = ["harness.isolation.worker"], set(), set()
+    while pending:
+        module = pending.pop()
+        path = source_of(module) if module.startswith("harness") else None
+        if path is None:
+            foreign.add(module.partition(".")[0])
+        elif path not in found:
+            found.add(path)
+            pending += imported_by(path, module)
+    sources = {path.relative_to(ROOT / "harness").with_suffix("").as_posix() for path in found}
+    assert sources == set(WORKER)
+    assert foreign - sys.stdlib_module_names - {"harness"} == {"numpy"}
+    assert len(WORKER) == len(set(WORKER))
+
+
+@pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
+def test_the_strongest_wall_that_works_is_taken_and_named(wall, monkeypatch):
+    wall_or_skip(wall)
+    monkeypatch.setattr(walls, "_bubblewrap_works", lambda: wall == "bubblewrap")
+    assert walls.strongest() is walls.Wall(wall)
+    assert walls.chosen("auto") is walls.Wall(wall)
+    assert wall.casefold() in walls.Wall(wall).shown.casefold()
+
+
+def test_a_wall_that_does_not_work_is_refused_by_name_and_not_replaced(monkeypatch):
+    monkeypatch.setattr(walls, "_bubblewrap_works", lambda: False)
+    with pytest.raises(UsageError, match=r"--isolation bubblewrap does not work .*; try auto"):
+        walls.chosen("bubblewrap")
