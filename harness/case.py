@@ -24,8 +24,8 @@ from typing import Any
 
 from harness.array import Array
 from harness.compare import Tolerance
+from harness.encoding import digest
 from harness.errors import CaseError, GradconformError, NothingSelected, ProgramError
-from harness.notation import digest
 from harness.program import Program
 from harness.recipes import Recipe, as_recipe
 from harness.trace import traced

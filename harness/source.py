@@ -12,8 +12,9 @@ from typing import Any
 
 from harness import trace
 from harness.array import Array
+from harness.encoding import digest
 from harness.errors import GradconformError
-from harness.notation import INFIX, digest
+from harness.notation import INFIX
 from harness.ops import find, free
 from harness.program import (
     DEFAULT,

@@ -31,6 +31,8 @@ def read(path: Path) -> Xfails:
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8") from None
     entries = tuple(_toml(path, text) if path.suffix == ".toml" else _plain(text))
     seen: dict[str, int] = {}
     for entry in entries:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.array import Array
+from harness.encoding import to_json
 from harness.engine import Engine
 from harness.errors import EngineError
 from harness.isolation.child import Child, Crash, Request
@@ -22,7 +23,6 @@ from harness.isolation.limits import Limits
 from harness.isolation.staging import stage
 from harness.isolation.walls import Wall
 from harness.isolation.wire import ProtocolError, decode, texts, words
-from harness.notation import to_json
 from harness.program import Program
 from harness.transcript import Stop, Transcript
 

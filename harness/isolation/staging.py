@@ -22,7 +22,7 @@ from harness.isolation.interpreter import Facts
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
-    "__init__ array cycles effects engine errors functional interpret notation ops optimizer program "
+    "__init__ array cycles effects encoding engine errors functional interpret ops optimizer program "
     "pullback replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/trial "
     "isolation/__init__ isolation/cells isolation/executing isolation/importing isolation/landlock "

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from harness import cycles
 from harness.array import Array
+from harness.encoding import from_json
 from harness.engine import Engine
 from harness.errors import GradconformError
 from harness.interpret import category_of, described
@@ -26,7 +27,6 @@ from harness.isolation.executing import Clock
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.opening import opened
 from harness.isolation.wire import encode
-from harness.notation import from_json
 from harness.transcript import Stop, Transcript
 
 STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes

@@ -10,7 +10,7 @@ import textwrap
 from harness.array import Array
 from harness.trace import traced
 
-VALUE = '''
+VALUE = """
 class Value:
     def __init__(self, data, parents=()):
         self.data, self.grad, self.parents = data, 0.0, parents
@@ -52,7 +52,7 @@ class Value:
         self.grad = 1.0
         for node in reversed(order):
             node.spread()
-'''
+"""
 
 
 def with_method(body, name="exp", before=""):

@@ -9,10 +9,10 @@ import pytest
 from engines.scalar import Scalar
 from harness import assert_conforms, trace
 from harness.case import Catalogue, catalogue
+from harness.encoding import digest
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.expected import Expected, Xfails
 from harness.failure import failure_text
-from harness.notation import digest
 from harness.outcome import Outcome, Verdict
 from harness.reproduce import Subject
 from harness.runner import Reference, Result, run_case

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from harness.array import Array
 from harness.case import catalogue
+from harness.encoding import digest, from_json, to_json
 from harness.errors import ProgramError
-from harness.notation import digest, from_json, text, to_json
+from harness.notation import text
 from harness.program import (
     Apply,
     Backward,

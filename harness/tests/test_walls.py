@@ -21,6 +21,7 @@ from harness.tests.small_engines import VALUE, ask, numbers
 
 ROOT = Path(__file__).parents[2]
 SECRET = "swordfish-behind-the-wall"
+STRAY = f"walls-probe-{os.getpid()}"
 # Run inside: every line tries one thing; what came of it is printed as one line of JSON.
 PROBE = """
 import importlib.machinery, json, os, socket, subprocess, sys
@@ -150,8 +151,8 @@ def probed(wall, paths, tmp_path, **how):
         "imports": [*IMPORTS, "numpy"],
         "own": OWN,
         "paths": paths,
-        "writes": [f"{folder}/walls-probe" for folder in (tmp_path, "/tmp", "/dev/shm", ROOT)]
-        + [f"{stage().worker}/walls-probe"],
+        "writes": [f"{folder}/{STRAY}" for folder in (tmp_path, "/tmp", "/dev/shm", ROOT)]
+        + [f"{stage().worker}/{STRAY}"],
         "parent": os.getpid(),
         "exec": wall != "rlimits",  # where nothing refuses it, it would be the end of the probe
     }
@@ -197,7 +198,7 @@ def test_nothing_can_be_written_outside(inside, tmp_path):
         name for name, what in inside.items() if name.startswith("write ") and what == "written"
     ]
     # Behind bubblewrap there is a /tmp of its own, which goes with it.
-    assert set(written) <= {"write /tmp/walls-probe", "write /dev/shm/walls-probe"}
+    assert set(written) <= {"write /tmp/{STRAY}", "write /dev/shm/{STRAY}"}
     strays = [name.removeprefix("write ") for name in inside if name.startswith("write ")]
     assert [path for path in strays if os.path.exists(path)] == []
 
@@ -243,9 +244,9 @@ def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(
     engine, found = probed("rlimits", paths, tmp_path)
     assert_imports(found)
     assert engine.wall == "NOT ISOLATED: resource limits only"
-    (tmp_path / "walls-probe").unlink(missing_ok=True)
+    (tmp_path / STRAY).unlink(missing_ok=True)
     for path in ("/tmp", "/dev/shm", ROOT, stage().worker):
-        Path(path, "walls-probe").unlink(missing_ok=True)
+        Path(path, STRAY).unlink(missing_ok=True)
 
 
 def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
