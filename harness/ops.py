@@ -144,7 +144,7 @@ _UNARY = (
     Op("positive", traits="exact"),
     Op("nan_to_num", smooth="finite input", traits="exact"),
     Op("detach", smooth="never", traits="exact"),
-    Op("clone", aliases="copy", traits="exact"),
+    Op("clone", traits="exact"),
     Op("isnan", smooth="never", traits="exact"),
     Op("isinf", smooth="never", traits="exact"),
     Op("isfinite", smooth="never", traits="exact"),

@@ -9,7 +9,7 @@ from opcode import opmap
 from typing import Any
 
 from harness.adapt.backward import as_data
-from harness.adapt.customs import OPTIONS
+from harness.adapt.customs import NUMPYS, OPTIONS
 from harness.adapt.functions import Functions, alike
 from harness.adapt.trial import Usage
 from harness.array import Array
@@ -80,13 +80,16 @@ class AdaptedEngine(EagerEngine):
 
     def method(self, op: Op, node: object) -> Any:
         """By the table's spellings, then by the same in other letters; a static method is a function."""
-        if any(_is_static(node, name) for name in op.spellings):
+        kind: Any = type(node)
+        for name in op.spellings:
+            if hasattr(node, name) and not _another(kind, name):
+                return getattr(node, name)
+        if op.name == "permute" and _is_numpys("transpose", getattr(kind, "transpose", None)):
+            return getattr(node, "transpose", None)
+        if op.has("inplace"):
             return None
-        found = super().method(op, node)
-        if found is not None or op.has("inplace"):
-            return found
         names = (self._names.get(alike(name)) for name in op.spellings)
-        return next((getattr(node, name) for name in names if name), None)
+        return next((getattr(node, n) for n in names if n and not _another(kind, n)), None)
 
     def function(self, op: Op) -> Any:
         """A function of the submission's own, unless the class has an operator for it.
@@ -95,7 +98,8 @@ class AdaptedEngine(EagerEngine):
         """
         if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
-        return next(filter(None, map(self.own.named, op.spellings)), None)
+        found = ((name, self.own.named(name)) for name in op.spellings)
+        return next((each for name, each in found if each and not _is_numpys(name, each)), None)
 
     def turns_down(self, problem: Exception) -> bool:
         """A TypeError that the author raises is a statement about what the op takes."""
@@ -111,8 +115,18 @@ class AdaptedEngine(EagerEngine):
         return {_spelt(called, name): value for name, value in options.items()}
 
 
-def _is_static(node: object, name: str) -> bool:
-    return isinstance(inspect.getattr_static(type(node), name, None), staticmethod)
+@functools.lru_cache(maxsize=4096)
+def _another(kind: Any, name: str) -> bool:
+    """Whether the attribute is no method that takes the node, or one of that name with another meaning."""
+    if isinstance(inspect.getattr_static(kind, name, None), staticmethod):
+        return True
+    return _is_numpys(name, getattr(kind, name, None))
+
+
+def _is_numpys(name: str, called: Any) -> bool:
+    if name not in NUMPYS or not callable(called):
+        return False
+    return not NUMPYS[name].isdisjoint(_parameter_names(called) or ())
 
 
 def _spelt(called: Any, name: str) -> str:

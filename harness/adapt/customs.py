@@ -115,6 +115,11 @@ OPTIONS = {
     "negative_slope": ("alpha", "slope", "leak"),
     "correction": ("ddof",),
 }
+# What torch and NumPy both have and mean differently: a parameter by which NumPy's is known.
+NUMPYS = {
+    "transpose": frozenset(("axes", "axis", "dims", "perm", "order", "args")),
+    "repeat": frozenset(("axis",)),
+}
 # Where two classes of one family qualify, the one that is meant for leaves.
 PREFERRED = ("Parameter", "Variable", "Tensor", "Value", "Scalar")
 # A class that offers one of these means arrays, even if numbers do as well.

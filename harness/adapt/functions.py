@@ -11,7 +11,8 @@ from typing import Any
 class Functions:
     """Ops by name: a module's functions, static methods of its classes, operator classes.
 
-    What was imported (`from math import exp`) is not the submission's and is not offered.
+    What was imported (`from math import exp`) is not the submission's and is not offered, nor is a
+    function of a private module that no package hands on.
     """
 
     def __init__(self, modules: Iterable[ModuleType], owns: Callable[[Any], bool]) -> None:
@@ -23,7 +24,7 @@ class Functions:
             for name, thing in list(vars(module).items()):
                 if name.isupper():
                     self.constants.setdefault(name, thing)
-                if inspect.isfunction(thing) and owns(thing):
+                if inspect.isfunction(thing) and owns(thing) and _public(thing, module):
                     self._offer(name, thing)
         for module in modules:
             for name, thing in list(vars(module).items()):
@@ -46,6 +47,10 @@ class Functions:
         applied = inspect.getattr_static(kind, "apply", None)
         if isinstance(applied, classmethod | staticmethod):
             self._offer(name, kind.apply)  # type: ignore[attr-defined]
+
+
+def _public(function: Any, module: ModuleType) -> bool:
+    return "._" not in function.__module__ or hasattr(module, "__path__")
 
 
 def alike(name: str) -> str:

@@ -35,7 +35,7 @@ COMPANIONS = (
     "activation",
     "activations",
 )
-_LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
+LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
 
 
 @dataclass
@@ -83,10 +83,7 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     for path in chosen:
         modules.append(_load_one(path, importer))
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
-    notes = [*files.notes, *runner.notes]
-    for kind, names in (("silent", finder.silent), ("inert", finder.inert)):
-        if names:
-            notes.append(f"not installed here and made {kind}: {', '.join(sorted(names))}")
+    notes = [*files.notes, *runner.notes, *finder.notes()]
     return Loaded(list(dict.fromkeys([*modules, *own])), notes, sorted(finder.inert))
 
 
@@ -96,7 +93,7 @@ def _likely(files: Files, wanted: str) -> list[str]:
         named = re.compile(rf"\bclass\s+{re.escape(wanted)}\b")
         found = [path for path in paths if named.search(files.text(path))]
     else:
-        found = [path for path in paths if _LIKELY.search(files.text(path))]
+        found = [path for path in paths if LIKELY.search(files.text(path))]
     if not found:
         looked = ", ".join(sorted(paths)[:8]) or "no code"
         asked = f"class {wanted}" if wanted else "a definition of backward"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import inspect
 import sys
 from types import ModuleType
@@ -15,7 +13,8 @@ from harness.errors import EngineError
 from harness.functional import FunctionalEngine
 from harness.interpret import described
 from harness.isolation.executing import Clock
-from harness.isolation.loading import COMPANIONS, Loaded, load
+from harness.isolation.installed import load_installed
+from harness.isolation.loading import Loaded, load
 from harness.isolation.submission import Files
 from harness.support import supported
 
@@ -29,8 +28,7 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     """
     wanted = setup["wanted"]
     if setup["module"]:
-        module = _imported(setup["module"])
-        loaded = Loaded([module, *_below(module)])
+        loaded = load_installed(setup["module"])
     else:
         loaded = load(Files(setup["submission"]), wanted, clock)
     if setup["adapter"]:
@@ -115,20 +113,3 @@ def _made(kind: type[Engine]) -> Engine:
         return kind()
     except Exception as problem:
         raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
-
-
-def _imported(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except Exception as problem:
-        raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
-
-
-def _below(module: ModuleType) -> list[ModuleType]:
-    """The other modules of the package that its import has brought along, and where functions may be."""
-    top = module.__name__.partition(".")[0]
-    for companion in COMPANIONS:
-        with contextlib.suppress(Exception):
-            importlib.import_module(f"{top}.{companion}")
-    names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
-    return [sys.modules[name] for name in names if sys.modules[name] is not module]

@@ -145,6 +145,15 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is executed."""
 
+    def notes(self) -> list[str]:
+        """What was stood in for, for the report."""
+        kinds = (("silent", self.silent), ("inert", self.inert))
+        return [
+            f"not installed here and made {kind}: {', '.join(sorted(names))}"
+            for kind, names in kinds
+            if names
+        ]
+
     def _guarded(self, frame: FrameType) -> bool:
         text = self._sources(frame.f_code.co_filename)
         if text is None:

@@ -407,6 +407,43 @@ def test_an_op_is_found_as_method_function_static_method_and_operator_class(memb
     assert numbers(ask(engine, Function(TABLE[op]), x=2.0)) == [10.0, 5.0]
 
 
+NUMPYS = """
+def backward(self, grad=None):
+    self.spread(1.0 if grad is None else np.asarray(grad))
+
+def transpose(self, *axes):
+    return Tensor(self.data.transpose(*axes), ())
+
+def repeat(self, repeats, axis=None):
+    return Tensor(np.repeat(self.data, repeats, axis), ())
+"""
+TABLE_OF_SIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+
+
+def test_numpys_transpose_and_repeat_are_not_torchs():
+    engine, _ = adapt(tensor(NUMPYS))
+    for case, missing in (
+        (lambda x: read(x.transpose(0, 1)), "transpose"),
+        (lambda x: read(x.repeat((2, 1))), "repeat"),
+    ):
+        stop = ask(engine, case, x=TABLE_OF_SIX).stop
+        assert (stop.kind, stop.message) == ("unsupported", missing)
+    asked = ask(engine, lambda x: read(x.permute((1, 0))), x=TABLE_OF_SIX)
+    assert numbers(asked) == [[[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]]
+
+
+def test_torchs_transpose_and_swapaxes_are():
+    swapped = """
+    def {0}(self, dim0, dim1):
+        return Tensor(np.swapaxes(self.data, dim0, dim1), ())
+    """
+    for name in ("transpose", "swapaxes"):
+        text = NUMPYS.replace("def transpose", "def permuted") if name == "transpose" else NUMPYS
+        engine, _ = adapt(tensor(text, swapped.format(name)))
+        asked = ask(engine, lambda x: read(x.transpose(0, 1)), x=TABLE_OF_SIX)
+        assert numbers(asked) == [[[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]]
+
+
 def test_a_function_that_was_imported_is_not_the_submissions():
     engine, _ = adapt("from math import exp, tanh\nimport math\n" + node(DATA, GRAD, BACKWARD))
     stop = ask(engine, Function(TABLE["exp"]), x=2.0).stop

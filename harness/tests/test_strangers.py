@@ -99,34 +99,23 @@ def test_a_folder_is_searched_for_what_its_file_has():
             assert folder.found.split(",")[0] == file.found.split(",")[0]
 
 
-@pytest.fixture(scope="module")
-def tutorial(reference, tmp_path_factory):
-    """The tutorial's results by the way in which it was loaded."""
-    adapter = tmp_path_factory.mktemp("adapter") / "my_adapter.py"
-    adapter.write_text(ADAPTER, encoding="utf-8")
-    engines = {
-        "text": load(str(TUTORIAL), HOW),
-        "notebook": load(str(FOLDER / "tutorial.ipynb"), HOW),
-        "adapter": load(str(TUTORIAL), Isolation(adapter=adapter, unisolated=True)),
-    }
-    cases = cases_for("scalar")
-    return {way: results(engine, cases, reference) for way, engine in engines.items()}
+def verdicts(found):
+    rows = ((id, row) for id, result in found.items() for row in result.outcomes)
+    return [(id, row.reading, row.verdict, row.reason) for id, row in rows]
 
 
-@pytest.mark.parametrize("way", ["text", "notebook"])
-def test_the_tutorial_gives_what_it_gives_with_an_adapter_written_by_hand(tutorial, way):
-    def verdicts(found):
-        rows = ((id, row) for id, result in found.items() for row in result.outcomes)
-        return [(id, row.reading, row.verdict, row.reason) for id, row in rows]
-
-    assert verdicts(tutorial[way]) == verdicts(tutorial["adapter"])
-
-
-@pytest.mark.parametrize("way", ["text", "notebook", "adapter"])
-def test_the_tutorials_neuron_passes_and_its_second_backward_does_not(tutorial, way):
-    neuron = tutorial[way]["lecture/neuron_in_the_tutorials_spelling"]
-    assert neuron.verdict is Verdict.PASS
-    second = tutorial[way]["accumulation/backward_twice_on_one_graph"].outcomes
+def test_the_tutorial_is_the_same_from_its_text_its_notebook_and_behind_an_adapter(
+    reference, tmp_path
+):
+    (tmp_path / "my_adapter.py").write_text(ADAPTER, encoding="utf-8")
+    by_hand = Isolation(adapter=tmp_path / "my_adapter.py", unisolated=True)
+    text, notebook, adapter = (
+        results(load(str(path), how), cases_for("scalar"), reference)
+        for path, how in ((TUTORIAL, HOW), (FOLDER / "tutorial.ipynb", HOW), (TUTORIAL, by_hand))
+    )
+    assert verdicts(text) == verdicts(notebook) == verdicts(adapter)
+    assert text["lecture/neuron_in_the_tutorials_spelling"].verdict is Verdict.PASS
+    second = text["accumulation/backward_twice_on_one_graph"].outcomes
     (wrong,) = (row for row in second if row.verdict is not Verdict.PASS)
     assert (wrong.reading, wrong.verdict, wrong.reason) == ("x.grad", Verdict.FAIL, Reason.STATE)
 

@@ -1,0 +1,68 @@
+"""An installed package in the child: imported as anybody would, with stand-ins for what it lacks."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.machinery
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
+from harness.errors import EngineError
+from harness.interpret import described
+from harness.isolation.loading import COMPANIONS, LIKELY, Loaded
+from harness.isolation.standins import Finder
+
+
+def load_installed(name: str) -> Loaded:
+    """The module `name` and those of its package that hold an engine or functions on its nodes.
+
+    EngineError when it cannot be imported.
+    """
+    top = name.partition(".")[0]
+    finder = Finder(_sources_of(top), lambda module: module.partition(".")[0] == top)
+    sys.meta_path.append(finder)
+    try:
+        module = importlib.import_module(name)
+    except Exception as problem:
+        raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
+    for below in (*_engines_below(module), *(f"{top}.{each}" for each in COMPANIONS)):
+        with contextlib.suppress(Exception):
+            importlib.import_module(below)
+    names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
+    others = [sys.modules[n] for n in names if sys.modules[n] is not module]
+    return Loaded([module, *others], finder.notes(), sorted(finder.inert))
+
+
+def _sources_of(top: str) -> Callable[[str], str | None]:
+    """Gives the text of a file of the package, and nothing of any other file."""
+    spec = importlib.machinery.PathFinder.find_spec(top)
+    homes = [*(spec.submodule_search_locations or []), str(spec.origin)] if spec else []
+
+    def source(file: str) -> str | None:
+        if not any(file == home or file.startswith(home + os.sep) for home in homes):
+            return None
+        return _text(file)
+
+    return source
+
+
+def _engines_below(module: ModuleType) -> Sequence[str]:
+    """Modules with a backward, of a package whose own import has brought none of them along."""
+    found = []
+    for each in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        spec = importlib.machinery.PathFinder.find_spec(each.name, module.__path__)
+        if spec is not None and LIKELY.search(_text(str(spec.origin)) or ""):
+            found.append(f"{module.__name__}.{each.name}")
+    return [] if any(name in sys.modules for name in found) else found
+
+
+def _text(file: str) -> str | None:
+    try:
+        with open(file, encoding="utf-8") as source:
+            return source.read()
+    except (OSError, ValueError):
+        return None
