@@ -7,7 +7,7 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/gradconform run
 
-test: .venv/installed
+test: .venv/installed .venv-released/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict harness
@@ -30,5 +30,11 @@ bench: .venv/peers
 	$(BIN)/pip install --quiet --constraint constraints.txt --group peers
 	touch $@
 
+# Engines that strangers released, which a test runs on this interpreter. They need nothing but NumPy.
+.venv-released/installed: .venv/installed
+	$(PYTHON) -m venv --without-pip .venv-released
+	$(BIN)/pip --python .venv-released/bin/python install --quiet --constraint constraints.txt --no-deps --group released
+	touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-released .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -70,7 +70,8 @@ def of_engines(
     """What is expected of each engine: the file given, else the one that lives with the engine.
 
     Nothing is expected of torch, which is the reference. A lowered engine runs other programs, so
-    that the engine's own file says nothing of it. UsageError when a file is given for several
+    that the engine's own file says nothing of it; nor does one beside a file, where several engines are
+    named. UsageError when a file is given for several
     engines, or names cases that do not exist.
     """
     others = [spec for spec in specs if spec != _REFERENCE]
@@ -81,7 +82,9 @@ def of_engines(
         )
     found = []
     for spec in specs:
-        path = given or (None if lowered else home(spec))
+        # Of several files that were handed in, none says of itself what may be wrong with it.
+        own = not lowered and (len(others) == 1 or spec in packaged_names())
+        path = given or (home(spec) if own else None)
         expected = NONE if path is None or spec == _REFERENCE else read(path)
         expected.check(selected)
         found.append(expected)

@@ -36,7 +36,7 @@ def adapted(loaded: Loaded, name: str, wanted: str = "") -> tuple[AdaptedEngine,
     functions = Functions(loaded.modules, loaded.owns)
     classes = _classes(loaded)
     if wanted:
-        classes = [kind for kind in classes if kind.__name__ == wanted]
+        classes = _named(classes, loaded, wanted)
         if not classes:
             seen = ", ".join(kind.__name__ for kind in _classes(loaded)) or "no class"
             raise EngineError(f"{name} has no class {wanted}; it has {seen}")
@@ -65,6 +65,13 @@ def _classes(loaded: Loaded) -> list[type]:
                 # The same file loaded under two names gives twins: the first is the submission's.
                 found.setdefault((thing.__qualname__, loaded.place(thing)), thing)
     return list(found.values())
+
+
+def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
+    """Those that are imported by the name, which need not be the name of the class; else those called so."""
+    meant = [vars(module).get(wanted) for module in loaded.modules]
+    found = [kind for kind in classes if any(kind is each for each in meant)]
+    return found or [kind for kind in classes if kind.__name__ == wanted]
 
 
 def _resembles(kind: type, functions: Functions) -> None:

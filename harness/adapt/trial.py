@@ -7,6 +7,7 @@ Each way of use is tried on an example; numbers are read, and never judged.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -117,11 +118,15 @@ def _shared(kind: type, other: type) -> list[type]:
 
 def _leaf(kind: type, functions: Functions) -> tuple[Make, str]:
     problem: Any = None
-    for make, words in (*_constructors(kind, functions), *_factories(functions)):
+    ways = [*_constructors(kind, functions), *_factories(functions)]
+    for make, words in ways:
         made = attempt(partial(make, _NUMBER, True))
         if isinstance(made, kind):
             return make, words
         problem = made if isinstance(made, Exception) else problem
+    for make, words in map(_of_arrays, ways):
+        if isinstance(attempt(partial(make, _NUMBER, True)), kind):
+            return make, words
     why = f": {described(problem)}" if problem is not None else ""
     raise Refused(f"cannot be made from a number{why}")
 
@@ -167,6 +172,18 @@ def _maker(
         return callee(**options, **{keyword: data}) if keyword else callee(data, **options)
 
     return make
+
+
+def _of_arrays(way: tuple[Make, str]) -> tuple[Make, str]:
+    """The same for a class that takes no number, but an array of no axes."""
+    make, words = way
+
+    def of_array(data: Any, wanted: bool) -> Any:
+        import numpy as np
+
+        return make(np.asarray(data), wanted)
+
+    return of_array, words.replace("data", "array", 1)
 
 
 def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
@@ -239,9 +256,12 @@ def _arrays(kind: type, make: Make, value: str) -> tuple[bool, bool, str]:
     native = isinstance(alone, Array) and alone.dtype not in ("number", "bool")
     if not native and not any(hasattr(kind, name) for name in OF_ARRAYS):
         return False, False, "float64"
-    import numpy as np
+    ways: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
+    with contextlib.suppress(ImportError):  # on an interpreter without it, lists are what there is
+        import numpy as np
 
-    for as_lists, given in ((False, np.array(_TABLE)), (True, [list(row) for row in _TABLE])):
+        ways.insert(0, (False, np.array(_TABLE)))
+    for as_lists, given in ways:
         made = attempt(partial(make, given, True))
         read = attempt(partial(_numbers, kind, made, value))
         if isinstance(read, Array) and read.shape == (2, 3):

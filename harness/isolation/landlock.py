@@ -30,15 +30,8 @@ def version() -> int:
     return max(0, int(libc.syscall(_CREATE, None, 0, _VERSION_FLAG)))
 
 
-def restrict(
-    readable: Sequence[str],
-    listable: Sequence[str],
-    devices: Sequence[str],
-    writable: Sequence[str] = (),
-) -> None:
+def restrict(readable: Sequence[str], listable: Sequence[str], devices: Sequence[str]) -> None:
     """Give up everything but reading below `readable`, listing `listable`, using `devices`.
-
-    Below `writable` everything is kept.
 
     OSError when the kernel refuses. It holds for this thread and those that it starts.
     """
@@ -54,7 +47,6 @@ def restrict(
         (readable, _READ_FILE | _READ_DIR),
         (listable, _READ_DIR),
         (devices, _READ_FILE | _WRITE_FILE),
-        (writable, handled),
     ):
         for path in paths:
             _keep(libc, ruleset, path, rights & handled)

@@ -26,7 +26,6 @@ from harness.isolation.interpreter import Facts
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
 _DEVICES = ("null", "zero", "random", "urandom")
-_TMP = 64 << 20  # bytes of a private /tmp, in memory
 _START = "import sys; sys.path.insert(0, {!r}); from harness.isolation.worker import main; main({}, {}, {})"
 
 
@@ -95,7 +94,7 @@ def inside(wall: Wall, around: Surroundings) -> dict[str, Any]:
     elif wall is Wall.BUBBLEWRAP and landlock.version():
         # Below /proc/sys lie files that the superuser may write, whom bubblewrap only renames.
         devices = [f"/dev/{name}" for name in _DEVICES]
-        rules = {"readable": ["/"], "listable": [], "devices": devices, "writable": ["/tmp"]}
+        rules = {"readable": ["/"], "listable": [], "devices": devices}
     return {
         "nobody": wall is Wall.LANDLOCK,
         "dies": wall is not Wall.BUBBLEWRAP,
@@ -128,7 +127,7 @@ def environment() -> dict[str, str]:
 def _bubblewrap(around: Surroundings) -> list[str]:
     line = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     line += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--hostname", "engine"]
-    line += ["--proc", "/proc", "--dev", "/dev", "--size", str(_TMP), "--tmpfs", "/tmp"]
+    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for path in _SYSTEM:
         if os.path.islink(path):
             line += ["--symlink", os.readlink(path), path]
@@ -143,7 +142,10 @@ def _bubblewrap(around: Surroundings) -> list[str]:
     for part in around.parts:
         line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
     # Without Landlock /dev, and the shared memory below it, would take files without an end.
-    return [*line, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    # An own /tmp, and nothing in it: files there are memory that no limit of a process counts.
+    for path in ("/dev", "/tmp", "/"):
+        line += ["--remount-ro", path]
+    return [*line, "--chdir", "/tmp"]
 
 
 def _hidden(facts: Facts) -> list[str]:
@@ -180,7 +182,7 @@ def _bubblewrap_works() -> bool:
     if shutil.which("bwrap") is None:
         return False
     line = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--ro-bind", "/", "/"]
-    trial = [*line, "--proc", "/proc", "--dev", "/dev", "--size", "4096", "--tmpfs", "/tmp", "true"]
+    trial = [*line, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "true"]
     try:
         return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

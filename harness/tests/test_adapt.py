@@ -316,6 +316,20 @@ def test_an_engine_of_numbers_says_so_of_arrays():
     assert (stop.kind, stop.message) == ("unsupported", "tensors (the input has shape (3,))")
 
 
+def test_an_engine_may_take_arrays_alone():
+    picky = """
+    def __init__(self, data, parents=()):
+        self.shape = data.shape
+        self.data, self.grad, self.parents = data, None, parents
+    def backward(self, grad=None):
+        self.spread(np.array(1.0) if grad is None else grad)
+    """
+    engine, words = adapt(tensor(picky))
+    assert "arrays; Tensor(array), .data, .grad, .backward(grad)" in words
+    assert numbers(ask(engine, lambda x, y: x * y, x=2.0, y=3.0)) == [6.0, 3.0, 2.0]
+    assert numbers(ask(engine, lambda x, y: read(x * y), x=ROW, y=ROW)) == [[1.0, 4.0, 9.0]]
+
+
 def test_an_engine_may_keep_float32_or_take_nested_lists_alone():
     back = "def backward(self, grad=None):\n    self.spread(1.0 if grad is None else np.asarray(grad))\n"
     assert adapt(tensor(back))[0].dtypes == ("float64",)
@@ -511,6 +525,12 @@ def test_of_two_engines_one_has_to_be_named():
     said = f"Value (line {lines[0]} of engine.py) and Scalar (line {lines[1]} of engine.py)"
     assert str(problem.value) == (f"engine.py has 2 engines: {said}; name one as engine.py:Value")
     engine, words = adapt(TWO, "Scalar")
+    assert_works(engine)
+    assert words.startswith("class Scalar,")
+
+
+def test_a_class_may_be_named_as_it_is_imported():
+    engine, words = adapt(TWO + "\nTensor = Scalar\n", "Tensor")
     assert_works(engine)
     assert words.startswith("class Scalar,")
 

@@ -10,24 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.cli import main
 from harness.outcome import COLUMNS
 from harness.report.table import SUMMARY_COLUMNS
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Run the command in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(list(arguments))
-        streams = capsys.readouterr()
-        return left.value.code, streams.out, streams.err
-
-    return run
-
 
 BROKEN = '''
 from engines.scalar import Scalar, Value

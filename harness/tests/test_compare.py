@@ -127,7 +127,8 @@ def test_a_reduction_widens_with_its_size():
         np.array([1j]),
         np.array([object()]),
     ],
-    ids=lambda lie: type(lie).__name__,  # by themselves they would be named by where they lie
+    # By themselves they would be named by where they lie.
+    ids=["number", "pretender", "str", "complex", "mixed", "ragged", "huge", "array", "objects"],
 )
 def test_what_is_not_plain_numbers_is_opaque(lie):
     assert isinstance(answer(lie), Opaque)

@@ -1,5 +1,6 @@
 """The README is true: its commands run as pasted, and `make run` does what it says."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from harness.tests.small_engines import VALUE
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,8 +21,12 @@ PYTHON = [body for kind, body in BLOCKS if kind == "python"]
 
 @pytest.fixture
 def paste(tmp_path):
-    """Run a line in a folder that holds the README's adapter, with the commands on the path."""
+    """Run a line where the README's adapter and a student's work are, with the commands on the path."""
     (tmp_path / "my_engine.py").write_text(PYTHON[0])
+    (tmp_path / "my_adapter.py").write_text(PYTHON[0].replace("micrograd.engine", "submission"))
+    (tmp_path / "student.py").write_text(VALUE)
+    cell = {"cell_type": "code", "source": VALUE}
+    (tmp_path / "hw.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     def run(line, cwd=tmp_path):
@@ -34,8 +41,9 @@ def paste(tmp_path):
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_works_as_pasted(paste, line):
     done = paste(line)
-    # The adapter's engine differs from torch, which is what that command is there to show.
-    assert done.returncode == (1 if "my_engine.py" in line else 0), done.stderr
+    # The engine differs from torch, which is what these commands are there to show.
+    differs = any(name in line for name in ("my_engine.py", "student.py", "hw.ipynb", "micrograd"))
+    assert done.returncode == (1 if differs else 0), done.stderr
     assert done.stdout
     assert "Traceback" not in done.stderr
 
