@@ -10,8 +10,9 @@
 | no_grad makes constants; backward runs inside it | `*no_grad*` |
 | roots, leaves and gradients can be chosen | `passes/*` |
 | what is changed in place | `inplace/*` |
+| a hook may change the gradient that goes on | `hook_*` |
 
-Hooks (`register_hook`) are left out: a program is data, and holds no Python functions.
+A program is data and holds no Python functions: of hooks it can say the one that multiplies by a number.
 """
 
 from functools import partial
@@ -266,3 +267,23 @@ def cotangent_of_a_result(x):
     y = tanh(x)
     backward(y, y)
     read(x.grad, y)
+
+
+hooked = partial(
+    case, level="torch", tags=("scalar", "lifecycle", "stop-gradient"), convention="stable"
+)
+
+
+@hooked(x=2.0)
+def hook_on_a_result(x):
+    """A hook on an inner value scales the gradient that goes on from there"""
+    y = x * x
+    y.register_hook(factor=10.0)
+    return y * 1.0
+
+
+@hooked(x=2.0)
+def hook_on_a_leaf(x):
+    """A hook on a leaf scales the sum of what arrives there, once"""
+    x.register_hook(factor=10.0)
+    return x * x + x

@@ -13,7 +13,8 @@ Data only. A row reads: name, operands, attributes, then what is not the rule.
 - `traits`: `exact` (no rounding happens, so none is tolerated), `reduces` (error grows with size),
   `positional` (attributes are passed by place), `property` (read, not called), `function` (a method
   of that name is another thing), `method` (a function of that name is), `inplace` (the first operand
-  itself is changed, and is the result), `free` (any operands, any attributes).
+  itself is changed, and is the result), `hook` (it takes a function of the gradient), `free` (any
+  operands, any attributes).
 - `results`: how many values it gives; 0 when that depends on its arguments.
 """
 
@@ -382,6 +383,7 @@ _IN_PLACE = (
     Op("setitem", "input value", "index", operator="[]=", traits="exact inplace method"),
     Op("detach_", smooth="never", traits="exact inplace method"),
     Op("requires_grad_", "input", "requires_grad", traits="exact inplace method"),
+    Op("register_hook", "input", "factor", smooth="never", traits="inplace method hook"),
 )
 
 _LEAVING = (
