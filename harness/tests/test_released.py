@@ -76,6 +76,12 @@ RELEASED = {
         360,
         {},
     ),
+    "smallgrad": (
+        "class Value, line 8 of smallgrad/backpropagation.py: numbers; Value(data), .data, .grad, "
+        ".backward()",
+        240,
+        {},
+    ),
 }
 
 
