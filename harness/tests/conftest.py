@@ -1,9 +1,12 @@
-"""What tests share: the command as a fixture, and how hypothesis chooses its examples."""
+"""What tests share: the command, engines in a child, and how hypothesis chooses its examples."""
 
 import pytest
 from hypothesis import settings
 
 from harness.cli import main
+from harness.isolation.limits import Limits
+from harness.isolation.options import Isolation
+from harness.registry import load
 
 # The same examples on every run, and no deadline on a shared machine.
 settings.register_profile("gradconform", derandomize=True, deadline=None)
@@ -22,3 +25,22 @@ def command(tmp_path, monkeypatch, capsys):
         return left.value.code, streams.out, streams.err
 
     return run
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Write a text, or files by their paths, and open one of them, or the folder, as an engine in a child."""
+    engines = []
+
+    def open_engine(files, path="engine.py", wanted="", **limits):
+        for name, content in ({path: files} if isinstance(files, str) else files).items():
+            place = tmp_path / "work" / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content if isinstance(content, bytes) else content.encode())
+        spec = str(tmp_path / "work" / path) + (f":{wanted}" if wanted else "")
+        engines.append(load(spec, Isolation(limits=Limits(**limits))))
+        return engines[-1]
+
+    yield open_engine
+    for engine in engines:
+        engine.close()

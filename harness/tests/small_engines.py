@@ -2,13 +2,13 @@
 
 - `VALUE`: a correct scalar engine as a student would write it, with + and * alone.
 - `with_method`: the same with one more method, which usually does what an engine should not.
-- `ask`: run a function as a program on an engine.
+- `ask`: run a function as a program on an engine; `works`: whether one is answered as it should be.
 """
 
 import textwrap
 
 from harness.array import Array
-from harness.trace import traced
+from harness.trace import exp, traced
 
 VALUE = """
 class Value:
@@ -54,6 +54,9 @@ class Value:
             node.spread()
 """
 
+# An op that is put into the class later; its factor tells one definition from another.
+OP = "\ndef exp(self):\n    return self * {}\n\nValue.exp = exp\n"
+
 
 def with_method(body, name="exp", before=""):
     """`VALUE` with a method whose body is given; `before` stands at the top of the file."""
@@ -71,3 +74,17 @@ def numbers(transcript):
     """The readings as plain numbers or nested lists."""
     assert transcript.stop is None, transcript.stop
     return [reading.nested() for reading in transcript.readings]
+
+
+def square(x):
+    return x * x + x
+
+
+def works(engine):
+    """Whether the engine answers as it should: it is alive, and answers this question and no other."""
+    return numbers(ask(engine, square, x=3.0)) == [12.0, 7.0]
+
+
+def factor(engine):
+    """What `OP` was given: the last definition that counted."""
+    return numbers(ask(engine, exp, x=1.0))[0]

@@ -1,11 +1,5 @@
 """The life of a child: what ends it, what comes after, and what is left when it is over."""
 
-import contextlib
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,35 +8,14 @@ import pytest
 from harness.array import Opaque
 from harness.case import catalogue
 from harness.errors import EngineError
-from harness.isolation.limits import MIB, Limits
-from harness.isolation.options import Isolation
+from harness.isolation.limits import MIB
 from harness.outcome import Verdict
 from harness.registry import load
 from harness.runner import Reference, run_case
-from harness.tests.left_behind import Watch
-from harness.tests.small_engines import VALUE, ask, numbers, with_method
+from harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
 from harness.trace import exp, read
 
 DEEP = 5_000
-
-
-@pytest.fixture
-def opened(tmp_path):
-    """Open a text as an engine in a child; limits are given by name. Closed at the end."""
-    with contextlib.ExitStack() as open_engines:
-
-        def open_engine(text, **limits):
-            path = tmp_path / "engine.py"
-            path.write_text(text)
-            engine = load(str(path), Isolation(limits=Limits(**limits)))
-            open_engines.callback(engine.close)
-            return engine
-
-        yield open_engine
-
-
-def square(x):
-    return x * x + x
 
 
 def chain(x):
@@ -55,11 +28,6 @@ def chain(x):
 def stop_of(engine, function=exp, x=0.5):
     stop = ask(engine, function, x=x).stop
     return stop.kind, stop.message
-
-
-def works(engine):
-    """Whether the engine answers as it should: it is alive, and answers this question and no other."""
-    return numbers(ask(engine, square, x=3.0)) == [12.0, 7.0]
 
 
 @pytest.mark.parametrize(
@@ -288,93 +256,3 @@ def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
     assert "'HOME': '/tmp'" in engine.printed()
     assert "swordfish" not in engine.printed()
     assert str(Path.home()) not in engine.printed()
-
-
-def test_closing_leaves_nothing(tmp_path):
-    linger = "import threading, time; threading.Thread(target=time.sleep, args=[60]).start()\n"
-    (tmp_path / "engine.py").write_text(linger + VALUE)
-    with Watch() as watch:
-        engine = load(str(tmp_path / "engine.py"))
-        assert works(engine)
-        assert children_of(os.getpid())
-        engine.close()
-        engine.close()
-        wait_for(lambda: not children_of(os.getpid()), 10)
-        assert works(engine)  # it is started again if another program comes
-        engine.close()
-        assert watch.remains() == []
-
-
-SLOW = with_method("import time; print('sleeping', flush=True); time.sleep(60)", name="sigmoid")
-
-
-@pytest.fixture
-def running(tmp_path):
-    """`gradconform run` on an engine that stays in its second case, as a process."""
-    (tmp_path / "slow.py").write_text(SLOW + "\n    def __neg__(self): return self * -1\n")
-    arguments = [
-        "-m",
-        "harness.cli",
-        "run",
-        "slow.py",
-        "--cases",
-        "lecture/*",
-        "--cases",
-        "unary/*",
-    ]
-    process = subprocess.Popen(
-        [sys.executable, *arguments, "--tag", "scalar", "--out", "kept"],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    try:
-        wait_for(lambda: rows(tmp_path) and children_of(process.pid))
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def rows(folder):
-    path = folder / "kept" / "results.jsonl"
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def children_of(pid):
-    """Engines that were started by this process: their command line ends with its id."""
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            line = Path(f"/proc/{name}/cmdline").read_bytes().decode("utf-8", "replace")
-            if "harness.isolation.worker" in line and f", {pid})" in line:
-                found.append(int(name))
-    return found
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
-def test_an_interrupted_run_keeps_what_was_finished_and_leaves_no_process(running, tmp_path):
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
-    assert running.returncode == 2, said
-    assert "are kept in kept" in said
-    assert "Traceback" not in said
-    assert rows(tmp_path)
-    assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True
-    assert (tmp_path / "kept" / "summary.md").exists()
-    assert (tmp_path / "kept" / "output" / "slow.txt").read_text() == "sleeping\n"
-    wait_for(lambda: not children_of(running.pid), 10)
-
-
-def test_a_killed_run_leaves_no_process(running):
-    running.kill()
-    running.wait()
-    wait_for(lambda: not children_of(running.pid), 10)

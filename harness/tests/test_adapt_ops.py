@@ -1,0 +1,152 @@
+"""Which class of a submission is the engine, where its ops are found, and what is said of what is missing."""
+
+import textwrap
+
+import pytest
+
+from harness.array import Array
+from harness.errors import EngineError
+from harness.ops import TABLE
+from harness.tests.small_engines import VALUE, ask, numbers, square, works
+from harness.tests.templates import BACKWARD, DATA, GRAD, adapt, node
+from harness.trace import Function, backward, read
+
+
+@pytest.mark.parametrize(
+    ("member", "beside", "op"),
+    [
+        ("def exp(self): return self * 5.0", "", "exp"),
+        ("def __exp__(self): return self * 5.0", "", "exp"),
+        ("def reLU(self): return self * 5.0", "", "relu"),
+        ("def ReLU(self): return self * 5.0", "", "relu"),
+        ("def ln(self): return self * 5.0", "", "log"),
+        ("", "def relu(node): return node * 5.0", "relu"),
+        ("", "def ReLU(node): return node * 5.0", "relu"),
+        ("@staticmethod\ndef tanh(node): return node * 5.0", "", "tanh"),
+        ("", "class F:\n    @staticmethod\n    def tanh(node): return node * 5.0", "tanh"),
+        ("", "class Tanh:\n    @classmethod\n    def apply(cls, node): return node * 5.0", "tanh"),
+        ("", "class Tanh:\n    @staticmethod\n    def apply(node): return node * 5.0", "tanh"),
+    ],
+)
+def test_an_op_is_found_as_method_function_static_method_and_operator_class(member, beside, op):
+    engine, _ = adapt(node(DATA, GRAD, BACKWARD, member, beside=beside))
+    assert numbers(ask(engine, Function(TABLE[op]), x=2.0)) == [10.0, 5.0]
+
+
+def test_a_function_that_was_imported_is_not_the_submissions():
+    engine, _ = adapt("from math import exp, tanh\nimport math\n" + node(DATA, GRAD, BACKWARD))
+    stop = ask(engine, Function(TABLE["exp"]), x=2.0).stop
+    assert (stop.kind, stop.message) == ("unsupported", "exp")
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"),
+    [
+        (lambda x: -x, "neg (-x)"),
+        (lambda x: 1.0 + x, "number + engine value"),
+        (lambda x: 2.0 - x, "number - engine value"),
+        (lambda x: x / 2.0, "div (/)"),
+        (lambda x: x**2, "pow (**)"),
+        (Function(TABLE["sigmoid"]), "sigmoid"),
+        (lambda x: backward(x * x, retain_graph=True) or read(x.requires_grad), "requires_grad"),
+    ],
+)
+def test_what_is_missing_is_unsupported_with_its_name(function, missing):
+    engine, _ = adapt(VALUE)
+    stop = ask(engine, function, x=2.0).stop
+    assert (stop.kind, stop.message) == ("unsupported", missing)
+
+
+def test_what_an_author_turns_down_is_unsupported_and_what_fails_is_not():
+    turned_down = "def __pow__(self, other):\n    raise TypeError('only squares')\n"
+    engine, _ = adapt(node(DATA, GRAD, BACKWARD, turned_down))
+    stop = ask(engine, lambda x: x**3, x=2.0).stop
+    assert stop.kind == "unsupported"
+    assert "only squares" in stop.message
+    broken = "def __pow__(self, other):\n    return self.hidden + 'text'\n"
+    engine, _ = adapt(node(DATA, GRAD, BACKWARD, broken))
+    stop = ask(engine, lambda x: x**3, x=2.0).stop
+    assert (stop.kind, stop.category) == ("raised", "type")
+
+
+def test_the_class_that_does_not_resemble_an_engine_is_passed_over():
+    others = """
+    class Layer:
+        def __init__(self, size): self.size = size
+        def backward(self): ...
+
+    class Vector:
+        def __init__(self, data): self.data = data
+        def __add__(self, other): return self
+    """
+    engine, words = adapt(textwrap.dedent(others) + VALUE)
+    assert works(engine)
+    assert words.startswith("class Value, line ")
+
+
+def test_a_subclass_of_an_engine_is_not_another_one():
+    engine, words = adapt(VALUE + "\nclass Weight(Value):\n    pass\n")
+    assert works(engine)
+    assert words.startswith("class Value,")
+
+
+TWO = VALUE + VALUE.replace("Value", "Scalar")
+
+
+def test_of_two_engines_one_has_to_be_named():
+    with pytest.raises(EngineError) as problem:
+        adapt(TWO)
+    lines = [number for number, line in enumerate(TWO.splitlines(), 1) if "__init__" in line]
+    said = f"Value (line {lines[0]} of engine.py) and Scalar (line {lines[1]} of engine.py)"
+    assert str(problem.value) == (f"engine.py has 2 engines: {said}; name one as engine.py:Value")
+    engine, words = adapt(TWO, "Scalar")
+    assert works(engine)
+    assert words.startswith("class Scalar,")
+
+
+def test_a_class_may_be_named_as_it_is_imported():
+    engine, words = adapt(TWO + "\nTensor = Scalar\n", "Tensor")
+    assert works(engine)
+    assert words.startswith("class Scalar,")
+
+
+def test_a_class_that_is_named_wrong_is_answered_with_those_that_are_there():
+    with pytest.raises(EngineError, match=r"^engine\.py has no class Vale; it has Value, Scalar$"):
+        adapt(TWO, "Vale")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1", "engine.py has no engine: no class is defined in it"),
+        ("class A: ...", "class A (module engine) has no backward"),
+        (
+            "class A:\n    def backward(self): ...",
+            "class A (line 2 of engine.py) has no arithmetic",
+        ),
+        (
+            "class A:\n    def __init__(self): ...\n    def backward(self): ...\n    def add(self, o): ...",
+            "class A (line 2 of engine.py) cannot be made from a number: TypeError: ",
+        ),
+        (
+            node(GRAD, BACKWARD),
+            "shows its number under no usual name (data, value, val, item() ...)",
+        ),
+        (
+            node(DATA, BACKWARD),
+            "has a gradient under no usual name (grad, gradient, derivative ...)",
+        ),
+    ],
+)
+def test_what_is_no_engine_is_explained_in_one_sentence(text, said):
+    with pytest.raises(EngineError) as problem:
+        adapt(text)
+    assert said in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+def test_the_engine_keeps_a_graph_of_its_own_for_every_run():
+    engine, _ = adapt(VALUE)
+    assert works(engine)
+    assert works(engine)
+    assert isinstance(ask(engine, square, x=1.0).readings[0], Array)
