@@ -27,6 +27,19 @@ from harness.trace import Function, backward, read
         ("", "class Tanh:\n    @classmethod\n    def apply(cls, node): return node * 5.0", "tanh"),
         ("", "class Tanh:\n    @staticmethod\n    def apply(node): return node * 5.0", "tanh"),
     ],
+    ids=[
+        "method",
+        "dunder",
+        "case",
+        "CASE",
+        "alias",
+        "function",
+        "FUNCTION",
+        "static",
+        "static-elsewhere",
+        "class-apply",
+        "static-apply",
+    ],
 )
 def test_an_op_is_found_as_method_function_static_method_and_operator_class(member, beside, op):
     engine, _ = adapt(node(DATA, GRAD, BACKWARD, member, beside=beside))
@@ -137,6 +150,7 @@ def test_a_class_that_is_named_wrong_is_answered_with_those_that_are_there():
             "has a gradient under no usual name (grad, gradient, derivative ...)",
         ),
     ],
+    ids=["no-class", "empty", "no-arithmetic", "no-number", "no-value", "no-gradient"],
 )
 def test_what_is_no_engine_is_explained_in_one_sentence(text, said):
     with pytest.raises(EngineError) as problem:

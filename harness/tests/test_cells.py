@@ -98,7 +98,11 @@ def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
     assert engine.notes == ["engine.py took longer than 1 s"]
 
 
-@pytest.mark.parametrize("broken", ["{}", "[]", "not json", '{"cells": 7}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "broken",
+    ["{}", "[]", "not json", '{"cells": 7}', "[" * 100_000],
+    ids=["object", "list", "text", "cells", "deep"],
+)
 def test_a_notebook_that_is_none_is_refused_with_its_name(opened, broken):
     with pytest.raises(EngineError, match=r"hw\.ipynb.* notebook"):
         opened({"hw.ipynb": broken}, "hw.ipynb")

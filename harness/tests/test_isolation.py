@@ -38,6 +38,7 @@ def stop_of(engine, function=exp, x=0.5):
         ("import os; os.abort()", "the process was ended by SIGABRT"),
         ("import os; os.closerange(3, 64)", "the process left with exit code 0"),
     ],
+    ids=["exit", "segfault", "abort", "closed"],
 )
 def test_a_child_that_dies_is_started_again_for_the_next_case(opened, body, said):
     engine = opened(with_method(body))

@@ -23,6 +23,7 @@ from harness.trace import exp
         (f"# -*- coding: klingon -*-\n{VALUE}".encode(), "was read as Latin-1"),
         (VALUE.encode("utf-16"), "engine.py is UTF-16"),
     ],
+    ids=["mark", "windows", "mac", "utf-8", "declared", "latin-1", "unknown", "utf-16"],
 )
 def test_a_file_is_read_in_the_encoding_that_it_has(opened, content, noted):
     engine = opened({"engine.py": content})
@@ -217,6 +218,7 @@ def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, 
         ({"a.py": "x = 1"}, ".", "no file has a definition of backward (looked in a.py)"),
         ({"big.py": b"#" * (LARGEST_FILE + 1)}, "big.py", "big.py is larger than 5 MiB"),
     ],
+    ids=["empty", "syntax", "indentation", "null", "zip", "no-code", "no-backward", "large"],
 )
 def test_what_holds_no_engine_is_refused_with_a_reason(opened, files, path, said):
     with pytest.raises(EngineError) as problem:

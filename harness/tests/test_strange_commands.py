@@ -115,6 +115,7 @@ def test_a_class_of_an_installed_package_runs_in_a_child_too(run):
         (["student.py", "--isolation", "moat"], "'moat' is not one of 'auto', 'bubblewrap'"),
         (["student.py", "--adapter", "none.py"], "'none.py' does not exist"),
     ],
+    ids=["file", "class", "module", "package", "allow", "python", "wall", "adapter"],
 )
 def test_what_cannot_be_is_said_in_one_sentence(run, arguments, said):
     Path("student.py").write_text(VALUE)

@@ -180,6 +180,22 @@ def test_any_line_is_refused_or_an_object(line):
         b'{"id": ' * 20_000,
         b'{"id": ' + b"9" * 5_000 + b"}",
     ],
+    ids=[
+        "empty",
+        "list",
+        "number",
+        "text",
+        "null",
+        "open",
+        "two",
+        "nan",
+        "infinity",
+        "infinite",
+        "bytes",
+        "deep-lists",
+        "deep-objects",
+        "digits",
+    ],
 )
 def test_a_line_that_is_no_object_of_json_is_refused(line):
     with pytest.raises(ProtocolError):
