@@ -88,7 +88,9 @@ def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
         return (names or {}).get(operand, str(operand))
     if isinstance(operand, list | tuple):
         inner = ", ".join(_operand(part, names) for part in operand)
-        return f"[{inner}]" if isinstance(operand, list) else f"({inner})"
+        if isinstance(operand, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(operand) == 1 else f"({inner})"
     if isinstance(operand, slice):
         parts = [operand.start, operand.stop, *([operand.step] if operand.step is not None else [])]
         return ":".join("" if part is None else _operand(part, names) for part in parts)

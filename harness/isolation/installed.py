@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.machinery
 import os
@@ -23,18 +22,25 @@ def load_installed(name: str) -> Loaded:
     EngineError when it cannot be imported.
     """
     top = name.partition(".")[0]
-    finder = Finder(_sources_of(top), lambda module: module.partition(".")[0] == top)
+    source = _sources_of(top)
+    finder = Finder(source, lambda module: module.partition(".")[0] == top)
     sys.meta_path.append(finder)
     try:
         module = importlib.import_module(name)
     except Exception as problem:
         raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
+    failed = []
     for below in (*_engines_below(module), *(f"{top}.{each}" for each in COMPANIONS)):
-        with contextlib.suppress(Exception):
+        try:
             importlib.import_module(below)
+        except Exception as problem:
+            # Companions are guesses; what is there and fails is told.
+            if getattr(problem, "name", "") != below:
+                failed.append(f"{below} cannot be imported: {described(problem)}")
     names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
     others = [sys.modules[n] for n in names if sys.modules[n] is not module]
-    return Loaded([module, *others], finder.notes(), sorted(finder.inert))
+    notes = [*failed, *finder.notes()]
+    return Loaded([module, *others], notes, sorted(finder.inert), source)
 
 
 def _sources_of(top: str) -> Callable[[str], str | None]:

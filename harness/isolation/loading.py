@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import CodeType, ModuleType
@@ -43,11 +44,13 @@ class Loaded:
     """`modules` are the submission's own, the likeliest first; `notes` is for the report.
 
     `absent` are the packages that are not importable here and of which something may be expected.
+    `source` gives the text of a file by the name under which it was compiled.
     """
 
     modules: list[ModuleType]
     notes: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    source: Callable[[str], str | None] = field(default=lambda file: None)
 
     def place(self, thing: Any) -> str:
         """Where a class or a function was defined: "line 3 of engine.py", "cell 7 of hw.ipynb"."""
@@ -58,7 +61,13 @@ class Loaded:
         if ", cell " in file:
             name, _, number = file.rpartition(", cell ")
             return f"cell {number} of {name}"
-        return f"line {code.co_firstlineno} of {_INSTALLED.sub('', file)}"
+        line = code.co_firstlineno
+        if isinstance(thing, type):
+            # A class does not know its own line, but its first method's, which is below.
+            above = (self.source(file) or "").splitlines()[:line]
+            opens = re.compile(rf"\s*class\s+{re.escape(thing.__name__)}\b")
+            line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
+        return f"line {line} of {_INSTALLED.sub('', file)}"
 
     def owns(self, thing: Any) -> bool:
         """Whether the thing was defined in the submission, not imported from elsewhere."""
@@ -84,7 +93,8 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
         modules.append(_load_one(path, importer))
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
     notes = [*files.notes, *runner.notes, *finder.notes()]
-    return Loaded(list(dict.fromkeys([*modules, *own])), notes, sorted(finder.inert))
+    found = list(dict.fromkeys([*modules, *own]))
+    return Loaded(found, notes, sorted(finder.inert), runner.texts.get)
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
