@@ -93,8 +93,8 @@ class EagerEngine(Engine):
         """An op's attributes by the names under which `called` takes them."""
         return options
 
-    def turns_down(self, problem: Exception) -> bool:
-        """Whether an exception in the op's own first frame says that it does not take its operands."""
+    def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
+        """Whether an exception that the op raised says that it does not take these operands."""
         return False
 
     def backward_all(

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness import effects
+from harness import calling, effects
 from harness.array import Array
+from harness.calling import called
 from harness.effects import PLAIN, Effects
 from harness.ops import TABLE, Op, find
 from harness.program import Apply, Program, Ref
@@ -48,7 +49,7 @@ _BINARY = {
 }
 
 # Frames of these files are the harness's, not the engine's.
-_OWN = frozenset({__file__, effects.__file__})
+_OWN = frozenset({__file__, calling.__file__, effects.__file__})
 
 # The first match names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
@@ -105,7 +106,7 @@ class Interpreter(Effects):
             stop = Stop("unsupported", index, message=str(gap))
         except Exception as problem:
             if type(step) is Apply and self.refused(step, problem):
-                stop = Stop("unsupported", index, message=f"{missing(step)}: {problem}")
+                stop = _turned_down(step, index, problem)
             else:
                 stop = Stop("raised", index, category_of(problem), described(problem))
         finally:
@@ -115,8 +116,10 @@ class Interpreter(Effects):
 
     def refused(self, step: Apply, problem: Exception) -> bool:
         """Whether the op was turned down, by Python, by its author or by the adapter."""
-        depth = _foreign_frames(problem)
-        return _refused(step, problem, depth) or (depth == 1 and self.engine.turns_down(problem))
+        if _refused(step, problem, _foreign_frames(problem)):
+            return True
+        operands = [self.values[o.index] if type(o) is Ref else o for o in step.operands]
+        return self.engine.turns_down(row_of(step.op), operands, problem)
 
     def literal(self, operand: Any) -> Any:
         """An operand as the engine gets it."""
@@ -194,8 +197,8 @@ class Interpreter(Effects):
         if op.has("property") and not callable(found):
             return found
         if op.has("positional"):
-            return found(*rest, *options.values())
-        return found(*rest, **self.engine.options(found, options))
+            return called(found, [*rest, *options.values()], {})
+        return called(found, rest, self.engine.options(found, options))
 
 
 def row_of(name: str) -> Op:
@@ -243,13 +246,37 @@ def _refused(step: Apply, problem: Exception, depth: int) -> bool:
 
     A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
     the op's own first frame is its author stating what the op takes. Most engines take numbers alone as
-    exponents, and many leave it to Python to say so.
+    exponents, and many one axis at a time, and leave it to Python to say so.
     """
     if isinstance(problem, AssertionError):
         return depth == 1
     if isinstance(problem, TypeError):
-        return depth == 0 or (depth == 1 and step.op == "pow" and isinstance(step.operands[1], Ref))
+        said = described(problem)
+        if any(type(value) is tuple for _, value in step.attributes) and "'tuple'" in said:
+            return True
+        if step.op == "pow" and isinstance(step.operands[1], Ref):
+            return depth < 2 or said.startswith("TypeError: unsupported operand")
+        return depth == 0
+    if isinstance(problem, AttributeError):
+        return _takes_no_number(step, problem)
     return isinstance(problem, NotImplementedError)
+
+
+def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
+    """`x * 2.0` for an engine that multiplies nodes alone: it looks for `other.data` in a number.
+
+    `2.0 * x` does not count: whoever writes a reflected operator writes it for numbers.
+    """
+    first, *others = step.operands or (None,)
+    kind = type(problem.obj)
+    return isinstance(first, Ref) and kind in PLAIN and any(type(each) is kind for each in others)
+
+
+def _turned_down(step: Apply, index: int, problem: Exception) -> Stop:
+    """An op that is not there has no category; one that is there and refuses in words has one."""
+    there = _foreign_frames(problem) > 0 and not isinstance(problem, NotImplementedError)
+    said = f"{missing(step)}: {described(problem)}"
+    return Stop("unsupported", index, category_of(problem) if there else "", said)
 
 
 def missing(step: Apply) -> str:

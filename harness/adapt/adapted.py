@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from opcode import opmap
 from typing import Any
 
 from harness.adapt.backward import as_data
 from harness.adapt.customs import NUMPYS, OPTIONS
 from harness.adapt.functions import Functions, alike
-from harness.adapt.trial import Usage
+from harness.adapt.usage import Usage
 from harness.array import Array
+from harness.calling import parameters
 from harness.engine import EagerEngine
 from harness.ops import Op, offers_operator
 from harness.program import Program
@@ -20,7 +21,7 @@ from harness.transcript import Transcript, Unsupported
 
 
 class AdaptedEngine(EagerEngine):
-    """A class used as its author would use it (see `harness.adapt.trial.Usage`)."""
+    """A class used as its author would use it (see `harness.adapt.usage.Usage`)."""
 
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
@@ -101,18 +102,38 @@ class AdaptedEngine(EagerEngine):
         found = ((name, self.own.named(name)) for name in op.spellings)
         return next((each for name, each in found if each and not _is_numpys(name, each)), None)
 
-    def turns_down(self, problem: Exception) -> bool:
-        """A TypeError that the author raises is a statement about what the op takes."""
-        trace = problem.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        if trace is None or not isinstance(problem, TypeError):
+    def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
+        """What the author raises in so many words is a statement about what the op takes.
+
+        A ValueError is one where the values cannot be what it is about: of an op that is defined
+        everywhere, or of operands whose shapes differ.
+        """
+        if not isinstance(problem, TypeError | ValueError | AssertionError):
             return False
-        return trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]
+        if not _raised(problem, self.own.namespaces):
+            return False
+        somewhere_undefined = op.smooth not in ("everywhere", "never")
+        alike_in_shape = len({_shape_of(operand) for operand in operands}) < 2
+        return not (isinstance(problem, ValueError) and somewhere_undefined and alike_in_shape)
 
     def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The options under the names that the function has for them."""
         return {_spelt(called, name): value for name, value in options.items()}
+
+
+def _raised(problem: Exception, namespaces: Sequence[dict[str, Any]]) -> bool:
+    """Whether a `raise` or an `assert` of the author's ended it, and not an operation that failed."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or not any(trace.tb_frame.f_globals is each for each in namespaces):
+        return False
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]
+
+
+def _shape_of(operand: Any) -> tuple[int, ...]:
+    shape = getattr(operand, "shape", ())
+    return tuple(shape) if type(shape) in (list, tuple) else ()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -126,11 +147,11 @@ def _another(kind: Any, name: str) -> bool:
 def _is_numpys(name: str, called: Any) -> bool:
     if name not in NUMPYS or not callable(called):
         return False
-    return not NUMPYS[name].isdisjoint(_parameter_names(called) or ())
+    return not NUMPYS[name].isdisjoint(_names(called) or ())
 
 
 def _spelt(called: Any, name: str) -> str:
-    known = _parameter_names(getattr(called, "__func__", called))
+    known = _names(called)
     if known is None or name in known:
         return name
     for other in OPTIONS.get(name, ()):
@@ -139,13 +160,9 @@ def _spelt(called: Any, name: str) -> str:
     raise Unsupported(f"{getattr(called, '__name__', 'the op')} with {name}=")
 
 
-@functools.lru_cache(maxsize=1024)
-def _parameter_names(called: Any) -> frozenset[str] | None:
+def _names(called: Any) -> frozenset[str] | None:
     """The names that can be given, or None when any may be, or when that is not known."""
-    try:
-        parameters = inspect.signature(called).parameters.values()
-    except (TypeError, ValueError):
+    taken = parameters(called)
+    if taken is None or any(p.kind is p.VAR_KEYWORD for p in taken):
         return None
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return None
-    return frozenset(p.name for p in parameters if p.kind is not p.POSITIONAL_ONLY)
+    return frozenset(p.name for p in taken if p.kind is not p.POSITIONAL_ONLY)

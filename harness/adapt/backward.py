@@ -12,7 +12,7 @@ from harness.array import Array, answer
 from harness.transcript import Unsupported, default_cotangent
 
 if TYPE_CHECKING:
-    from harness.adapt.trial import Usage
+    from harness.adapt.usage import Usage
 
 
 class Backward:

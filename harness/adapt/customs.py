@@ -31,6 +31,17 @@ VALUES = (
     "evaluate()",
     "__float__()",
 )
+# Where a value leads to an array type of the author's own: from there to its numbers.
+CONTAINERS = (
+    "tolist()",
+    "to_list()",
+    "numpy()",
+    "to_numpy()",
+    "data",
+    "_data",
+    "buffer",
+    "storage",
+)
 GRADIENTS = (
     "grad",
     "gradient",
@@ -122,7 +133,7 @@ NUMPYS = {
 }
 # Where two classes of one family qualify, the one that is meant for leaves.
 PREFERRED = ("Parameter", "Variable", "Tensor", "Value", "Scalar")
-# A class that offers one of these means arrays, even if numbers do as well.
+# A class whose nodes offer one of these means arrays, even if numbers do as well.
 OF_ARRAYS = (
     "__matmul__",
     "sum",

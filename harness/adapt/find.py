@@ -10,7 +10,9 @@ from typing import Any, Protocol
 from harness.adapt.adapted import AdaptedEngine
 from harness.adapt.customs import BACKWARDS, PREFERRED
 from harness.adapt.functions import Functions, same_name
-from harness.adapt.trial import Refused, Usage, tried
+from harness.adapt.leaves import Refused
+from harness.adapt.trial import tried
+from harness.adapt.usage import Usage
 from harness.errors import EngineError
 
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")

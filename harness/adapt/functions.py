@@ -20,6 +20,7 @@ class Functions:
         self._alike: dict[str, Any] = {}
         self.constants: dict[str, Any] = {}
         modules = list(modules)
+        self.namespaces = [vars(module) for module in modules]
         for module in modules:
             for name, thing in list(vars(module).items()):
                 if name.isupper():

@@ -5,11 +5,14 @@ import textwrap
 import pytest
 
 from harness.array import Array
+from harness.case import catalogue
 from harness.errors import EngineError
 from harness.ops import TABLE
+from harness.outcome import Verdict
+from harness.runner import Reference, run_case
 from harness.tests.small_engines import VALUE, ask, numbers, square, works
 from harness.tests.templates import BACKWARD, DATA, GRAD, adapt, node
-from harness.trace import Function, backward, read
+from harness.trace import Function, backward, log, read
 
 
 @pytest.mark.parametrize(
@@ -70,16 +73,136 @@ def test_what_is_missing_is_unsupported_with_its_name(function, missing):
     assert (stop.kind, stop.message) == ("unsupported", missing)
 
 
-def test_what_an_author_turns_down_is_unsupported_and_what_fails_is_not():
-    turned_down = "def __pow__(self, other):\n    raise TypeError('only squares')\n"
-    engine, _ = adapt(node(DATA, GRAD, BACKWARD, turned_down))
-    stop = ask(engine, lambda x: x**3, x=2.0).stop
+MATRIX = """
+class Matrix:
+    def __init__(self, data):
+        self.data, self.grad, self.shape = data, 0.0, getattr(data, "shape", ())
+
+    def __mul__(self, other):
+        return Matrix(self.data * other.data)
+
+    def __rmul__(self, other):
+        return Matrix(other.data * self.data)
+
+    def __sub__(self, other):
+        return self * -other
+
+    def backward(self): ...
+
+    {members}
+"""
+
+
+def refusal(member, function, **inputs):
+    """How a class with one more method answers."""
+    engine, _ = adapt(MATRIX.replace("{members}", textwrap.indent(member, "    ").strip()))
+    return ask(engine, function, **inputs).stop
+
+
+VECTOR = [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("member", "function", "inputs"),
+    [
+        ("def __pow__(self, k): raise TypeError('only squares')", lambda x: x**3, {"x": 2.0}),
+        ("def __pow__(self, k): return self.data ** k", lambda x, y: x**y, {"x": 2.0, "y": 3.0}),
+        (
+            "def __pow__(self, k): return self.to(k)\ndef to(self, k): return self.data ** k",
+            lambda x, y: x**y,
+            {"x": 2.0, "y": 3.0},
+        ),
+        (
+            "def __matmul__(self, other): return self.check()\n"
+            "def check(self): raise ValueError('matrices only')",
+            lambda x, y: x @ y,
+            {"x": VECTOR, "y": VECTOR},
+        ),
+        (
+            "def __add__(self, other):\n    if self.shape != other.shape: raise ValueError('shapes')",
+            lambda x, y: x + y,
+            {"x": VECTOR, "y": [VECTOR]},
+        ),
+        (
+            "def __truediv__(self, other):\n    assert self.shape == other.shape, 'shapes'",
+            lambda x, y: x / y,
+            {"x": VECTOR, "y": [VECTOR]},
+        ),
+        (
+            "def sum(self, axis): return self.data if axis < 0 else None",
+            lambda x: x.sum((0, 1)),
+            {"x": [VECTOR]},
+        ),
+        ("", lambda x: x * 2.0, {"x": 2.0}),
+        ("", lambda x: x - 2.0, {"x": 2.0}),
+    ],
+    ids=[
+        "type",
+        "exponent",
+        "exponent-below",
+        "value",
+        "shapes",
+        "assertion",
+        "axes",
+        "number",
+        "number-below",
+    ],
+)
+def test_what_an_author_turns_down_is_unsupported(member, function, inputs):
+    stop = refusal(member, function, **inputs)
     assert stop.kind == "unsupported"
-    assert "only squares" in stop.message
-    broken = "def __pow__(self, other):\n    return self.hidden + 'text'\n"
-    engine, _ = adapt(node(DATA, GRAD, BACKWARD, broken))
-    stop = ask(engine, lambda x: x**3, x=2.0).stop
-    assert (stop.kind, stop.category) == ("raised", "type")
+    assert stop.category
+
+
+@pytest.mark.parametrize(
+    ("member", "function", "inputs", "category"),
+    [
+        ("def __pow__(self, k): return self.data + 'text'", lambda x: x**3, {"x": 2.0}, "type"),
+        ("", lambda x: 2.0 * x, {"x": 2.0}, "attribute"),
+        (
+            "def log(self):\n    if self.data < 5: raise ValueError('math domain error')",
+            lambda x: log(x),
+            {"x": 2.0},
+            "value",
+        ),
+        ("def __add__(self, other): return other.shape.data", lambda x: x + x, {"x": 2.0}, None),
+        (
+            "def __matmul__(self, other):\n    import numpy as np\n    return np.stack([])",
+            lambda x, y: x @ y,
+            {"x": VECTOR, "y": VECTOR},
+            "value",
+        ),
+    ],
+    ids=["type", "reflected", "domain", "attribute", "numpy"],
+)
+def test_what_fails_by_itself_is_not(member, function, inputs, category):
+    stop = refusal(member, function, **inputs)
+    assert (stop.kind, stop.category) == ("raised", category or "attribute")
+
+
+def test_an_op_that_turns_its_operands_down_where_torch_raises_does_as_torch_does():
+    member = "def mm(self, other): raise ValueError('shapes')"
+    engine, _ = adapt(MATRIX.replace("{members}", member))
+    (case,) = catalogue().select(["errors/product_of_matrix_and_vector_by_mm"])
+    assert run_case(case, engine, Reference(), 0, "float64").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "def reshape(self, *shape): return Matrix(self.data.reshape([int(n) for n in shape]))",
+        "def reshape(self, shape): return Matrix(self.data.reshape([int(n) for n in shape]))",
+        "def view(self, *args, **options): return Matrix(self.data.reshape(*args, **options))",
+    ],
+    ids=["apart", "whole", "handed-on"],
+)
+@pytest.mark.parametrize("shape", [(3, 2), (6,), (1, 6, 1)])
+def test_a_shape_is_handed_over_as_the_method_takes_it(member, shape):
+    engine, _ = adapt(MATRIX.replace("{members}", member))
+    op = "view" if "view" in member else "reshape"
+    transcript = ask(engine, lambda x: read(getattr(x, op)(shape)), x=[VECTOR, VECTOR])
+    assert transcript.stop is None
+    assert transcript.readings[0].shape == shape
 
 
 def test_the_class_that_does_not_resemble_an_engine_is_passed_over():

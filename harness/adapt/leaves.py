@@ -1,0 +1,127 @@
+"""How a leaf is made of a stranger's class: its constructor's customs, and factories beside it.
+
+- `maker_of`: the first way that works, and the same in words; `Refused` when none does.
+- `attempt`: what a way of use that is tried gives, be it an exception.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from harness.adapt.customs import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
+from harness.adapt.functions import Functions
+from harness.interpret import described
+
+# A leaf from a number or an array, and whether a gradient is wanted.
+Make = Callable[[Any, bool], Any]
+NUMBER = 1.5
+
+
+class Refused(Exception):
+    """Why a class is no engine, as the end of a sentence that begins with its name."""
+
+
+def attempt(work: Callable[[], Any]) -> Any:
+    """What the work gives, or the exception that it raised: here that is an answer too."""
+    try:
+        return work()
+    except Exception as problem:
+        return problem
+
+
+def maker_of(kind: type, functions: Functions) -> tuple[Make, str]:
+    """Tried on a number, then on an array of no axes. Refused, with what the last way raised."""
+    problem: Any = None
+    ways = [*_constructors(kind, functions), *_factories(functions)]
+    for make, words in ways:
+        made = attempt(partial(make, NUMBER, True))
+        if isinstance(made, kind):
+            return make, words
+        problem = made if isinstance(made, Exception) else problem
+    for make, words in map(_of_arrays, ways):
+        if isinstance(attempt(partial(make, NUMBER, True)), kind):
+            return make, words
+    why = f": {described(problem)}" if problem is not None else ""
+    raise Refused(f"cannot be made from a number{why}")
+
+
+def _constructors(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
+    name = kind.__name__
+    parameters = _parameters(kind)
+    flag = next((each for each in WANTS_GRADIENT if each in parameters), "")
+    if flag:
+        yield _maker(kind, flag=flag), f"{name}(data, {flag}=True)"
+    option = next((each for each in KINDS if each in parameters), "")
+    member = _parameter_kind(kind, functions, parameters.get(option))
+    if member is not None:
+        yield _maker(kind, fixed={option: member}), f"{name}(data, {option}=...)"
+    needed = [p.name for p in parameters.values() if p.default is p.empty and _by_place(p)]
+    if needed and needed[0] in LABELS and len(parameters) > 1:
+        data = next(each for each in parameters if each not in LABELS)
+        yield _maker(kind, keyword=data, fixed={needed[0]: "x"}), f"{name}(label, {data})"
+    yield _maker(kind), f"{name}(data)"
+    for keyword in ("data", "value", "val"):
+        if keyword in parameters:
+            yield _maker(kind, keyword=keyword), f"{name}({keyword}=data)"
+
+
+def _factories(functions: Functions) -> Iterator[tuple[Make, str]]:
+    for name in FACTORIES:
+        make = functions.named(name)
+        if make is None:
+            continue
+        flag = next((each for each in WANTS_GRADIENT if each in _parameters(make)), "")
+        if flag:
+            yield _maker(make, flag=flag), f"{name}(data, {flag}=True)"
+        yield _maker(make), f"{name}(data)"
+
+
+def _maker(
+    callee: Any, flag: str = "", keyword: str = "", fixed: Mapping[str, Any] | None = None
+) -> Make:
+    """Calls `callee` with data by place or by keyword, and with what else it wants."""
+
+    def make(data: Any, wanted: bool) -> Any:
+        options = {**(fixed or {}), **({flag: wanted} if flag else {})}
+        return callee(**options, **{keyword: data}) if keyword else callee(data, **options)
+
+    return make
+
+
+def _of_arrays(way: tuple[Make, str]) -> tuple[Make, str]:
+    """The same for a class that takes no number, but an array of no axes."""
+    make, words = way
+
+    def of_array(data: Any, wanted: bool) -> Any:
+        import numpy as np
+
+        return make(np.asarray(data), wanted)
+
+    return of_array, words.replace("data", "array", 1)
+
+
+def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
+    try:
+        return dict(inspect.signature(callee).parameters)
+    except (TypeError, ValueError):
+        return {}
+
+
+def _by_place(parameter: inspect.Parameter) -> bool:
+    return parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter | None) -> Any:
+    """The constant that stands for a leaf with a gradient: of the default's enum, class or module."""
+    if option is None:
+        return None
+    for name in PARAMETER_KINDS:
+        for owner in (type(option.default), kind):
+            if hasattr(owner, name):
+                return getattr(owner, name)
+        if name in functions.constants:
+            return functions.constants[name]
+    return None
