@@ -113,9 +113,15 @@ def extreme_that_comes_twice(x, *, op):
     return values
 
 
-@case(x=5.0, tags=("edge",), variants={op.__name__: {"op": op} for op in (cumsum, cumprod)})
+@case(
+    level="torch",
+    tags=("edge",),
+    convention="stable",
+    x=5.0,
+    variants={op.__name__: {"op": op} for op in (cumsum, cumprod)},
+)
 def of_a_0d_leaf(x, *, op):
-    """A running result over one number"""
+    """A running result over one number has no axis, where NumPy gives it one"""
     return op(x, dim=0) * x
 
 

@@ -46,7 +46,7 @@ def zero_grad_of_one_leaf(x, y):
     read(x.grad, y.grad)
 
 
-@scalar(x=3.0)
+@torchs(x=3.0)
 def three_graphs_read_after_each(x):
     """the gradient is read after each of three backwards"""
     for factor in (1.0, 2.0, 4.0):

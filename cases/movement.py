@@ -125,12 +125,17 @@ def axis_moved(x, *, at):
         "all": {"dims": ()},
         "first": {"dims": (0,)},
         "last": {"dims": (-1,)},
-        "size_3": {"dims": (1,)},
     },
 )
 def squeezed(x, *, dims):
-    """squeeze: every axis of size 1, or one; an axis of another size stays"""
+    """squeeze: every axis of size 1, or one"""
     return x.squeeze(*dims)
+
+
+@case(level="torch", convention="stable", x=normal(1, 3, 1))
+def squeezed_along_three(x):
+    """squeeze of an axis of another size: it stays, where NumPy raises"""
+    return x.squeeze(1)
 
 
 @case(x=normal(2, 3), variants={"0": {"dim": 0}, "1": {"dim": 1}, "-1": {"dim": -1}})

@@ -51,10 +51,10 @@ def _apart(function: Any, arguments: Sequence[Any]) -> Sequence[Any] | None:
     if taken is None or last >= len(taken):
         return None
     kinds = [each.kind for each in taken]
-    if (
-        kinds[last] is not inspect.Parameter.VAR_POSITIONAL
-        or inspect.Parameter.VAR_KEYWORD in kinds
-    ):
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        return None
+    # `def stack(first, *rest)` collects them too.
+    if inspect.Parameter.VAR_POSITIONAL not in kinds[last : last + 2]:
         return None
     return [*arguments[:-1], *arguments[-1]]
 

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from harness.array import Array
+from harness.calling import called
 from harness.interpret import Interpreter, find_function, find_method
 from harness.ops import Op
 from harness.program import Program
@@ -89,9 +90,9 @@ class EagerEngine(Engine):
         """The op as a function, or None."""
         return find_function(op, self.functions)
 
-    def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
-        """An op's attributes by the names under which `called` takes them."""
-        return options
+    def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
+        """Call what was found for an op; `options` are its attributes by torch's names."""
+        return called(function, operands, options)
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
         """Whether an exception that the op raised says that it does not take these operands."""

@@ -7,13 +7,12 @@ the aliases of the op table. What is not there is `Unsupported`; what is there a
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness import calling, effects
 from harness.array import Array
-from harness.calling import called
 from harness.effects import PLAIN, Effects
 from harness.ops import TABLE, Op, find
 from harness.program import Apply, Program, Ref
@@ -48,8 +47,9 @@ _BINARY = {
     if TABLE[name].required == 2 and not TABLE[name].attributes
 }
 
-# Frames of these files are the harness's, not the engine's.
-_OWN = frozenset({__file__, calling.__file__, effects.__file__})
+# Frames of files below are the harness's, not the engine's; engines for tests are engines.
+_HOME = os.path.dirname(__file__) + os.sep
+_TESTS = os.path.join(_HOME, "tests")
 
 # The first match names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
@@ -106,7 +106,9 @@ class Interpreter(Effects):
             stop = Stop("unsupported", index, message=str(gap))
         except Exception as problem:
             if type(step) is Apply and self.refused(step, problem):
-                stop = _turned_down(step, index, problem)
+                stop = Stop("unsupported", index, message=f"{missing(step)}: {described(problem)}")
+            elif isinstance(problem, NotImplementedError):
+                stop = Stop("unsupported", index, message=described(problem))
             else:
                 stop = Stop("raised", index, category_of(problem), described(problem))
         finally:
@@ -150,7 +152,7 @@ class Interpreter(Effects):
             raise NothingReturned(step.op)
         if step.results == 1 and not isinstance(result, list | tuple):
             results = [result]
-        elif not isinstance(result, list | tuple):
+        elif not isinstance(result, list | tuple) or (step.results == 1 and len(result) != 1):
             raise Unsupported(f"{row_of(step.op).spellings[0]} with {step.results} results")
         else:
             results = list(result)
@@ -197,8 +199,8 @@ class Interpreter(Effects):
         if op.has("property") and not callable(found):
             return found
         if op.has("positional"):
-            return called(found, [*rest, *options.values()], {})
-        return called(found, rest, self.engine.options(found, options))
+            return self.engine.invoke(found, [*rest, *options.values()], {})
+        return self.engine.invoke(found, rest, options)
 
 
 def row_of(name: str) -> Op:
@@ -236,7 +238,8 @@ def _foreign_frames(problem: BaseException) -> int:
     """How many frames of the engine's own code the exception passed through."""
     count, trace = 0, problem.__traceback__
     while trace is not None:
-        count += trace.tb_frame.f_code.co_filename not in _OWN
+        file = trace.tb_frame.f_code.co_filename
+        count += not file.startswith(_HOME) or file.startswith(_TESTS)
         trace = trace.tb_next
     return count
 
@@ -256,9 +259,14 @@ def _refused(step: Apply, problem: Exception, depth: int) -> bool:
             return True
         if step.op == "pow" and isinstance(step.operands[1], Ref):
             return depth < 2 or said.startswith("TypeError: unsupported operand")
-        return depth == 0
+        # A method without `self` takes one operand too few; one without an option lacks the option.
+        too_few = "positional argument" in said and "given" in said and not step.attributes
+        return depth == 0 and not too_few
     if isinstance(problem, AttributeError):
         return _takes_no_number(step, problem)
+    if isinstance(problem, ValueError):
+        # NumPy's own product of matrices met a node, which has no operator for this side.
+        return depth == 0 and any(type(operand) is Array for operand in step.operands)
     return isinstance(problem, NotImplementedError)
 
 
@@ -269,14 +277,7 @@ def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
     """
     first, *others = step.operands or (None,)
     kind = type(problem.obj)
-    return isinstance(first, Ref) and kind in PLAIN and any(type(each) is kind for each in others)
-
-
-def _turned_down(step: Apply, index: int, problem: Exception) -> Stop:
-    """An op that is not there has no category; one that is there and refuses in words has one."""
-    there = _foreign_frames(problem) > 0 and not isinstance(problem, NotImplementedError)
-    said = f"{missing(step)}: {described(problem)}"
-    return Stop("unsupported", index, category_of(problem) if there else "", said)
+    return isinstance(first, Ref) and kind in PLAIN and any(type(each) in PLAIN for each in others)
 
 
 def missing(step: Apply) -> str:

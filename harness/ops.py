@@ -78,9 +78,9 @@ class Op:
 
 
 _OPERATORS = (
-    Op("add", "input other", operator="+", aliases="__add__"),
-    Op("sub", "input other", operator="-", aliases="subtract __sub__"),
-    Op("mul", "input other", operator="*", aliases="multiply __mul__"),
+    Op("add", "input other", operator="+", aliases="plus __add__"),
+    Op("sub", "input other", operator="-", aliases="subtract minus __sub__"),
+    Op("mul", "input other", operator="*", aliases="multiply times __mul__"),
     Op(
         "div",
         "input other",
@@ -401,7 +401,7 @@ _LOSSES = (
         traits="reduces",
     ),
     Op("nll_loss", "input target", "weight ignore_index reduction", traits="reduces"),
-    Op("mse_loss", "input target", "reduction", traits="reduces"),
+    Op("mse_loss", "input target", "reduction", aliases="mean_squared_error", traits="reduces"),
     Op("l1_loss", "input target", "reduction", smooth="input != target", traits="reduces"),
     Op("smooth_l1_loss", "input target", "reduction beta", traits="reduces"),
     Op("huber_loss", "input target", "reduction delta", traits="reduces"),

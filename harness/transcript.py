@@ -23,8 +23,7 @@ class Unsupported(Exception):
 class Stop:
     """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
 
-    `step` indexes the program; `category` classes what was raised (see `harness.interpret`): an op that
-    is unsupported has one when it is there and turned these operands down.
+    `step` indexes the program; `category` classes what was raised (see `harness.interpret`).
     """
 
     kind: str

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from opcode import opmap
+from types import CodeType, FunctionType
 from typing import Any
 
 from harness.adapt.backward import as_data
-from harness.adapt.customs import NUMPYS, OPTIONS
+from harness.adapt.calls import Spellings
 from harness.adapt.functions import Functions, alike
+from harness.adapt.leaves import attempt
+from harness.adapt.meaning import another
 from harness.adapt.usage import Usage
 from harness.array import Array
-from harness.calling import parameters
 from harness.engine import EagerEngine
+from harness.interpret import described
 from harness.ops import Op, offers_operator
 from harness.program import Program
 from harness.transcript import Transcript, Unsupported
@@ -26,9 +29,11 @@ class AdaptedEngine(EagerEngine):
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
         self.dtypes = (usage.dtype,)
+        if not usage.differentiates:
+            self.notes = ("no leaf had a gradient after a backward in the trial",)
         self._watched: list[Any] = []
-        no_grad = functions.named("no_grad")
-        self.functions = (no_grad,) if no_grad is not None else ()
+        self._spellings = Spellings()
+        self._meant: dict[tuple[str, str, Any], bool] = {}
         self._names = {
             alike(name): name for name in reversed(dir(usage.kind)) if not name.startswith("_")
         }
@@ -40,7 +45,13 @@ class AdaptedEngine(EagerEngine):
             return self.usage.make(number, requires_grad)
         if not self.usage.arrays:
             raise Unsupported(f"tensors (the input has shape {array.shape})")
-        return self.usage.make(as_data(self.usage, array), requires_grad)
+        node = attempt(lambda: self.usage.make(as_data(self.usage, array), requires_grad))
+        if isinstance(node, Exception):
+            raise Unsupported(f"arrays of shape {array.shape}: {described(node)}")
+        kept = self.usage.shape_of(node)
+        if kept != array.shape:
+            raise Unsupported(f"arrays of shape {array.shape}: they are kept as {kept}")
+        return node
 
     def constant(self, array: Array) -> Any:
         """A NumPy array, unless the class is one that takes nested lists alone."""
@@ -81,16 +92,16 @@ class AdaptedEngine(EagerEngine):
 
     def method(self, op: Op, node: object) -> Any:
         """By the table's spellings, then by the same in other letters; a static method is a function."""
-        kind: Any = type(node)
-        for name in op.spellings:
-            if hasattr(node, name) and not _another(kind, name):
+        kind: Any = node if isinstance(node, type) else type(node)
+        names = list(op.spellings)
+        if op.name == "permute":
+            names.append("transpose")  # by NumPy's custom, which `another` knows
+        if not op.has("inplace"):
+            names += [self._names.get(alike(name), "") for name in op.spellings]
+        for name in names:
+            if hasattr(node, name) and not self._another(op, name, kind):
                 return getattr(node, name)
-        if op.name == "permute" and _is_numpys("transpose", getattr(kind, "transpose", None)):
-            return getattr(node, "transpose", None)
-        if op.has("inplace"):
-            return None
-        names = (self._names.get(alike(name)) for name in op.spellings)
-        return next((getattr(node, n) for n in names if n and not _another(kind, n)), None)
+        return None
 
     def function(self, op: Op) -> Any:
         """A function of the submission's own, unless the class has an operator for it.
@@ -99,26 +110,80 @@ class AdaptedEngine(EagerEngine):
         """
         if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
-        found = ((name, self.own.named(name)) for name in op.spellings)
-        return next((each for name, each in found if each and not _is_numpys(name, each)), None)
+        for name in op.spellings:
+            found = self.own.named(name)
+            if found and not self._meaning(op, name, found):
+                return found
+        return None
+
+    def _another(self, op: Op, name: str, kind: Any) -> bool:
+        """Whether the attribute is no method that takes the node, or has another meaning."""
+        static = inspect.getattr_static(kind, name, None)
+        if isinstance(static, staticmethod):
+            return True
+        if isinstance(static, property) and not op.has("property"):
+            return True
+        return self._meaning(op, name, getattr(kind, name, None), kind)
+
+    def _meaning(self, op: Op, name: str, function: Any, owner: Any = None) -> bool:
+        key = (op.name, name, owner)
+        if key not in self._meant:
+            self._meant[key] = another(op, name, function, self.usage)
+        return self._meant[key]
+
+    def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
+        """Call what was found for an op, with its options under the names that it has for them."""
+        try:
+            result = self._spellings.invoke(function, operands, options)
+        except (TypeError, AttributeError):
+            if not self._is_of_numbers(function):
+                raise
+            result = None
+        if result is None and self._is_of_numbers(function):
+            raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
+        return result
+
+    def _is_of_numbers(self, function: Any) -> bool:
+        """Whether a function, and no method, never mentions what it would need to know of a node."""
+        if not isinstance(function, FunctionType):
+            return False
+        usage = self.usage
+        known = {usage.kind.__name__, usage.gradient, *usage.value.split(".")}
+        return known.isdisjoint(_mentioned(function.__code__))
+
+    def no_grad(self) -> AbstractContextManager[Any]:
+        """A context of the submission's own, be it a function or a class."""
+        for namespace in (vars(self.usage.kind), *self.own.namespaces):
+            for name in ("no_grad", "NoGrad", "nograd"):
+                made = namespace.get(name)
+                made = made.__func__ if isinstance(made, staticmethod) else made
+                context: Any = made() if callable(made) else None
+                if hasattr(context, "__enter__"):
+                    return context  # type: ignore[no-any-return]
+        return super().no_grad()
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
         """What the author raises in so many words is a statement about what the op takes.
 
-        A ValueError is one where the values cannot be what it is about: of an op that is defined
-        everywhere, or of operands whose shapes differ.
+        A ValueError and its like is one where the values cannot be what it is about: of an op that is
+        defined everywhere, or of operands whose shapes differ.
         """
-        if not isinstance(problem, TypeError | ValueError | AssertionError):
+        if op.name == "cross_entropy" and isinstance(problem, TypeError | IndexError):
+            return True  # most take classes by number and no probabilities
+        if type(problem) not in (TypeError, AssertionError, ValueError, RuntimeError, Exception):
             return False
         if not _raised(problem, self.own.namespaces):
             return False
         somewhere_undefined = op.smooth not in ("everywhere", "never")
         alike_in_shape = len({_shape_of(operand) for operand in operands}) < 2
-        return not (isinstance(problem, ValueError) and somewhere_undefined and alike_in_shape)
+        of_types = isinstance(problem, TypeError | AssertionError)
+        return of_types or not (somewhere_undefined and alike_in_shape)
 
-    def options(self, called: Any, options: dict[str, Any]) -> dict[str, Any]:
-        """The options under the names that the function has for them."""
-        return {_spelt(called, name): value for name, value in options.items()}
+
+def _mentioned(code: CodeType) -> set[str]:
+    """The names in a function's code, and in that of the functions inside it."""
+    inner = [_mentioned(each) for each in code.co_consts if isinstance(each, CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 def _raised(problem: Exception, namespaces: Sequence[dict[str, Any]]) -> bool:
@@ -134,35 +199,3 @@ def _raised(problem: Exception, namespaces: Sequence[dict[str, Any]]) -> bool:
 def _shape_of(operand: Any) -> tuple[int, ...]:
     shape = getattr(operand, "shape", ())
     return tuple(shape) if type(shape) in (list, tuple) else ()
-
-
-@functools.lru_cache(maxsize=4096)
-def _another(kind: Any, name: str) -> bool:
-    """Whether the attribute is no method that takes the node, or one of that name with another meaning."""
-    if isinstance(inspect.getattr_static(kind, name, None), staticmethod):
-        return True
-    return _is_numpys(name, getattr(kind, name, None))
-
-
-def _is_numpys(name: str, called: Any) -> bool:
-    if name not in NUMPYS or not callable(called):
-        return False
-    return not NUMPYS[name].isdisjoint(_names(called) or ())
-
-
-def _spelt(called: Any, name: str) -> str:
-    known = _names(called)
-    if known is None or name in known:
-        return name
-    for other in OPTIONS.get(name, ()):
-        if other in known:
-            return other
-    raise Unsupported(f"{getattr(called, '__name__', 'the op')} with {name}=")
-
-
-def _names(called: Any) -> frozenset[str] | None:
-    """The names that can be given, or None when any may be, or when that is not known."""
-    taken = parameters(called)
-    if taken is None or any(p.kind is p.VAR_KEYWORD for p in taken):
-        return None
-    return frozenset(p.name for p in taken if p.kind is not p.POSITIONAL_ONLY)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harness.adapt.customs import BACKWARDS, COTANGENTS
 from harness.adapt.functions import Functions, same_name
+from harness.adapt.leaves import NUMBER, attempt
 from harness.array import Array, answer
 from harness.transcript import Unsupported, default_cotangent
 
@@ -34,12 +36,16 @@ class Backward:
     def run(self, usage: Usage, root: Any, cotangent: Array | None) -> None:
         """Accumulate gradients from `root`. Unsupported when a cotangent cannot be given."""
         if cotangent is None:
-            self._call(root, [1.0] if self.needed else [])
+            self.run_bare(root)
         elif self.cotangent and self.wrapped is not None:
             given = as_data(usage, cotangent)
             self._call(root, [usage.make(given, False) if self.wrapped else given])
         else:
             self._by_product(usage, root, cotangent)
+
+    def run_bare(self, root: Any) -> None:
+        """Accumulate gradients from a root that is one number."""
+        self._call(root, [1.0] if self.needed else [])
 
     def choose_cotangent(self, usage: Usage, example: Callable[[Any], Any]) -> None:
         """Try both ways of handing over a cotangent; neither working, it goes by a product.
@@ -48,26 +54,35 @@ class Backward:
         """
         if not self.cotangent:
             return
-        table = default_cotangent((2, 3))
-        for wrapped in (False, True):
-            self.wrapped = wrapped
-            try:
-                leaf = usage.make(as_data(usage, table), True)
-                self.run(usage, example(leaf), table)
-                found = answer(usage.read(usage.gradient, leaf))
-            except Exception:
-                continue
-            if isinstance(found, Array) and found.shape == (2, 3):
-                return
+        number = usage.make(NUMBER, True)
+        attempt(lambda: self.run_bare(example(number)))
+        # A node first: an array may be taken by mistake where only its `.data` is asked for. Taken the
+        # wrong way a cotangent turns gradients into nodes that are arrays otherwise.
+        for self.wrapped in (True, False):
+            leaf = attempt(lambda: self._with_cotangent(usage, example))
+            if isinstance(leaf, usage.kind) and usage.keeps_a_node(leaf) == usage.keeps_a_node(
+                number
+            ):
+                found = attempt(partial(usage.read, usage.gradient, leaf))
+                if getattr(answer(found), "shape", ()) == (2, 3):
+                    return
         self.wrapped = None
+
+    def _with_cotangent(self, usage: Usage, example: Callable[[Any], Any]) -> Any:
+        """A leaf after a backward with a cotangent."""
+        table = default_cotangent((2, 3))
+        leaf = usage.make(as_data(usage, table), True)
+        self.run(usage, example(leaf), table)
+        return leaf
 
     def _by_product(self, usage: Usage, root: Any, cotangent: Array) -> None:
         """Backward of sum(root * cotangent), which gives `root` the cotangent as its gradient."""
-        total = getattr(root, "sum", None)
-        if total is None:
-            raise Unsupported("a cotangent: its backward takes none, and there is no sum")
-        weighted = root * usage.make(as_data(usage, cotangent), False)
-        self.run(usage, weighted.sum(), None)
+        if usage.times is None or usage.total is None:
+            raise Unsupported(
+                "a cotangent: its backward takes none, and there is no sum of products"
+            )
+        weighted = usage.times(root, usage.make(as_data(usage, cotangent), False))
+        self.run(usage, usage.total(weighted), None)
 
     def _call(self, root: Any, arguments: list[Any]) -> None:
         if self.function is not None:

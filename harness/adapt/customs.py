@@ -25,6 +25,9 @@ VALUES = (
     "realize().numpy()",
     "value()",
     "get_value()",
+    "getValue()",
+    "get_data()",
+    "getData()",
     "eval()",
     "forward()",
     "compute()",
@@ -53,6 +56,8 @@ GRADIENTS = (
     "adjoint",
     "adj",
     "partial",
+    "get_grad",
+    "get_gradient",
     "dv",
     "g",
     "d",
@@ -66,7 +71,9 @@ BACKWARDS = (
     "back_propagate",
     "backpropagation",
     "back",
+    "backward_pass",
     "run_backward",
+    "compute_gradient",
     "compute_gradients",
     "compute_grads",
     "calculate_gradients",
@@ -88,6 +95,9 @@ FACTORIES = (
     "make",
     "input",
     "node",
+    "from_numpy",
+    "from_array",
+    "from_list",
 )
 LABELS = ("label", "name", "tag", "label_", "name_", "ident", "id")
 COTANGENTS = (
@@ -121,18 +131,41 @@ OPTIONS = {
     "dims": ("axes", "axis", "dim", "perm", "order"),
     "dim1": ("axis1",),
     "dim2": ("axis2",),
-    "min": ("a_min", "low", "lo", "min_val", "min_value", "minimum"),
-    "max": ("a_max", "high", "hi", "max_val", "max_value", "maximum"),
+    "min": ("a_min", "x_min", "low", "lo", "lower", "min_val", "min_value", "minimum"),
+    "max": ("a_max", "x_max", "high", "hi", "upper", "max_val", "max_value", "maximum"),
     "negative_slope": ("alpha", "slope", "leak"),
     "correction": ("ddof",),
 }
 # What torch and NumPy both have and mean differently: a parameter by which NumPy's is known.
 NUMPYS = {
     "transpose": frozenset(("axes", "axis", "dims", "perm", "order", "args")),
-    "repeat": frozenset(("axis",)),
+    "repeat": frozenset(("axis", "dim")),
+    "split": frozenset(("sections", "indices_or_sections", "num", "n", "parts")),
 }
+# The same where no parameter tells: what the op is given, and the shape that the other op gives.
+# linear(x, w) is x @ w to some; flatten keeps the batch; transpose(axes) swaps two.
+OTHERS = {
+    "linear": (((2, 3), (3, 4)), (), (2, 4)),
+    "flatten": (((2, 3, 4),), (), (2, 12)),
+    "permute": (((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),
+}
+# A loss whose first parameter has such a name takes its operands in another order than torch's.
+TARGETS = (
+    "y_true",
+    "true",
+    "target",
+    "targets",
+    "y",
+    "labels",
+    "label",
+    "t",
+    "expected",
+    "ground_truth",
+)
+# A cross entropy of probabilities is none of logits.
+PROBABILITIES = ("probs", "prob", "p", "probabilities")
 # Where two classes of one family qualify, the one that is meant for leaves.
-PREFERRED = ("Parameter", "Variable", "Tensor", "Value", "Scalar")
+PREFERRED = ("Parameter", "Variable", "Placeholder", "Input", "Leaf", "Tensor", "Value", "Scalar")
 # A class whose nodes offer one of these means arrays, even if numbers do as well.
 OF_ARRAYS = (
     "__matmul__",

@@ -26,6 +26,9 @@ class Loaded(Protocol):
     def place(self, thing: Any) -> str:
         """Where a class was defined, in words."""
 
+    def file(self, thing: Any) -> str:
+        """The path of the file in which a class was defined."""
+
     def owns(self, thing: Any) -> bool:
         """Whether it was defined in the submission."""
 
@@ -82,25 +85,55 @@ def _resembles(kind: type, functions: Functions) -> None:
     if not backward and not any(functions.named(name) for name in BACKWARDS):
         raise Refused("has no backward")
     if not any(hasattr(kind, name) or functions.named(name) for name in _ARITHMETIC):
-        raise Refused("has no arithmetic")
+        raise Refused(
+            "is a layer, with forward and backward and no arithmetic"
+            if hasattr(kind, "forward")
+            else "has no arithmetic"
+        )
 
 
 def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
     """The engine among several: what the others derive from, else the one that keeps gradients."""
-    roots = [
-        u for u in usable if not any(o is not u and issubclass(u.kind, o.kind) for o in usable)
-    ]
-    working = [usage for usage in roots if usage.differentiates] or roots
+    # A base that keeps no gradient is not the engine, if a class for leaves derives from it.
+    able = [usage for usage in usable if usage.differentiates] or usable
+    working = [u for u in able if not any(o is not u and issubclass(u.kind, o.kind) for o in able)]
     if len(working) > 1 and _one_family([usage.kind for usage in working]):
         ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
         working = ranked[:1] or working
+    working = _told_apart(working)
     if len(working) > 1:
         seen = " and ".join(f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working)
-        raise EngineError(
-            f"{name} has {len(working)} engines: {seen}; name one as "
-            f"{name}:{working[0].kind.__name__}"
+        names = {usage.kind.__name__ for usage in working}
+        # A name that several have says nothing; the file does.
+        one = (
+            f":{working[0].kind.__name__}" if len(names) > 1 else f"/{loaded.file(working[0].kind)}"
         )
+        raise EngineError(f"{name} has {len(working)} engines: {seen}; name one as {name}{one}")
     return working[0]
+
+
+def _told_apart(usages: Sequence[Usage]) -> list[Usage]:
+    """Without those that are another one's copy: a file handed in twice, a notebook and its module."""
+    kept: dict[object, Usage] = {}
+    for usage in usages:
+        code = {
+            name: (each.__code__.co_code, each.__code__.co_consts)
+            for name, each in vars(usage.kind).items()
+            if inspect.isfunction(each)
+        }
+        text = repr([(name, body, _constants(consts)) for name, (body, consts) in code.items()])
+        kept.setdefault((usage.kind.__name__, text), usage)
+    return list(kept.values())
+
+
+def _constants(found: tuple[Any, ...]) -> list[Any]:
+    """What is written in the code, without where."""
+    return [
+        (each.co_code, _constants(each.co_consts))
+        if inspect.iscode(each)
+        else (type(each), str(each))
+        for each in found
+    ]
 
 
 def _one_family(kinds: Sequence[type]) -> bool:

@@ -38,7 +38,8 @@ class Functions:
 
     def _offer(self, name: str, thing: Any) -> None:
         self._exact.setdefault(name, thing)
-        self._alike.setdefault(alike(name), thing)
+        if not name.startswith("_"):  # `def _t(x)` is a helper and no other spelling of T
+            self._alike.setdefault(alike(name), thing)
 
     def _offer_class(self, name: str, kind: type) -> None:
         for inner, thing in list(vars(kind).items()):
@@ -54,6 +55,14 @@ def _public(function: Any, module: ModuleType) -> bool:
     return "._" not in function.__module__ or hasattr(module, "__path__")
 
 
+def has(owner: object, name: str) -> bool:
+    """Whether there is such an attribute, be it one that has no value yet and says so by an error."""
+    try:
+        return hasattr(owner, name)
+    except Exception:
+        return True
+
+
 def alike(name: str) -> str:
     """A name without case and underscores, so that reLU, ReLU and re_lu are one."""
     return name.replace("_", "").lower()
@@ -61,7 +70,7 @@ def alike(name: str) -> str:
 
 def same_name(owner: object, name: str) -> str:
     """The attribute of `owner` that has the name, else the same name in other letters, else ''."""
-    if hasattr(owner, name):
+    if has(owner, name):
         return name
     wanted = alike(name)
     return next(

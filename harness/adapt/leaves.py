@@ -1,18 +1,20 @@
 """How a leaf is made of a stranger's class: its constructor's customs, and factories beside it.
 
 - `maker_of`: the first way that works, and the same in words; `Refused` when none does.
+- `flagged`: ways with an option set of which nobody knows what it does.
+- `listed`: a way that hands a number over as a list.
 - `attempt`: what a way of use that is tried gives, be it an exception.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from harness.adapt.customs import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
-from harness.adapt.functions import Functions
+from harness.adapt.functions import Functions, alike
 from harness.interpret import described
 
 # A leaf from a number or an array, and whether a gradient is wanted.
@@ -35,7 +37,7 @@ def attempt(work: Callable[[], Any]) -> Any:
 def maker_of(kind: type, functions: Functions) -> tuple[Make, str]:
     """Tried on a number, then on an array of no axes. Refused, with what the last way raised."""
     problem: Any = None
-    ways = [*_constructors(kind, functions), *_factories(functions)]
+    ways = [*_constructors(kind, functions), *_factories(kind, functions)]
     for make, words in ways:
         made = attempt(partial(make, NUMBER, True))
         if isinstance(made, kind):
@@ -51,29 +53,50 @@ def maker_of(kind: type, functions: Functions) -> tuple[Make, str]:
 def _constructors(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
     name = kind.__name__
     parameters = _parameters(kind)
-    flag = next((each for each in WANTS_GRADIENT if each in parameters), "")
+    flag = _flag(parameters)
     if flag:
         yield _maker(kind, flag=flag), f"{name}(data, {flag}=True)"
     option = next((each for each in KINDS if each in parameters), "")
     member = _parameter_kind(kind, functions, parameters.get(option))
     if member is not None:
         yield _maker(kind, fixed={option: member}), f"{name}(data, {option}=...)"
-    needed = [p.name for p in parameters.values() if p.default is p.empty and _by_place(p)]
-    if needed and needed[0] in LABELS and len(parameters) > 1:
+    needed = [p.name for p in parameters.values() if p.default is p.empty and _named(p)]
+    labels = [each for each in needed if each in LABELS]
+    data = next((each for each in needed if each not in LABELS), "")
+    if labels and not data and len(parameters) > 1:
         data = next(each for each in parameters if each not in LABELS)
-        yield _maker(kind, keyword=data, fixed={needed[0]: "x"}), f"{name}(label, {data})"
+    if labels and data:
+        fixed = dict.fromkeys(labels, "x")
+        yield _maker(kind, keyword=data, fixed=fixed), f"{name}({', '.join((*labels, data))})"
     yield _maker(kind), f"{name}(data)"
-    for keyword in ("data", "value", "val"):
+    for keyword in dict.fromkeys(("data", "value", "val", data)):
         if keyword in parameters:
             yield _maker(kind, keyword=keyword), f"{name}({keyword}=data)"
 
 
-def _factories(functions: Functions) -> Iterator[tuple[Make, str]]:
+def flagged(kind: type) -> Iterator[tuple[Make, str]]:
+    """With each option set that is off by default: one of them may ask for gradients by a name of its own."""
+    for name, parameter in _parameters(kind).items():
+        if parameter.default is False:
+            yield _maker(kind, flag=name), f"{kind.__name__}(data, {name}=True)"
+
+
+def listed(make: Make, words: str) -> tuple[Make, str]:
+    """The same for numbers that are to be lists of one: some have no arrays without axes."""
+
+    def of_list(data: Any, wanted: bool) -> Any:
+        return make([data] if isinstance(data, int | float) else data, wanted)
+
+    return of_list, words.replace("data", "[data]", 1)
+
+
+def _factories(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
     for name in FACTORIES:
-        make = functions.named(name)
+        own = inspect.getattr_static(kind, name, None)
+        make = getattr(kind, name) if isinstance(own, classmethod) else functions.named(name)
         if make is None:
             continue
-        flag = next((each for each in WANTS_GRADIENT if each in _parameters(make)), "")
+        flag = _flag(_parameters(make))
         if flag:
             yield _maker(make, flag=flag), f"{name}(data, {flag}=True)"
         yield _maker(make), f"{name}(data)"
@@ -86,9 +109,24 @@ def _maker(
 
     def make(data: Any, wanted: bool) -> Any:
         options = {**(fixed or {}), **({flag: wanted} if flag else {})}
-        return callee(**options, **{keyword: data}) if keyword else callee(data, **options)
+        node = callee(**options, **{keyword: data}) if keyword else callee(data, **options)
+        if wanted and not flag:
+            _want(node)
+        return node
 
     return make
+
+
+def _want(node: Any) -> None:
+    """Say that a gradient is wanted where no argument says so: by torch's method, or by the attribute."""
+    for name in WANTS_GRADIENT:
+        if getattr(node, name, None) is not False:
+            continue
+        ask = getattr(node, f"{name}_", None)
+        if callable(ask):
+            ask()
+        else:
+            setattr(node, name, True)
 
 
 def _of_arrays(way: tuple[Make, str]) -> tuple[Make, str]:
@@ -110,8 +148,14 @@ def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
         return {}
 
 
-def _by_place(parameter: inspect.Parameter) -> bool:
-    return parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+def _flag(parameters: Iterable[str]) -> str:
+    """The parameter that says that a gradient is wanted, or nothing."""
+    wanted = set(map(alike, WANTS_GRADIENT))
+    return next((name for name in parameters if alike(name) in wanted), "")
+
+
+def _named(parameter: inspect.Parameter) -> bool:
+    return parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter | None) -> Any:

@@ -7,32 +7,34 @@ Each way of use is tried on an example; numbers are read, and never judged.
 
 from __future__ import annotations
 
-import contextlib
-import operator
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
 
-from harness.adapt.backward import backward_of
-from harness.adapt.customs import CONTAINERS, GRADIENTS, OF_ARRAYS, VALUES
-from harness.adapt.functions import Functions, same_name
-from harness.adapt.leaves import NUMBER, Make, Refused, attempt, maker_of
+from harness.adapt.arrays import array_use
+from harness.adapt.backward import Backward, backward_of
+from harness.adapt.customs import CONTAINERS, GRADIENTS, VALUES
+from harness.adapt.functions import Functions, alike, same_name
+from harness.adapt.leaves import NUMBER, Make, Refused, attempt, flagged, listed, maker_of
 from harness.adapt.usage import Usage, follow, unpacked
+from harness.adapt.ways import example, first_that_works, products, totals
 from harness.array import Array, answer
 
 # The numbers of a node of this engine, read in a way that is being tried.
 Numbers = Callable[[Any], Any]
-_TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
 
 def tried(kind: type, functions: Functions) -> Usage:
     """Find out how the class is used. Refused when no custom fits."""
     make, leaf = maker_of(kind, functions)
     node = make(NUMBER, True)
-    result = _example(node, functions)
+    result = example(node, functions)
     value, container = _value(kind, make, result)
-    arrays, as_lists, dtype = _arrays(make, partial(_numbers, kind, value, container), functions)
+    numbers = partial(_numbers, kind, value, container)
+    native = type(attempt(partial(follow, node, value))).__name__ == "ndarray"
+    arrays, as_lists, dtype = array_use(make, numbers, native, functions)
     backward = backward_of(kind, functions)
     usage = Usage(
         kind=kind,
@@ -40,16 +42,30 @@ def tried(kind: type, functions: Functions) -> Usage:
         leaf=leaf,
         value=value,
         container=container,
-        gradient=_gradient(node),
+        gradient=_gradient(make, backward, functions),
         backward=backward,
+        times=first_that_works(products(functions), node, node),
+        total=first_that_works(totals(functions), node),
         arrays=arrays,
         as_lists=as_lists,
         dtype=dtype,
         family=(kind, *_shared(kind, type(result))),
     )
+    usage = _that_differentiates(usage, functions)
     if arrays:
-        backward.choose_cotangent(usage, partial(_example, functions=functions))
-    usage.differentiates = _differentiates(usage, functions)
+        backward.choose_cotangent(usage, partial(example, functions=functions))
+    return usage
+
+
+def _that_differentiates(usage: Usage, functions: Functions) -> Usage:
+    """The same with what it takes to be given gradients, if anything does."""
+    usual = usage.make, usage.leaf
+    for make, leaf in (usual, *flagged(usage.kind), listed(*usual)):
+        other = replace(usage, make=make, leaf=leaf)
+        if _differentiates(other, functions):
+            other.one = other.shape_of(make(NUMBER, True))
+            other.differentiates = True
+            return other
     return usage
 
 
@@ -61,16 +77,41 @@ def _shared(kind: type, other: type) -> list[type]:
 
 
 def _value(kind: type, make: Make, result: Any) -> tuple[str, str]:
-    """The attribute chain that leads to a node's numbers, and from an array type of its own onwards."""
-    other = make(NUMBER, True)
+    """The attribute chain that leads to a node's numbers, and from an array type of its own onwards.
+
+    By the usual names, else by what the number is that is found there.
+    """
+    one, other = make(NUMBER, True), make(NUMBER + 1, True)
     for container, chain in product(("", *CONTAINERS), VALUES):
         numbers = partial(_numbers, kind, chain, container)
-        read = attempt(partial(numbers, other))
-        if not isinstance(read, Array) or read.size != 1:
-            continue
-        if result is None or isinstance(attempt(partial(numbers, result)), Array):
+        if _size(numbers, one) == 1 and (result is None or _size(numbers, result)):
             return chain, container
-    raise Refused("shows its number under no usual name (data, value, val, item() ...)")
+    for chain in _attributes(one):
+        numbers = partial(_numbers, kind, chain, "")
+        read = [getattr(attempt(partial(numbers, node)), "data", ()) for node in (one, other)]
+        if read == [(NUMBER,), (NUMBER + 1,)] and (result is None or _size(numbers, result)):
+            return chain, ""
+    raise Refused(
+        f"shows its number under no usual name (data, value, val, item() ...); {_has(one)}"
+    )
+
+
+def _size(numbers: Numbers, node: Any) -> int:
+    read = attempt(partial(numbers, node))
+    return read.size if isinstance(read, Array) else 0
+
+
+def _attributes(node: Any) -> list[str]:
+    """Attributes that anybody may read, and getters."""
+    names = [name for name in dir(node) if not name.startswith("_") and name != "T"]
+    called = [f"{name}()" for name in names if alike(name).startswith("get")]
+    return [*names, *called]
+
+
+def _has(node: Any) -> str:
+    kind = type(node)
+    own = [f".{name}" for name in _attributes(node) if not hasattr(kind, name.removesuffix("()"))]
+    return f"it has {', '.join(own[:6])}" if own else "it has no attribute of its own"
 
 
 def _numbers(kind: type, chain: str, container: str, node: Any) -> Any:
@@ -81,48 +122,29 @@ def _numbers(kind: type, chain: str, container: str, node: Any) -> Any:
     return answer(unpacked(found, node, container))
 
 
-def _example(node: Any, functions: Functions) -> Any:
-    """Some result of the engine, or None when it can neither add nor multiply."""
-    methods = [partial(_by_method, name) for name in ("mul", "add")]
-    named = (functions.named(name) for name in ("mul", "multiply", "add", "plus"))
-    for work in (operator.mul, operator.add, *methods, *filter(None, named)):
-        result = attempt(partial(work, node, node))
-        if not isinstance(result, Exception) and result is not None:
-            return result
-    return None
+def _gradient(make: Make, backward: Backward, functions: Functions) -> str:
+    """The attribute of a leaf, which some have from the start and others after a backward only.
+
+    By the usual names, else the attribute that a backward changes into a number.
+    """
+    fresh, used = make(NUMBER, True), make(NUMBER, True)
+    attempt(lambda: backward.run_bare(example(used, functions)))
+    for node in (fresh, used):
+        for name in GRADIENTS:
+            found = same_name(node, name)
+            if found:
+                return found
+    for name in _attributes(used):
+        before, after = (attempt(partial(_plain, node, name)) for node in (fresh, used))
+        if isinstance(after, Array) and after != before:
+            return name.removesuffix("()")
+    raise Refused(
+        f"has a gradient under no usual name (grad, gradient, derivative ...); {_has(used)}"
+    )
 
 
-def _by_method(name: str, node: Any, other: Any) -> Any:
-    return getattr(node, name)(other)
-
-
-def _gradient(node: Any) -> str:
-    for name in GRADIENTS:
-        found = same_name(node, name)
-        if found:
-            return found
-    raise Refused("has a gradient under no usual name (grad, gradient, derivative ...)")
-
-
-def _arrays(make: Make, numbers: Numbers, functions: Functions) -> tuple[bool, bool, str]:
-    """Whether it takes arrays, whether these must be nested lists, and the dtype that it keeps."""
-    node = make(NUMBER, True)
-    alone = attempt(partial(numbers, node))
-    native = isinstance(alone, Array) and alone.dtype not in ("number", "bool")
-    if not native and not any(hasattr(node, name) for name in OF_ARRAYS):
-        return False, False, "float64"
-    ways: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
-    with contextlib.suppress(ImportError):  # on an interpreter without it, lists are what there is
-        import numpy as np
-
-        # Whoever has no NumPy may hold its arrays by accident, and then computes as it never does.
-        ways.insert(0 if native else 1, (False, np.array(_TABLE)))
-    for as_lists, given in ways:
-        made = attempt(partial(make, given, True))
-        reads = [attempt(partial(numbers, each)) for each in (made, _example(made, functions))]
-        if all(isinstance(read, Array) and read.shape == (2, 3) for read in reads):
-            return True, as_lists, "float32" if reads[0].dtype == "float32" else "float64"
-    return False, False, "float64"
+def _plain(node: Any, chain: str) -> Any:
+    return answer(follow(node, chain))
 
 
 def _differentiates(usage: Usage, functions: Functions) -> bool:
@@ -130,7 +152,7 @@ def _differentiates(usage: Usage, functions: Functions) -> bool:
 
     def work() -> Any:
         node = usage.make(NUMBER, True)
-        usage.backward.run(usage, _example(node, functions), None)
+        usage.backward.run(usage, example(node, functions), None)
         return answer(usage.read(usage.gradient, node))
 
     found = attempt(work)

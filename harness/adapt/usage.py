@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,9 @@ class Usage:
     """How a class is used. `make` takes a number or a NumPy array, and whether a gradient is wanted.
 
     `value` and `gradient` are chains of attributes; where they lead to an array type of the author's own,
-    `container` leads on to its numbers. `family` are the classes of nodes: the class, what its results
-    are, and what both derive from.
+    `container` leads on to its numbers. `times` and `total` multiply two nodes and sum one up. `one` is the
+    shape in which a single number is kept, which is () if it can be. `family` are the classes of nodes:
+    the class, what its results are, and what both derive from.
     """
 
     kind: type
@@ -33,10 +35,13 @@ class Usage:
     container: str
     gradient: str
     backward: Backward
+    times: Callable[[Any, Any], Any] | None
+    total: Callable[[Any], Any] | None
     arrays: bool
     as_lists: bool
     dtype: str
     family: tuple[type, ...]
+    one: tuple[int, ...] = ()
     differentiates: bool = False
 
     def read(self, chain: str, node: Any) -> Any:
@@ -46,7 +51,25 @@ class Usage:
             found = found()
         if isinstance(found, self.family) and found is not node and type(found) is not float:
             node, found = found, follow(found, self.value)
-        return unpacked(found, node, self.container)
+        return self._number(unpacked(found, node, self.container))
+
+    def shape_of(self, node: Any) -> tuple[int, ...]:
+        """The shape of a node's numbers; () when it has none."""
+        kept = answer(self.read(self.value, node))
+        return kept.shape if isinstance(kept, Array) else ()
+
+    def keeps_a_node(self, leaf: Any) -> bool:
+        """Whether the leaf's gradient is a node of the engine."""
+        return isinstance(getattr(leaf, self.gradient, None), self.family)
+
+    def _number(self, found: Any) -> Any:
+        """A number as one, where every number is kept as an array of one element."""
+        if not self.one:
+            return found
+        kept = answer(found)
+        if isinstance(kept, Array) and kept.shape == self.one:
+            return Array(kept.dtype, (), kept.data)
+        return found
 
     def words(self) -> str:
         """How it is used, in words."""

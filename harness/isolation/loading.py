@@ -69,6 +69,11 @@ class Loaded:
             line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
         return f"line {line} of {_INSTALLED.sub('', file)}"
 
+    def file(self, thing: Any) -> str:
+        """The path of the file in which a class was defined, or nothing."""
+        code = _code_of(thing)
+        return code.co_filename.partition(", cell ")[0] if code else ""
+
     def owns(self, thing: Any) -> bool:
         """Whether the thing was defined in the submission, not imported from elsewhere."""
         names = {module.__name__ for module in self.modules}

@@ -22,10 +22,10 @@ from harness.isolation.interpreter import Facts
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
-    "__init__ array calling cycles effects encoding engine errors functional interpret ops optimizer program "
-    "pullback replay steps support transcript "
-    "adapt/__init__ adapt/adapted adapt/backward adapt/customs adapt/find adapt/functions adapt/leaves "
-    "adapt/trial adapt/usage "
+    "__init__ array calling cycles effects encoding engine errors functional interpret ops optimizer "
+    "program pullback replay steps support transcript "
+    "adapt/__init__ adapt/adapted adapt/arrays adapt/backward adapt/calls adapt/customs adapt/find "
+    "adapt/functions adapt/leaves adapt/meaning adapt/trial adapt/usage adapt/ways "
     "isolation/__init__ isolation/cells isolation/executing isolation/importing isolation/installed "
     "isolation/landlock isolation/limits isolation/loading isolation/opening isolation/privileges "
     "isolation/seccomp isolation/standins isolation/submission isolation/wire isolation/worker"

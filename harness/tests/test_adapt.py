@@ -153,7 +153,108 @@ def test_a_label_may_come_before_the_number(label):
     text = node(labelled, DATA, GRAD, BACKWARD).replace("return Node(", "return Node('n', ")
     engine, words = adapt(text)
     assert works(engine)
-    assert "Node(label, number)" in words
+    assert f"Node({label}, number)" in words
+
+
+def test_a_label_may_be_needed_behind_the_number():
+    labelled = """
+    def __init__(self, number, name):
+        self.hidden, self.slope, self.parents = number, 0.0, ()
+    """
+    made = """
+    def made(number, *, parents):
+        out = Node(number, "out")
+        out.parents = parents
+        return out
+    """
+    text = node(labelled, DATA, GRAD, BACKWARD, beside=made).replace("return Node(", "return made(")
+    engine, words = adapt(text)
+    assert works(engine)
+    assert "Node(name, number)" in words
+
+
+def test_whatever_shows_the_number_and_what_a_backward_changes_will_do():
+    wert = "wert = property(lambda self: self.hidden)\nablauf = property(lambda self: self.slope)"
+    text = node(wert, BACKWARD).replace(".hidden", "._h").replace(".slope", "._s")
+    engine, words = adapt(text)
+    assert works(engine)
+    assert ".wert, .ablauf" in words
+
+
+@pytest.mark.parametrize("flag", ["requiresGrad", "is_param"])
+def test_an_option_that_turns_gradients_on_is_found_by_what_it_does(flag):
+    wanting = f"""
+    def __init__(self, number, /, parents=(), {flag}=False):
+        self.hidden, self.slope, self.parents = number, 0.0, parents
+        self.wanted = {flag} or bool(parents)
+
+    def add_up(self, upstream):
+        self.slope = self.slope + upstream * self.wanted
+    """
+    text = node(wanting, DATA, GRAD, BACKWARD).replace(
+        "self.slope = self.slope + upstream\n", "self.add_up(upstream)\n"
+    )
+    engine, words = adapt(text)
+    assert works(engine)
+    assert f"Node(data, {flag}=True)" in words
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "requires_grad = False",
+        "requires_grad = False\ndef requires_grad_(self): self.requires_grad = True",
+    ],
+    ids=["attribute", "method"],
+)
+def test_a_gradient_may_have_to_be_asked_for_afterwards(asked):
+    text = node(asked, DATA, GRAD, BACKWARD).replace(
+        "self.slope = self.slope + upstream",
+        "self.slope = self.slope + upstream * self.requires_grad",
+    )
+    engine, _ = adapt(text)
+    assert works(engine)
+
+
+def test_a_gradient_that_is_not_there_before_a_backward_may_say_so_by_an_error():
+    late = """
+    @property
+    def grad(self):
+        if not self.slope: raise RuntimeError("call backward() first")
+        return self.slope
+    """
+    engine, _ = adapt(node(late, DATA, BACKWARD))
+    assert works(engine)
+
+
+def test_a_class_that_keeps_no_gradient_is_not_the_engine_if_one_for_leaves_derives_from_it():
+    text = (
+        node(DATA, GRAD, "def backward(self): self.spread(1.0)")
+        .replace(
+            "self.slope = self.slope + upstream",
+            "self.slope = self.slope + upstream * self.trained",
+        )
+        .replace("class Node:", "class Node:\n    trained = False\n")
+    )
+    engine, words = adapt(text + "\nclass Parameter(Node):\n    trained = True\n")
+    assert works(engine)
+    assert words.startswith("class Parameter,")
+
+
+@pytest.mark.parametrize("value", ["np.float64(number)", "number"])
+def test_a_scalar_engine_that_takes_anything_is_none_of_arrays(value):
+    keeping = f"""
+    def __init__(self, number, /, parents=()):
+        import numpy as np
+        self.hidden, self.slope, self.parents = {value}, 0.0, parents
+    def sum(self, *others):
+        out = self
+        for other in others: out = out + other
+        return out
+    """
+    engine, words = adapt(node(keeping, DATA, GRAD, BACKWARD))
+    assert works(engine)
+    assert ": numbers; " in words
 
 
 def test_a_number_may_have_to_be_given_by_its_name():

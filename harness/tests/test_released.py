@@ -22,8 +22,6 @@ PINS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 
 EXPONENT = "pow names its base alone as a child: nothing behind an exponent gets a gradient"
 OBJECTS = "no __array_priority__: NumPy takes over and makes an array of objects"
-FORGETS = "a leaf that enters a new graph forgets its gradient, as its documentation says"
-SHAPE = "NumPy's custom: a cumulative sum of one number has the shape (1,)"
 
 # What is run, what is found, how many core cases it passes at least, and which it fails, with the reason.
 RELEASED = {
@@ -65,16 +63,7 @@ RELEASED = {
         "class Tensor, line 482 of mygrad/tensor_base.py: arrays; Tensor(data), .data, .grad, "
         ".backward(grad)",
         980,
-        {
-            "accumulation/backward_twice_on_a_rebuilt_graph": FORGETS,
-            "accumulation/one_leaf_in_two_graphs": FORGETS,
-            "accumulation/gradients_of_a_sum_are_not_shared": FORGETS,
-            "indexing/two_losses_of_two_slices": FORGETS,
-            "lifecycle/three_graphs_read_after_each": FORGETS,
-            "cumulative/of_a_0d_leaf[cumsum]": SHAPE,
-            "cumulative/of_a_0d_leaf[cumprod]": SHAPE,
-            "movement/squeezed[size_3]": "NumPy's custom: an axis of another size is not squeezed",
-        },
+        {},
     ),
     "omnigrad": (
         "class Value, line 2 of omnigrad/diffengine.py: numbers; Value(data), .data, .grad, .backward()",
