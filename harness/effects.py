@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from harness import optimizer
 from harness.array import Array, answer
 from harness.program import (
     DEFAULT,
+    Apply,
     Backward,
     Grad,
     Input,
@@ -24,11 +26,16 @@ from harness.program import (
     Step,
     Update,
     ZeroGrad,
+    refs_in,
 )
 from harness.transcript import Reading, Unsupported, default_cotangent
 
 if TYPE_CHECKING:
     from harness.engine import EagerEngine
+
+
+def _fields(step: Step) -> tuple[Any, ...]:
+    return tuple(getattr(step, each.name) for each in fields(step))
 
 
 # What an op may give that is no node of the engine: `item` a number, an unused gradient None.
@@ -50,7 +57,7 @@ class Effects:
         engine, values = self.engine, self.values
         match step:
             case Input(name, requires_grad):
-                values.append(self._leaf(self.inputs[name], requires_grad))
+                values.append(self._input(self.inputs[name], requires_grad))
             case Backward():
                 self._backward(step)
             case Grad():
@@ -67,6 +74,22 @@ class Effects:
                 self._update(step)
             case Read(what, of, _):
                 self.readings.append(self._read(what, values[of.index]))
+
+    def _input(self, array: Array, requires_grad: bool) -> Any:
+        if array.dtype in self.engine.dtypes or requires_grad:
+            return self._leaf(array, requires_grad)
+        # Class indices and masks are no nodes where they only stand beside one.
+        if self._stands_alone(Ref(len(self.values))):
+            raise Unsupported(f"{array.dtype} data")
+        return self.engine.beside(array)
+
+    def _stands_alone(self, ref: Ref) -> bool:
+        """Whether the value is ever an op's first operand, or is used by anything but ops."""
+        for step in self.program.steps:
+            used = step.operands[:1] if isinstance(step, Apply) else _fields(step)
+            if ref in refs_in(used):
+                return True
+        return False
 
     def _leaf(self, array: Array, requires_grad: bool) -> Any:
         if array.dtype not in self.engine.dtypes:

@@ -82,6 +82,10 @@ class EagerEngine(Engine):
         """An array literal as the engine's user would write it: a NumPy array."""
         return array.numpy()
 
+    def beside(self, array: Array) -> Any:
+        """Integers or truth values of a dtype that no node has, and that only stand beside nodes."""
+        raise Unsupported(f"{array.dtype} data")
+
     def method(self, op: Op, node: object) -> Any:
         """The op as a method or property of `node`, or None."""
         return find_method(op, node)

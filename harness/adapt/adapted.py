@@ -15,7 +15,7 @@ from harness.adapt.functions import Functions, alike
 from harness.adapt.leaves import attempt
 from harness.adapt.meaning import another
 from harness.adapt.usage import Usage
-from harness.array import Array
+from harness.array import FLOAT_DTYPES, Array
 from harness.engine import EagerEngine
 from harness.interpret import described
 from harness.ops import Op, offers_operator
@@ -58,6 +58,12 @@ class AdaptedEngine(EagerEngine):
         if self.usage.as_lists:
             raise Unsupported("NumPy arrays as operands")
         return super().constant(array)
+
+    def beside(self, array: Array) -> Any:
+        """Class indices and masks as their users hand them over: as NumPy's arrays."""
+        if not self.usage.arrays or self.usage.as_lists or array.dtype in FLOAT_DTYPES:
+            return super().beside(array)
+        return array.numpy()
 
     def value(self, node: Any) -> Any:
         """The node's number or array; what is no node is its own value."""

@@ -43,9 +43,9 @@ class Backward:
         else:
             self._by_product(usage, root, cotangent)
 
-    def run_bare(self, root: Any) -> None:
-        """Accumulate gradients from a root that is one number."""
-        self._call(root, [1.0] if self.needed else [])
+    def run_bare(self, root: Any) -> Any:
+        """Accumulate gradients from a root that is one number; what it returns is of no use to a program."""
+        return self._call(root, [1.0] if self.needed else [])
 
     def choose_cotangent(self, usage: Usage, example: Callable[[Any], Any]) -> None:
         """Try both ways of handing over a cotangent; neither working, it goes by a product.
@@ -84,12 +84,11 @@ class Backward:
         weighted = usage.times(root, usage.make(as_data(usage, cotangent), False))
         self.run(usage, usage.total(weighted), None)
 
-    def _call(self, root: Any, arguments: list[Any]) -> None:
+    def _call(self, root: Any, arguments: list[Any]) -> Any:
         if self.function is not None:
-            self.function(root, *arguments)
-        else:
-            named = {self.cotangent: arguments[0]} if arguments and not self.needed else {}
-            getattr(root, self.name)(*([] if named else arguments), **named)
+            return self.function(root, *arguments)
+        named = {self.cotangent: arguments[0]} if arguments and not self.needed else {}
+        return getattr(root, self.name)(*([] if named else arguments), **named)
 
 
 def backward_of(kind: type, functions: Functions) -> Backward:

@@ -120,9 +120,9 @@ def _maker(
 def _want(node: Any) -> None:
     """Say that a gradient is wanted where no argument says so: by torch's method, or by the attribute."""
     for name in WANTS_GRADIENT:
-        if getattr(node, name, None) is not False:
+        if attempt(partial(getattr, node, name)) is not False:
             continue
-        ask = getattr(node, f"{name}_", None)
+        ask = attempt(partial(getattr, node, f"{name}_"))
         if callable(ask):
             ask()
         else:

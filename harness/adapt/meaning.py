@@ -25,8 +25,8 @@ def another(op: Op, name: str, function: Any, usage: Usage) -> bool:
     It is called with nodes by place, be it a function or a method that is not bound.
     """
     taken = [each.name for each in parameters(function) or ()]
-    if name in NUMPYS and not NUMPYS[name].isdisjoint(taken):
-        return op.name != "permute"
+    if op.name != "permute" and name in NUMPYS and not NUMPYS[name].isdisjoint(taken):
+        return True
     if "target" in op.operand_names[1:] and taken[:1] and taken[0] in TARGETS:
         return True
     if op.name == "cross_entropy" and taken[:1] and taken[0] in PROBABILITIES:

@@ -109,9 +109,11 @@ def _attributes(node: Any) -> list[str]:
 
 
 def _has(node: Any) -> str:
-    kind = type(node)
-    own = [f".{name}" for name in _attributes(node) if not hasattr(kind, name.removesuffix("()"))]
-    return f"it has {', '.join(own[:6])}" if own else "it has no attribute of its own"
+    """What there is instead, for whoever has to write an adapter."""
+    own = [name for name in _attributes(node) if not callable(getattr(type(node), name, None))]
+    kinds = {name: attempt(partial(follow, node, name)) for name in own[:6]}
+    shown = [f".{name} ({type(found).__name__})" for name, found in kinds.items()]
+    return f"it has {', '.join(shown)}" if shown else "it has no attribute of its own"
 
 
 def _numbers(kind: type, chain: str, container: str, node: Any) -> Any:
@@ -128,7 +130,7 @@ def _gradient(make: Make, backward: Backward, functions: Functions) -> str:
     By the usual names, else the attribute that a backward changes into a number.
     """
     fresh, used = make(NUMBER, True), make(NUMBER, True)
-    attempt(lambda: backward.run_bare(example(used, functions)))
+    returned = attempt(lambda: backward.run_bare(example(used, functions)))
     for node in (fresh, used):
         for name in GRADIENTS:
             found = same_name(node, name)
@@ -138,6 +140,8 @@ def _gradient(make: Make, backward: Backward, functions: Functions) -> str:
         before, after = (attempt(partial(_plain, node, name)) for node in (fresh, used))
         if isinstance(after, Array) and after != before:
             return name.removesuffix("()")
+    if isinstance(returned, dict | list | tuple):
+        raise Refused("has a backward that gives the gradients back instead of keeping them")
     raise Refused(
         f"has a gradient under no usual name (grad, gradient, derivative ...); {_has(used)}"
     )

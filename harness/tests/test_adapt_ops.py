@@ -186,24 +186,6 @@ def test_who_turns_everything_down_passes_nothing_not_even_where_torch_raises():
     assert run_case(case, engine, Reference(), 0, "float64").verdict is Verdict.UNSUPPORTED
 
 
-@pytest.mark.parametrize(
-    "member",
-    [
-        "def reshape(self, *shape): return Matrix(self.data.reshape([int(n) for n in shape]))",
-        "def reshape(self, shape): return Matrix(self.data.reshape([int(n) for n in shape]))",
-        "def view(self, *args, **options): return Matrix(self.data.reshape(*args, **options))",
-    ],
-    ids=["apart", "whole", "handed-on"],
-)
-@pytest.mark.parametrize("shape", [(3, 2), (6,), (1, 6, 1)])
-def test_a_shape_is_handed_over_as_the_method_takes_it(member, shape):
-    engine, _ = adapt(MATRIX.replace("{members}", member))
-    op = "view" if "view" in member else "reshape"
-    transcript = ask(engine, lambda x: read(getattr(x, op)(shape)), x=[VECTOR, VECTOR])
-    assert transcript.stop is None
-    assert transcript.readings[0].shape == shape
-
-
 def test_the_class_that_does_not_resemble_an_engine_is_passed_over():
     others = """
     class Layer:
@@ -267,14 +249,31 @@ def test_a_class_that_is_named_wrong_is_answered_with_those_that_are_there():
             node(GRAD, BACKWARD, "colour = 'red'")
             .replace("hidden", "_h")
             .replace("parents", "inputs"),
-            "shows its number under no usual name (data, value, val, item() ...); it has .inputs, .slope",
+            "(data, value, val, item() ...); it has .colour (str), .grad (float)",
         ),
         (
             node(DATA, BACKWARD).replace("slope", "_s"),
-            "has a gradient under no usual name (grad, gradient, derivative ...); it has .hidden, .parents",
+            "(grad, gradient, derivative ...); it has .data (float), .hidden (float)",
+        ),
+        (
+            node(DATA, "def backward(self): return {self: 1.0}").replace("slope", "_s"),
+            "has a backward that gives the gradients back instead of keeping them",
+        ),
+        (
+            "class Layer:\n    def forward(self, x): ...\n    def backward(self, g): ...",
+            "is a layer, with forward and backward and no arithmetic",
         ),
     ],
-    ids=["no-class", "empty", "no-arithmetic", "no-number", "no-value", "no-gradient"],
+    ids=[
+        "no-class",
+        "empty",
+        "no-arithmetic",
+        "no-number",
+        "no-value",
+        "no-gradient",
+        "returned",
+        "layer",
+    ],
 )
 def test_what_is_no_engine_is_explained_in_one_sentence(text, said):
     with pytest.raises(EngineError) as problem:
