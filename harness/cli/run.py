@@ -38,7 +38,7 @@ from harness.cli.isolation import isolation_from, isolation_options
 @click.option(
     "--xfails-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Expected failures, strict, each with a reason; by default X.xfails.toml beside X.py.",
+    help="Expected failures, strict, each with a reason; one beside an engine is not used by itself.",
 )
 @isolation_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
