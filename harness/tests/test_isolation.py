@@ -257,3 +257,26 @@ def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
     assert "'HOME': '/tmp'" in engine.printed()
     assert "swordfish" not in engine.printed()
     assert str(Path.home()) not in engine.printed()
+
+
+HUGE = """
+from harness import Array, Engine
+from harness.program import Read
+from harness.transcript import Transcript
+
+
+class Huge(Engine):
+    def run(self, program, inputs):
+        reads = sum(isinstance(step, Read) for step in program.steps)
+        return Transcript((Array("number", (), (1 - (2**1024 - 2**970),)),) * reads)
+"""
+
+
+def test_a_huge_whole_number_is_a_wrong_answer_and_no_mistake_of_ours(opened):
+    engine, reference = opened(HUGE), Reference()
+    asked = ["extremes/what_requires_grad", "lifecycle/requires_grad[*"]
+    found = {
+        run_case(case, engine, reference, 0, "float64").verdict
+        for case in catalogue().select(asked)
+    }
+    assert found == {Verdict.FAIL}
