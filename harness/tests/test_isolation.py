@@ -272,6 +272,9 @@ class Huge(Engine):
 """
 
 
+DIES = "    def run(self, program, inputs):\n        os._exit(3)\n"
+
+
 def test_a_huge_whole_number_is_a_wrong_answer_and_no_mistake_of_ours(opened):
     engine, reference = opened(HUGE), Reference()
     asked = ["extremes/what_requires_grad", "lifecycle/requires_grad[*"]
@@ -280,3 +283,18 @@ def test_a_huge_whole_number_is_a_wrong_answer_and_no_mistake_of_ours(opened):
         for case in catalogue().select(asked)
     }
     assert found == {Verdict.FAIL}
+
+
+@pytest.mark.parametrize(
+    "said", ["version = str(time.monotonic_ns())", "lacks = (str(time.monotonic_ns()),)"]
+)
+def test_an_engine_that_says_something_else_after_a_restart_is_not_asked_again(opened, said):
+    text = HUGE.replace("    def run(self, program, inputs):\n", f"    {said}\n{DIES}")
+    engine = opened(f"import os, time\n{text}")
+    before = (engine.version, engine.lacks)
+    stops = [stop_of(engine), stop_of(engine), stop_of(engine)]
+    assert stops[0] == ("crash", "the process left with exit code 3")
+    assert stops[1][1].endswith("it says something else of itself than at first")
+    assert stops[2] == ("crash", "it says something else of itself than at first")
+    assert (engine.version, engine.lacks) == before
+    assert engine.restarts == 1
