@@ -67,7 +67,7 @@ def test_an_expected_failure_does_not_fail_the_run_and_is_never_a_pass(folder, c
     assert "0/1 (1 xfail)" in shown
     assert "## Expected failures" in shown
     assert "its gradients are one too large" in shown
-    assert "https://example.org/1" in shown
+    assert r"https:\//example.org/1" in shown
 
 
 def test_a_file_beside_an_engine_is_not_used_by_the_command_and_that_is_said(folder, capsys):
