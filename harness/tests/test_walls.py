@@ -267,9 +267,9 @@ def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
 def without_bubblewrap(monkeypatch, tmp_path):
     """A machine on which bwrap is not installed."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    walls._bubblewrap_works.cache_clear()
+    walls._namespaces.cache_clear()
     yield
-    walls._bubblewrap_works.cache_clear()
+    walls._namespaces.cache_clear()
 
 
 def test_without_bubblewrap_landlock_stands_in_its_place_and_is_named(without_bubblewrap, tmp_path):
@@ -285,3 +285,44 @@ def test_without_bubblewrap_landlock_stands_in_its_place_and_is_named(without_bu
 def test_a_wall_that_does_not_work_is_refused_by_name_and_not_replaced(without_bubblewrap):
     with pytest.raises(UsageError, match=r"--isolation bubblewrap does not work .*; try auto"):
         walls.chosen("bubblewrap")
+
+
+THREADS = """
+import threading, time
+threading.stack_size(1 << 16)
+count = 0
+try:
+    for count in range(200):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+except RuntimeError:
+    pass
+print("THREADS", count)
+"""
+
+
+@pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
+def test_threads_are_counted_for_each_engine_apart(wall, tmp_path):
+    """For the superuser no limit counts, in a namespace of users neither."""
+    wall_or_skip(wall)
+    (tmp_path / "many.py").write_text(VALUE + THREADS)
+    how = Isolation(wall=wall, limits=Limits(processes=30))
+    first, second = (load(str(tmp_path / "many.py"), how) for _ in range(2))
+    for engine in (first, second):
+        count = int(engine.printed().split()[1])
+        assert 20 < count < 30
+        assert works(engine)
+        engine.close()
+
+
+def test_a_superuser_who_can_make_a_namespace_of_users_only_has_that(monkeypatch, tmp_path):
+    wall_or_skip("bubblewrap")
+    monkeypatch.setattr(walls, "_OF_THE_SUPERUSER", ["--no-such-option"])
+    walls._namespaces.cache_clear()
+    try:
+        assert walls._namespaces() == walls._OF_ANYBODY
+        (tmp_path / "engine.py").write_text(VALUE)
+        engine = load(str(tmp_path / "engine.py"), Isolation(wall="bubblewrap"))
+        assert works(engine)
+        engine.close()
+    finally:
+        walls._namespaces.cache_clear()
