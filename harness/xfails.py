@@ -18,13 +18,14 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from os.path import exists
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
 from harness.expected import NONE, Expected, Xfails
 from harness.isolation.wire import words
-from harness.registry import ENTRY_POINTS, packaged_names
+from harness.registry import ENTRY_POINTS, packaged_names, split
 
 _KEYS = ("case", "reason", "link")
 _REFERENCE = "torch"
@@ -178,12 +179,12 @@ def _place(spec: str) -> Path | None:
     """The file or folder in which an engine lives."""
     if spec in packaged_names():
         return _module_file(["engines", f"{spec}_"]) or _module_file(["engines", spec])
-    path = Path(spec.partition(":")[0])
-    if path.exists():
-        return path
+    name, _ = split(spec)
+    if exists(name):
+        return Path(name)
     for point in entry_points(group=ENTRY_POINTS, name=spec):
         return _module_file(point.module.split("."))
-    return _module_file(spec.partition(":")[0].split("."))
+    return _module_file(name.split("."))
 
 
 def _module_file(parts: Sequence[str]) -> Path | None:

@@ -67,14 +67,14 @@ def run(
     In the report folder lie results.jsonl (as it happens), results.csv, summary.csv, summary.md, run.json
     and, under output/, what the engines printed.
     """
-    from harness.registry import builtin_names
+    from harness.registry import asked, builtin_names
     from harness.report.session import run_session
     from harness.selection import select
 
     selected = select(globs, tags)
     session = run_session(
         selected,
-        engines or builtin_names(),
+        asked(engines) or builtin_names(),
         selection={"cases": globs, "tags": tags, "count": len(selected)},
         seed=seed,
         dtype=dtype,
