@@ -3,6 +3,7 @@
 - `Array`: inputs, constants, cotangents and readings are all of this type.
 - `Opaque`: an answer that is not numbers, described in words.
 - `answer`: what an engine gave, as one of the two.
+- `plain`: a number as it is kept.
 - `encode_number`, `decode_number`: non-finite floats as strings, because JSON has no word for them.
 """
 
@@ -22,6 +23,7 @@ _PACKED = {"float32": "f", "float16": "e"}
 
 # A Python number has no dtype of its own: it is compared with any.
 WEAK = "number"
+_LARGEST_INT = 2**64  # that of uint64, and one more
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def answer(value: object) -> Array | Opaque | None:
         return value  # type: ignore[return-value]
     if kind is float or kind is int or kind is bool:
         try:
-            return Array(WEAK if kind is not bool else "bool", (), (_plain(value),))
+            return Array(WEAK if kind is not bool else "bool", (), (plain(value),))
         except OverflowError:
             return Opaque("int", "an integer beyond the range of float64")
     if kind is list or kind is tuple:
@@ -157,10 +159,13 @@ def decode_number(value: float | str) -> float:
     return value
 
 
-def _plain(value: Any) -> float:
-    # An int stays an int (so that JSON round trips) but must be comparable with float64.
-    float(value)
-    return value  # type: ignore[no-any-return]
+def plain(value: Any) -> float:
+    """A number as it is kept: an int stays one as far as any dtype reaches, else it is a float.
+
+    OverflowError for one that has no float: every number here can be compared with a float.
+    """
+    exact: float = value if -_LARGEST_INT < value < _LARGEST_INT else float(value)
+    return exact
 
 
 def _cast(value: Any, dtype: str) -> float:
@@ -175,7 +180,7 @@ def _cast(value: Any, dtype: str) -> float:
         return float(value)
     if dtype == "bool":
         return bool(value)
-    return int(value) if dtype.startswith("int") else _plain(value)
+    return int(value) if dtype.startswith("int") else plain(value)
 
 
 def _shape(nested: Any) -> tuple[int, ...]:

@@ -40,7 +40,7 @@ def assert_conforms(
     `engine` is a name or path as `gradconform run` takes it, an `Engine` class or an instance. `cases`
     are globs of ids (all, when there are none) or a catalogue of one's own; each case must carry all
     `tags`. `xfails` is a file of expected failures (see `harness.xfails`); an engine named by its path
-    has its own without it. An engine named by its path runs in this process, as a class does, unless
+    has its own without it, unless it is isolated. It runs in this process, as a class does, unless
     `isolation` names a wall; then `allow` are the packages that it may import besides NumPy.
 
     AssertionError, whose text tells what failed, when a case fails; NothingSelected when there is no
@@ -56,7 +56,7 @@ def assert_conforms(
     selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)
     subject, made = Subject.of(engine, how), _made(engine, how)
     reference = Reference()
-    expected = _expected(engine, xfails, selected)
+    expected = _expected(engine, xfails, selected, trusted=isolation == "none")
     results = [
         expected.apply(result)
         for result in run(selected, [made], reference, seed=seed, dtype=dtype)
@@ -92,11 +92,16 @@ def _made(engine: str | type[Engine] | Engine, how: Isolation) -> Engine:
 
 
 def _expected(
-    engine: str | type[Engine] | Engine, file: str | Path | None, selected: Sequence[Case]
+    engine: str | type[Engine] | Engine,
+    file: str | Path | None,
+    selected: Sequence[Case],
+    *,
+    trusted: bool,
 ) -> Xfails:
     ids = [case.id for case in selected]
     if isinstance(engine, str):
-        return of_engines([engine], Path(file) if file else None, ids)[0]
+        given = Path(file) if file else None
+        return of_engines([engine], given, ids, trusted=trusted)[0]
     found = read(Path(file)) if file else NONE
     found.check(ids)
     return found

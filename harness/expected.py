@@ -18,12 +18,15 @@ from pathlib import Path
 
 from harness.case import catalogue
 from harness.errors import UsageError
+from harness.isolation.wire import words
 from harness.outcome import PASSED, Outcome, Verdict
 from harness.runner import Result
 from harness.selection import SAMPLED
 
 # What an expectation can cover. A mistake of the harness itself never is expected.
 COVERED = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.CRASH, Verdict.OUT_OF_MEMORY})
+# Looking for a name's nearest takes a tenth of a second.
+_LISTED, _SUGGESTED = 50, 5
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class Xfails:
-    """The expected failures of one engine; `path` is where they were read."""
+    """The expected failures of one engine; `path` is where they were read.
+
+    `unused` is a file that lies beside the engine, and that nobody asked for.
+    """
 
     path: Path | None = None
     entries: tuple[Expected, ...] = ()
+    unused: Path | None = None
 
     @functools.cached_property
     def _exact(self) -> Mapping[str, Expected]:
@@ -79,7 +86,7 @@ class Xfails:
         elif result.verdict in PASSED:
             said = f"it was expected to fail ({expected.why}) and passes; remove {expected.case!r}"
             rows = [
-                replace(row, verdict=Verdict.XPASS, message=f"{said} from {self.path}")
+                replace(row, verdict=Verdict.XPASS, message=f"{said} from {words(str(self.path))}")
                 for row in result.outcomes
             ]
         else:
@@ -87,7 +94,7 @@ class Xfails:
         return replace(result, outcomes=rows)
 
     def check(self, selected: Collection[str]) -> None:
-        """UsageError that names every entry which matches no case at all.
+        """UsageError that names the entries which match no case at all.
 
         An entry outside of the present selection is in order. torch's samples are known only for the
         ops of which some were selected, so that entries for others are not looked at.
@@ -96,11 +103,13 @@ class Xfails:
         sampled = {_op(id) for id in selected if id.startswith(SAMPLED)}
         wrong = [entry for entry in self.entries if not _exists(entry, known, sampled)]
         if wrong:
-            listed = "; ".join(
-                f"line {entry.line}: {entry.case}{_nearest(entry.case, known)}" for entry in wrong
-            )
+            listed = [f"line {entry.line}: {entry.case}" for entry in wrong[:_LISTED]]
+            for number, entry in enumerate(wrong[:_SUGGESTED]):
+                listed[number] += _nearest(entry.case, known)
+            listed += [f"{len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else []
             raise UsageError(
-                f"{self.path} names cases that do not exist: {listed}; rename or remove them"
+                f"{words(str(self.path))} names cases that do not exist: {'; '.join(listed)}; "
+                "rename or remove them"
             )
 
 

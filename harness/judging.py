@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness import explain, subgradient
-from harness.array import Array
+from harness.array import WEAK, Array
 from harness.case import Case, Instance
 from harness.compare import Tolerance, judge, tolerance_for
 from harness.outcome import Outcome, Reason, Verdict
@@ -108,11 +108,12 @@ def _legal(
 ) -> bool:
     """Whether a gradient that differs is a legal choice of an implementation.
 
-    Where torch's own answer is questionable, any gradient is: it is reported and not held against
-    an engine, which may well be right.
+    Where torch's own answer is questionable, any gradient is that fits: it is reported and not held
+    against an engine, which may well be right.
     """
     want, got = expected.readings[index], actual.readings[index]
-    if instance.program.reads[index].what != "grad" or not isinstance(got, Array):
+    read = instance.program.reads[index]
+    if read.what != "grad" or not isinstance(got, Array) or not _fits(instance, read, want, got):
         return False
     if instance.case.convention == "questionable":
         return True
@@ -120,6 +121,15 @@ def _legal(
         # Torch tells "no gradient" from "a gradient of zero"; mathematics does not.
         return not any(got.data)
     return isinstance(want, Array) and subgradient.legal(instance, index, got, reference.ask)
+
+
+def _fits(instance: Instance, read: Read, want: Reading, got: Array) -> bool:
+    """Whether a gradient has the shape and the dtype of torch's, or else of its leaf."""
+    inputs = {ref: instance.inputs[name] for name, ref in instance.program.inputs.items()}
+    like = want if isinstance(want, Array) else inputs.get(read.of)
+    if like is None:
+        return got.size > 0 and got.dtype in (instance.dtype, WEAK)
+    return got.shape == like.shape and got.dtype in (like.dtype, WEAK)
 
 
 def _state_changed(program: Program, reading: int) -> bool:

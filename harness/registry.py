@@ -15,12 +15,15 @@ import pkgutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from os import readlink
+from os.path import exists, islink, lexists
 from pathlib import Path
 
 from harness.engine import Engine
 from harness.errors import EngineError, UsageError
 from harness.isolation.options import Isolation
 from harness.isolation.submission import CODE
+from harness.isolation.wire import words
 
 ENTRY_POINTS = "gradconform.engines"
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
@@ -48,6 +51,25 @@ def packaged_names() -> list[str]:
     return [*BUILTIN, *sorted(names - set(BUILTIN))]
 
 
+def asked(specs: Sequence[str]) -> Sequence[str]:
+    """The names that a person typed. UsageError for an engine's that a file or folder here has, too."""
+    for spec in specs:
+        if lexists(spec) and (spec in packaged_names() or spec in _entry_points()):
+            raise UsageError(
+                f"{spec} is the name of an engine and of a file or folder here: say ./{spec} for the "
+                "latter, and run the engine from elsewhere"
+            )
+    return specs
+
+
+def split(spec: str) -> tuple[str, str]:
+    """What is named, and the class behind its colon. The name of a file may have a colon itself."""
+    if lexists(spec):
+        return spec, ""
+    name, _, wanted = spec.partition(":")
+    return name, wanted
+
+
 def load(spec: str, how: Isolation | None = None) -> Engine:
     """The engine that `spec` names: gradconform's own in this process, any other one in a child.
 
@@ -64,12 +86,17 @@ def load(spec: str, how: Isolation | None = None) -> Engine:
     installed = _entry_points()
     if spec in installed:
         return opener.from_entry_point(installed[spec], how)
-    name, _, wanted = spec.partition(":")
+    name, wanted = split(spec)
     path = Path(name)
-    if path.exists() and (path.suffix or path.is_dir() or "/" in name):
+    if islink(path) and how.wall != "none":
+        # Whoever handed it in may not have written what it leads to.
+        raise EngineError(
+            f"{words(name)} is a link; name what it leads to: {words(readlink(path))}"
+        )
+    if exists(name) and (path.suffix or path.is_dir() or "/" in name):
         return opener.from_path(path, wanted, how)
     if path.suffix in CODE or "/" in name:
-        raise UsageError(f"there is no file or folder {name}")
+        raise UsageError(f"there is no file or folder {words(name)}")
     if how.python or (importlib.util.find_spec(name.partition(".")[0]) is not None):
         return opener.from_module(name, wanted, how)
     known = [*packaged_names(), *installed]
@@ -81,7 +108,7 @@ def listing(specs: Sequence[str] = (), how: Isolation | None = None) -> Iterator
     """The engines asked for, else every engine that has a name, whether it can be used or not."""
     origins = {name: f"engines/{_module_of(name)}" for name in packaged_names()}
     origins |= {name: f"entry point {point.value}" for name, point in _entry_points().items()}
-    for name in specs or origins:
+    for name in asked(specs) or origins:
         try:
             yield Listed(name, origins.get(name, name), load(name, how))
         except EngineError as problem:

@@ -5,38 +5,42 @@
   brackets are themselves, as in `harness.case.Catalogue.select`. A reason is never blank.
 - `home`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
   `xfails.toml` in the folder where the engine is a package.
-- `of_engines`: what is expected of each engine of a run.
+- `of_engines`: what is expected of each engine of a run; `files` and `sentences` say from where.
+
+Whoever wrote an engine may have written such a file too: it is bounded, and its texts are harmless, see
+`harness.isolation.wire.words`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from os.path import exists
 from pathlib import Path
+from typing import Any
 
 from harness.errors import UsageError
 from harness.expected import NONE, Expected, Xfails
-from harness.registry import ENTRY_POINTS, packaged_names
+from harness.isolation.wire import words
+from harness.registry import ENTRY_POINTS, packaged_names, split
 
 _KEYS = ("case", "reason", "link")
 _REFERENCE = "torch"
+_LARGEST = 1 << 20  # bytes
+_REASON = 300  # characters
 
 
 def read(path: Path) -> Xfails:
     """The expected failures of a file. UsageError, with file and line, for what is wrong in it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8") from None
-    entries = tuple(_toml(path, text) if path.suffix == ".toml" else _plain(text))
+    text, shown = _text(path), words(str(path))
+    parsed = _toml(shown, text) if path.suffix == ".toml" else _plain(text)
+    entries = tuple(_harmless(entry) for entry in parsed)
     seen: dict[str, int] = {}
     for entry in entries:
-        where = f"{path}:{entry.line}"
+        where = f"{shown}:{entry.line}"
         if not entry.case:
             raise UsageError(f"{where}: an entry names no case")
         if not entry.reason:
@@ -65,40 +69,79 @@ def home(spec: str) -> Path | None:
 
 
 def of_engines(
-    specs: Sequence[str], given: Path | None, selected: Collection[str], lowered: bool = False
+    specs: Sequence[str],
+    given: Path | None,
+    selected: Collection[str],
+    *,
+    lowered: bool = False,
+    trusted: bool = False,
 ) -> list[Xfails]:
     """What is expected of each engine: the file given, else the one that lives with the engine.
 
-    Nothing is expected of torch, which is the reference. A lowered engine runs other programs, so
-    that the engine's own file says nothing of it; nor does one beside a file, where several engines are
-    named. UsageError when a file is given for several
-    engines, or names cases that do not exist.
+    One that lives with an engine counts where the engine comes with gradconform, or is `trusted`, as
+    under pytest: else whoever hands in work would say himself what may be wrong with it. Nothing is
+    expected of torch, which is the reference. A lowered engine runs other programs, so that its own file
+    says nothing of it. UsageError when a file is given for several engines, or names cases that do not exist.
     """
     others = [spec for spec in specs if spec != _REFERENCE]
     if given is not None and len(others) > 1:
         raise UsageError(
-            f"a file of expected failures belongs to one engine besides torch; {len(others)} were "
-            "named. One that lives with its engine (X.xfails.toml beside X.py) needs no option"
+            f"a file of expected failures belongs to one engine besides torch; {len(others)} were named"
         )
     found = []
     for spec in specs:
-        # Of several files that were handed in, none says of itself what may be wrong with it.
-        own = not lowered and (len(others) == 1 or spec in packaged_names())
-        path = given or (home(spec) if own else None)
-        expected = NONE if path is None or spec == _REFERENCE else read(path)
+        beside = None if given or lowered or spec == _REFERENCE else home(spec)
+        path = beside if trusted or spec in packaged_names() else None
+        path = given if spec != _REFERENCE and given else path
+        expected = read(path) if path else Xfails(unused=beside) if beside else NONE
         expected.check(selected)
         found.append(expected)
     return found
 
 
-def _toml(path: Path, text: str) -> Iterator[Expected]:
+def files(expected: Mapping[str, Xfails]) -> dict[str, str]:
+    """The file of each engine of which something is expected, by the engine's name."""
+    return {name: words(str(found.path)) for name, found in expected.items() if found.path}
+
+
+def sentences(expected: Mapping[str, Xfails]) -> Iterator[str]:
+    """A line for each file that counts, and for each that lies beside an engine and does not."""
+    for name, path in files(expected).items():
+        yield f"{name}: what is expected to fail stands in {path}"
+    for name, found in expected.items():
+        if found.unused:
+            path = words(str(found.unused))
+            yield f"{name}: {path} lies there and is not used; --xfails-file {path} uses it"
+
+
+def _text(path: Path) -> str:
+    shown = words(str(path))
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise UsageError(f"{shown} is larger than {_LARGEST >> 20} MiB")
+        return data.decode("utf-8")
+    except OSError as problem:
+        raise UsageError(f"{shown} cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{shown} is not UTF-8") from None
+
+
+def _harmless(entry: Expected) -> Expected:
+    reason = words(entry.reason)[:_REASON]
+    return Expected(words(entry.case), reason, words(entry.link), entry.line)
+
+
+def _toml(shown: str, text: str) -> Iterator[Expected]:
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise UsageError(f"{path} is not TOML: {problem}") from None
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(f"{shown} is not TOML: {words(str(problem))}") from None
     tables = document.pop("xfail", [])
     if document or not isinstance(tables, list):
-        raise UsageError(f"{path} holds [[xfail]] tables only; {', '.join(document)} came")
+        others = words(", ".join(document) or "another xfail")
+        raise UsageError(f"{shown} holds [[xfail]] tables only; {others} came")
     heads = [
         number
         for number, line in enumerate(text.splitlines(), 1)
@@ -107,35 +150,41 @@ def _toml(path: Path, text: str) -> Iterator[Expected]:
     # Tables may be written inline too; then their lines are not known.
     lines = heads if len(heads) == len(tables) else [1] * len(tables)
     for table, line in zip(tables, lines, strict=True):
-        for key, value in table.items():
-            if key not in _KEYS or not isinstance(value, str):
-                raise UsageError(
-                    f"{path}:{line}: an entry has {', '.join(_KEYS)}, each a string; {key} = "
-                    f"{value!r} came"
-                )
+        _check_keys(f"{shown}:{line}", table)
         case, reason, link = (table.get(key, "").strip() for key in _KEYS)
         yield Expected(case, reason, link, line)
+
+
+def _check_keys(where: str, table: Any) -> None:
+    if not isinstance(table, dict):
+        raise UsageError(f"{where}: an entry is a table; {words(repr(table))} came")
+    for key, value in table.items():
+        if key not in _KEYS or not isinstance(value, str):
+            came = words(f"{key} = {value!r}")
+            raise UsageError(
+                f"{where}: an entry has {', '.join(_KEYS)}, each a string; {came} came"
+            )
 
 
 def _plain(text: str) -> Iterator[Expected]:
     for number, line in enumerate(text.splitlines(), 1):
         case, _, reason = (part.strip() for part in line.partition("#"))
         if case:
-            words, _, last = reason.rpartition(" ")
-            linked = last.startswith(("http://", "https://")) and words
-            yield Expected(case, words if linked else reason, last if linked else "", number)
+            rest, _, last = reason.rpartition(" ")
+            linked = last.startswith(("http://", "https://")) and rest
+            yield Expected(case, rest if linked else reason, last if linked else "", number)
 
 
 def _place(spec: str) -> Path | None:
     """The file or folder in which an engine lives."""
     if spec in packaged_names():
         return _module_file(["engines", f"{spec}_"]) or _module_file(["engines", spec])
-    path = Path(spec.partition(":")[0])
-    if path.exists():
-        return path
+    name, _ = split(spec)
+    if exists(name):
+        return Path(name)
     for point in entry_points(group=ENTRY_POINTS, name=spec):
         return _module_file(point.module.split("."))
-    return _module_file(spec.partition(":")[0].split("."))
+    return _module_file(name.split("."))
 
 
 def _module_file(parts: Sequence[str]) -> Path | None:

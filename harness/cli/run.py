@@ -38,7 +38,7 @@ from harness.cli.isolation import isolation_from, isolation_options
 @click.option(
     "--xfails-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Expected failures, strict, each with a reason; by default X.xfails.toml beside X.py.",
+    help="Expected failures, strict, each with a reason; one beside an engine is not used by itself.",
 )
 @isolation_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -67,14 +67,14 @@ def run(
     In the report folder lie results.jsonl (as it happens), results.csv, summary.csv, summary.md, run.json
     and, under output/, what the engines printed.
     """
-    from harness.registry import builtin_names
+    from harness.registry import asked, builtin_names
     from harness.report.session import run_session
     from harness.selection import select
 
     selected = select(globs, tags)
     session = run_session(
         selected,
-        engines or builtin_names(),
+        asked(engines) or builtin_names(),
         selection={"cases": globs, "tags": tags, "count": len(selected)},
         seed=seed,
         dtype=dtype,

@@ -58,8 +58,8 @@ def xfails(
 ) -> int:
     """Write the failures of ENGINE as expected failures, with the reasons left blank.
 
-    Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where it is found,
-    or name it with --xfails-file. What is expected already is left out.
+    Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
+    it, or name it with --xfails-file. What is expected already is left out.
     """
     from harness.errors import UsageError
     from harness.expected import COVERED
@@ -71,7 +71,8 @@ def xfails(
     if output is not None and output.exists():
         raise UsageError(f"{output} is there already; name another file, and join the two by hand")
     selected = select(globs, tags)
-    known = of_engines([engine], xfails_file, [case.id for case in selected])[0]
+    ids = [case.id for case in selected]
+    known = of_engines([engine], xfails_file, ids, trusted=True)[0]
     loaded = load(engine, isolation_from(isolation))
     results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]

@@ -84,7 +84,7 @@ class Child:
         self._channel.handed_over()
         self._setup = {
             "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
-            "wall": walls.inside(wall, around),
+            "wall": walls.inside(wall, around, self._process.pid),
             "site": walls.site_of(wall, around) if parts else "",
             **request.opening(),
         }

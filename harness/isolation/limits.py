@@ -88,7 +88,7 @@ def address_space() -> int:
 def threads_of_this_user() -> int:
     """How many there are, whoever started them: RLIMIT_NPROC counts them all, setrlimit(2).
 
-    Nothing counts for the superuser, who becomes another user in the child, and where there is no /proc.
+    None count for the superuser, who becomes a user of his own in each child, and where there is no /proc.
     """
     user = os.geteuid()
     if user == 0:

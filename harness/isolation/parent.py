@@ -30,6 +30,8 @@ _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8"
 # In what a stranger is judged when nobody asks for more: in a narrower dtype almost anything is near enough.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS = 20, 100
+# What was found, what it supports, its version, what it lacks, its dtypes.
+_Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 
 
 class IsolatedEngine(Engine):
@@ -49,7 +51,8 @@ class IsolatedEngine(Engine):
             itertools.count(1),
         )
         self._output = stage().output()
-        self.restarts = -1
+        self.restarts, self._refused = -1, ""
+        self._first: _Said | None = None
         self._open()
 
     def _open(self) -> None:
@@ -71,15 +74,26 @@ class IsolatedEngine(Engine):
         """Take over what the child says of the engine. KeyError, ProtocolError."""
         if "error" in greeting:
             raise self._unusable(words(greeting["error"]))
-        self.found, self.supports = words(greeting["found"]), words(greeting["supports"])
-        self.notes = texts(greeting["notes"], _MOST_NOTES)
-        self.version = words(greeting["version"])[:80] or self._own_version()
-        self.lacks = tuple(texts(greeting["lacks"], _MOST_TAGS))
-        dtypes = [each for each in texts(greeting["dtypes"], _MOST_TAGS) if each in _DTYPES]
+        said = self._said(greeting)
+        if self._first not in (None, said):
+            # Else it could choose anew after every case in what it is judged, and from what it is excused.
+            self._refused = "it says something else of itself than at first"
+            raise self._unusable(self._refused)
+        self._first, self.notes = said, texts(greeting["notes"], _MOST_NOTES)
+        self.found, self.supports, self.version, self.lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
         self.dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
+
+    def _said(self, greeting: dict[str, Any]) -> _Said:
+        return (
+            words(greeting["found"]),
+            words(greeting["supports"]),
+            words(greeting["version"])[:80] or self._own_version(),
+            tuple(texts(greeting["lacks"], _MOST_TAGS)),
+            tuple(each for each in texts(greeting["dtypes"], _MOST_TAGS) if each in _DTYPES),
+        )
 
     def _own_version(self) -> str:
         request = self._request
@@ -96,6 +110,8 @@ class IsolatedEngine(Engine):
         """Have the child run the program; an answer that does not come or is none is a stop."""
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
+        if self._refused:
+            return _stopped("crash", self._refused)
         started = time.monotonic()
         try:
             if not self._child.alive:

@@ -1,4 +1,4 @@
-"""Giving up the superuser, where gradconform was started as one and no namespace does it.
+"""Giving up the superuser, where gradconform was started as one.
 
 Source: capabilities(7), capget(2), and `include/uapi/linux/capability.h`.
 """
@@ -18,17 +18,17 @@ _DAC_READ_SEARCH = 1 << 2
 _FIRST_STRANGER, _NOBODY = 1_879_048_192, 65_534
 
 
-def become_nobody() -> int:
+def become_nobody(number: int) -> int:
     """Change to a user that owns nothing, and return its id; the present one where that is refused.
 
-    The right to read files whatever their mode stays, because Python itself may lie in a private
-    folder; which files those are, Landlock decides.
+    Two processes with different numbers are two users. The right to read files whatever their mode stays,
+    because Python itself may lie in a private folder; which files there are, bubblewrap or Landlock decides.
     """
     if os.geteuid() != 0:
         return os.geteuid()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    for user in (_FIRST_STRANGER + os.getpid(), _NOBODY):
+    for user in (_FIRST_STRANGER + number, _NOBODY):
         try:
             os.setgroups([])
             os.setresgid(user, user, user)

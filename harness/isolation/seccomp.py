@@ -33,6 +33,13 @@ _REFUSED = {
     "execve": (59, 221),
     "execveat": (322, 281),
     "socket": (41, 198),
+    # Without `socket` these reach any server of this user's whose name lies in a folder.
+    "socketpair": (53, 199),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "sendto": (44, 206),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),

@@ -5,6 +5,10 @@
 
 bubblewrap stands on namespaces of the kernel: bwrap(1). Where these cannot be made, as inside most
 containers, Landlock, a filter of system calls and a user who owns nothing take their place.
+
+The superuser becomes such a user inside bubblewrap, too, because for him no limit of processes and threads
+counts, in a namespace of users neither. Where bubblewrap can make no others, as a superuser without
+CAP_SYS_ADMIN finds, threads are bounded by memory alone.
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +31,14 @@ from harness.isolation.interpreter import Facts
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
 _DEVICES = ("null", "zero", "random", "urandom")
+_OF_THE_SUPERUSER = (
+    "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try "
+    "--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_DAC_READ_SEARCH"
+).split()
+_OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
+_OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
+# Run inside, to see whether the superuser can become somebody else.
+_TRIAL = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
 _START = "import sys; sys.path.insert(0, {!r}); from harness.isolation.worker import main; main({}, {}, {})"
 
 
@@ -68,6 +81,7 @@ def chosen(asked: str) -> Wall:
     """The wall that was asked for by name, or the strongest for "auto". UsageError if it cannot be."""
     if asked == "auto":
         return strongest()
+    works: dict[str, Callable[[], bool]]
     works = {"bubblewrap": _bubblewrap_works, "landlock": _landlock_works}
     if asked in works and not works[asked]():
         why = {
@@ -86,17 +100,17 @@ def command(wall: Wall, around: Surroundings, requests: int, answers: int) -> li
     return [*_bubblewrap(around), "--", *python] if wall is Wall.BUBBLEWRAP else python
 
 
-def inside(wall: Wall, around: Surroundings) -> dict[str, Any]:
-    """What the child has to put up itself: see `harness.isolation.worker`."""
+def inside(wall: Wall, around: Surroundings, number: int) -> dict[str, Any]:
+    """What the child has to put up itself: see `harness.isolation.worker`. No other has its `number`."""
     rules = None
     if wall is Wall.LANDLOCK:
         rules = _rules(around)
     elif wall is Wall.BUBBLEWRAP and landlock.version():
-        # Below /proc/sys lie files that the superuser may write, whom bubblewrap only renames.
+        # Below /proc/sys lie files that the superuser may write, whom a namespace of users only renames.
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
     return {
-        "nobody": wall is Wall.LANDLOCK,
+        "nobody": None if wall is Wall.RLIMITS else number,
         "dies": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
         "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
@@ -124,10 +138,15 @@ def environment() -> dict[str, str]:
     }
 
 
+def _alone(namespaces: Sequence[str]) -> list[str]:
+    line = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    return [*line, *namespaces, "--hostname", "engine"]
+
+
 def _bubblewrap(around: Surroundings) -> list[str]:
-    line = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    line += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--hostname", "engine"]
-    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    namespaces = _namespaces()
+    assert namespaces is not None
+    line = [*_alone(namespaces), *_OWN_FOLDERS]
     for path in _SYSTEM:
         if os.path.islink(path):
             line += ["--symlink", os.readlink(path), path]
@@ -177,12 +196,24 @@ def _entries(folder: str, wanted: Any) -> list[str]:
     return [os.path.join(folder, name) for name in os.listdir(folder) if wanted(name)]
 
 
-@functools.cache
 def _bubblewrap_works() -> bool:
+    return _namespaces() is not None
+
+
+@functools.cache
+def _namespaces() -> Sequence[str] | None:
+    """The options by which bubblewrap makes its namespaces here, if it can."""
     if shutil.which("bwrap") is None:
-        return False
-    line = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--ro-bind", "/", "/"]
-    trial = [*line, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "true"]
+        return None
+    # What reads any file could open it by its handle, which the filter refuses.
+    privileged = os.geteuid() == 0 and seccomp.known()
+    choices = [_OF_THE_SUPERUSER, _OF_ANYBODY] if privileged else [_OF_ANYBODY]
+    return next(filter(_stands, choices), None)
+
+
+def _stands(namespaces: Sequence[str]) -> bool:
+    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", sys.executable, "-I", "-S", "-c", _TRIAL]
+    trial = [*_alone(namespaces), *inside]
     try:
         return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any
 
-from harness.array import WEAK, Array, Opaque, decode_number, encode_number
+from harness.array import WEAK, Array, Opaque, decode_number, encode_number, plain
 from harness.program import Program, Read
 from harness.transcript import Reading, Stop, Transcript
 
@@ -20,7 +20,7 @@ _DTYPES = frozenset(
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 _STOPS = ("unsupported", "raised")
-_LARGEST = 2**1024 - 2**970  # an integer at or beyond it has no float: it rounds to infinity
+_AXES, _EXTENT = 64, 2**32  # NumPy's most axes; far more elements than an answer has room for
 
 
 class ProtocolError(Exception):
@@ -107,9 +107,10 @@ def _decoded(value: Any) -> Reading:
         raise ProtocolError("a dtype is one of a few names")
     if type(shape) is not list or type(data) is not list:
         raise ProtocolError("numbers are a dtype, a shape and a list")
-    if not all(type(extent) is int and extent >= 0 for extent in shape):
+    # Beside an extent of 0 the others could be of any length, and would be printed.
+    if not all(type(extent) is int and 0 <= extent <= _EXTENT for extent in shape):
         raise ProtocolError("a shape is made of whole numbers")
-    if len(shape) > 64 or math.prod(shape) != len(data):
+    if len(shape) > _AXES or math.prod(shape) != len(data):
         raise ProtocolError("the count of numbers does not fit the shape")
     return Array(dtype, tuple(shape), tuple(_number(element) for element in data))
 
@@ -118,11 +119,11 @@ def _number(value: Any) -> Any:
     kind = type(value)
     if kind is float or kind is bool:
         return value
-    if kind is int and -_LARGEST < value < _LARGEST:
-        return value
     try:
+        if kind is int:
+            return plain(value)
         return decode_number(value) if kind is str else _no_constant(kind.__name__)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ProtocolError(f"{str(value)[:40]!r} is not a number") from None
 
 

@@ -82,11 +82,11 @@ def main(requests: int, answers: int, parent: int) -> None:
 
 
 def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
-    """The walls that a process puts up around itself; bubblewrap's stand already."""
+    """The walls that a process puts up around itself; bubblewrap's namespaces stand already."""
     from harness.isolation import landlock, privileges, seccomp
 
-    if wall["nobody"]:
-        privileges.become_nobody()
+    if wall["nobody"] is not None:
+        privileges.become_nobody(wall["nobody"])
     if wall["dies"]:
         privileges.die_with_parent(parent)
     if wall["landlock"] is not None:

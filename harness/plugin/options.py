@@ -89,7 +89,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "metavar": "FILE",
             "help": "Expected failures, strict, each with a reason; by default X.xfails.toml beside "
-            "the engine's X.py.",
+            "the engine's X.py, unless the engine is isolated.",
         },
     ),
 )

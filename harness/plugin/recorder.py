@@ -18,6 +18,7 @@ import pytest
 from harness.outcome import Verdict
 from harness.plugin.run import Run
 from harness.report.record import RESULTS, Record, describe, facts_of, keep_output, new_folder
+from harness.xfails import files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +112,8 @@ class Recorder:
         }
         description = describe(run.roster, selection, run.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]
-        return Record(folder, description | {"command": command})
+        expected = files(run.expectations)
+        return Record(folder, description | {"command": command, "xfails": expected})
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""

@@ -19,7 +19,7 @@ from harness.registry import BUILTIN, load
 from harness.roster import Roster, assemble
 from harness.runner import Reference, Result, dtype_for, run_case
 from harness.selection import SAMPLED, select
-from harness.xfails import of_engines
+from harness.xfails import of_engines, sentences
 
 # Every test of an engine carries this one.
 MARK = "conform"
@@ -67,7 +67,8 @@ class Run:
         specs = self.settings.engines
         if self.config.getoption("runxfail"):
             return [NONE for _ in specs]
-        return of_engines(specs, self.settings.xfails_file, ids)
+        trusted = self.settings.isolation == "none"
+        return of_engines(specs, self.settings.xfails_file, ids, trusted=trusted)
 
     @property
     def names(self) -> list[str]:
@@ -77,6 +78,11 @@ class Run:
     def spec(self, name: str) -> str:
         """How the engine was asked for."""
         return self.settings.engines[self.names.index(name)]
+
+    @property
+    def expectations(self) -> dict[str, Xfails]:
+        """What is expected of each engine, by its name."""
+        return dict(zip(self.names, self._expected, strict=True))
 
     def expected(self, name: str) -> Xfails:
         """What is expected of the engine."""
@@ -109,6 +115,7 @@ class Run:
         """Lines for the top of the terminal."""
         yield f"{', '.join(self.names)}: {len(self.cases)} cases, seed {self.settings.seed}"
         yield from self.roster.sentences()
+        yield from sentences(self.expectations)
 
     def take_ids(self, arguments: Sequence[str]) -> list[str]:
         """Remember which of our tests were named; gives the arguments that are not ours.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -122,6 +123,8 @@ def _listed(table: pd.DataFrame, verdicts: Collection[Verdict]) -> list[str]:
 def escaped(text: object) -> str:
     """Text from an engine, so that it is shown and never rendered."""
     plain = html.escape(str(text), quote=False)
-    for mark in "\\`*_[]|#":
+    for mark in "\\`*_[]|#~$":
         plain = plain.replace(mark, f"\\{mark}")
-    return plain
+    # What GitHub makes links of by itself: addresses, and the names of people, who would be told.
+    plain = plain.replace("://", ":\\//").replace("www.", "www\\.")
+    return re.sub(r"@(?=\w)", "@&#8203;", plain)

@@ -23,7 +23,7 @@ from harness.report.record import Record, describe, keep_output, lines, named_fo
 from harness.roster import assemble
 from harness.runner import Reference, run
 from harness.sharing import in_order
-from harness.xfails import of_engines
+from harness.xfails import files, of_engines, sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +85,8 @@ def run_session(
     """Run `cases` on the engines named and write the report folder.
 
     With `lower` every engine runs on scalars (see `harness.lower`), and its name says so; `how` is how
-    strangers' engines run. What `xfails_file` expects, or else the file that lives with an engine, does
-    not fail the run. On Ctrl-C what was finished stays, is summarised, and is said.
+    strangers' engines run. What `xfails_file` expects, or else the file that lives with an engine of
+    gradconform's, does not fail the run. On Ctrl-C what was finished stays, is summarised, and is said.
     """
     from harness.report.terminal import console, progress
 
@@ -94,13 +94,14 @@ def run_session(
     roster = assemble(engine_specs, how or Isolation(), lower)
     engines = roster.engines
     kept = [spec for spec in dict.fromkeys(engine_specs) if spec not in roster.refused]
-    expected = of_engines(kept, xfails_file, [case.id for case in cases], lower)
+    expected = of_engines(kept, xfails_file, [case.id for case in cases], lowered=lower)
     xfails = {engine.name: found for engine, found in zip(engines, expected, strict=True)}
-    for sentence in [] if quiet else roster.sentences():
+    for sentence in [] if quiet else [*roster.sentences(), *sentences(xfails)]:
         console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
     folder = named_folder(out) if out else new_folder(engine_specs, started)
     total, finished, failed, interrupted = len(engines) * len(cases), 0, bool(roster.refused), False
     description = describe(roster, {**selection, "dtype": dtype}, seed, started)
+    description["xfails"] = files(xfails)
     reference = Reference()
 
     def finish(engine: Engine, part: Iterable[Case]) -> Iterator[_Finished]:

@@ -133,4 +133,5 @@ def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[P
 
 
 def _defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    # Some spreadsheets take the wide forms of the East for the signs themselves.
+    return f"'{cell}" if cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) else cell

@@ -26,6 +26,8 @@ from typing import Any
 from harness.isolation.staging import stage
 
 STRAY = "gradconform-stray"
+# To which `hostile/speaks_by_a_pair_of_sockets.py` sends, wherever it finds it.
+MAILBOX = Path("/tmp/gradconform-mailbox")
 # The System V key of `hostile/leaves_shared_memory.py`, as /proc/sysvipc shows keys.
 _KEY = str(0x67726164)
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -197,7 +199,10 @@ def _settings() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def neighbours(secret: str) -> Iterator[None]:
-    """A process that has the secret in its environment and in its memory, and a server on the loopback."""
+    """A process that has the secret in its environment and in its memory, and servers that take anything.
+
+    One is on the loopback address, one has a name that everybody may write to.
+    """
     program = "import os, sys; held = os.environ['GRADCONFORM_TEST_SECRET'] * 100; sys.stdin.read()"
     process = subprocess.Popen(
         [sys.executable, "-c", program],
@@ -205,7 +210,7 @@ def neighbours(secret: str) -> Iterator[None]:
         env={**os.environ, "GRADCONFORM_TEST_SECRET": secret},
     )
     try:
-        with _server():
+        with _server(), _named_server():
             yield
     finally:
         process.communicate()
@@ -216,3 +221,13 @@ def _server() -> socket.socket:
         with contextlib.suppress(OSError):
             return socket.create_server(("127.0.0.1", port))
     raise AssertionError("no port is free on the loopback address")
+
+
+@contextlib.contextmanager
+def _named_server() -> Iterator[None]:
+    MAILBOX.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(MAILBOX))
+        MAILBOX.chmod(0o777)
+        yield
+    MAILBOX.unlink(missing_ok=True)

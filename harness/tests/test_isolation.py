@@ -257,3 +257,44 @@ def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
     assert "'HOME': '/tmp'" in engine.printed()
     assert "swordfish" not in engine.printed()
     assert str(Path.home()) not in engine.printed()
+
+
+HUGE = """
+from harness import Array, Engine
+from harness.program import Read
+from harness.transcript import Transcript
+
+
+class Huge(Engine):
+    def run(self, program, inputs):
+        reads = sum(isinstance(step, Read) for step in program.steps)
+        return Transcript((Array("number", (), (1 - (2**1024 - 2**970),)),) * reads)
+"""
+
+
+DIES = "    def run(self, program, inputs):\n        os._exit(3)\n"
+
+
+def test_a_huge_whole_number_is_a_wrong_answer_and_no_mistake_of_ours(opened):
+    engine, reference = opened(HUGE), Reference()
+    asked = ["extremes/what_requires_grad", "lifecycle/requires_grad[*"]
+    found = {
+        run_case(case, engine, reference, 0, "float64").verdict
+        for case in catalogue().select(asked)
+    }
+    assert found == {Verdict.FAIL}
+
+
+@pytest.mark.parametrize(
+    "said", ["version = str(time.monotonic_ns())", "lacks = (str(time.monotonic_ns()),)"]
+)
+def test_an_engine_that_says_something_else_after_a_restart_is_not_asked_again(opened, said):
+    text = HUGE.replace("    def run(self, program, inputs):\n", f"    {said}\n{DIES}")
+    engine = opened(f"import os, time\n{text}")
+    before = (engine.version, engine.lacks)
+    stops = [stop_of(engine), stop_of(engine), stop_of(engine)]
+    assert stops[0] == ("crash", "the process left with exit code 3")
+    assert stops[1][1].endswith("it says something else of itself than at first")
+    assert stops[2] == ("crash", "it says something else of itself than at first")
+    assert (engine.version, engine.lacks) == before
+    assert engine.restarts == 1

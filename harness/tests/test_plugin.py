@@ -15,6 +15,7 @@ import harness.report.session
 from harness.case import catalogue
 from harness.isolation.options import WALLS
 from harness.plugin import options
+from harness.tests.small_engines import VALUE
 
 WRONGLY = """
 from engines.scalar import Scalar
@@ -207,6 +208,11 @@ def test_expected_failures_are_strict_xfails(run, project):
     result.stdout.fnmatch_lines([f"XFAIL gradconform::wrongly-{NEURON} - one too large"])
     counts = pd.read_csv(project.path / "out" / "summary.csv").set_index("family").loc["all"]
     assert (counts["passed"], counts["xfailed"]) == (0, 1)
+    result.stdout.fnmatch_lines(
+        ["*wrongly: what is expected to fail stands in wrongly.xfails.toml"]
+    )
+    described = json.loads((project.path / "out" / "run.json").read_text())
+    assert described["xfails"] == {"wrongly": "wrongly.xfails.toml"}
     run(*named, "--runxfail").assert_outcomes(failed=1)
 
     (project.path / "all.toml").write_text(entry.format("lecture/*") + entry.format("matmul/*"))
@@ -214,6 +220,19 @@ def test_expected_failures_are_strict_xfails(run, project):
     result = run("--engine", "scalar", "--xfails-file", "all.toml", *cases, "gradconform")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["[[]XPASS(strict)[]]*remove 'lecture/*' from *all.toml"])
+
+
+def test_a_file_beside_an_isolated_engine_is_not_used_and_that_is_said(run, project):
+    wrong = VALUE.replace("self.grad = 1.0", "self.grad = 2.0")
+    project.makepyfile(student=wrong)
+    case = "arithmetic/product_plus_leaf"
+    entry = f'[[xfail]]\ncase = "{case}"\nreason = "not my fault"\n'
+    (project.path / "student.xfails.toml").write_text(entry)
+    named = ("--engine", "student.py", f"gradconform::student-{case}")
+    run(*named).assert_outcomes(xfailed=1)
+    result = run(*named, "--isolation", "auto")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*student: student.xfails.toml lies there and is not used; *"])
 
 
 def test_what_is_expected_and_unsupported_stays_unsupported(run, project):

@@ -106,7 +106,7 @@ def test_non_finite_numbers_survive(tmp_path):
     assert pd.isna(table["max_rel"][0])
 
 
-HOSTILE = "<script>alert(1)</script> | **bold** [link](x) `code`"
+HOSTILE = "<script>alert(1)</script> | **bold** [link](x) `code` ~~x~~ $y$ @all x @ y https://e.org www.e.org"
 
 
 def test_text_from_an_engine_is_shown_and_never_rendered(tmp_path):
@@ -116,9 +116,10 @@ def test_text_from_an_engine_is_shown_and_never_rendered(tmp_path):
     assert "<script>" not in text
     assert r"\*\*bold\*\*" in text
     assert r"\[link\]" in text
+    assert r"\~\~x\~\~ \$y\$ @&#8203;all x @ y https:\//e.org www\.e.org" in text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path, start):
     rows = [outcome("f/a", Verdict.FAIL, message=f"{start}cmd|' /C calc'!A0")]
     table = recorded(tmp_path, rows)

@@ -23,7 +23,8 @@ class Says(Engine):
 
     def run(self, program, inputs):
         value = self.reference.engine.run(program, inputs).readings[0]
-        return Transcript((value, *(Array.of(g) for g in self.gradients)))
+        given = (g if isinstance(g, Array) else Array.of(g) for g in self.gradients)
+        return Transcript((value, *given))
 
 
 def absolute(x):
@@ -90,3 +91,26 @@ def test_a_convention_that_is_stable_has_no_alternative(reference):
     cases.case(level="torch", convention="stable", x=0.0)(absolute)
     (case,) = cases
     assert run_case(case, Says(reference, 1.0), reference, 0, "float64").verdict is Verdict.FAIL
+
+
+def a_leaf_beside(x, y):
+    """a leaf of which torch knows nothing"""
+    return abs(x)
+
+
+ODD = [Array("bool", (), (True,)), Array("float64", (0, 7), ()), Array("float32", (), (0.5,))]
+
+
+@pytest.mark.parametrize("convention", ["implementation-defined", "questionable"])
+@pytest.mark.parametrize("odd", ODD, ids=["dtype", "shape", "precision"])
+def test_an_alternative_has_the_shape_and_the_dtype_of_its_leaf(reference, convention, odd):
+    cases = Catalogue()
+    cases.case(level="torch", convention=convention, x=0.0)(absolute)
+    cases.case(level="torch", convention=convention, x=3.0, y=2.0)(a_leaf_beside)
+    plain, beside = cases
+    assert run_case(plain, Says(reference, odd), reference, 0, "float64").verdict is Verdict.FAIL
+    one, zero = 1.0, Array(odd.dtype, odd.shape, tuple(0 * n for n in odd.data))
+    found = run_case(beside, Says(reference, one, zero), reference, 0, "float64")
+    assert found.verdict is Verdict.FAIL
+    found = run_case(beside, Says(reference, one, 0.0), reference, 0, "float64")
+    assert found.verdict is Verdict.PASS_ALT

@@ -31,7 +31,7 @@ def arrays(draw):
     shape = draw(st.lists(st.integers(0, 3), max_size=3).map(tuple))
     dtype = draw(st.sampled_from((*FLOATS, "bool", "int64")))
     elements = {"bool": st.booleans(), "int64": st.integers(-(2**63), 2**63 - 1)}
-    numbers = elements.get(dtype, st.floats() | st.integers(-(2**1000), 2**1000))
+    numbers = elements.get(dtype, st.floats() | st.integers(1 - 2**64, 2**64 - 1))
     size = math.prod(shape)
     return Array(dtype, shape, tuple(draw(st.lists(numbers, min_size=size, max_size=size))))
 
@@ -119,6 +119,8 @@ def assert_harmless(transcript, program):
             assert type(reading.dtype) is str
             assert math.prod(reading.shape) == len(reading.data)
             assert all(type(extent) is int and extent >= 0 for extent in reading.shape)
+            assert len(str(reading.shape)) < 1_000
+            assert all(abs(number) <= 2**64 for number in reading.data if type(number) is int)
             assert all(type(number) in (float, int, bool) for number in reading.data)
             assert all(abs(float(number)) >= 0 or number != number for number in reading.data)
     stop = transcript.stop
@@ -226,6 +228,8 @@ ONE = ["number", [], [6.0]]
         {"readings": [ONE, ["number", [True], [6.0]]]},
         {"readings": [ONE, ["number", [0] * 65, []]]},
         {"readings": [ONE, ["number", [2**64, 0, 2**64, 1], [6.0]]]},
+        {"readings": [ONE, ["number", [0, 2**64], []]]},
+        {"readings": [ONE, ["number", [0] + [10**4298] * 63, []]]},
         {"readings": [ONE, ["number", [], ["6.0"]]]},
         {"readings": [ONE, ["number", [], [None]]]},
         {"readings": [ONE, ["number", [], [[6.0]]]]},
@@ -254,6 +258,15 @@ def test_a_document_that_is_no_transcript_of_the_program_is_refused(changes):
     for missing in true:
         with pytest.raises(ProtocolError):
             decode({key: value for key, value in true.items() if key != missing}, program)
+
+
+def test_a_whole_number_beyond_every_dtype_comes_as_a_float():
+    """In a sum with a float, or in a difference, it would raise OverflowError."""
+    huge = 2**1024 - 2**970 - 1
+    line = json.dumps({"id": 1, "readings": [["float64", [2], [-huge, 2**63]]], "stop": None})
+    (reading,) = decode(parse(line.encode()), program_of(1)).readings
+    assert reading.data == (-float(huge), 2**63)
+    assert [type(number) for number in reading.data] == [float, int]
 
 
 def test_texts_of_a_child_are_cut_and_cannot_move_the_cursor():

@@ -1,6 +1,7 @@
-"""Expected failures: refused without a reason, strict, shown apart, found beside their engine."""
+"""Expected failures: refused without a reason, strict, shown apart, and never a stranger's own word."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from harness import assert_conforms
 from harness.cli import main
 from harness.errors import UsageError
 from harness.expected import Expected, Xfails
+from harness.tests.small_engines import VALUE
 from harness.xfails import home, of_engines, read
 
 # Every gradient is one too large.
@@ -65,12 +67,39 @@ def test_an_expected_failure_does_not_fail_the_run_and_is_never_a_pass(folder, c
     assert "0/1 (1 xfail)" in shown
     assert "## Expected failures" in shown
     assert "its gradients are one too large" in shown
-    assert "https://example.org/1" in shown
+    assert r"https:\//example.org/1" in shown
 
 
-def test_a_file_beside_the_engine_needs_no_option(folder):
+def test_a_file_beside_an_engine_is_not_used_by_the_command_and_that_is_said(folder, capsys):
     written(folder / "wrongly.xfails.toml", toml())
-    assert run() == 0
+    assert run() == 1
+    said = capsys.readouterr().err
+    assert "wrongly: wrongly.xfails.toml lies there and is not used; --xfails-file wrongly" in said
+    assert json.loads((folder / "out" / "run.json").read_text())["xfails"] == {}
+    (folder / "out" / "results.jsonl").unlink()
+    assert run("--xfails-file", "wrongly.xfails.toml") == 0
+    said = capsys.readouterr().err
+    assert "wrongly: what is expected to fail stands in wrongly.xfails.toml\n" in said
+    assert "not used" not in said
+    described = json.loads((folder / "out" / "run.json").read_text())
+    assert described["xfails"] == {"wrongly": "wrongly.xfails.toml"}
+
+
+def test_a_file_inside_a_folder_that_was_handed_in_is_not_used(folder, capsys):
+    work, case = folder / "work", "arithmetic/product_plus_leaf"
+    work.mkdir()
+    written(work / "engine.py", VALUE.replace("self.grad = 1.0", "self.grad = 2.0"))
+    written(work / "xfails.toml", toml(case))
+    assert gradconform("run", "work", "--cases", case, "--out", "out") == 1
+    assert "work/xfails.toml lies there and is not used" in capsys.readouterr().err
+
+
+def test_a_file_beside_an_engine_counts_where_its_code_is_trusted(folder):
+    written(folder / "wrongly.xfails.toml", toml())
+    (result,) = assert_conforms("wrongly.py", FAILS)
+    assert str(result.verdict) == "xfail"
+    (found,) = of_engines(["wrongly.py"], None, [], trusted=False)
+    assert (found.entries, found.unused) == ((), Path("wrongly.xfails.toml"))
 
 
 def test_plain_text_says_the_same(folder):
@@ -116,6 +145,10 @@ def test_what_is_unsupported_stays_unsupported(folder):
         ("a.toml", '[[skip]]\ncase = "a"\n', r"holds \[\[xfail\]\] tables only; skip came"),
         ("a.toml", "[[xfail]\n", r"a.toml is not TOML: .*line 1"),
         ("a.txt", "a/b # x\na/b # y\n", r"a.txt:2: a/b stands at line 1 already"),
+        ("a.toml", "xfail = [1]\n", r"a.toml:1: an entry is a table; 1 came"),
+        ("a.toml", "xfail = 1\n", r"holds \[\[xfail\]\] tables only"),
+        ("a.toml", f"a = {'9' * 5_000}\n", r"a.toml is not TOML: "),
+        ("a.txt", "#" * ((1 << 20) + 1), r"a.txt is larger than 1 MiB"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_line(tmp_path, name, text, said):
@@ -136,6 +169,29 @@ def test_names_that_match_no_case_are_all_listed(folder, capsys):
     assert "line 1: kinks/prelu_at_zeroo (did you mean kinks/prelu_at_zero?)" in said
     assert "line 9: kinky/*" in said
     assert FAILS not in said
+
+
+def test_of_many_unknown_names_some_are_listed_at_once(folder):
+    text = "".join(f"broadcasting/against_an_empty_tensor_of_shape_{n} # r\n" for n in range(400))
+    found = read(written(folder / "expected.txt", text))
+    started = time.monotonic()
+    with pytest.raises(UsageError, match=r"line 1: .* line 50: .*; 350 more; rename") as refused:
+        found.check([])
+    assert time.monotonic() - started < 10  # a suggestion for each took 44 s
+    assert str(refused.value).count("did you mean") <= 5
+
+
+def test_texts_of_a_file_are_cut_and_cannot_move_the_cursor(tmp_path):
+    evil = '"\\u001b]0;owned\\u0007\\u001b[31mred\\n# 100 %"'
+    case = f"[[xfail]]\ncase = {evil}\nreason = {evil}\nlink = {evil}\n"
+    (entry,) = read(written(tmp_path / "a.toml", case)).entries
+    assert (entry.case + entry.why).isprintable()
+    (entry,) = read(written(tmp_path / "b.txt", f"a/b # {'x' * 5_000}")).entries
+    assert len(entry.reason) == 300
+    for text in (f"{evil} = 1", f"[[xfail]]\n{evil} = {evil}", f"xfail = [{evil}]"):
+        with pytest.raises(UsageError) as refused:
+            read(written(tmp_path / "c.toml", text))
+        assert str(refused.value).isprintable()
 
 
 def test_an_entry_outside_of_the_selection_is_in_order(folder):
@@ -182,10 +238,11 @@ def test_a_draft_lists_what_fails_and_is_refused_until_somebody_writes_why(folde
     text = (folder / "wrongly.xfails.toml").read_text()
     assert f'case = "{FAILS}"\nreason = ""\n' in text
     assert "torch says" in text
-    assert run() == 4
+    own = ("--xfails-file", "wrongly.xfails.toml")
+    assert run(*own) == 4
     assert "has no reason; write why" in capsys.readouterr().err
     (folder / "wrongly.xfails.toml").write_text(text.replace('""', '"known"'))
-    assert run() == 0
+    assert run(*own) == 0
     capsys.readouterr()
     assert gradconform(*draft) == 0
     assert "[[xfail]]" not in capsys.readouterr().out
