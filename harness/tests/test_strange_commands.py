@@ -222,6 +222,16 @@ def test_what_an_engine_prints_is_kept_in_the_report_up_to_a_size(run):
     assert 0.9 * MIB < len(text) <= MIB
 
 
+def test_what_is_known_of_an_engine_is_known_of_it_on_scalars_too(run):
+    Path("student.py").write_text("import torch\nprint('loaded')\n" + VALUE)
+    code, _, err = run("student.py", "--lower")
+    assert code == 0
+    assert "student (lowered): class Value, line " in err
+    assert "\n  not installed here and made inert: torch\n" in err
+    assert described()["engines"][0]["wall"] == walls.strongest().shown
+    assert Path("r/output/student (lowered).txt").read_text() == "loaded\n"
+
+
 def test_a_loop_and_a_hoard_cost_their_own_cases_alone(run):
     loops = with_method("while True: pass", "tanh")
     Path("student.py").write_text(
