@@ -12,7 +12,8 @@ from harness.bench.phases import TAG
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
 from harness.outcome import ERRORED, Outcome, Verdict
-from harness.report.record import new_folder, row
+from harness.registry import check
+from harness.report.record import new_folder, row, writing
 from harness.roster import assemble
 from harness.runner import Reference, dtype_for, run_case
 from harness.selection import select
@@ -31,10 +32,11 @@ def run_bench(
     dtype: str | None,
     budget: float,
     out: Path | None,
-) -> tuple[pd.DataFrame, Path]:
-    """The table of `harness.bench.frame.frame`, and the folder where it lies as `bench.csv`.
+) -> tuple[pd.DataFrame, Path, list[str]]:
+    """The table of `harness.bench.frame.frame`, the folder where it lies as `bench.csv`, who is left out.
 
-    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed.
+    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed; UsageError
+    for an engine that does not exist.
     """
     import pandas as pd
 
@@ -42,9 +44,11 @@ def run_bench(
     from harness.report.table import cases as per_case
 
     selected = select(globs, [TAG])
-    engines = assemble(specs, how).engines
+    for spec in specs:
+        check(spec, how)
+    roster = assemble(specs, how)
     reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
-    for engine in engines:
+    for engine in roster.in_turn():
         kind = dtype_for(engine, dtype)
         for case in selected:
             result = run_case(case, engine, reference, 0, kind)
@@ -56,7 +60,8 @@ def run_bench(
     if not timings:
         raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
     folder = out or new_folder(["bench", *specs], datetime.now().astimezone())
-    folder.mkdir(parents=True, exist_ok=True)
     table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
-    table.to_csv(folder / "bench.csv", index=False)
-    return table, folder
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(folder / "bench.csv", index=False)
+    return table, folder, [line for spec in roster.refused for line in roster.said_of(spec)]
