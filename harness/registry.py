@@ -131,13 +131,14 @@ def listing(specs: Sequence[str] = (), how: Isolation | None = None) -> Iterator
     """
     origins = {name: f"engines/{_module_of(name)}" for name in packaged_names()}
     origins |= {name: f"entry point {point.value}" for name, point in _entry_points().items()}
-    for name in specs or origins:
+    for spec in specs or origins:
+        name = words(spec)
         try:
-            yield Listed(name, origins.get(name, name), load(name, how))
+            yield Listed(name, origins.get(spec, name), load(spec, how))
         except (EngineError, NoSuchEngine) as problem:
             if len(specs) == 1 and isinstance(problem, NoSuchEngine):
                 raise
-            yield Listed(name, origins.get(name, name), None, str(problem))
+            yield Listed(name, origins.get(spec, name), None, str(problem))
 
 
 def _is_module(name: str) -> bool:

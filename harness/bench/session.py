@@ -14,7 +14,7 @@ from harness.isolation.options import Isolation
 from harness.outcome import ERRORED, Outcome, Verdict
 from harness.registry import check
 from harness.report.record import new_folder, row, writing
-from harness.roster import assemble
+from harness.roster import Roster, assemble
 from harness.runner import Reference, dtype_for, run_case
 from harness.selection import select
 
@@ -44,9 +44,7 @@ def run_bench(
     from harness.report.table import cases as per_case
 
     selected = select(globs, [TAG])
-    for spec in specs:
-        check(spec, how)
-    roster = assemble(specs, how)
+    roster = _ready(specs, how, out)
     reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
     for engine in roster.in_turn():
         kind = dtype_for(engine, dtype)
@@ -62,6 +60,15 @@ def run_bench(
     folder = out or new_folder(["bench", *specs], datetime.now().astimezone())
     table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
     with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         table.to_csv(folder / "bench.csv", index=False)
     return table, folder, [line for spec in roster.refused for line in roster.said_of(spec)]
+
+
+def _ready(specs: Sequence[str], how: Isolation, out: Path | None) -> Roster:
+    """What is wrong with what was asked for is said before anything is timed."""
+    for spec in specs:
+        check(spec, how)
+    if out is not None:
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+    return assemble(specs, how)

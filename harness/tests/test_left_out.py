@@ -104,3 +104,18 @@ def test_what_a_package_does_not_have_leaves_it_out(run, spec, said):
     assert f"left out {spec}: micrograd" in err
     assert said in err
     assert "Traceback" not in err
+
+
+def test_engines_lists_harmless_names(command):
+    Path("\x1b[5mbroken.py").write_text("x = 1")
+    code, out, _ = command("engines", "\x1b[5mbroken.py")
+    assert code == 1
+    assert "\x1b" not in out
+
+
+def test_bench_says_who_is_left_out(command):
+    Path("broken.py").write_text("x = 1")
+    arguments = ("--cases", "bench/depth_of_numbers*", "--seconds", "0")
+    code, _, err = command("bench", "broken.py", *arguments, "--out", "b")
+    assert code == 1
+    assert "left out broken.py: broken.py has no engine" in err
