@@ -106,6 +106,18 @@ def test_what_a_package_does_not_have_leaves_it_out(run, spec, said):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("names", [["broken.py", "mine.py"], ["mine.py", "broken.py"]])
+def test_what_one_expects_of_itself_does_not_depend_on_who_is_left_out(run, names):
+    Path("broken.py").write_text("x = 1")
+    Path("mine.py").write_text(VALUE.replace("self.data * other.data, (", "self.data, ("))
+    expected = '[[xfail]]\ncase = "accumulation/*"\nreason = "mine"\n'
+    Path("mine.xfails.toml").write_text(expected)
+    run(*names)
+    rows = pd.read_csv("r/summary.csv").set_index(["engine", "family"])
+    assert rows.loc[("mine", "all"), "failed"] > 0
+    assert rows.loc[("mine", "all"), "xfailed"] == 0
+
+
 def test_engines_lists_harmless_names(command):
     Path("\x1b[5mbroken.py").write_text("x = 1")
     code, out, _ = command("engines", "\x1b[5mbroken.py")
