@@ -140,6 +140,9 @@ class Catalogue:
 
     def __getitem__(self, id: str) -> Case:
         if id not in self._cases:
+            if found := self._matching(id):
+                listed = ", ".join(case.id for case in found[:3]) + (", ..." if found[3:] else "")
+                raise GradconformError(f"one case was expected; {id!r} is {len(found)}: {listed}")
             raise GradconformError(f"there is no case {id!r}{self._nearest(id)}")
         return self._cases[id]
 
@@ -160,10 +163,10 @@ class Catalogue:
         """
         chosen: dict[str, Case] = {}
         for glob in globs or ("*",):
-            pattern = glob.replace("[", "[[]")
-            found = [c for c in self if fnmatch.fnmatchcase(c.id, pattern)]
+            found = self._matching(glob)
             if not found:
-                raise NothingSelected(f"no case matches {glob!r}{self._nearest(glob)}")
+                families = {f"{c.family}/*" for c in self}
+                raise NothingSelected(f"no case matches {glob!r}{self._nearest(glob, families)}")
             chosen.update((c.id, c) for c in found)
         known = {tag for c in self for tag in (*c.tags, c.level)}
         for tag in tags:
@@ -174,9 +177,12 @@ class Catalogue:
             raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")
         return picked
 
-    def _nearest(self, asked: str) -> str:
-        families = {f"{c.family}/*" for c in self}
-        near = difflib.get_close_matches(asked, [*self._cases, *families], n=3, cutoff=0.5)
+    def _matching(self, glob: str) -> list[Case]:
+        pattern = glob.replace("[", "[[]")
+        return [case for case in self if fnmatch.fnmatchcase(case.id, pattern)]
+
+    def _nearest(self, asked: str, also: Iterable[str] = ()) -> str:
+        near = difflib.get_close_matches(asked, [*self._cases, *also], n=3, cutoff=0.5)
         return f"; did you mean {' or '.join(near)}?" if near else "; see `gradconform cases`"
 
     def case(

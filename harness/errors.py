@@ -11,6 +11,10 @@ class UsageError(GradconformError):
     """A name or an option that does not exist, or that does not fit another."""
 
 
+class NoSuchEngine(UsageError):
+    """A name or a path behind which there is no engine, or nothing that could be one."""
+
+
 class NothingSelected(GradconformError):
     """The selection left no case to run, which is an error and never a score of zero."""
 

@@ -20,7 +20,7 @@ from os.path import exists, islink, lexists
 from pathlib import Path
 
 from harness.engine import Engine
-from harness.errors import EngineError, UsageError
+from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.isolation.submission import CODE
 from harness.isolation.wire import words
@@ -28,6 +28,7 @@ from harness.isolation.wire import words
 ENTRY_POINTS = "gradconform.engines"
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
 BUILTIN = ("torch", "numpy", "scalar")
+_FILES = (*CODE, ".zip")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def load(spec: str, how: Isolation | None = None) -> Engine:
     from harness.isolation import opener
 
     how = how or Isolation()
+    check(spec, how)
     if spec in BUILTIN or (spec in packaged_names() and how.wall == "none"):
         return _imported(spec)
     if spec in packaged_names():
@@ -87,32 +89,91 @@ def load(spec: str, how: Isolation | None = None) -> Engine:
     if spec in installed:
         return opener.from_entry_point(installed[spec], how)
     name, wanted = split(spec)
-    path = Path(name)
+    path = path_of(spec)
+    if path is None:
+        return opener.from_module(name, wanted, how)
     if islink(path) and how.wall != "none":
         # Whoever handed it in may not have written what it leads to.
         raise EngineError(
             f"{words(name)} is a link; name what it leads to: {words(readlink(path))}"
         )
-    if exists(name) and (path.suffix or path.is_dir() or "/" in name):
-        return opener.from_path(path, wanted, how)
-    if path.suffix in CODE or "/" in name:
-        raise UsageError(f"there is no file or folder {words(name)}")
-    if how.python or (importlib.util.find_spec(name.partition(".")[0]) is not None):
-        return opener.from_module(name, wanted, how)
+    return opener.from_path(path, wanted, how)
+
+
+def check(spec: str, how: Isolation) -> None:
+    """Whether there is something by that name, without reading it; NoSuchEngine if not.
+
+    UsageError for no name at all.
+    """
+    name, _ = split(spec)
+    if not name:
+        raise UsageError(
+            f"an engine's name or path was expected; {spec!r} came, as from a variable that is not set"
+        )
+    path = path_of(spec)
+    if path is not None:
+        if islink(path) and not exists(path):
+            raise NoSuchEngine(f"{words(name)} is a link that leads nowhere")
+        if not path.is_dir() and (path.suffix not in _FILES or not path.is_file()):
+            expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
+            raise NoSuchEngine(f"{words(name)}: {expected}")
+        return
+    installed = _entry_points()
+    if spec in packaged_names() or spec in installed:
+        return
+    if Path(name).suffix in _FILES or "/" in name:
+        raise NoSuchEngine(f"there is no file or folder {words(name)}")
+    if how.python or _is_module(name.partition(".")[0]):
+        return
     known = [*packaged_names(), *installed]
     near = difflib.get_close_matches(spec, known, n=3, cutoff=0.4) or known
-    raise UsageError(f"there is no engine {spec!r}; did you mean {' or '.join(near)}?")
+    raise NoSuchEngine(f"there is no engine {spec!r}; did you mean {' or '.join(near)}?")
+
+
+def path_of(spec: str) -> Path | None:
+    """The file or folder that `spec` stands for, which is there; None where it is a name."""
+    name, _ = split(spec)
+    path = Path(name)
+    if not lexists(path):
+        return None
+    if path.suffix or "/" in name:
+        return path
+    # A folder in the current one may be called like an engine, which then is what is meant.
+    named = spec in packaged_names() or spec in _entry_points()
+    return path if path.is_dir() and not named else None
+
+
+def plain_name(spec: str) -> str:
+    """What heads the engine's column, unless another is named the same: nothing is loaded for it."""
+    path = path_of(spec)
+    if path is not None:
+        return words(path.stem if path.is_file() else path.resolve().name)
+    name, _ = split(spec)
+    if spec in packaged_names() or spec in _entry_points():
+        return spec
+    return words(Path(name).stem if Path(name).suffix in _FILES else name.partition(".")[0])
 
 
 def listing(specs: Sequence[str] = (), how: Isolation | None = None) -> Iterator[Listed]:
-    """The engines asked for, else every engine that has a name, whether it can be used or not."""
+    """The engines asked for, else every engine that has a name, whether it can be used or not.
+
+    UsageError for one that does not exist, where no other is asked for.
+    """
     origins = {name: f"engines/{_module_of(name)}" for name in packaged_names()}
     origins |= {name: f"entry point {point.value}" for name, point in _entry_points().items()}
-    for name in asked(specs) or origins:
+    for spec in asked(specs) or origins:
+        name = words(spec)
         try:
-            yield Listed(name, origins.get(name, name), load(name, how))
-        except EngineError as problem:
-            yield Listed(name, origins.get(name, name), None, str(problem))
+            yield Listed(name, origins.get(spec, name), load(spec, how))
+        except (EngineError, NoSuchEngine) as problem:
+            if len(specs) == 1 and isinstance(problem, NoSuchEngine):
+                raise
+            yield Listed(name, origins.get(spec, name), None, str(problem))
+
+
+def _is_module(name: str) -> bool:
+    # `find_spec` refuses some names, such as __main__, instead of finding nothing.
+    return name.isidentifier() and name != "__main__" and importlib.util.find_spec(name) is not None
 
 
 def _packaged_modules() -> list[str]:

@@ -34,17 +34,18 @@ _FEWEST, _MOST = 1000, 65_536
 
 @contextmanager
 def in_order(
-    cases: Sequence[Case], engines: Sequence[Engine], finish: Finish[T], *, share: bool
+    cases: Sequence[Case], engines: Iterable[Engine], finish: Finish[T], *, share: bool
 ) -> Iterator[Iterator[T]]:
     """What `finish` gives for every case, engine by engine, in the order of `cases`.
 
     `finish(engine, cases)` goes over the cases once and gives one value for each, which is not None. With
-    `share` a second process helps, where the run is long and the system is made for it.
+    `share` a second process helps, where the run is long and the system is made for it; else an engine is
+    asked for when the one before it is done.
     """
     if not (share and _FEWEST <= len(cases) <= _MOST and _two_cores()):
         yield (value for engine in engines for value in finish(engine, cases))
         return
-    shared = Shared(cases, engines, finish)
+    shared = Shared(cases, list(engines), finish)
     try:
         yield iter(shared)
     finally:
@@ -88,8 +89,9 @@ class Shared(Generic[T]):
 
     def _start(self) -> None:
         gc.freeze()  # so that looking for cycles does not copy the pages that are shared
-        # Ctrl-C reaches both processes; the child leaves it to the parent from its first moment.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Ctrl-C reaches both processes; the child leaves it to the parent from its first moment. What
+        # the parent does when it is asked to end is not for the child, which just ends.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             with warnings.catch_warnings():
                 # Python 3.12 warns of threads, of which NumPy has some that wait.
@@ -136,6 +138,8 @@ class Shared(Generic[T]):
             self._delivered.put(None)
 
     def _deliver(self, sender: Connection) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         theirs: list[Case] = []
         for place, engine in enumerate(self._engines):
             taken = theirs if place else self._taken(reversed(self._cases), theirs)

@@ -12,8 +12,9 @@ from harness.bench.phases import TAG
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
 from harness.outcome import ERRORED, Outcome, Verdict
-from harness.report.record import new_folder, row
-from harness.roster import assemble
+from harness.registry import check
+from harness.report.record import new_folder, row, writing
+from harness.roster import Roster, assemble
 from harness.runner import Reference, dtype_for, run_case
 from harness.selection import select
 
@@ -31,10 +32,11 @@ def run_bench(
     dtype: str | None,
     budget: float,
     out: Path | None,
-) -> tuple[pd.DataFrame, Path]:
-    """The table of `harness.bench.frame.frame`, and the folder where it lies as `bench.csv`.
+) -> tuple[pd.DataFrame, Path, list[str]]:
+    """The table of `harness.bench.frame.frame`, the folder where it lies as `bench.csv`, who is left out.
 
-    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed.
+    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed; UsageError
+    for an engine that does not exist.
     """
     import pandas as pd
 
@@ -42,9 +44,9 @@ def run_bench(
     from harness.report.table import cases as per_case
 
     selected = select(globs, [TAG])
-    engines = assemble(specs, how).engines
+    roster = _ready(specs, how, out)
     reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
-    for engine in engines:
+    for engine in roster.in_turn():
         kind = dtype_for(engine, dtype)
         for case in selected:
             result = run_case(case, engine, reference, 0, kind)
@@ -56,7 +58,17 @@ def run_bench(
     if not timings:
         raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
     folder = out or new_folder(["bench", *specs], datetime.now().astimezone())
-    folder.mkdir(parents=True, exist_ok=True)
     table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
-    table.to_csv(folder / "bench.csv", index=False)
-    return table, folder
+    with writing(folder):
+        table.to_csv(folder / "bench.csv", index=False)
+    return table, folder, [line for spec in roster.refused for line in roster.said_of(spec)]
+
+
+def _ready(specs: Sequence[str], how: Isolation, out: Path | None) -> Roster:
+    """What is wrong with what was asked for is said before anything is timed."""
+    for spec in specs:
+        check(spec, how)
+    if out is not None:
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+    return assemble(specs, how)

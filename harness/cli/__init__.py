@@ -1,4 +1,4 @@
-"""The command. Exit codes are pytest's: 0 passed, 1 failed, 2 interrupted, 3 internal, 4 usage, 5 nothing.
+"""The command. Exit codes are pytest's, see `harness.cli.exit`.
 
 Data goes to stdout, progress and notes to stderr. Imports that cost time (torch, pandas, rich) are made
 inside the command that needs them.
@@ -7,7 +7,6 @@ inside the command that needs them.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -19,9 +18,15 @@ from harness.cli.exit import Exit
 from harness.cli.look import list_cases, list_engines, show
 from harness.cli.run import run
 from harness.cli.selftest import selftest
+from harness.cli.surroundings import (
+    cannot_be_printed,
+    check_streams,
+    ended_as_interrupted,
+    give_up_stdout,
+)
 from harness.cli.xfails import xfails
 from harness.cycles import rarely_looked_for
-from harness.errors import GradconformError, NothingSelected
+from harness.errors import EngineError, GradconformError, NothingSelected
 
 
 def _version() -> str:
@@ -45,8 +50,8 @@ def cli() -> None:
       gradconform run scalar --lower         its matrix products, element by element
       gradconform show lecture/neuron_with_sigmoid
 
-    Exit codes: 0 all passed, 1 something failed, 2 interrupted, 3 internal error, 4 wrong usage,
-    5 nothing selected.
+    Exit codes: 0 all passed, 1 something failed or an engine cannot be used, 2 interrupted, 3 internal
+    error, 4 wrong usage or a place that cannot be written to, 5 nothing ran.
     """
 
 
@@ -57,11 +62,14 @@ for command in (run, list_cases, show, list_engines, selftest, xfails, bench):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with pytest's exit code; people see sentences, not tracebacks."""
     try:
-        with rarely_looked_for():
+        with rarely_looked_for(), ended_as_interrupted():
+            check_streams()
             code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
         sys.stdout.flush()
     except NothingSelected as problem:
         code = _say(problem, Exit.NOTHING)
+    except EngineError as problem:
+        code = _say(problem, Exit.FAILED)
     except GradconformError as problem:
         code = _say(problem, Exit.USAGE)
     except click.ClickException as problem:
@@ -70,19 +78,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted", Exit.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`); Python would complain once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has gone (`| head`).
+        give_up_stdout()
         code = Exit.PASSED
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        code = _say(
-            "this is a mistake in gradconform; please report the lines above", Exit.INTERNAL
-        )
+    except Exception as problem:
+        code = _unexpected(problem)
     # Python looks for cycles twice more on exit, in all that a run has left: the process ends anyway.
     gc.freeze()
     sys.exit(int(code or 0))
+
+
+def _unexpected(problem: Exception) -> Exit:
+    if cannot_be_printed(problem):
+        give_up_stdout()
+        return _say(f"the output cannot be written: {problem.strerror}", Exit.USAGE)
+    import traceback
+
+    traceback.print_exc()
+    return _say("this is a mistake in gradconform; please report the lines above", Exit.INTERNAL)
 
 
 def _say(problem: object, code: Exit) -> Exit:

@@ -9,7 +9,7 @@ import click
 
 from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
-from harness.cli.isolation import isolation_from, isolation_options
+from harness.cli.isolation import LONGEST, Seconds, isolation_from, isolation_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0, max=LONGEST),
     default=0.05,
     show_default=True,
     help="About how long each phase of each case is timed.",
@@ -55,16 +55,21 @@ def bench(
     """
     from harness.bench.frame import REFERENCE, growth
     from harness.bench.session import run_bench
+    from harness.report.record import writing
 
     specs = tuple(dict.fromkeys((REFERENCE, *engines)))
-    how = isolation_from(isolation)
-    table, folder = run_bench(specs, globs, how, dtype=dtype, budget=seconds, out=out)
+    how = isolation_from(isolation, engines)
+    table, folder, left_out = run_bench(specs, globs, how, dtype=dtype, budget=seconds, out=out)
     slopes = growth(table)
-    slopes.to_csv(folder / "growth.csv", index=False)
+    with writing(folder):
+        slopes.to_csv(folder / "growth.csv", index=False)
+        plots = _plots(table, slopes, folder)
     _show(table, slopes)
-    for path in (folder / "bench.csv", folder / "growth.csv", *_plots(table, slopes, folder)):
+    for path in (folder / "bench.csv", folder / "growth.csv", *plots):
         click.echo(str(path))
-    return Exit.PASSED
+    for line in left_out:
+        click.echo(line, err=True)
+    return Exit.FAILED if left_out else Exit.PASSED
 
 
 def _plots(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:

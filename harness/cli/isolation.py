@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from harness.errors import UsageError
 from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import WALLS, Isolation
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()
+LONGEST = 86_400  # seconds, a day: no clock of the system is set further by mistake
+_MOST_MEMORY = 1 << 24  # MiB, more than any machine has, and what the system can still be told
+
+
+class Seconds(click.FloatRange):
+    """A time within bounds, which "nan" is not, although no bound excludes it."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        found: float = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"a number of seconds was expected; {value} came", param, ctx)
+        return found
+
 
 _OPTIONS = (
     click.option(
@@ -41,14 +62,14 @@ _OPTIONS = (
     ),
     click.option(
         "--timeout",
-        type=click.FloatRange(min=0.1),
+        type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.case,
         show_default=True,
         help="Seconds for one case on an engine that is not built in.",
     ),
     click.option(
         "--memory",
-        type=click.IntRange(min=16),
+        type=click.IntRange(min=16, max=_MOST_MEMORY),
         default=_DEFAULTS.memory // MIB,
         show_default=True,
         help="MiB that such an engine may ask for.",
@@ -61,6 +82,9 @@ _OPTIONS = (
 )
 
 
+_NAMES = ("isolation", "allow", "adapter", "python", "timeout", "memory", "allow_unisolated")
+
+
 def isolation_options(command: _Command) -> _Command:
     """Add the options to a command, which gets them as keyword arguments."""
     for option in reversed(_OPTIONS):
@@ -68,8 +92,12 @@ def isolation_options(command: _Command) -> _Command:
     return command
 
 
-def isolation_from(given: Mapping[str, Any]) -> Isolation:
-    """What the options say."""
+def isolation_from(given: Mapping[str, Any], engines: Sequence[str] = ()) -> Isolation:
+    """What the options say. UsageError when one is given and all `engines` are gradconform's own."""
+    from harness.registry import BUILTIN
+
+    if engines and {*engines} <= {*BUILTIN}:
+        _check_unused(engines)
     limits = replace(_DEFAULTS, case=given["timeout"], memory=given["memory"] * MIB)
     return Isolation(
         wall=given["isolation"],
@@ -79,3 +107,13 @@ def isolation_from(given: Mapping[str, Any]) -> Isolation:
         unisolated=given["allow_unisolated"],
         limits=limits,
     )
+
+
+def _check_unused(engines: Sequence[str]) -> None:
+    context = click.get_current_context()
+    for name in _NAMES:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"--{name.replace('_', '-')} is about engines that are not built in; "
+                f"{', '.join(dict.fromkeys(engines))} came, built in"
+            )

@@ -65,27 +65,39 @@ def run(
     built-in engines run. Any engine but the built-in ones runs in a process of its own, behind walls.
 
     In the report folder lie results.jsonl (as it happens), results.csv, summary.csv, summary.md, run.json
-    and, under output/, what the engines printed.
+    and, under output/, what the engines printed. An engine that cannot be used is left out and named in
+    all of them but the results.
+
+    Exit codes: 0 all passed, 1 a case failed or an engine was left out, 2 interrupted, 4 a path that does
+    not exist or a wrong option, 5 no engine ran a case.
     """
     from harness.registry import asked, builtin_names
     from harness.report.session import run_session
     from harness.selection import select
 
+    engines = tuple(asked(engines) or builtin_names())
+    how = isolation_from(isolation, engines)
     selected = select(globs, tags)
     session = run_session(
         selected,
-        asked(engines) or builtin_names(),
-        selection={"cases": globs, "tags": tags, "count": len(selected)},
+        engines,
+        selection={"cases": globs, "tags": tags},
         seed=seed,
         dtype=dtype,
         out=out,
         lower=lower,
-        how=isolation_from(isolation),
+        how=how,
         quiet=quiet,
         xfails_file=xfails_file,
     )
+    for remark in session.remarks():
+        click.echo(f"gradconform: {remark}", err=True)
     if as_json:
         click.echo(json.dumps(session.document(), indent=2, allow_nan=False))
     elif not quiet:
         session.show(verbose)
-    return Exit.INTERRUPTED if session.interrupted else Exit(session.failed)
+    if session.interrupted:
+        return Exit.INTERRUPTED
+    if session.failed:
+        return Exit.FAILED
+    return Exit.PASSED if session.ran else Exit.NOTHING

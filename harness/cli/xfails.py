@@ -64,23 +64,28 @@ def xfails(
     from harness.errors import UsageError
     from harness.expected import COVERED
     from harness.registry import load
+    from harness.report.record import writing
     from harness.runner import Reference, run
     from harness.selection import select
     from harness.xfails import of_engines
 
     if output is not None and output.exists():
         raise UsageError(f"{output} is there already; name another file, and join the two by hand")
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
+    how = isolation_from(isolation, [engine])
     selected = select(globs, tags)
     ids = [case.id for case in selected]
     known = of_engines([engine], xfails_file, ids, trusted=True)[0]
-    loaded = load(engine, isolation_from(isolation))
+    loaded = load(engine, how)
     results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
     text = _HEAD.format(loaded.name) + "".join(_entries(failed))
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        with writing(output):
+            output.write_text(text, encoding="utf-8")
     click.echo(f"{len(failed)} of {len(selected)} cases fail without being expected to", err=True)
     return Exit.PASSED
 

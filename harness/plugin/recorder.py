@@ -117,10 +117,11 @@ class Recorder:
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {engine.name: facts_of(engine) for engine in self.run.roster.engines}
+        strangers = {e.name: facts_of(s, e) for s, e in self.run.roster.engines.items()}
         for name in self.run.names:
             if name in self.versions:
-                yield strangers.get(name, {"name": name, "version": self.versions[name]})
+                own = {"name": name, "spec": name, "version": self.versions[name]}
+                yield strangers.get(name, own)
 
     def _in_order(self) -> list[str]:
         asked = [(name, case.id) for name in self.run.names for case in self.run.cases]

@@ -114,7 +114,8 @@ class Run:
     def header(self) -> Iterator[str]:
         """Lines for the top of the terminal."""
         yield f"{', '.join(self.names)}: {len(self.cases)} cases, seed {self.settings.seed}"
-        yield from self.roster.sentences()
+        for spec in self.roster.engines:
+            yield from self.roster.said_of(spec)
         yield from sentences(self.expectations)
 
     def take_ids(self, arguments: Sequence[str]) -> list[str]:
@@ -165,8 +166,13 @@ class Run:
 
 
 def _strangers(specs: Sequence[str], how: Isolation) -> Roster:
+    """All are opened at once: their names stand in node ids, and one that cannot be used ends the session."""
     others = [spec for spec in specs if spec not in BUILTIN]
-    roster = assemble(others, how) if others else Roster([], {})
+    roster = assemble(others, how) if others else Roster()
+    for engine in roster.in_turn():
+        if len(others) > 1:
+            # A process that waits for its turn would take time from the others, if its author wished so.
+            engine.close()
     if roster.refused:
         raise EngineError("; ".join(roster.refused.values()))
     return roster
@@ -174,10 +180,11 @@ def _strangers(specs: Sequence[str], how: Isolation) -> Roster:
 
 def _by_name(specs: Sequence[str], roster: Roster) -> dict[str, Engine | None]:
     """Engines by the names that stand in node ids; gradconform's own are not imported yet."""
-    strangers = iter(roster.engines)
     found: dict[str, Engine | None] = {}
     for spec in specs:
-        engine = None if spec in BUILTIN else next(strangers)
+        engine = roster.engines.get(spec)
+        if engine is None and spec not in BUILTIN:
+            raise UsageError(f"{spec} is named twice; name it once")
         name = spec if engine is None else re.sub(r"[\[\]:]+", "_", engine.name)
         if name in found:
             raise UsageError(f"two engines are named {name!r}; rename the file of one")

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from harness.outcome import Verdict
+from harness.report.absent import interruption
 from harness.report.failures import BAD, EXPECTED, groups
+from harness.report.record import described
 from harness.report.table import TOTALS
 
+_MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]
 
 
 def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> Path:
     """Write the headline, the families, and the failures, worst first; `counts` is the summary."""
-    versions = table["torch_version"].iloc[0]
+    run = described(folder)
+    cut = interruption(run, counts)
     parts = [
-        "# Conformance with PyTorch",
-        f"Compared with torch {versions}. Each score is two numbers: passed of those that ran, and "
-        "how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
+        "# Conformance with PyTorch" + (f": {escaped(cut)}" if cut else ""),
+        f"Compared with torch {_torch(table, run)}. Each score is two numbers: passed of those that ran, "
+        "and how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
         "families.",
-        *_engines(folder),
-        "## By level",
-        _levels(counts),
-        "## By family",
-        _families(counts),
+        *_engines(run),
+        "## Scores",
+        _scores(counts),
+        *_families(counts),
         *_failures(table),
         *_expected(table),
     ]
@@ -38,18 +41,26 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
     return path
 
 
-def _engines(folder: Path) -> list[str]:
-    """What was found of strangers' engines, and behind which walls they ran, from `run.json`."""
-    described = folder / "run.json"
-    run = json.loads(described.read_text(encoding="utf-8")) if described.exists() else {}
-    lines = [
-        f"- **{escaped(engine['name'])}**: {escaped(engine['found'])}; {escaped(engine['wall'])}"
-        + "".join(f"\n  - {escaped(note)}" for note in engine["notes"])
-        for engine in run.get("engines", [])
-        if engine.get("found")
+def _torch(table: pd.DataFrame, run: Mapping[str, Any]) -> str:
+    found = table["torch_version"].iloc[0] if len(table) else run.get("versions", {}).get("torch")
+    return str(found)
+
+
+def _engines(run: Mapping[str, Any]) -> list[str]:
+    """What was found of strangers' engines, behind which walls they ran, and who was left out."""
+    found = [engine for engine in run.get("engines", []) if engine.get("found")]
+    walls = {engine["wall"]: None for engine in found}
+    lines = []
+    for engine in found:
+        behind = f"; {escaped(engine['wall'])}" if len(walls) > 1 else ""
+        lines.append(f"- **{escaped(engine['name'])}**: {escaped(engine['found'])}{behind}")
+        lines += [f"  - {escaped(note)}" for note in engine["notes"]]
+    lines += [
+        f"- left out **{escaped(engine['spec'])}**: {escaped(engine['reason'])}"
+        for engine in run.get("left_out", [])
     ]
-    lines += [f"- left out: {escaped(reason)}" for reason in run.get("left_out", {}).values()]
-    return ["## Engines", "\n".join(lines)] if lines else []
+    together = [f"Walls: {escaped(wall)}." for wall in walls] if len(walls) == 1 else []
+    return ["## Engines", *together, "\n".join(lines)] if lines else []
 
 
 def score(row: pd.Series) -> str:
@@ -63,20 +74,30 @@ def score(row: pd.Series) -> str:
     return text + (f" ({row['xfailed']} xfail)" if row["xfailed"] else "")
 
 
-def _levels(counts: pd.DataFrame) -> str:
-    rows = counts[counts["family"].isin(TOTALS)]
-    shown = pd.DataFrame(
-        {
-            "engine": rows["engine"].map(escaped),
-            "level": rows["family"],
-            "passed of ran": rows.apply(score, axis=1),
-            "pass rate": rows["pass_rate"].map(_percent),
-            "coverage": rows["coverage"].map(_percent),
-            "errored": rows["errored"],
-            "worst relative difference": rows["worst_rel"].map(_size),
-        }
-    )
-    return str(shown.to_markdown(index=False, disable_numparse=True))
+def _scores(counts: pd.DataFrame) -> str:
+    """One row for each engine."""
+    shown = []
+    for engine in dict.fromkeys(counts["engine"]):
+        rows = counts[counts["engine"] == engine].set_index("family")
+        everything = rows.loc["all"]
+        levels = {name: headline(rows.loc[name]) for name in TOTALS if everything["ran"]}
+        shown.append(
+            {
+                "engine": escaped(engine),
+                **(levels or dict.fromkeys(TOTALS, "—")),
+                "coverage": _percent(everything["coverage"]) if levels else "—",
+                "errored": everything["errored"],
+                "worst relative difference": _size(everything["worst_rel"]),
+                "remarks": escaped(everything["reason"]),
+            }
+        )
+    return str(pd.DataFrame(shown).to_markdown(index=False, disable_numparse=True))
+
+
+def headline(row: pd.Series) -> str:
+    """The score of all families together, with the average of their rates."""
+    rate = f"  {row['pass_rate']:.1%}" if row["ran"] else ""
+    return score(row) + rate
 
 
 def _percent(rate: float) -> str:
@@ -87,13 +108,17 @@ def _size(difference: float) -> str:
     return "—" if difference != difference else f"{float(difference):.2g}"
 
 
-def _families(counts: pd.DataFrame) -> str:
+def _families(counts: pd.DataFrame) -> list[str]:
     rows = counts[~counts["family"].isin(TOTALS)].copy()
+    if rows.empty:
+        return []
     rows["score"] = rows.apply(score, axis=1)
     rows["engine"] = rows["engine"].map(escaped)
-    wide = rows.pivot(index="family", columns="engine", values="score")
-    ordered = wide[list(dict.fromkeys(rows["engine"]))]
-    return str(ordered.fillna("—").to_markdown(disable_numparse=True))
+    engines = list(dict.fromkeys(rows["engine"]))
+    wide = rows.pivot(index="family", columns="engine", values="score")[engines].fillna("—")
+    # Whatever there is more of goes down the page.
+    wide = wide.T if len(engines) > _MOST_COLUMNS else wide
+    return ["## By family", str(wide.to_markdown(disable_numparse=True))]
 
 
 def _failures(table: pd.DataFrame) -> list[str]:

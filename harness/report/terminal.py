@@ -7,55 +7,90 @@ elsewhere. rich honours `NO_COLOR`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress as RichProgress
-    from rich.progress import TaskID
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that does not fold a table at 80 columns when its output is a file."""
-    found = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=120)
+    """A console that does not fold a table at 80 columns when its output is a file.
+
+    Text from outside is shown as it is: nothing in brackets is markup.
+    """
+    found = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
+    if found.is_terminal:
+        return found
+    return Console(stderr=stderr, highlight=False, markup=False, width=120)
 
 
-def print_summary(counts: pd.DataFrame) -> None:
-    """One row per family, one column per engine, and the headline rows below."""
-    from harness.report.markdown import score
+def print_summary(counts: pd.DataFrame, title: str = "") -> None:
+    """One row per family and one column per engine; where that is too wide, one row per engine.
+
+    `title` comes first.
+    """
+    out = console()
+    table = _by_family(counts)
+    natural = out.measure(table, options=out.options.update(max_width=100_000)).maximum
+    if title:
+        out.print(title, soft_wrap=True)
+    out.print(table if natural <= out.width else _by_engine(counts))
+
+
+def _by_family(counts: pd.DataFrame) -> Table:
+    """The headline rows are below the families; an engine that was left out has no column."""
     from harness.report.table import TOTALS
 
-    engines = list(dict.fromkeys(counts["engine"]))
+    families = sorted({*counts["family"]} - {*TOTALS})
+    engines = list(dict.fromkeys(counts[counts["family"].isin(families)]["engine"]))
     shown = Table()
     shown.add_column("passed/ran of all")
     for engine in engines:
         shown.add_column(Text(str(engine)), justify="right", no_wrap=True)
-    families = [name for name in dict.fromkeys(counts["family"]) if name not in TOTALS]
-    cells = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
-    for name in [*sorted(families), *TOTALS]:
+    cells = {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
+    for name in [*families, *TOTALS]:
         if name == TOTALS[0]:
             shown.add_section()
         row = [cells.get((engine, name)) for engine in engines]
         if any(cell is not None for cell in row):
-            shown.add_row(name, *(_cell(cell, score, name in TOTALS) for cell in row))
-    console().print(shown)
+            shown.add_row(name, *map(_cell, row))
+    return shown
 
 
-def _cell(row: Any, score: Any, total: bool) -> Text:
+def _by_engine(counts: pd.DataFrame) -> Table:
+    """The headline alone, and why there is none."""
+    from harness.report.table import TOTALS
+
+    shown = Table()
+    shown.add_column("passed/ran of all", overflow="fold")
+    for name in TOTALS:
+        shown.add_column(name, justify="right", overflow="fold")
+    cells = {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
+    for engine in dict.fromkeys(counts["engine"]):
+        row = [cells.get((engine, name)) for name in TOTALS]
+        # All that there is of an engine that was left out is the row `all`.
+        scores = [Text("left out", style="red")] if None in row else map(_cell, row)
+        shown.add_row(Text(str(engine)), *scores)
+    return shown
+
+
+def _cell(row: Any) -> Text:
+    from harness.report.markdown import headline, score
+    from harness.report.table import TOTALS
+
     if row is None:
         return Text("—", style="dim")
-    text = score(row)
-    if total and row["ran"]:
-        text += f"  {row['pass_rate']:.1%}"
     bad = row["failed"] + row["errored"]
     good = "yellow" if row["xfailed"] else "green" if row["passed"] else "dim"
+    text = headline(row) if row["family"] in TOTALS else score(row)
     return Text(text, style="red" if bad else good)
 
 
@@ -78,55 +113,88 @@ def print_failures(table: pd.DataFrame) -> None:
             out.print(Text(f"... and {group.more} more in {group.engine} {group.family}"))
 
 
-class Progress(Protocol):
-    """Told of every case that is finished."""
+class Progress:
+    """Told how a run goes on; this one is quiet, and says only who is left out."""
 
-    def __call__(self, engine: str, verdict: str) -> None:
-        """Take note of one case on one engine."""
+    def __init__(self, out: Console) -> None:
+        self.out = out
+
+    def opening(self, engine: str) -> None:
+        """An engine is being loaded, which may take a while."""
+
+    def found(self, line: str) -> None:
+        """Something is known of an engine that takes part."""
+
+    def left_out(self, line: str) -> None:
+        """An engine does not take part; why is said whatever else is not."""
+        self._say(line)
+
+    def finished(self, engine: str, verdict: str) -> None:
+        """One case on one engine is done."""
+
+    def _say(self, line: str) -> None:
+        self.out.print(line, soft_wrap=True)
 
 
 @contextmanager
-def progress(engines: Iterable[str], cases: int, quiet: bool) -> Iterator[Progress]:
+def progress(engines: int, cases: int, quiet: bool) -> Iterator[Progress]:
     """A bar on a terminal; elsewhere one line per engine when it is done; nothing when quiet."""
     out = console(stderr=True)
-    total = len(list(engines)) * cases
     if quiet:
-        yield lambda engine, verdict: None
+        yield Progress(out)
     elif out.is_terminal:
         from rich import progress as bars
 
         columns = (*bars.Progress.get_default_columns(), bars.MofNCompleteColumn())
         with bars.Progress(*columns, console=out, transient=True, refresh_per_second=5) as bar:
-            yield _Bar(bar, bar.add_task("running", total=total))
+            yield _Bar(bar, engines, cases)
     else:
         yield _Lines(out, cases)
 
 
-class _Bar:
+class _Bar(Progress):
     """A bar that moves a few times in a second: moving it takes as long as a short case."""
 
-    def __init__(self, bar: RichProgress, task: TaskID) -> None:
-        self.bar, self.task = bar, task
+    def __init__(self, bar: RichProgress, engines: int, cases: int) -> None:
+        super().__init__(bar.console)
+        self.bar, self.cases = bar, cases
+        self.task = bar.add_task("running", total=engines * cases)
         self.count, self.moved = 0, 0.0
 
-    def __call__(self, engine: str, verdict: str) -> None:
+    def opening(self, engine: str) -> None:
+        self._move(f"loading {engine}")
+
+    def found(self, line: str) -> None:
+        self._say(line)
+
+    def left_out(self, line: str) -> None:
+        self.count += self.cases
+        self._say(line)
+
+    def finished(self, engine: str, verdict: str) -> None:
         self.count += 1
-        now = time.monotonic()
-        if now - self.moved > 0.1:
-            self.bar.update(self.task, completed=self.count, description=engine)
-            self.moved = now
+        if time.monotonic() - self.moved > 0.1:
+            self._move(engine)
+
+    def _move(self, description: str) -> None:
+        self.bar.update(self.task, completed=self.count, description=escape(description))
+        self.moved = time.monotonic()
 
 
-class _Lines:
+class _Lines(Progress):
     """One line per engine."""
 
     def __init__(self, out: Console, cases: int) -> None:
-        self.out, self.cases = out, cases
+        super().__init__(out)
+        self.cases = cases
         self.counts: dict[str, dict[str, int]] = {}
 
-    def __call__(self, engine: str, verdict: str) -> None:
+    def found(self, line: str) -> None:
+        self._say(line)
+
+    def finished(self, engine: str, verdict: str) -> None:
         counts = self.counts.setdefault(engine, {})
         counts[verdict] = counts.get(verdict, 0) + 1
         if sum(counts.values()) == self.cases:
             words = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
-            self.out.print(Text(f"{engine}: {self.cases} cases: {words}"))
+            self._say(f"{engine}: {self.cases} cases: {words}")

@@ -1,10 +1,7 @@
 """The command as a person uses it: what it prints, writes and returns."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -99,7 +96,10 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         "pass_rate": 1.0,
         "coverage": 1.0,
         "worst_rel": 0,
+        "reason": "",
     }
+    assert document["engines"] == [{"name": "scalar", "spec": "scalar", "version": "1"}]
+    assert document["left_out"] == []
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,34 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         (["run", "--tag", "hard"], 5, "no case has the tag 'hard'; tags: "),
         (["run", "--dtype", "int8"], 4, "'int8' is not one of 'float64', 'float32'"),
         (["run", "nowhere.py:X"], 4, "there is no file or folder nowhere.py"),
+        (["run", "nowhere.py", "nobody"], 4, "nowhere.py; there is no engine 'nobody'"),
+        (["run", ""], 4, "an engine's name or path was expected; '' came"),
+        (["run", "scalar", ""], 4, "an engine's name or path was expected; '' came"),
+        (["engines", ""], 4, "an engine's name or path was expected; '' came"),
+        (["engines", "nowhere.py"], 4, "there is no file or folder nowhere.py"),
+        (
+            ["run", "scalar", "--python", "/no"],
+            4,
+            "--python is about engines that are not built in; scalar",
+        ),
+        (["run", "--allow-unisolated"], 4, "not built in; torch, numpy, scalar came, built in"),
+        (
+            ["xfails", "scalar", "--timeout", "3"],
+            4,
+            "--timeout is about engines that are not built in",
+        ),
+        (["bench", "numpy", "--isolation", "none"], 4, "--isolation is about engines that are"),
+        (
+            ["xfails", "scalar", "-o", "no/x.toml"],
+            4,
+            "no/x.toml cannot be written: there is no folder no",
+        ),
+        (["run", "x.py", "--timeout", "nan"], 4, "a number of seconds was expected; nan came"),
+        (["run", "x.py", "--timeout", "inf"], 4, "inf is not in the range 0.1<=x<=86400"),
+        (["bench", "numpy", "--seconds", "nan"], 4, "a number of seconds was expected; nan came"),
+        (["bench", "numpy", "nowhere.py"], 4, "there is no file or folder nowhere.py"),
+        (["run", "x.py", "--memory", "9" * 15], 4, "is not in the range 16<=x<=16777216"),
+        (["show", "lecture/*"], 4, "one case was expected; 'lecture/*' is 3: lecture/neuron"),
         (["show", "lecture/neuron"], 4, "there is no case 'lecture/neuron'; did you mean lecture/"),
         (["cases", "nothing/*"], 5, "no case matches 'nothing/*'"),
         (["frobnicate"], 4, "No such command 'frobnicate'"),
@@ -124,23 +152,6 @@ def test_a_wrong_name_is_answered_with_the_nearest(command, arguments, code, sai
     assert left == code
     assert said in err
     assert out == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("x = 1", "mine.py has no engine: no class is defined in it"),
-        ("raise RuntimeError('no')", "mine.py, line 1: RuntimeError: no"),
-        ("import nonexistent_package", "not installed here and made inert: nonexistent_package"),
-        ("def f(:", "mine.py, line 1: SyntaxError"),
-    ],
-)
-def test_an_engine_that_cannot_be_made_is_explained(command, text, said):
-    Path("mine.py").write_text(text)
-    code, _, err = command("run", "mine.py")
-    assert code == 4
-    assert said in err
-    assert "Traceback" not in err
 
 
 def test_cases_lists_ids_levels_and_titles(command):
@@ -170,34 +181,21 @@ def test_engines_lists_what_there_is(command):
     assert "float64; " in lines[5]
 
 
-def test_an_interrupted_run_keeps_what_was_finished(tmp_path):
-    adapter = tmp_path / "slow.py"
-    adapter.write_text(
-        "import os, signal\nfrom engines.scalar import Scalar\n\n\nclass Slow(Scalar):\n    count = 0\n\n"
-        "    def leaf(self, array, requires_grad):\n        Slow.count += 1\n"
-        "        if Slow.count == 8:\n            os.kill(os.getpid(), signal.SIGINT)\n"
-        "        return super().leaf(array, requires_grad)\n"
-    )
-    arguments = ["-m", "harness.cli", "run", str(adapter), "--isolation", "none"]
-    arguments += ["--cases", "lecture/*", "--out", "kept"]
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    assert done.returncode == 2, done.stderr
-    said = "interrupted: 1 of 3 case runs were finished and are kept in kept"
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    lines = (tmp_path / "kept" / "results.jsonl").read_text().splitlines()
-    assert {json.loads(line)["case"] for line in lines} == {
-        "lecture/neuron_in_the_tutorials_spelling"
-    }
-    assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True
-    assert (tmp_path / "kept" / "summary.md").exists()
+def test_brackets_in_a_path_are_no_markup(command):
+    code, out, _ = command("run", "scalar", "--cases", "lecture/*", "--out", "o[/red]")
+    assert code == 0
+    assert "o[/red]/summary.md\n" in out
+
+
+def test_a_run_in_which_nothing_ran_is_an_error(command):
+    code, out, err = command("run", "scalar", "--cases", "matmul/*")
+    assert code == 5
+    assert "gradconform: no engine ran a case\n" in err
+    assert re.search(r"gradconform: scalar: no case ran: unsupported are all \d+\n", err)
+    assert "0.0%" not in out
+    code, _, err = command("run", "scalar", "numpy", "--cases", "matmul/*", "-q")
+    assert code == 0
+    assert "scalar: no case ran" in err
 
 
 def test_colours_are_for_terminals_only(command, monkeypatch):

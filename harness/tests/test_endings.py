@@ -87,11 +87,14 @@ def wait_for(condition, seconds=60):
         time.sleep(0.02)
 
 
-def test_an_interrupted_run_keeps_what_was_finished_and_leaves_no_process(running, tmp_path):
-    running.send_signal(signal.SIGINT)
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_was_finished_and_leaves_no_process(
+    running, tmp_path, ending
+):
+    running.send_signal(ending)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 2, said
-    assert "are kept in kept" in said
+    assert "; what was finished is kept in kept" in said
     assert "Traceback" not in said
     assert rows(tmp_path)
     assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True

@@ -14,6 +14,7 @@ from harness.program import Apply
 from harness.recipes import constant, normal
 from harness.registry import load
 from harness.runner import Reference, run_case
+from harness.tests.small_engines import VALUE, works
 from harness.trace import backward, read
 from harness.transcript import Unsupported
 
@@ -163,3 +164,16 @@ def test_the_flag_names_the_engine_after_what_it_did(tmp_path, capsys):
     rows = (tmp_path / "run" / "results.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert rows
     assert {row.split(",")[0] for row in rows} == {"scalar (lowered)"}
+
+
+def test_an_engine_on_scalars_has_the_process_of_the_engine(opened):
+    engine = opened(VALUE)
+    lowered_engine = LoweredEngine(engine)
+    assert lowered_engine.supports == engine.supports != ""
+    lowered_engine.recursion_limit = 10_000
+    assert works(lowered_engine)
+    assert engine.recursion_limit == 10_000
+    lowered_engine.close()
+    assert engine.restarts == 0
+    assert works(lowered_engine)
+    assert engine.restarts == 1, "its process had been ended"

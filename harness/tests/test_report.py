@@ -1,15 +1,19 @@
 """Views are made from `results.jsonl` alone, count honestly, and show foreign text harmlessly."""
 
 import json
+import re
+from contextlib import suppress
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
-from harness.errors import UsageError
 from harness.outcome import Outcome, Reason, Verdict
+from harness.report import terminal
 from harness.report.failures import groups
 from harness.report.markdown import write_markdown
-from harness.report.record import Record, lines, row
+from harness.report.record import Record, described, lines, row
 from harness.report.table import frame, summary, write_csv
 
 
@@ -19,8 +23,8 @@ def outcome(case, verdict, **fields):
     return Outcome("mine", family, defaults["level"], case, "result", verdict, **fields)
 
 
-def recorded(folder, outcomes):
-    with Record(folder, {}) as record:
+def recorded(folder, outcomes, **run):
+    with Record(folder, run) as record:
         for one in outcomes:
             record.append(lines([one]))
     return frame(folder)
@@ -92,10 +96,107 @@ def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
     assert len(frame(tmp_path)) == len(MIXED)
 
 
-def test_a_run_without_outcomes_is_an_error(tmp_path):
-    (tmp_path / "results.jsonl").write_text("")
-    with pytest.raises(UsageError, match="holds no outcome"):
-        frame(tmp_path)
+LEFT_OUT = {"name": "ada/engine", "spec": "hw/ada/engine.py", "reason": "=SyntaxError, line 2"}
+RUN = {
+    "selection": {"count": 7},
+    "planned": {"core": {"big": 6}, "torch": {"ties": 1}},
+    "engines": [{"name": "mine", "spec": "mine.py"}, {"name": "later", "spec": "later.py"}],
+    "left_out": [LEFT_OUT],
+}
+
+
+def test_an_engine_that_was_left_out_has_a_row_with_the_reason(tmp_path):
+    table = recorded(tmp_path, MIXED, left_out=[LEFT_OUT], selection={"count": 5})
+    counts = summary(table, described(tmp_path))
+    last = counts.iloc[-1]
+    assert list(last[["engine", "family", "cases", "ran", "passed"]]) == [
+        "ada/engine",
+        "all",
+        5,
+        0,
+        0,
+    ]
+    assert last["coverage"] == 0.0
+    _, path = write_csv(table, counts, tmp_path)
+    assert "'=SyntaxError, line 2" in path.read_text().splitlines()[-1]
+    text = write_markdown(table, counts, tmp_path).read_text()
+    assert "- left out **hw/ada/engine.py**: =SyntaxError, line 2" in text
+
+
+def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
+    table = recorded(tmp_path, [], **(RUN | {"engines": []}))
+    counts = summary(table, described(tmp_path))
+    assert list(counts["engine"]) == ["ada/engine"]
+    assert "hw/ada/engine.py" in write_markdown(table, counts, tmp_path).read_text()
+
+
+def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
+    with suppress(KeyboardInterrupt), Record(tmp_path, RUN) as record:
+        record.append(lines([one for one in MIXED if one.family == "big"]))
+        raise KeyboardInterrupt
+    table = frame(tmp_path)
+    counts = summary(table, described(tmp_path)).set_index(["engine", "family"])
+    assert list(counts.loc[("mine", "big"), ["cases", "ran", "passed"]]) == [6, 3, 2]
+    assert counts.loc[("mine", "all"), "reason"] == "interrupted after 4 of 7 cases"
+    assert list(counts.loc[("later", "all"), ["cases", "ran"]]) == [7, 0]
+    text = write_markdown(table, counts.reset_index(), tmp_path).read_text()
+    said = "interrupted after 1 of 14 case runs; not reached: later"
+    assert text.splitlines()[0] == f"# Conformance with PyTorch: {said}"
+    assert "2/3 of 6" in text
+
+
+def test_an_engine_that_ran_nothing_has_a_remark_and_no_score(tmp_path):
+    rows = [outcome("f/a", Verdict.UNSUPPORTED, message="tensors")]
+    table = recorded(tmp_path, rows)
+    counts = summary(table)
+    assert counts["reason"].iloc[-1] == "no case ran: unsupported are all 1"
+    text = write_markdown(table, counts, tmp_path).read_text()
+    assert "0.0%" not in text
+
+
+def of_many(folder, count):
+    rows = [replace(one, engine=f"student {n:02}") for n in range(count) for one in MIXED]
+    table = recorded(
+        folder,
+        rows,
+        engines=[
+            {
+                "name": f"student {n:02}",
+                "spec": "x",
+                "found": "class Value",
+                "notes": [],
+                "wall": "W",
+            }
+            for n in range(count)
+        ],
+    )
+    return table, summary(table)
+
+
+def test_many_engines_are_one_row_each(tmp_path):
+    table, counts = of_many(tmp_path, 20)
+    text = write_markdown(table, counts, tmp_path).read_text()
+    scores = text.partition("## Scores")[2].partition("##")[0]
+    assert len(re.findall(r"^\| student 07 ", scores, re.M)) == 1
+    families = text.partition("## By family")[2].partition("##")[0]
+    assert re.search(r"^\| student 07 +\| 2/3 of 4 +\| 0/1", families, re.M)
+    assert text.count("Walls: W.") == 1
+    assert "; W" not in text
+
+
+@pytest.mark.parametrize(("count", "width"), [(6, 120), (20, 120), (5, 60), (20, 60)])
+def test_a_table_that_does_not_fit_has_one_row_per_engine(
+    tmp_path, capsys, monkeypatch, count, width
+):
+    monkeypatch.setattr(
+        terminal, "console", lambda: Console(width=width, markup=False, highlight=False)
+    )
+    terminal.print_summary(of_many(tmp_path, count)[1])
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= width
+    for number in range(count):
+        assert out.count(f"student {number:02}") == 1
 
 
 def test_non_finite_numbers_survive(tmp_path):

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.roster import assemble
 from harness.tests.hostile_texts import HONEST, badly_named
+from harness.tests.small_engines import works
 
 HOW = Isolation(unisolated=True)
 RUN = [sys.executable, "-m", "harness.cli", "run", "--allow-unisolated", "--cases", "lecture/*"]
@@ -28,7 +30,12 @@ def folder(tmp_path):
 
 
 def names(roster):
-    return [engine.name for engine in roster.engines]
+    """Of those that can be used; the rest is in `refused` then."""
+    found = []
+    for engine in roster.in_turn():
+        found.append(engine.name)
+        engine.close()
+    return found
 
 
 def test_files_of_one_name_get_as_much_of_their_paths_as_tells_them_apart(folder):
@@ -56,10 +63,56 @@ def test_a_file_alone_imports_its_neighbours(folder):
     assert names(assemble([f"{folder}/alice.py"], HOW)) == ["alice"]
 
 
+def test_names_do_not_depend_on_whose_file_can_be_loaded(folder):
+    (folder / "broken").mkdir()
+    (folder / "broken" / "bob.py").write_text("def f(:")
+    specs = [f"{folder}/other/bob.py", f"{folder}/broken/bob.py", f"{folder}/gone/bob.py"]
+    roster = assemble(specs, HOW)
+    assert names(roster) == ["other/bob"]
+    assert [roster.names[spec] for spec in roster.refused] == ["gone/bob", "broken/bob"]
+
+
+def test_a_file_that_is_named_twice_is_one_engine(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert names(assemble(["./bob.py", "bob.py", "other/../bob.py", "scalar"], HOW)) == [
+        "bob",
+        "scalar",
+    ]
+
+
+def test_an_engine_is_not_the_folder_of_its_name(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "scalar").mkdir()
+    (folder / "scalar" / "engine.py").write_bytes(HONEST)
+    assert names(assemble(["scalar", "./scalar"], HOW)) == ["scalar", "./scalar"]
+
+
+@pytest.mark.parametrize("bad", ["essay.docx", "dangling.py", "typo.py"])
+def test_what_is_no_engine_is_left_out_among_others_and_an_error_alone(folder, bad):
+    (folder / "essay.docx").write_text("")
+    (folder / "dangling.py").symlink_to("nowhere.py")
+    roster = assemble([f"{folder}/{bad}", f"{folder}/bob.py"], HOW)
+    assert names(roster) == ["bob"]
+    assert list(roster.refused) == [f"{folder}/{bad}"]
+    with pytest.raises(NoSuchEngine):
+        assemble([f"{folder}/{bad}"], HOW)
+
+
+def test_a_wrong_option_is_no_fault_of_any_file(folder):
+    how = Isolation(unisolated=True, allow=("numpy", "nosuch"))
+    with pytest.raises(UsageError, match="--allow nosuch"):
+        assemble(["numpy", f"{folder}/bob.py", f"{folder}/alice.py"], how)
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
-def test_an_engine_that_waits_for_its_turn_has_no_process(folder):
+def test_one_process_at_a_time_and_one_for_each_engine(folder):
     before = set(children())
-    assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    roster = assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    for engine in roster.in_turn():
+        assert len(set(children()) - before) == 1
+        assert works(engine)
+        assert engine.restarts == 0, "it was loaded once"
+        engine.close()
     assert set(children()) <= before
 
 
@@ -84,7 +137,7 @@ def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
     files = [f"./handed_in/{name}" for name in os.listdir(folder)]
     done = subprocess.run([*RUN, "--out", out, *files], cwd=tmp_path, capture_output=True)
     assert done.returncode == 1
-    assert b"left out:  [5mempty.py has no engine" in done.stderr
+    assert b"left out ./handed_in/ [5mempty.py:  [5mempty.py has no engine" in done.stderr
     for text in [done.stdout, done.stderr, *(path.read_bytes() for path in out.glob("*.*"))]:
         assert b"\x1b" not in text
         text.decode("utf-8")

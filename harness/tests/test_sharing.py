@@ -1,6 +1,7 @@
 """Whether one process runs the cases or two share them shows in nothing that is reported."""
 
 import os
+import signal
 import time
 
 import pytest
@@ -86,3 +87,14 @@ def test_what_the_child_had_finished_is_kept_when_the_run_is_interrupted(cases, 
     shared.close()
     assert len(kept) == len(set(kept))
     assert (engines[0].name, cases[-1].id) in kept
+
+
+def test_the_child_just_ends_whatever_the_parent_does_on_sigterm(cases, engines):
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        shared = Shared(cases, engines, rows)
+        next(iter(shared))
+        shared.close()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert shared._child.exitcode == -signal.SIGTERM

@@ -1,0 +1,70 @@
+"""What did not run, which every report says: engines that were left out, and cases that were not reached.
+
+- `left_out`, `not_reached`: rows of the summary that no outcome stands behind.
+- `reason`: why an engine ran nothing, or not all.
+- `interruption`: the sentence about a run that was interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+_NOT_REACHED = "not reached: the run was interrupted"
+
+
+def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One row for each engine that was left out, under `all`; `run` is what `run.json` says."""
+    cases = run.get("selection", {}).get("count", 0)
+    for engine in run.get("left_out", []):
+        yield {
+            "engine": engine["name"],
+            "family": "all",
+            "cases": cases,
+            "coverage": 0.0,
+            "reason": engine["reason"],
+        }
+
+
+def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One row for each engine, level and family of which cases were left, with how many there were."""
+    done = by_case.groupby(["engine", "level", "family"]).size().to_dict()
+    for engine in run.get("engines", []):
+        for level, families in run.get("planned", {}).items():
+            for family, count in families.items():
+                left = count - done.get((engine["name"], level, family), 0)
+                if left:
+                    yield {
+                        "engine": engine["name"],
+                        "level": level,
+                        "family": family,
+                        "cases": left,
+                        "left": left,
+                    }
+
+
+def reason(row: Mapping[str, Any]) -> str:
+    """Why the engine of a row of the summary did not run, or not to the end; nothing if it did."""
+    if row["left"] == row["cases"]:
+        return _NOT_REACHED
+    if row["left"]:
+        return f"interrupted after {row['cases'] - row['left']} of {row['cases']} cases"
+    if not row["ran"]:
+        return f"no case ran: unsupported are all {row['cases']}"
+    return ""
+
+
+def interruption(run: Mapping[str, Any], counts: pd.DataFrame) -> str:
+    """How far a run came that was interrupted, and which engines it did not reach; else nothing."""
+    if not run.get("interrupted"):
+        return ""
+    total = len(run.get("engines", [])) * sum(map(_size, run.get("planned", {}).values()))
+    said = f"interrupted after {run['finished']}" + (f" of {total}" if total else "") + " case runs"
+    missed = counts[counts["reason"] == _NOT_REACHED]["engine"]
+    return f"{said}; not reached: {', '.join(missed)}" if len(missed) else said
+
+
+def _size(families: Mapping[str, int]) -> int:
+    return sum(families.values())
