@@ -4,13 +4,18 @@ from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from harness.interpret import described
-from harness.isolation.standins import NotHere
+from harness.isolation import statements
+from harness.isolation.inert import NotHere, is_inert, result
 
 
 class TookTooLong(BaseException):
@@ -62,8 +67,22 @@ class Clock:
         )
 
 
+@dataclass
+class _Source:
+    """What is left to run of a file or a cell."""
+
+    name: str
+    flags: int
+    pending: deque[ast.stmt]
+
+
 class Runner:
-    """Executes sources one statement after the other."""
+    """Executes sources one statement after the other.
+
+    What uses a package that is not here is skipped, and what it would have bound is inert. Where a
+    statement fails, nothing that computes is run below it, but what is defined there is: a demonstration
+    in the midst of a file does not take the class below it away.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -73,9 +92,41 @@ class Runner:
     def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> bool:
         """Run a file or a cell; whether it came to its end.
 
-        What fails is noted and ends it, unless only something that is not here was used; with
-        `strict` it is raised.
+        What fails is noted; with `strict` it is raised.
         """
+        source = self._parsed(text, name, strict)
+        return source is not None and self._run(module, source, strict)
+
+    def guarded(self, module: ModuleType, text: str, name: str) -> bool:
+        """The same within the time of one cell, and whatever is raised to leave Python."""
+        source: _Source | None = None
+        done = False
+
+        def work() -> None:
+            nonlocal source, done
+            source = self._parsed(text, name, strict=False)
+            done = source is not None and self._run(module, source, strict=False)
+
+        def define() -> None:
+            if source is not None:
+                self._define(module, source)
+
+        try:
+            self.clock.run(work)
+        except TookTooLong:
+            self.note(f"{name} took longer than {self.clock.seconds:g} s")
+            with contextlib.suppress(BaseException):
+                self.clock.run(define)
+        except BaseException as problem:  # sys.exit() at the end of a file is common
+            self.note(f"{name}: {described(problem)}")
+        return done
+
+    def note(self, words: str) -> None:
+        """Say something in the report, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def _parsed(self, text: str, name: str, strict: bool) -> _Source | None:
         self.texts[name] = text
         try:
             tree = ast.parse(text, name)
@@ -83,39 +134,49 @@ class Runner:
             if strict:
                 raise
             line = getattr(problem, "lineno", None)
-            self.notes.append(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
-            return False
-        flags = _future_flags(tree)
-        for statement in tree.body:
-            single = ast.Module([statement], [])
-            code = compile(single, name, "exec", flags=flags, dont_inherit=True)
+            self.note(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
+            return None
+        return _Source(name, _future_flags(tree), deque(tree.body))
+
+    def _run(self, module: ModuleType, source: _Source, strict: bool) -> bool:
+        while source.pending:
+            statement = source.pending.popleft()
             try:
-                exec(code, vars(module))
-            except NotHere as problem:
-                note = f"{name}: {problem}"
-                self.notes += [note] if note not in self.notes else []
+                self._execute(vars(module), statement, source)
             except Exception as problem:
+                if not strict:
+                    self.note(f"{source.name}, line {statement.lineno}: {described(problem)}")
+                self._define(module, source)
                 if strict:
                     raise
-                self.notes.append(f"{name}, line {statement.lineno}: {described(problem)}")
                 return False
         return True
 
-    def guarded(self, module: ModuleType, text: str, name: str) -> bool:
-        """The same within the time of one cell, and whatever is raised to leave Python."""
-        done = False
+    def _define(self, module: ModuleType, source: _Source) -> None:
+        """Run what only defines. What fails there is most likely a consequence, and not told."""
+        while source.pending:
+            statement = source.pending.popleft()
+            if statements.only_defines(statement):
+                with contextlib.suppress(Exception):
+                    self._execute(vars(module), statement, source)
 
-        def work() -> None:
-            nonlocal done
-            done = self.run_text(module, text, name)
-
+    def _execute(self, names: dict[str, Any], statement: ast.stmt, source: _Source) -> None:
         try:
-            self.clock.run(work)
-        except TookTooLong:
-            self.notes.append(f"{name} took longer than {self.clock.seconds:g} s")
-        except BaseException as problem:  # sys.exit() at the end of a file is common
-            self.notes.append(f"{name}: {described(problem)}")
-        return done
+            _exec(statement, source, names)
+        except NotHere as problem:
+            self.note(f"{source.name}: {problem}")
+            if isinstance(statement, statements.Definition):
+                statement = statements.without_absent(statement, lambda n: is_inert(names.get(n)))
+                with contextlib.suppress(NotHere):
+                    return _exec(statement, source, names)
+            bound = {name: result(problem.part) for name in statements.names_bound(statement)}
+            names |= bound if statements.replaces(statement) else {**bound, **names}
+
+
+def _exec(statement: ast.stmt, source: _Source, names: dict[str, Any]) -> None:
+    single = ast.Module([statement], [])
+    code = compile(single, source.name, "exec", flags=source.flags, dont_inherit=True)
+    exec(code, names)
 
 
 def _future_flags(tree: ast.Module) -> int:
