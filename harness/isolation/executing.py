@@ -16,6 +16,7 @@ from typing import Any
 from harness.interpret import described
 from harness.isolation import statements
 from harness.isolation.inert import NotHere, is_inert, result
+from harness.isolation.magics import NO_PYTHON, as_python
 
 
 class TookTooLong(BaseException):
@@ -129,14 +130,20 @@ class Runner:
     def _parsed(self, text: str, name: str, strict: bool) -> _Source | None:
         self.texts[name] = text
         try:
-            tree = ast.parse(text, name)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+            tree = self._tree(text, name)
+        except NO_PYTHON as problem:
             if strict:
                 raise
             line = getattr(problem, "lineno", None)
             self.note(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
             return None
         return _Source(name, _future_flags(tree), deque(tree.body))
+
+    def _tree(self, text: str, name: str) -> ast.Module:
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(text, name)
+        self.texts[name] = text = as_python(text)
+        return ast.parse(text, name)
 
     def _run(self, module: ModuleType, source: _Source, strict: bool) -> bool:
         while source.pending:

@@ -20,6 +20,7 @@ from harness.interpret import described
 from harness.isolation import cells
 from harness.isolation.executing import Clock, Runner
 from harness.isolation.importing import Importer
+from harness.isolation.notebooks import run_notebook
 from harness.isolation.standins import Finder
 from harness.isolation.submission import Files
 
@@ -91,6 +92,9 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     modules = []
     for path in chosen:
         modules.append(_load_one(path, importer))
+    # What a notebook wrote, and perhaps ran as a program of its own.
+    written = [path for path in files.written if LIKELY.search(files.text(path))]
+    modules += [_load_one(path, importer) for path in written]
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
     notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
@@ -117,9 +121,8 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     text = importer.files.text(path)
     if path in importer.loaded:
         return importer.loaded[path]
-    if path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text)):
-        return _load_cells(path, text, importer.runner)
-    package = _package_of(path, importer.files)
+    notebook = path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text))
+    package = "" if notebook else _package_of(path, importer.files)
     # Scripts of a folder import their neighbours by bare names, as if it were the current one.
     folder = PurePosixPath(path).parent.as_posix()
     importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
@@ -134,7 +137,13 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     module = _fresh(f"{package}.{stem}" if package else stem, path)
     module.__package__ = package
     importer.loaded[path] = module
-    importer.runner.guarded(module, text, path)
+    importer.furnish(module)
+    if notebook:
+        run_notebook(path, module, importer)
+    else:
+        for part in cells.of_script(text):
+            importer.runner.guarded(module, part, path)
+        importer.runner.texts[path] = text
     return module
 
 
@@ -154,20 +163,6 @@ def _above(folder: str, package: str) -> str:
     for _ in package.split(".") if package else ():
         folder = PurePosixPath(folder).parent.as_posix()
     return folder
-
-
-def _load_cells(path: str, text: str, runner: Runner) -> ModuleType:
-    module = _fresh(PurePosixPath(path).stem, path)
-    vars(module)["get_ipython"] = lambda: None
-    try:
-        found = cells.of_notebook(text) if path.endswith(".ipynb") else cells.of_text(text)
-    except ValueError as problem:
-        raise EngineError(f"{path}: {problem}") from None
-    if not found:
-        raise EngineError(f"{path} has no cell of code")
-    for cell in found:
-        runner.guarded(module, cell.source, f"{path}, cell {cell.number}")
-    return module
 
 
 def _fresh(name: str, path: str) -> ModuleType:

@@ -147,7 +147,11 @@ def _importer() -> FrameType | None:
 
 
 def _guarded_lines(text: str, name: str) -> Iterator[tuple[int, int]]:
-    for node in ast.walk(ast.parse(text, name)):
+    try:
+        tree = ast.parse(text, name)
+    except SyntaxError:  # a script of which each cell was run on its own
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
             yield node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno
 

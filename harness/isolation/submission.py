@@ -159,6 +159,7 @@ class Files:
         if self.main.endswith(".zip"):
             self._raw, self.main = dict(self._unpacked(self._raw[self.main])), ""
         self._texts: dict[str, str] = {}
+        self.written: dict[str, None] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._raw)
@@ -171,6 +172,12 @@ class Files:
         if path not in self._texts:
             self._texts[path] = self._decoded(path, self._raw[path])
         return self._texts[path]
+
+    def write(self, path: str, text: str, append: bool) -> None:
+        """Keep a file that the submission writes itself; `written` has its path."""
+        before = self.text(path) if append and path in self else ""
+        self._raw[path], self._texts[path] = b"", before + text
+        self.written[path] = None
 
     def _decoded(self, path: str, data: bytes) -> str:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
