@@ -10,7 +10,7 @@ In the parent, where nothing of a stranger's is run or parsed:
 In the child, which the code that it loads can change at will:
 
 - `worker`: the loop; `privileges`, `landlock`, `seccomp`: the walls that it puts up around itself.
-- `opening`, `loading`, `importing`, `executing`: from files to an engine.
+- `opening`, `loading`, `importing`, `executing`, `clock`: from files to an engine.
 - `notebooks`, `cells`, `magics`, `interactive`: the same for what was written in a notebook.
 - `statements`, `standins`, `inert`: what is run of a file that cannot run here as a whole.
 

@@ -5,67 +5,16 @@ import __future__
 
 import ast
 import contextlib
-import threading
-import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from harness.interpret import described
 from harness.isolation import statements
+from harness.isolation.clock import Clock
 from harness.isolation.inert import NotHere, is_inert, result
 from harness.isolation.magics import NO_PYTHON, as_python
-
-
-class TookTooLong(BaseException):
-    """Raised in a cell, from outside, when its time is over. No handler of a stranger's names it."""
-
-
-class Clock:
-    """Ends work that takes longer than `seconds`, in the thread that made the clock.
-
-    Its own thread is there from the start: under limits that a stranger's code is to feel, none may be
-    to be had.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._worker = threading.get_ident()
-        self._bell = threading.Condition()
-        self._deadline: float | None = None
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def run(self, work: Callable[[], None]) -> None:
-        """Do the work; TookTooLong is raised in the midst of it when its time is over."""
-        self._set(time.monotonic() + self.seconds)
-        try:
-            work()
-        finally:
-            self._set(None)
-
-    def _set(self, deadline: float | None) -> None:
-        with self._bell:
-            self._deadline = deadline
-            self._bell.notify()
-
-    def _watch(self) -> None:
-        with self._bell:
-            while True:
-                left = None if self._deadline is None else self._deadline - time.monotonic()
-                if left is None or left > 0:
-                    self._bell.wait(left)
-                else:
-                    self._deadline = None
-                    self._interrupt()
-
-    def _interrupt(self) -> None:
-        import ctypes
-
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(self._worker), ctypes.py_object(TookTooLong)
-        )
 
 
 @dataclass
@@ -90,37 +39,43 @@ class Runner:
         self.notes: list[str] = []
         self.texts: dict[str, str] = {}
 
-    def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> bool:
-        """Run a file or a cell; whether it came to its end.
-
-        What fails is noted; with `strict` it is raised.
-        """
+    def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> None:
+        """Run a file or a cell. What fails is noted; with `strict` it is raised."""
         source = self._parsed(text, name, strict)
-        return source is not None and self._run(module, source, strict)
+        if source is not None:
+            self._run(module, source, strict)
 
     def guarded(self, module: ModuleType, text: str, name: str) -> bool:
-        """The same within the time of one cell, and whatever is raised to leave Python."""
+        """The same within the time of one cell, and whatever is raised to leave Python.
+
+        Whether there was time for it; without any it is not run.
+        """
+        seconds = self.clock.for_one()
+        if seconds <= 0:
+            return False
         source: _Source | None = None
-        done = False
 
         def work() -> None:
-            nonlocal source, done
+            nonlocal source
             source = self._parsed(text, name, strict=False)
-            done = source is not None and self._run(module, source, strict=False)
+            if source is not None:
+                self._run(module, source, strict=False)
 
         def define() -> None:
             if source is not None:
                 self._define(module, source)
 
         try:
-            self.clock.run(work)
-        except TookTooLong:
-            self.note(f"{name} took longer than {self.clock.seconds:g} s")
-            with contextlib.suppress(BaseException):
-                self.clock.run(define)
+            if not self.clock.run(work, seconds):
+                self.note(f"{name} took longer than {seconds:.3g} s")
+                self.clock.tried(define)
         except BaseException as problem:  # sys.exit() at the end of a file is common
             self.note(f"{name}: {described(problem)}")
-        return done
+        return True
+
+    def not_run(self, what: str) -> None:
+        """Say what there was no time for."""
+        self.note(f"{what} not run: loading took {self.clock.for_loading:.3g} s")
 
     def note(self, words: str) -> None:
         """Say something in the report, once."""
@@ -145,7 +100,7 @@ class Runner:
         self.texts[name] = text = as_python(text)
         return ast.parse(text, name)
 
-    def _run(self, module: ModuleType, source: _Source, strict: bool) -> bool:
+    def _run(self, module: ModuleType, source: _Source, strict: bool) -> None:
         while source.pending:
             statement = source.pending.popleft()
             try:
@@ -156,8 +111,6 @@ class Runner:
                 self._define(module, source)
                 if strict:
                     raise
-                return False
-        return True
 
     def _define(self, module: ModuleType, source: _Source) -> None:
         """Run what only defines. What fails there is most likely a consequence, and not told."""

@@ -18,7 +18,8 @@ from typing import Any
 from harness.errors import EngineError
 from harness.interpret import described
 from harness.isolation import cells
-from harness.isolation.executing import Clock, Runner
+from harness.isolation.clock import Clock
+from harness.isolation.executing import Runner
 from harness.isolation.importing import Importer
 from harness.isolation.notebooks import run_notebook
 from harness.isolation.standins import Finder
@@ -141,8 +142,9 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     if notebook:
         run_notebook(path, module, importer)
     else:
-        for part in cells.of_script(text):
-            importer.runner.guarded(module, part, path)
+        done = [importer.runner.guarded(module, part, path) for part in cells.of_script(text)]
+        if not all(done):
+            importer.runner.not_run(f"{path} was" if not any(done) else f"the end of {path} was")
         importer.runner.texts[path] = text
     return module
 

@@ -22,14 +22,17 @@ def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
     if not found:
         raise EngineError(f"{path} has no cell of code")
     foreign: dict[str, list[int]] = {}
+    late: list[int] = []
     for cell in found:
         name, _, rest = cell.magic.partition(" ")
         if name in _WRITES:
             _write(path, rest, cell.source, importer)
         elif name:
             foreign.setdefault(name, []).append(cell.number)
-        else:
-            runner.guarded(module, cell.source, f"{path}, cell {cell.number}")
+        elif not runner.guarded(module, cell.source, f"{path}, cell {cell.number}"):
+            late.append(cell.number)
+    if late:
+        runner.not_run(f"cells {late[0]} to {late[-1]} of {path} were")
     for name, numbers in foreign.items():
         runner.note(f"{_shown(numbers)} of {path} is %%{name} and was not run")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
+import time
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -94,12 +95,12 @@ def _imports(path: Path) -> list[str]:
 
 def _here(request: Request, how: Isolation) -> Engine:
     """Without a wall: in this process, with whatever is installed."""
-    from harness.isolation.executing import Clock
+    from harness.isolation.clock import Clock
     from harness.isolation.opening import opened
 
     finders = list(sys.meta_path)
     try:
-        engine, greeting = opened(request.opening(), Clock(how.limits.cell))
+        engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
     except EngineError as problem:
         why = str(problem)
         raise EngineError(

@@ -12,7 +12,7 @@ from harness.engine import EagerEngine, Engine
 from harness.errors import EngineError
 from harness.functional import FunctionalEngine
 from harness.interpret import described
-from harness.isolation.executing import Clock
+from harness.isolation.clock import Clock
 from harness.isolation.installed import load_installed
 from harness.isolation.loading import Loaded, load
 from harness.isolation.submission import Files
@@ -24,7 +24,7 @@ _BASES = (Engine, EagerEngine, FunctionalEngine)
 def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]:
     """The engine, and the greeting: what was found, how it is used, what was noticed.
 
-    `clock` has the time of one cell. EngineError when there is none.
+    `clock` has the time of all this. EngineError when there is none.
     """
     wanted = setup["wanted"]
     if setup["module"]:

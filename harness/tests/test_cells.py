@@ -7,22 +7,9 @@ import pytest
 
 from harness.errors import EngineError
 from harness.isolation import cells
-from harness.tests.small_engines import OP, VALUE, factor, works
+from harness.tests.small_engines import OP, VALUE, factor, notebook, works
 
 NOTHING = "class Value:\n    pass\n"
-
-
-def notebook(*sources, version=4):
-    """A notebook of cells of code; one that begins with # is Markdown."""
-    made = [
-        {"cell_type": "markdown" if s.startswith("#") else "code", "source": s, "outputs": []}
-        for s in sources
-    ]
-    if version == 3:
-        for cell in made:
-            cell["input"] = cell.pop("source")
-        return json.dumps({"nbformat": 3, "worksheets": [{"cells": made}]})
-    return json.dumps({"nbformat": 4, "cells": made})
 
 
 @pytest.mark.parametrize("version", [3, 4])
@@ -84,19 +71,6 @@ def test_a_notebook_that_was_printed_as_text_loads_like_the_notebook(opened):
     assert works(engine)
     assert factor(engine) == 4.0
     assert "cell 1 of hw.txt" in engine.found
-
-
-def test_an_endless_cell_takes_its_own_time_and_no_more(opened):
-    text = notebook(VALUE, "n = 0\nwhile True:\n    n += 1", OP.format(6.0))
-    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=4.0)
-    assert factor(engine) == 6.0
-    assert engine.notes == ["hw.ipynb, cell 2 took longer than 2 s"]
-
-
-def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
-    engine = opened({"engine.py": f"{VALUE}\nn = 0\nwhile True:\n    n += 1\n"}, load=2.0)
-    assert works(engine)
-    assert engine.notes == ["engine.py took longer than 1 s"]
 
 
 EXPORTED = """#!/usr/bin/env python
