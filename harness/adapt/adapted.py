@@ -25,7 +25,7 @@ class AdaptedEngine(EagerEngine):
 
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
-        self.dtypes = (usage.dtype,)
+        self.dtypes, self.notes = (usage.dtype,), usage.notes
         self._watched: list[Any] = []
         no_grad = functions.named("no_grad")
         self.functions = (no_grad,) if no_grad is not None else ()

@@ -23,34 +23,61 @@ from harness.array import Array, answer
 
 # The numbers of a node of this engine, read in a way that is being tried.
 Numbers = Callable[[Any], Any]
+# Does the work, unless that does not come to an end; whether it did.
+InTime = Callable[[Callable[[], None]], bool]
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
 
-def tried(kind: type, functions: Functions) -> Usage:
-    """Find out how the class is used. Refused when no custom fits."""
-    make, leaf = maker_of(kind, functions)
+def tried(kind: type, functions: Functions, in_time: InTime) -> Usage:
+    """Find out how the class is used. Refused when no custom fits, or when making a node never ends."""
+    usage: Usage | None = None
+
+    def look() -> None:
+        nonlocal usage
+        usage = _looked_at(kind, functions, make, leaf)
+
+    make, leaf = _maker(kind, functions, in_time)
+    if not in_time(look) or usage is None:
+        raise Refused(
+            "took too long: two of them are added or multiplied, or one read, without end"
+        )
+    if not in_time(partial(_try_backward, usage, functions)):
+        # Its cases run out of time one by one, and what needs no backward may be right.
+        usage.notes.append("its backward did not end in the trial")
+    return usage
+
+
+def _maker(kind: type, functions: Functions, in_time: InTime) -> tuple[Make, str]:
+    found: list[tuple[Make, str]] = []
+    if not in_time(lambda: found.append(maker_of(kind, functions))):
+        raise Refused("took too long: making one from a number does not come to an end")
+    return found[0]
+
+
+def _looked_at(kind: type, functions: Functions, make: Make, leaf: str) -> Usage:
     node = make(NUMBER, True)
     result = _example(node, functions)
     value, container = _value(kind, make, result)
     arrays, as_lists, dtype = _arrays(make, partial(_numbers, kind, value, container), functions)
-    backward = backward_of(kind, functions)
-    usage = Usage(
+    return Usage(
         kind=kind,
         make=make,
         leaf=leaf,
         value=value,
         container=container,
         gradient=_gradient(node),
-        backward=backward,
+        backward=backward_of(kind, functions),
         arrays=arrays,
         as_lists=as_lists,
         dtype=dtype,
         family=(kind, *_shared(kind, type(result))),
     )
-    if arrays:
-        backward.choose_cotangent(usage, partial(_example, functions=functions))
+
+
+def _try_backward(usage: Usage, functions: Functions) -> None:
+    if usage.arrays:
+        usage.backward.choose_cotangent(usage, partial(_example, functions=functions))
     usage.differentiates = _differentiates(usage, functions)
-    return usage
 
 
 def _shared(kind: type, other: type) -> list[type]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.adapt.leaves import Make
@@ -38,6 +38,7 @@ class Usage:
     dtype: str
     family: tuple[type, ...]
     differentiates: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def read(self, chain: str, node: Any) -> Any:
         """Follow a chain of attributes and calls, into another node of the engine if need be."""

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from harness.tests.small_engines import OP, VALUE, factor, notebook, works
+from harness.errors import EngineError
+from harness.tests.small_engines import OP, VALUE, ask, factor, notebook, works
+from harness.tests.templates import tensor
 
 
 def test_an_endless_cell_takes_its_own_time_and_no_more(opened):
@@ -60,3 +62,57 @@ def test_a_sleep_is_as_long_as_it_was(opened):
     engine = opened(text)
     assert factor(engine) == 2.0
     assert "ValueError: sleep length must be non-negative" in engine.notes[0]
+
+
+LOOP = "while True: pass"
+
+
+def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
+    text = VALUE.replace("order, seen = [], set()", LOOP)
+    engine = opened(text, load=3.0, case=0.5)
+    assert engine.notes == ["its backward did not end in the trial"]
+    assert "Value(data), .data, .grad, .backward()" in engine.found
+    assert ask(engine, lambda x: x * x, x=2.0).stop.kind == "timeout"
+    # One that ends is in the trial and no note.
+    assert opened(VALUE).notes == []
+
+
+def test_a_backward_over_arrays_that_never_ends_is_the_same(opened):
+    backward = f"def backward(self, seed=None):\n    {LOOP}"
+    engine = opened(tensor(backward), load=3.0)
+    assert engine.notes == ["its backward did not end in the trial"]
+    assert engine.found.startswith("class Tensor, line 4 of engine.py: arrays; ")
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("__init__", "making one from a number does not come to an end"),
+        ("__mul__", "two of them are added or multiplied, or one read, without end"),
+    ],
+)
+def test_a_class_whose_nodes_never_come_to_be_is_refused_in_a_sentence(opened, where, said):
+    with pytest.raises(
+        EngineError, match=rf"class Value \(line \d+ of engine.py\) took too long: {said}"
+    ):
+        opened(f"{VALUE}\n    def {where}(self, other):\n        {LOOP}", load=3.0)
+
+
+def test_a_class_that_never_ends_does_not_hide_the_one_that_does(opened):
+    endless = VALUE.replace("Value", "Draft").replace(
+        "self.data, self.grad", f"{LOOP}\n        self.x"
+    )
+    engine = opened(f"{endless}{VALUE}", load=4.0)
+    assert works(engine)
+    assert "class Value" in engine.found
+
+
+def test_an_adapter_that_never_ends_is_refused_in_a_sentence(opened):
+    text = (
+        f"from harness import EagerEngine\nclass Mine(EagerEngine):\n    def __init__(self): {LOOP}"
+    )
+    text += "".join(
+        f"\n    def {name}(self, *given): ..." for name in ("leaf", "value", "grad", "backward")
+    )
+    with pytest.raises(EngineError, match=r"Mine\(\) took too long: it does not come to an end"):
+        opened(text.replace(f": {LOOP}", f":\n        {LOOP}"), load=3.0)
