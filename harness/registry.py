@@ -20,7 +20,8 @@ from pathlib import Path
 from harness.engine import Engine
 from harness.errors import EngineError, UsageError
 from harness.isolation.options import Isolation
-from harness.isolation.submission import CODE
+from harness.isolation.reading import in_archive
+from harness.isolation.submission import CODE, suffix_of
 
 ENTRY_POINTS = "gradconform.engines"
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
@@ -66,9 +67,9 @@ def load(spec: str, how: Isolation | None = None) -> Engine:
         return opener.from_entry_point(installed[spec], how)
     name, _, wanted = spec.partition(":")
     path = Path(name)
-    if path.exists() and (path.suffix or path.is_dir() or "/" in name):
+    if in_archive(path) or (path.exists() and (path.suffix or path.is_dir() or "/" in name)):
         return opener.from_path(path, wanted, how)
-    if path.suffix in CODE or "/" in name:
+    if suffix_of(path) in CODE or "/" in name:
         raise UsageError(f"there is no file or folder {name}")
     if how.python or (importlib.util.find_spec(name.partition(".")[0]) is not None):
         return opener.from_module(name, wanted, how)

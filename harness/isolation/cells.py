@@ -1,6 +1,7 @@
 """Notebooks and exported texts as cells of Python.
 
 - `of_notebook`: the code cells of an `.ipynb` file, numbered over all cells from 1.
+- `code_alone`: such a file without anything else, which may be many times as large.
 - `of_text`: those of a text in which "In [3]:" stands before each cell, as a notebook is printed.
 - `of_script`: the parts of a `.py` file in which "# In[3]:" or "# %%" stands before each cell.
 
@@ -21,6 +22,7 @@ from harness.isolation.magics import NO_PYTHON, as_python, split, without_magics
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
 _MOST_PARTS = 500
+_MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,39 @@ def of_notebook(text: str) -> list[Cell]:
         raise ValueError("it is no notebook: it has no list of cells")
     kept = []
     for number, cell in enumerate(found, start=1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = cell.get("source", cell.get("input", ""))
-            lines = source if isinstance(source, list) else [source]
-            written = "".join(line for line in lines if isinstance(line, str))
-            magic, python = split(written)
+        code = _code_of(cell)
+        if code is not None:
+            magic, python = split(code["source"])
             kept.append(Cell(number, python, magic))
     return kept
+
+
+def code_alone(data: bytes) -> bytes:
+    """A notebook's code and the places of its other cells, as a notebook. ValueError when it is none.
+
+    Also in the parent, so a text that would become many times its size in memory is not parsed.
+    """
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
+    try:
+        # Numbers stay texts: they are of no use, and long ones take long.
+        found = _cells(json.loads(data, parse_int=str, parse_float=str)) or []
+    except (RecursionError, MemoryError, ValueError):
+        raise ValueError("it is no notebook") from None
+    if not 0 < len(found) <= _MOST_CELLS:
+        raise ValueError(f"it has {len(found):,} cells")
+    elsewhere: dict[str, str] = {}
+    kept = [_code_of(cell) or elsewhere for cell in found]
+    return json.dumps({"cells": kept}).encode()
+
+
+def _code_of(cell: Any) -> dict[str, str] | None:
+    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        return None
+    source = cell.get("source", cell.get("input", ""))
+    lines = source if isinstance(source, list) else [source]
+    written = "".join(line for line in lines if isinstance(line, str))
+    return {"cell_type": "code", "source": written}
 
 
 def _cells(document: Any) -> list[Any] | None:

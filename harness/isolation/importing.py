@@ -11,7 +11,7 @@ from types import ModuleType
 
 from harness.isolation import cells, interactive
 from harness.isolation.executing import Runner
-from harness.isolation.submission import Files
+from harness.isolation.files import Files
 
 
 class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):

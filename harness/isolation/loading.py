@@ -20,10 +20,11 @@ from harness.interpret import described
 from harness.isolation import cells
 from harness.isolation.clock import Clock
 from harness.isolation.executing import Runner
+from harness.isolation.files import Files
 from harness.isolation.importing import Importer
 from harness.isolation.notebooks import run_notebook
 from harness.isolation.standins import Finder
-from harness.isolation.submission import Files
+from harness.isolation.submission import held
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
 # The folders of installed packages, as they are called in a child and elsewhere.
@@ -67,7 +68,7 @@ class Loaded:
         if isinstance(thing, type):
             # A class does not know its own line, but its first method's, which is below.
             above = (self.source(file) or "").splitlines()[:line]
-            opens = re.compile(rf"\s*class\s+{re.escape(thing.__name__)}\b")
+            opens = re.compile(rf"\s*class\s+{re.escape(str(thing.__name__))}\b")
             line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
         return f"line {line} of {_INSTALLED.sub('', file)}"
 
@@ -112,7 +113,8 @@ def _likely(files: Files, wanted: str) -> list[str]:
     if not found:
         looked = ", ".join(sorted(paths)[:8]) or "no code"
         asked = f"class {wanted}" if wanted else "a definition of backward"
-        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked})")
+        others = f"; it holds besides: {held(files.unread)}" if files.unread else ""
+        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked}{others})")
     # Tests and demonstrations import the engine; where it lives they only get in the way.
     found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
     return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]

@@ -21,8 +21,8 @@ from harness.isolation.child import Request
 from harness.isolation.interpreter import Facts, facts
 from harness.isolation.options import Isolation
 from harness.isolation.parent import IsolatedEngine
+from harness.isolation.reading import read
 from harness.isolation.staging import ORACLES
-from harness.isolation.submission import read
 from harness.isolation.wire import words
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -30,7 +30,7 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 def from_path(path: Path, wanted: str, how: Isolation) -> Engine:
     """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
-    name = path.stem if path.is_file() else path.resolve().name
+    name = path.resolve().name if path.is_dir() else path.stem
     return _opened(words(name), how, submission=read(path, how.alone), wanted=wanted)
 
 

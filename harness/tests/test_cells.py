@@ -195,6 +195,26 @@ def test_a_cell_that_writes_a_module_makes_it_importable(opened):
     assert works(engine)
 
 
+def test_a_cell_can_run_another_file_of_the_submission(opened):
+    files = {
+        "work/hw.ipynb": notebook(
+            "%run engine.py\n%run -i ops.ipynb",
+            "get_ipython().run_line_magic('run', 'more')",
+            "%run hw.ipynb\n%run nowhere.py\nfactor = float(0)",
+            OP.format("factor"),
+        ),
+        "work/engine.py": VALUE,
+        "work/ops.ipynb": notebook("factor = 3.0", "%%html\n<b>", "factor *= Value(2.0).data"),
+        "work/more.py": "factor += 1.0",
+    }
+    engine = opened(files, "work/hw.ipynb")
+    assert works(engine)
+    assert factor(engine) == 7.0
+    assert "of engine.py" in engine.found
+    (note,) = (n for n in engine.notes if "nowhere" in n)
+    assert "FileNotFoundError: %run nowhere.py: there is no such file beside" in note
+
+
 def test_a_cell_in_another_language_is_said_to_be_one(opened):
     text = notebook(VALUE, "%%html\n<b>", "%%bash\nls", "%%html\n<i>", "%%capture\nx = 1")
     engine = opened({"hw.ipynb": text}, "hw.ipynb")
