@@ -32,7 +32,8 @@ def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
         elif not runner.guarded(module, cell.source, f"{path}, cell {cell.number}"):
             late.append(cell.number)
     if late:
-        runner.not_run(f"cells {late[0]} to {late[-1]} of {path} were")
+        several = f"cells {late[0]} to {late[-1]} of {path} were"
+        runner.not_run(several if late[1:] else f"cell {late[0]} of {path} was")
     for name, numbers in foreign.items():
         runner.note(f"{_shown(numbers)} of {path} is %%{name} and was not run")
 

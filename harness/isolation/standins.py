@@ -27,6 +27,9 @@ SILENT = frozenset((
     "termcolor", "tqdm",
 ))
 # fmt: on
+_COMPUTES = (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow neg abs lt le gt ge"
+).split()
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -57,6 +60,10 @@ class Silent:
 
     def __exit__(self, *problem: Any) -> None:
         return None
+
+
+for _name in _COMPUTES:
+    setattr(Silent, f"__{_name}__", lambda self, *others: self)
 
 
 class Progress(Silent):

@@ -65,7 +65,6 @@ class Output:
 
 def main(requests: int, answers: int, parent: int) -> None:
     """Serve until the pipe is closed, then leave without running anything that was left behind."""
-    started = time.monotonic()
     pipe = os.fdopen(requests, "rb", buffering=1 << 16)
     setup = json.loads(pipe.readline())
     limits = Limits(**setup["limits"])
@@ -78,8 +77,7 @@ def main(requests: int, answers: int, parent: int) -> None:
     sys.stdout = sys.stderr = Output(limits.output)
     time.sleep = sleep_in_slices
     threading.stack_size(STACK)
-    arguments = (pipe, answers, setup, limits, mapped, started)
-    serving = threading.Thread(target=_serve, args=arguments)
+    serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
     serving.start()
     serving.join()
     os._exit(0)
@@ -100,15 +98,10 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
 
 
 def _serve(
-    pipe: IO[bytes],
-    answers: int,
-    setup: dict[str, Any],
-    limits: Limits,
-    mapped: int,
-    started: float,
+    pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
-    clock = Clock(limits.load, started)
+    clock = Clock(limits.load, setup["started"])
     impose(limits, mapped)
     # While looking, a recursion that never ends is met more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)

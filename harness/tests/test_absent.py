@@ -163,3 +163,11 @@ def test_a_definition_that_depends_on_what_failed_is_left_out(opened):
 def test_a_file_that_ends_itself_ends_there(opened):
     text = f"import sys\n{VALUE}{OP.format(2.0)}sys.exit()\n{OP.format(3.0)}"
     assert factor(opened(text)) == 2.0
+
+
+def test_what_is_computed_with_a_silent_package_is_silent(opened):
+    lines = "left = -plt.gca().get_xlim()[0] * 2 + 1\nif 3 < left:\n    done = Value(1.0)\n"
+    text = f"import matplotlib.pyplot as plt\n{VALUE}{lines}{OP.format('(done.data * 2.0)')}"
+    engine = opened(text)
+    assert factor(engine) == 2.0
+    assert engine.notes == ["not installed here and made silent: matplotlib"]

@@ -33,13 +33,13 @@ def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
 )
 def test_cells_that_never_end_use_up_the_time_and_the_engine_is_what_there_is(opened, endless):
     text = notebook(VALUE, OP.format(7.0), *[endless] * 4, OP.format(8.0))
-    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=4.0)
+    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=6.0)
     assert works(engine)
     assert factor(engine) == 7.0
     first, second, rest = engine.notes
-    assert first == "hw.ipynb, cell 3 took longer than 2 s"
-    assert re.fullmatch(r"hw\.ipynb, cell 4 took longer than (1|0)\.\d+ s", second)
-    assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 3.33 s"
+    assert first == "hw.ipynb, cell 3 took longer than 3 s"
+    assert re.fullmatch(r"hw\.ipynb, cell 4 took longer than [12](\.\d+)? s", second)
+    assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 5 s"
 
 
 def test_a_file_for_which_no_time_is_left_is_named(opened):
