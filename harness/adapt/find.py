@@ -96,7 +96,8 @@ def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
         ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
         working = ranked[:1] or working
     if len(working) > 1:
-        seen = " and ".join(f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working)
+        places = [f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working[:4]]
+        seen = " and ".join([*places, *([f"{len(working) - 4} more"] if working[4:] else [])])
         raise EngineError(
             f"{name} has {len(working)} engines: {seen}; name one as "
             f"{name}:{working[0].kind.__name__}"

@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import contextlib
+import importlib
 from collections import deque
 from dataclasses import dataclass
 from types import ModuleType
@@ -73,6 +74,15 @@ class Runner:
             self.note(f"{name}: {described(problem)}")
         return True
 
+    def import_guarded(self, package: str) -> None:
+        """Import a package within the time of one file."""
+        seconds = self.clock.for_one()
+        try:
+            if not self.clock.run(lambda: _import(package), seconds):
+                self.note(f"{package} took longer than {seconds:.3g} s")
+        except BaseException as problem:
+            self.note(f"{package}: {described(problem)}")
+
     def not_run(self, what: str) -> None:
         """Say what there was no time for."""
         self.note(f"{what} not run: loading took {self.clock.for_loading:.3g} s")
@@ -137,6 +147,10 @@ def _exec(statement: ast.stmt, source: _Source, names: dict[str, Any]) -> None:
     single = ast.Module([statement], [])
     code = compile(single, source.name, "exec", flags=source.flags, dont_inherit=True)
     exec(code, names)
+
+
+def _import(package: str) -> None:
+    importlib.import_module(package)
 
 
 def _future_flags(tree: ast.Module) -> int:

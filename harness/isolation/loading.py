@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from harness.errors import EngineError
-from harness.interpret import described
 from harness.isolation import cells
 from harness.isolation.clock import Clock
 from harness.isolation.executing import Runner
@@ -91,9 +89,15 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     )
     sys.meta_path += [importer, finder]
     chosen = [files.main] if files.main else _likely(files, wanted)
-    modules = []
+    modules, late = [], []
     for path in chosen:
-        modules.append(_load_one(path, importer))
+        if clock.for_one() > 0:
+            modules.append(_load_one(path, importer))
+        else:
+            late.append(path)
+    if late:
+        several = f"{len(late)} files, from {late[0]} on, were"
+        runner.not_run(several if late[1:] else f"{late[0]} was")
     # What a notebook wrote, and perhaps ran as a program of its own.
     written = [path for path in files.written if LIKELY.search(files.text(path))]
     modules += [_load_one(path, importer) for path in written]
@@ -130,10 +134,7 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     folder = PurePosixPath(path).parent.as_posix()
     importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
     if package:
-        try:
-            importlib.import_module(package)
-        except Exception as problem:
-            importer.runner.notes.append(f"{package}: {described(problem)}")
+        importer.runner.import_guarded(package)
         if path in importer.loaded:
             return importer.loaded[path]
     stem = PurePosixPath(path).stem
@@ -146,7 +147,7 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     else:
         done = [importer.runner.guarded(module, part, path) for part in cells.of_script(text)]
         if not all(done):
-            importer.runner.not_run(f"{path} was" if not any(done) else f"the end of {path} was")
+            importer.runner.not_run(f"the end of {path} was")
         importer.runner.texts[path] = text
     return module
 

@@ -42,14 +42,24 @@ def test_cells_that_never_end_use_up_the_time_and_the_engine_is_what_there_is(op
     assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 5 s"
 
 
-def test_a_file_for_which_no_time_is_left_is_named(opened):
+def test_files_for_which_no_time_is_left_are_named_in_one_sentence(opened):
     loop = "while True: pass\n"
-    files = {"a.py": VALUE, **{f"{name}.py": f"{loop}# def backward\n" for name in "bcd"}}
+    files = {"a.py": VALUE, **{f"{name}.py": f"{loop}# def backward\n" for name in "bcdef"}}
     engine = opened(files, ".", load=4.0)
     assert works(engine)
-    first, _, third = engine.notes
+    first, _, last = engine.notes
     assert first == "b.py took longer than 2 s"
-    assert third == "d.py was not run: loading took 3.33 s"
+    assert last == "3 files, from d.py on, were not run: loading took 3.33 s"
+
+
+def test_a_package_that_never_ends_leaves_the_class_that_it_has(opened):
+    files = {
+        "pkg/__init__.py": "from .engine import Value",
+        "pkg/engine.py": f"{VALUE}\nwhile True: pass",
+    }
+    engine = opened(files, "pkg", load=4.0)
+    assert works(engine)
+    assert engine.notes[0] == "pkg took longer than 2 s"
 
 
 def test_a_sleep_is_as_long_as_it_was(opened):
