@@ -22,7 +22,8 @@ from pathlib import Path
 from harness.engine import Engine
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
-from harness.isolation.submission import CODE
+from harness.isolation.reading import in_archive
+from harness.isolation.submission import CODE, suffix_of
 from harness.isolation.wire import words
 
 ENTRY_POINTS = "gradconform.engines"
@@ -114,14 +115,15 @@ def check(spec: str, how: Isolation) -> None:
     if path is not None:
         if islink(path) and not exists(path):
             raise NoSuchEngine(f"{words(name)} is a link that leads nowhere")
-        if not path.is_dir() and (path.suffix not in _FILES or not path.is_file()):
+        usable = path.is_dir() or (path.is_file() and suffix_of(path) in _FILES)
+        if not usable and not in_archive(path):
             expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
             raise NoSuchEngine(f"{words(name)}: {expected}")
         return
     installed = _entry_points()
     if spec in packaged_names() or spec in installed:
         return
-    if Path(name).suffix in _FILES or "/" in name:
+    if suffix_of(Path(name)) in _FILES or "/" in name:
         raise NoSuchEngine(f"there is no file or folder {words(name)}")
     if how.python or _is_module(name.partition(".")[0]):
         return
@@ -134,6 +136,8 @@ def path_of(spec: str) -> Path | None:
     """The file or folder that `spec` stands for, which is there; None where it is a name."""
     name, _ = split(spec)
     path = Path(name)
+    if in_archive(path):
+        return path
     if not lexists(path):
         return None
     if path.suffix or "/" in name:
@@ -147,11 +151,11 @@ def plain_name(spec: str) -> str:
     """What heads the engine's column, unless another is named the same: nothing is loaded for it."""
     path = path_of(spec)
     if path is not None:
-        return words(path.stem if path.is_file() else path.resolve().name)
+        return words(path.resolve().name if path.is_dir() else path.stem)
     name, _ = split(spec)
     if spec in packaged_names() or spec in _entry_points():
         return spec
-    return words(Path(name).stem if Path(name).suffix in _FILES else name.partition(".")[0])
+    return words(Path(name).stem if suffix_of(Path(name)) in _FILES else name.partition(".")[0])
 
 
 def listing(specs: Sequence[str] = (), how: Isolation | None = None) -> Iterator[Listed]:

@@ -28,9 +28,7 @@ class AdaptedEngine(EagerEngine):
 
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
-        self.dtypes = (usage.dtype,)
-        if not usage.differentiates:
-            self.notes = ("no leaf had a gradient after a backward in the trial",)
+        self.dtypes, self.notes = (usage.dtype,), usage.notes
         self._watched: list[Any] = []
         self._spellings = Spellings()
         self._meant: dict[tuple[str, str, Any], bool] = {}

@@ -11,7 +11,7 @@ from harness.adapt.adapted import AdaptedEngine
 from harness.adapt.customs import BACKWARDS, PREFERRED
 from harness.adapt.functions import Functions, same_name
 from harness.adapt.leaves import Refused
-from harness.adapt.trial import tried
+from harness.adapt.trial import InTime, tried
 from harness.adapt.usage import Usage
 from harness.errors import EngineError
 
@@ -33,9 +33,10 @@ class Loaded(Protocol):
         """Whether it was defined in the submission."""
 
 
-def adapted(loaded: Loaded, name: str, wanted: str = "") -> tuple[AdaptedEngine, str]:
+def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[AdaptedEngine, str]:
     """An engine of the class `wanted`, or of the only class that is one, and how it is used.
 
+    `in_time` does what may never end, and says whether it did.
     EngineError, with what was seen and what to do, when there is none or more than one.
     """
     functions = Functions(loaded.modules, loaded.owns)
@@ -51,7 +52,7 @@ def adapted(loaded: Loaded, name: str, wanted: str = "") -> tuple[AdaptedEngine,
         try:
             if not wanted:
                 _resembles(kind, functions)
-            usable.append(tried(kind, functions))
+            usable.append(tried(kind, functions, in_time))
         except Refused as why:
             refusals.append(f"class {kind.__name__} ({loaded.place(kind)}) {why}")
     if not usable:
@@ -102,7 +103,8 @@ def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
         working = ranked[:1] or working
     working = _told_apart(working)
     if len(working) > 1:
-        seen = " and ".join(f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working)
+        places = [f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working[:4]]
+        seen = " and ".join([*places, *([f"{len(working) - 4} more"] if working[4:] else [])])
         names = {usage.kind.__name__ for usage in working}
         # A name that several have says nothing; the file does.
         one = (

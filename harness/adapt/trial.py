@@ -8,13 +8,12 @@ Each way of use is tried on an example; numbers are read, and never judged.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
 
 from harness.adapt.arrays import array_use
-from harness.adapt.backward import Backward, backward_of
+from harness.adapt.backward import backward_of
 from harness.adapt.customs import CONTAINERS, GRADIENTS, VALUES
 from harness.adapt.functions import Functions, alike, same_name
 from harness.adapt.leaves import NUMBER, Make, Refused, attempt, flagged, listed, maker_of
@@ -24,26 +23,55 @@ from harness.array import Array, answer
 
 # The numbers of a node of this engine, read in a way that is being tried.
 Numbers = Callable[[Any], Any]
+# Does the work, unless that does not come to an end; whether it did.
+InTime = Callable[[Callable[[], None]], bool]
 
 
-def tried(kind: type, functions: Functions) -> Usage:
-    """Find out how the class is used. Refused when no custom fits."""
-    make, leaf = maker_of(kind, functions)
+def tried(kind: type, functions: Functions, in_time: InTime) -> Usage:
+    """Find out how the class is used. Refused when no custom fits, or when making a node never ends."""
+    usage: Usage | None = None
+
+    def look() -> None:
+        nonlocal usage
+        usage = _looked_at(kind, functions, *way)
+
+    way = _maker(kind, functions, in_time)
+    if not in_time(look) or usage is None:
+        raise Refused(
+            "took too long: two of them are added or multiplied, or one read, without end"
+        )
+    if not in_time(partial(_try_backward, usage, functions)):
+        if not usage.gradient:
+            raise Refused("took too long: its backward does not come to an end")
+        # Its cases run out of time one by one, and what needs no backward may be right.
+        usage.notes.append("its backward did not end in the trial")
+        usage.make, usage.leaf = way
+    return usage
+
+
+def _maker(kind: type, functions: Functions, in_time: InTime) -> tuple[Make, str]:
+    found: list[tuple[Make, str]] = []
+    if not in_time(lambda: found.append(maker_of(kind, functions))):
+        raise Refused("took too long: making one from a number does not come to an end")
+    return found[0]
+
+
+def _looked_at(kind: type, functions: Functions, make: Make, leaf: str) -> Usage:
+    """What can be seen without a backward."""
     node = make(NUMBER, True)
     result = example(node, functions)
     value, container = _value(kind, make, result)
     numbers = partial(_numbers, kind, value, container)
     native = type(attempt(partial(follow, node, value))).__name__ == "ndarray"
     arrays, as_lists, dtype = array_use(make, numbers, native, functions)
-    backward = backward_of(kind, functions)
-    usage = Usage(
+    return Usage(
         kind=kind,
         make=make,
         leaf=leaf,
         value=value,
         container=container,
-        gradient=_gradient(make, backward, functions),
-        backward=backward,
+        gradient=_usual_gradient(node),
+        backward=backward_of(kind, functions),
         times=first_that_works(products(functions), node, node),
         total=first_that_works(totals(functions), node),
         arrays=arrays,
@@ -51,22 +79,23 @@ def tried(kind: type, functions: Functions) -> Usage:
         dtype=dtype,
         family=(kind, *_shared(kind, type(result))),
     )
-    usage = _that_differentiates(usage, functions)
-    if arrays:
-        backward.choose_cotangent(usage, partial(example, functions=functions))
-    return usage
 
 
-def _that_differentiates(usage: Usage, functions: Functions) -> Usage:
-    """The same with what it takes to be given gradients, if anything does."""
+def _try_backward(usage: Usage, functions: Functions) -> None:
+    """Find out what a backward shows; Refused when it leaves no gradient anywhere."""
+    usage.gradient = usage.gradient or _late_gradient(usage, functions)
     usual = usage.make, usage.leaf
-    for make, leaf in (usual, *flagged(usage.kind), listed(*usual)):
-        other = replace(usage, make=make, leaf=leaf)
-        if _differentiates(other, functions):
-            other.one = other.shape_of(make(NUMBER, True))
-            other.differentiates = True
-            return other
-    return usage
+    for way in (usual, *flagged(usage.kind), listed(*usual)):
+        usage.make, usage.leaf = way
+        usage.differentiates = _differentiates(usage, functions)
+        if usage.differentiates:
+            usage.one = usage.shape_of(usage.make(NUMBER, True))
+            break
+    else:
+        usage.make, usage.leaf = usual
+        usage.notes.append("no leaf had a gradient after a backward in the trial")
+    if usage.arrays:
+        usage.backward.choose_cotangent(usage, partial(example, functions=functions))
 
 
 def _shared(kind: type, other: type) -> list[type]:
@@ -124,18 +153,18 @@ def _numbers(kind: type, chain: str, container: str, node: Any) -> Any:
     return answer(unpacked(found, node, container))
 
 
-def _gradient(make: Make, backward: Backward, functions: Functions) -> str:
-    """The attribute of a leaf, which some have from the start and others after a backward only.
+def _usual_gradient(node: Any) -> str:
+    """The attribute of a usual name, or nothing."""
+    return next(filter(None, (same_name(node, name) for name in GRADIENTS)), "")
 
-    By the usual names, else the attribute that a backward changes into a number.
-    """
-    fresh, used = make(NUMBER, True), make(NUMBER, True)
-    returned = attempt(lambda: backward.run_bare(example(used, functions)))
-    for node in (fresh, used):
-        for name in GRADIENTS:
-            found = same_name(node, name)
-            if found:
-                return found
+
+def _late_gradient(usage: Usage, functions: Functions) -> str:
+    """The same on a leaf after a backward, else the attribute that this changes into a number."""
+    fresh, used = usage.make(NUMBER, True), usage.make(NUMBER, True)
+    returned = attempt(lambda: usage.backward.run_bare(example(used, functions)))
+    found = _usual_gradient(used)
+    if found:
+        return found
     for name in _attributes(used):
         before, after = (attempt(partial(_plain, node, name)) for node in (fresh, used))
         if isinstance(after, Array) and after != before:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.adapt.leaves import Make
@@ -43,6 +43,7 @@ class Usage:
     family: tuple[type, ...]
     one: tuple[int, ...] = ()
     differentiates: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def read(self, chain: str, node: Any) -> Any:
         """Follow a chain of attributes and calls, into another node of the engine if need be."""

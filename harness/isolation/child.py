@@ -83,6 +83,8 @@ class Child:
             )
         self._channel.handed_over()
         self._setup = {
+            # Of a clock that all processes share: the child knows when our patience ends.
+            "started": time.monotonic(),
             "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
             "wall": walls.inside(wall, around, self._process.pid),
             "site": walls.site_of(wall, around) if parts else "",

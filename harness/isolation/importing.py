@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePosixPath
 from types import ModuleType
 
+from harness.isolation import cells, interactive
 from harness.isolation.executing import Runner
-from harness.isolation.submission import Files
+from harness.isolation.files import Files
 
 
 class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -21,6 +24,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         # By file: under whatever names a file is imported, it is loaded once, or there would be twins
         # of its classes, and each would take the other's nodes for numbers.
         self.loaded: dict[str, ModuleType] = {}
+        self._running: set[str] = set()
 
     def path_of(self, name: str) -> str | None:
         """The file of a module, if the submission has it."""
@@ -53,4 +57,34 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if path is not None and path not in self.loaded:
             self.loaded[path] = module
             module.__file__ = path
+            self.furnish(module)
             self.runner.run_text(module, self.files.text(path), path, strict=True)
+
+    def furnish(self, module: ModuleType) -> None:
+        """Give a module the names that it would have in a notebook."""
+        vars(module).update(interactive.names(partial(self._run_into, module)))
+
+    def _run_into(self, module: ModuleType, line: str) -> None:
+        """Run a file of the submission in a module's namespace, as `%run` does."""
+        named = next((word for word in line.split() if not word.startswith("-")), "").strip("'\"")
+        folder = PurePosixPath(module.__file__ or "").parent
+        beside = (folder / named).as_posix()
+        path = next((p for p in (beside, f"{beside}.py") if p in self.files), None)
+        if path is None:
+            raise FileNotFoundError(f"%run {named}: there is no such file beside {module.__file__}")
+        if path in self._running:
+            return
+        self._running.add(path)
+        try:
+            self._run_text_or_cells(module, path)
+        finally:
+            self._running.discard(path)
+
+    def _run_text_or_cells(self, module: ModuleType, path: str) -> None:
+        text = self.files.text(path)
+        if not path.endswith(".ipynb"):
+            self.runner.run_text(module, text, path)
+            return
+        for cell in cells.of_notebook(text):
+            if not cell.magic:
+                self.runner.run_text(module, cell.source, f"{path}, cell {cell.number}")

@@ -36,11 +36,6 @@ class Limits:
     output: int = MIB
     recursion: int = 400_000
 
-    @property
-    def cell(self) -> float:
-        """Seconds for one file or cell: an endless one leaves some of `load` to the others."""
-        return self.load / 2
-
 
 def impose(limits: Limits, mapped: int) -> None:
     """Set the resource limits of this process, soft and hard. Where one does not exist it is left.

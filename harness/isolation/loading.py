@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from collections.abc import Callable
@@ -16,12 +15,14 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from harness.errors import EngineError
-from harness.interpret import described
 from harness.isolation import cells
-from harness.isolation.executing import Clock, Runner
+from harness.isolation.clock import Clock
+from harness.isolation.executing import Runner
+from harness.isolation.files import Files
 from harness.isolation.importing import Importer
+from harness.isolation.notebooks import run_notebook
 from harness.isolation.standins import Finder
-from harness.isolation.submission import Files
+from harness.isolation.submission import held
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
 # The folders of installed packages, as they are called in a child and elsewhere.
@@ -65,7 +66,7 @@ class Loaded:
         if isinstance(thing, type):
             # A class does not know its own line, but its first method's, which is below.
             above = (self.source(file) or "").splitlines()[:line]
-            opens = re.compile(rf"\s*class\s+{re.escape(thing.__name__)}\b")
+            opens = re.compile(rf"\s*class\s+{re.escape(str(thing.__name__))}\b")
             line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
         return f"line {line} of {_INSTALLED.sub('', file)}"
 
@@ -93,9 +94,18 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
     )
     sys.meta_path += [importer, finder]
     chosen = [files.main] if files.main else _likely(files, wanted)
-    modules = []
+    modules, late = [], []
     for path in chosen:
-        modules.append(_load_one(path, importer))
+        if clock.for_one() > 0:
+            modules.append(_load_one(path, importer))
+        else:
+            late.append(path)
+    if late:
+        several = f"{len(late)} files, from {late[0]} on, were"
+        runner.not_run(several if late[1:] else f"{late[0]} was")
+    # What a notebook wrote, and perhaps ran as a program of its own.
+    written = [path for path in files.written if LIKELY.search(files.text(path))]
+    modules += [_load_one(path, importer) for path in written]
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
     notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
@@ -112,7 +122,8 @@ def _likely(files: Files, wanted: str) -> list[str]:
     if not found:
         looked = ", ".join(sorted(paths)[:8]) or "no code"
         asked = f"class {wanted}" if wanted else "a definition of backward"
-        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked})")
+        others = f"; it holds besides: {held(files.unread)}" if files.unread else ""
+        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked}{others})")
     # Tests and demonstrations import the engine; where it lives they only get in the way.
     found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
     return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
@@ -122,24 +133,27 @@ def _load_one(path: str, importer: Importer) -> ModuleType:
     text = importer.files.text(path)
     if path in importer.loaded:
         return importer.loaded[path]
-    if path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text)):
-        return _load_cells(path, text, importer.runner)
-    package = _package_of(path, importer.files)
+    notebook = path.endswith(".ipynb") or (path.endswith(".txt") and cells.MARKER.search(text))
+    package = "" if notebook else _package_of(path, importer.files)
     # Scripts of a folder import their neighbours by bare names, as if it were the current one.
     folder = PurePosixPath(path).parent.as_posix()
     importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
     if package:
-        try:
-            importlib.import_module(package)
-        except Exception as problem:
-            importer.runner.notes.append(f"{package}: {described(problem)}")
+        importer.runner.import_guarded(package)
         if path in importer.loaded:
             return importer.loaded[path]
     stem = PurePosixPath(path).stem
     module = _fresh(f"{package}.{stem}" if package else stem, path)
     module.__package__ = package
     importer.loaded[path] = module
-    importer.runner.guarded(module, text, path)
+    importer.furnish(module)
+    if notebook:
+        run_notebook(path, module, importer)
+    else:
+        done = [importer.runner.guarded(module, part, path) for part in cells.of_script(text)]
+        if not all(done):
+            importer.runner.not_run(f"the end of {path} was")
+        importer.runner.texts[path] = text
     return module
 
 
@@ -159,20 +173,6 @@ def _above(folder: str, package: str) -> str:
     for _ in package.split(".") if package else ():
         folder = PurePosixPath(folder).parent.as_posix()
     return folder
-
-
-def _load_cells(path: str, text: str, runner: Runner) -> ModuleType:
-    module = _fresh(PurePosixPath(path).stem, path)
-    vars(module)["get_ipython"] = lambda: None
-    try:
-        found = cells.of_notebook(text) if path.endswith(".ipynb") else cells.of_text(text)
-    except ValueError as problem:
-        raise EngineError(f"{path}: {problem}") from None
-    if not found:
-        raise EngineError(f"{path} has no cell of code")
-    for cell in found:
-        runner.guarded(module, cell.source, f"{path}, cell {cell.number}")
-    return module
 
 
 def _fresh(name: str, path: str) -> ModuleType:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
+import time
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -20,8 +21,8 @@ from harness.isolation.child import Request
 from harness.isolation.interpreter import Facts, facts
 from harness.isolation.options import Isolation
 from harness.isolation.parent import IsolatedEngine
+from harness.isolation.reading import read
 from harness.isolation.staging import ORACLES
-from harness.isolation.submission import read
 from harness.isolation.wire import words
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -29,7 +30,7 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 def from_path(path: Path, wanted: str, how: Isolation) -> Engine:
     """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
-    name = path.stem if path.is_file() else path.resolve().name
+    name = path.resolve().name if path.is_dir() else path.stem
     return _opened(words(name), how, submission=read(path, how.alone), wanted=wanted)
 
 
@@ -94,12 +95,12 @@ def _imports(path: Path) -> list[str]:
 
 def _here(request: Request, how: Isolation) -> Engine:
     """Without a wall: in this process, with whatever is installed."""
-    from harness.isolation.executing import Clock
+    from harness.isolation.clock import Clock
     from harness.isolation.opening import opened
 
     finders = list(sys.meta_path)
     try:
-        engine, greeting = opened(request.opening(), Clock(how.limits.cell))
+        engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
     except EngineError as problem:
         why = str(problem)
         raise EngineError(

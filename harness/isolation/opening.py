@@ -12,10 +12,10 @@ from harness.engine import EagerEngine, Engine
 from harness.errors import EngineError
 from harness.functional import FunctionalEngine
 from harness.interpret import described
-from harness.isolation.executing import Clock
+from harness.isolation.clock import Clock
+from harness.isolation.files import Files
 from harness.isolation.installed import load_installed
 from harness.isolation.loading import Loaded, load
-from harness.isolation.submission import Files
 from harness.support import supported
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
@@ -24,7 +24,7 @@ _BASES = (Engine, EagerEngine, FunctionalEngine)
 def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]:
     """The engine, and the greeting: what was found, how it is used, what was noticed.
 
-    `clock` has the time of one cell. EngineError when there is none.
+    `clock` has the time of all this. EngineError when there is none.
     """
     wanted = setup["wanted"]
     if setup["module"]:
@@ -34,7 +34,7 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     if setup["adapter"]:
         engine, how = _with_adapter(setup["adapter"], loaded, clock)
     else:
-        engine, how = _found(loaded, setup["name"], wanted)
+        engine, how = _found(loaded, setup["name"], wanted, clock)
     notes = [*loaded.notes, *getattr(engine, "notes", ())]
     return engine, {
         "found": how,
@@ -46,7 +46,7 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     }
 
 
-def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
+def _found(loaded: Loaded, name: str, wanted: str, clock: Clock) -> tuple[Engine, str]:
     """An `Engine` subclass in the submission is its own adapter; any other class is adapted."""
     written = _engine_classes(loaded)
     if wanted:
@@ -56,13 +56,15 @@ def _found(loaded: Loaded, name: str, wanted: str) -> tuple[Engine, str]:
         raise EngineError(f"{name} has several Engine classes ({names}); name one as {name}:Class")
     if written:
         _complete(loaded, name)
-        return _made(written[0]), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
+        return _made(
+            written[0], clock
+        ), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
     if loaded.notes and any(
         vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
     ):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     try:
-        return adapted(loaded, name, wanted)
+        return adapted(loaded, name, wanted, clock.tried)
     except EngineError as problem:
         # What went wrong on the way is most likely why nothing was found.
         raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
@@ -96,7 +98,7 @@ def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tupl
     if own.notes or len(written) != 1:
         what = "; ".join(own.notes) or f"it has {len(written)} Engine classes, and one was expected"
         raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")
-    return _made(written[0]), f"adapter {written[0].__name__} of {adapter['name']}"
+    return _made(written[0], clock), f"adapter {written[0].__name__} of {adapter['name']}"
 
 
 def _merged(loaded: Loaded) -> ModuleType:
@@ -108,8 +110,12 @@ def _merged(loaded: Loaded) -> ModuleType:
     return merged
 
 
-def _made(kind: type[Engine]) -> Engine:
+def _made(kind: type[Engine], clock: Clock) -> Engine:
+    made: list[Engine] = []
     try:
-        return kind()
+        ended = clock.tried(lambda: made.append(kind()))
     except Exception as problem:
         raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
+    if not ended:
+        raise EngineError(f"{kind.__name__}() took too long: it does not come to an end")
+    return made[0]

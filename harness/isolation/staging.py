@@ -26,9 +26,11 @@ WORKER = (
     "program pullback replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/arrays adapt/backward adapt/calls adapt/customs adapt/find "
     "adapt/functions adapt/leaves adapt/meaning adapt/trial adapt/usage adapt/ways "
-    "isolation/__init__ isolation/cells isolation/executing isolation/importing isolation/installed "
-    "isolation/landlock isolation/limits isolation/loading isolation/opening isolation/privileges "
-    "isolation/seccomp isolation/standins isolation/submission isolation/wire isolation/worker"
+    "isolation/__init__ isolation/cells isolation/clock isolation/executing isolation/files "
+    "isolation/importing isolation/inert isolation/installed isolation/interactive isolation/landlock "
+    "isolation/limits isolation/loading isolation/magics isolation/notebooks isolation/opening "
+    "isolation/privileges isolation/seccomp isolation/standins isolation/statements isolation/submission "
+    "isolation/wire isolation/worker"
 ).split()
 _PREFIX, _HELD = "gradconform-", "held"
 # torch and its like, from which an engine under test could take the answers.

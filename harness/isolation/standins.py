@@ -1,7 +1,7 @@
 """Stand-ins for packages that are not there, so that a file which names them can still be loaded.
 
 - Packages that only draw or print become silent: whatever is asked of them does nothing.
-- Any other package becomes inert: naming it and its parts is free, using them raises `NotHere`.
+- Any other package becomes inert, see `harness.isolation.inert`.
 
 An import that its author guards with `try ... except ImportError` fails as it would anywhere.
 """
@@ -13,8 +13,10 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
+
+from harness.isolation.inert import InertModule
 
 # fmt: off
 SILENT = frozenset((
@@ -25,11 +27,10 @@ SILENT = frozenset((
     "termcolor", "tqdm",
 ))
 # fmt: on
+_COMPUTES = (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow neg abs lt le gt ge"
+).split()
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-
-
-class NotHere(ImportError):
-    """A package that is not importable here was used."""
 
 
 class Silent:
@@ -41,8 +42,9 @@ class Silent:
         return self
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """Itself again."""
-        return self
+        """Itself again, or what it decorates."""
+        decorated = len(arguments) == 1 and isinstance(arguments[0], type | FunctionType)
+        return arguments[0] if decorated else self
 
     def __getitem__(self, key: Any) -> Any:
         return self
@@ -60,6 +62,10 @@ class Silent:
         return None
 
 
+for _name in _COMPUTES:
+    setattr(Silent, f"__{_name}__", lambda self, *others: self)
+
+
 class Progress(Silent):
     """A progress bar without the bar: it goes through what it was given."""
 
@@ -70,44 +76,17 @@ class Progress(Silent):
         return iter(self._iterable)
 
 
-class _Inert(type):
-    """The class of an absent package's parts: they can be named, and subclassed, but not used."""
+class SilentModule(ModuleType):
+    """The module of an absent package that only draws or prints."""
 
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _inert(f"{cls.__qualname__}.{name}")
-
-    def __call__(cls, *arguments: Any, **options: Any) -> Any:
-        raise NotHere(f"{_path_of(cls)} was used, and {_package_of(cls)} is not importable here")
-
-
-def _inert(path: str) -> Any:
-    made = _Inert(path.rpartition(".")[2], (), {"__absent__": path})
-    made.__qualname__ = path
-    return made
-
-
-def _path_of(part: type) -> str:
-    return str(getattr(part, "__absent__", part.__qualname__))
-
-
-def _package_of(part: type) -> str:
-    return _path_of(part).partition(".")[0]
-
-
-class AbsentModule(ModuleType):
-    """The module of an absent package; `part` makes its attributes."""
-
-    def __init__(self, name: str, part: Callable[[str], Any]) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []
-        self._part = part
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._part(name)
+        return _silent_part(name)
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -128,7 +107,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         top = name.partition(".")[0]
         parent = sys.modules.get(name.rpartition(".")[0])
         real = top in sys.stdlib_module_names or self._own(name)
-        if real or (parent is not None and not isinstance(parent, AbsentModule)):
+        if real or (parent is not None and not isinstance(parent, SilentModule | InertModule)):
             return None
         importer = _importer()
         if importer is None or self._guarded(importer):
@@ -139,8 +118,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         """The stand-in."""
         if spec.name.partition(".")[0] in SILENT:
-            return AbsentModule(spec.name, _silent_part)
-        return AbsentModule(spec.name, lambda part: _inert(f"{spec.name}.{part}"))
+            return SilentModule(spec.name)
+        return InertModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is executed."""
@@ -175,7 +154,11 @@ def _importer() -> FrameType | None:
 
 
 def _guarded_lines(text: str, name: str) -> Iterator[tuple[int, int]]:
-    for node in ast.walk(ast.parse(text, name)):
+    try:
+        tree = ast.parse(text, name)
+    except SyntaxError:  # a script of which each cell was run on its own
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
             yield node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno
 

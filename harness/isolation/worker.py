@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import threading
+import time
 from typing import IO, Any
 
 from harness import cycles
@@ -23,7 +24,7 @@ from harness.encoding import from_json
 from harness.engine import Engine
 from harness.errors import GradconformError
 from harness.interpret import category_of, described
-from harness.isolation.executing import Clock
+from harness.isolation.clock import Clock, sleep_in_slices
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.opening import opened
 from harness.isolation.wire import encode
@@ -74,6 +75,7 @@ def main(requests: int, answers: int, parent: int) -> None:
     _put_up_walls(setup["wall"], parent)
     sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
     sys.stdout = sys.stderr = Output(limits.output)
+    time.sleep = sleep_in_slices
     threading.stack_size(STACK)
     serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
     serving.start()
@@ -99,7 +101,7 @@ def _serve(
     pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
-    clock = Clock(limits.cell)
+    clock = Clock(limits.load, setup["started"])
     impose(limits, mapped)
     # While looking, a recursion that never ends is met more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)

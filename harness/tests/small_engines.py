@@ -2,9 +2,11 @@
 
 - `VALUE`: a correct scalar engine as a student would write it, with + and * alone.
 - `with_method`: the same with one more method, which usually does what an engine should not.
+- `notebook`: the text of a notebook.
 - `ask`: run a function as a program on an engine; `works`: whether one is answered as it should be.
 """
 
+import json
 import textwrap
 
 from harness.array import Array
@@ -62,6 +64,19 @@ def with_method(body, name="exp", before=""):
     """`VALUE` with a method whose body is given; `before` stands at the top of the file."""
     method = f"    def {name}(self):\n" + textwrap.indent(textwrap.dedent(body).strip(), " " * 8)
     return f"{textwrap.dedent(before)}\n{VALUE}\n{method}\n"
+
+
+def notebook(*sources, version=4):
+    """A notebook of cells of code; one that begins with # is Markdown."""
+    made = [
+        {"cell_type": "markdown" if s.startswith("#") else "code", "source": s, "outputs": []}
+        for s in sources
+    ]
+    if version == 3:
+        for cell in made:
+            cell["input"] = cell.pop("source")
+        return json.dumps({"nbformat": 3, "worksheets": [{"cells": made}]})
+    return json.dumps({"nbformat": 4, "cells": made})
 
 
 def ask(engine, function, **inputs):

@@ -19,7 +19,12 @@ def module_of(text, name="engine"):
 
 def adapt(text, wanted=""):
     """The engine that is made of a text, and the sentence about it."""
-    return adapted(Loaded([module_of(text)]), "engine.py", wanted)
+    return adapted(Loaded([module_of(text)]), "engine.py", wanted, _unhurried)
+
+
+def _unhurried(work):
+    work()
+    return True
 
 
 # A node keeps its number as `hidden` and its gradient as `slope`; what is shown of them is the custom.

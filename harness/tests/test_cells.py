@@ -1,27 +1,15 @@
 """Notebooks as they come: cell by cell, whatever is in them."""
 
 import json
+import re
 
 import pytest
 
 from harness.errors import EngineError
 from harness.isolation import cells
-from harness.tests.small_engines import OP, VALUE, factor, works
+from harness.tests.small_engines import OP, VALUE, factor, notebook, works
 
 NOTHING = "class Value:\n    pass\n"
-
-
-def notebook(*sources, version=4):
-    """A notebook of cells of code; one that begins with # is Markdown."""
-    made = [
-        {"cell_type": "markdown" if s.startswith("#") else "code", "source": s, "outputs": []}
-        for s in sources
-    ]
-    if version == 3:
-        for cell in made:
-            cell["input"] = cell.pop("source")
-        return json.dumps({"nbformat": 3, "worksheets": [{"cells": made}]})
-    return json.dumps({"nbformat": 4, "cells": made})
 
 
 @pytest.mark.parametrize("version", [3, 4])
@@ -85,17 +73,156 @@ def test_a_notebook_that_was_printed_as_text_loads_like_the_notebook(opened):
     assert "cell 1 of hw.txt" in engine.found
 
 
-def test_an_endless_cell_takes_its_own_time_and_no_more(opened):
-    text = notebook(VALUE, "n = 0\nwhile True:\n    n += 1", OP.format(6.0))
-    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=4.0)
-    assert factor(engine) == 6.0
-    assert engine.notes == ["hw.ipynb, cell 2 took longer than 2 s"]
+EXPORTED = """#!/usr/bin/env python
+# coding: utf-8
+
+# # Homework
+
+# In[1]:
+
+get_ipython().run_line_magic('matplotlib', 'inline')
+get_ipython().system('pip install torch')
+import math
+{value}
+
+# In[ ]:
+
+display(Value(1.0))
+open("data.csv")
+trained = Value(1.0)
+
+# In[12]:
+
+{op}
+"""
 
 
-def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
-    engine = opened({"engine.py": f"{VALUE}\nn = 0\nwhile True:\n    n += 1\n"}, load=2.0)
+def test_a_notebook_that_was_exported_as_a_script_loads_cell_by_cell(opened):
+    engine = opened(
+        EXPORTED.format(value=VALUE, op=OP.format("(2.0 if 'trained' in globals() else 3.0)"))
+    )
     assert works(engine)
-    assert engine.notes == ["engine.py took longer than 1 s"]
+    assert factor(engine) == 3.0
+    (note,) = engine.notes
+    assert re.match(r"engine\.py, line \d+: FileNotFoundError", note)
+    lines = EXPORTED.format(value=VALUE, op="").splitlines()
+    assert int(note.split()[2].strip(":")) == 1 + lines.index('open("data.csv")')
+    assert f"line {1 + lines.index('class Value:')} of engine.py" in engine.found
+
+
+def test_a_part_of_a_script_that_never_ends_or_is_no_python_costs_itself_alone(opened):
+    parts = ["import math", "while True: pass", "def f(:", VALUE, "%%bash\nls", OP.format(4.0)]
+    engine = opened("\n# %%\n".join(parts), load=4.0)
+    assert factor(engine) == 4.0
+    assert engine.notes[0] == "engine.py took longer than 2 s"
+    assert "engine.py, line 5: SyntaxError" in engine.notes[1]
+
+
+def test_a_marker_inside_of_a_class_does_not_cut_it_in_two(opened):
+    text = VALUE.replace("    def __mul__", "# %% products\n    def __mul__")
+    assert text != VALUE
+    engine = opened(f"# %%\nimport math\n{text}# %%\n{OP.format(5.0)}")
+    assert works(engine)
+    assert factor(engine) == 5.0
+
+
+@pytest.mark.parametrize("path", ["engine.py", "engine.ipynb"])
+def test_what_a_notebook_has_by_itself_is_there(opened, path):
+    text = (
+        "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().magic('pylab')\n"
+        "display(1, get_ipython())\nhelp(display)\nassert callable(exit) and callable(quit)\n"
+        f"{VALUE}{OP.format(2.0)}quit()\n{OP.format(3.0)}"
+    )
+    engine = opened({path: text if path.endswith(".py") else notebook(text)}, path)
+    assert works(engine)
+    assert factor(engine) == 2.0
+    (note,) = engine.notes
+    assert note.endswith(": SystemExit")
+
+
+def test_what_a_submission_calls_display_is_its_own(opened):
+    text = f"def display(x):\n    return x * 3.0\n{VALUE}{OP.format(1.0)}Value.exp = display\n"
+    assert factor(opened(text)) == 3.0
+
+
+CONTINUED = """
+def shown(self):
+    return ("Value(%s)"
+%  self.data)
+text = '''
+!important
+%matplotlib inline
+'''
+factor = 2.0 if text.split() == ["!important", "%matplotlib", "inline"] else 0.0
+{magic}
+"""
+
+
+@pytest.mark.parametrize("path", ["engine.py", "engine.ipynb"])
+@pytest.mark.parametrize(
+    "magic", ["", "%matplotlib inline\n!echo it's a \\\n   'long' \\\n   line\nx = %time 1\nx?"]
+)
+def test_python_that_begins_with_a_percent_sign_is_python(opened, path, magic):
+    text = CONTINUED.format(magic=magic) + VALUE + OP.format("(factor * float(shown(self)[6:-1]))")
+    engine = opened({path: text if path.endswith(".py") else notebook(text)}, path)
+    assert works(engine)
+    assert factor(engine) == 2.0
+    assert engine.notes == []
+
+
+def test_a_command_in_a_file_of_python_does_not_take_the_file(opened):
+    engine = opened(f"!pip install torch\n%matplotlib inline\n{VALUE}{OP.format(3.0)}")
+    assert factor(engine) == 3.0
+    assert engine.notes == []
+    with pytest.raises(EngineError, match=r"engine\.py, line 3: SyntaxError"):
+        opened(f"!pip install torch\n\ndef f(:\n{VALUE}")
+
+
+def test_a_cell_that_writes_a_module_makes_it_importable(opened):
+    cells = (
+        f"%%writefile engine.py\nfrom parts.ops import factor\n{VALUE}",
+        "%%file /content/parts.txt\nnothing",
+        "%%writefile parts/ops.py\nfactor = 5.0",
+        "%%writefile -a parts/ops.py\nfactor *= 2.0\n",
+        f"from engine import Value, factor\n{OP.format('factor')}",
+    )
+    engine = opened({"hw.ipynb": notebook(*cells)}, "hw.ipynb")
+    assert factor(engine) == 10.0
+    assert "line 3 of engine.py" in engine.found
+    assert engine.notes == []
+    # Nobody imports it: it was run by a command, say, and is the engine all the same.
+    engine = opened({"hw.ipynb": notebook(cells[0], cells[2], "!python engine.py")}, "hw.ipynb")
+    assert works(engine)
+
+
+def test_a_cell_can_run_another_file_of_the_submission(opened):
+    files = {
+        "work/hw.ipynb": notebook(
+            "%run engine.py\n%run -i ops.ipynb",
+            "get_ipython().run_line_magic('run', 'more')",
+            "%run hw.ipynb\n%run nowhere.py\nfactor = float(0)",
+            OP.format("factor"),
+        ),
+        "work/engine.py": VALUE,
+        "work/ops.ipynb": notebook("factor = 3.0", "%%html\n<b>", "factor *= Value(2.0).data"),
+        "work/more.py": "factor += 1.0",
+    }
+    engine = opened(files, "work/hw.ipynb")
+    assert works(engine)
+    assert factor(engine) == 7.0
+    assert "of engine.py" in engine.found
+    (note,) = (n for n in engine.notes if "nowhere" in n)
+    assert "FileNotFoundError: %run nowhere.py: there is no such file beside" in note
+
+
+def test_a_cell_in_another_language_is_said_to_be_one(opened):
+    text = notebook(VALUE, "%%html\n<b>", "%%bash\nls", "%%html\n<i>", "%%capture\nx = 1")
+    engine = opened({"hw.ipynb": text}, "hw.ipynb")
+    assert works(engine)
+    assert engine.notes == [
+        "each of the cells 2, 4 of hw.ipynb is %%html and was not run",
+        "cell 3 of hw.ipynb is %%bash and was not run",
+    ]
 
 
 @pytest.mark.parametrize(

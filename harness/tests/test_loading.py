@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from harness.errors import EngineError, UsageError
-from harness.isolation.submission import LARGEST_FILE, MOST_FILES, read
+from harness.isolation.reading import read
+from harness.isolation.submission import LARGEST_FILE, MOST_FILES
 from harness.tests.small_engines import OP, VALUE, ask, factor, works
 from harness.trace import exp
 

@@ -1,0 +1,114 @@
+"""Parts of packages that are not here: they can be named, and subclassed, but not used.
+
+- `NotHere`: raised by whatever would need the package.
+- `part`, `result`: what stands for a part of an absent package, and for what it would have given.
+- `is_inert`: whether something is one of these, or the absent package itself.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+# Uses that nothing can stand in for. `|` is none of them: it joins types in annotations.
+_USES = """
+call getitem setitem delitem iter next len contains enter exit lt le gt ge neg pos abs invert round int float
+complex index add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor radd rsub rmul rmatmul
+rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand rxor
+""".split()
+
+
+class NotHere(ImportError):
+    """A package that is not importable here was used; `part` says which part of it."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} was used, and {part.partition('.')[0]} is not importable here")
+        self.part = part
+
+
+class Inert(type):
+    """The class of an absent package's parts, and of what these would have given.
+
+    A part can be compared, shown and asked for its truth, as options and annotations are; what it would
+    have given has none of these, because whatever followed from a guess would be noise.
+    """
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return cls if _is_result(cls) else part(f"{cls.__qualname__}.{name}")
+
+    def __eq__(cls, other: object) -> bool:
+        _unless_part(cls)
+        return cls is other
+
+    def __bool__(cls) -> bool:
+        _unless_part(cls)
+        return True
+
+    def __repr__(cls) -> str:
+        _unless_part(cls)
+        return super().__repr__()
+
+    def __format__(cls, form: str) -> str:
+        _unless_part(cls)
+        return super().__format__(form)
+
+    __hash__ = type.__hash__
+
+
+def _refuse(cls: type, *arguments: Any, **options: Any) -> Any:
+    raise NotHere(_path_of(cls))
+
+
+for _use in _USES:
+    setattr(Inert, f"__{_use}__", _refuse)
+
+
+def part(path: str) -> Any:
+    """What stands for the part with this dotted name."""
+    return _made(path, result=False)
+
+
+def result(path: str) -> Any:
+    """What stands for anything that was to be had from the part: every use of it names the part."""
+    return _made(path, result=True)
+
+
+def _made(path: str, result: bool) -> Any:
+    made = Inert(path.rpartition(".")[2], (), {"__absent__": path, "__result__": result})
+    made.__qualname__ = path
+    return made
+
+
+def _path_of(kind: type) -> str:
+    return str(getattr(kind, "__absent__", kind.__qualname__))
+
+
+def _is_result(kind: type) -> bool:
+    return bool(getattr(kind, "__result__", False))
+
+
+def _unless_part(kind: type) -> None:
+    if _is_result(kind):
+        raise NotHere(_path_of(kind))
+
+
+class InertModule(ModuleType):
+    """The module of an absent package."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__":  # shown or compared by many a first cell
+            return result(f"{self.__name__}.{name}")
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return part(f"{self.__name__}.{name}")
+
+
+def is_inert(thing: object) -> bool:
+    """Whether the thing is an absent package, a part of one, or what this would have given."""
+    return isinstance(thing, Inert | InertModule)

@@ -1,0 +1,186 @@
+"""Reading a submission in the parent: a file, a folder or a zip as bytes, within bounds, no link followed.
+
+- `read`: what was named, as a `Submission`.
+- `in_archive`: whether a path leads into a zip.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.errors import EngineError, UsageError
+from harness.isolation import cells
+from harness.isolation.submission import (
+    ARCHIVE,
+    CODE,
+    MOST_BYTES,
+    MOST_FILES,
+    LeftOut,
+    Submission,
+    code_of,
+    held,
+    is_skipped,
+    largest,
+    plain_name,
+    suffix_of,
+    why_unread,
+)
+from harness.isolation.wire import words
+
+_MOST_UNREAD = 100
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_]\w*)", re.MULTILINE)
+# What stands behind the import in "from . import ops, nn".
+_RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.+(?:[ \t]+import[ \t]+([^\n]*))?", re.MULTILINE)
+_RUN = re.compile(rb"(?:%run|['\"]run['\"],)[ \t]+(?:-\S+[ \t]+)*['\"]?([\w./-]+)")
+
+
+def read(path: Path, alone: bool = False) -> Submission:
+    """Read a submission. With `alone` the files beside a single one stay out, whatever it imports.
+
+    UsageError when there is nothing there; EngineError when it is too big or holds no code. Names of
+    files are its author's text: in what is read they are harmless, see `harness.isolation.wire.words`.
+    """
+    if path.is_dir():
+        return _folder(path)
+    archive = in_archive(path)
+    if archive is not None:
+        name = words(plain_name(Path(archive.name)))
+        inner = words(plain_name(path.relative_to(archive)))
+        return Submission(name, {name: _whole(archive)}, inner)
+    if not path.is_file():
+        raise UsageError(f"there is no file or folder {words(str(path))}")
+    if suffix_of(path) not in (*CODE, ARCHIVE):
+        expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
+        raise UsageError(f"{words(str(path))}: {expected}")
+    name = words(plain_name(Path(path.name)))
+    files = {name: _whole(path)}
+    if suffix_of(path) == ARCHIVE:
+        return Submission(name, files)
+    if alone:
+        return Submission(name, files, name)
+    unread = _add_siblings(path, name, files)
+    # Whoever imports relatively belongs to a folder, by the name of which the others find it.
+    relative = _RELATIVE.search(files[name])
+    inside = f"{words(path.resolve().parent.name)}/" if relative else ""
+    return Submission(name, {inside + n: d for n, d in files.items()}, inside + name, unread)
+
+
+def in_archive(path: Path) -> Path | None:
+    """The zip that the path leads into: `hw.zip` of `hw.zip/src/engine.py`."""
+    zips = (above for above in path.parents if suffix_of(above) == ARCHIVE)
+    return next((above for above in zips if above.is_file()), None)
+
+
+def _whole(path: Path) -> bytes:
+    try:
+        return _bounded(path)
+    except LeftOut as why:
+        raise EngineError(f"{words(str(path))} {why}") from None
+
+
+def _bounded(path: Path) -> bytes:
+    """What counts of a file. LeftOut when it cannot be read, or is too much."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(largest(path) + 1)
+    except OSError as problem:
+        raise LeftOut(f"cannot be read: {problem.strerror}") from None
+    return code_of(path, data)
+
+
+def _folder(folder: Path) -> Submission:
+    name = words(folder.resolve().name)
+    # A folder that is a package keeps its name, by which its files import one another.
+    inside = f"{name}/" if (folder / "__init__.py").is_file() else ""
+    files: dict[str, bytes] = {}
+    unread: dict[str, str] = {}
+    for path in _files_of(folder):
+        inner = inside + words(plain_name(path.relative_to(folder)))
+        if suffix_of(path) in CODE:
+            try:
+                files[inner] = _bounded(path)
+            except LeftOut as why:
+                unread[inner] = str(why)
+        elif len(unread) < _MOST_UNREAD:
+            unread[inner] = why_unread(path)
+        if sum(map(len, files.values())) > MOST_BYTES or len(files) > MOST_FILES:
+            most = f"{MOST_FILES} files or {MOST_BYTES >> 20} MiB"
+            raise EngineError(f"{words(str(folder))} holds more than {most}")
+    if not files:
+        there = f": it holds {held(unread)}" if unread else ""
+        raise EngineError(f"{words(str(folder))} holds no .py or .ipynb file{there}")
+    return Submission(name, files, unread=unread)
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Its files and those of its folders, without what is behind a link."""
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        linked = any((folder / part).is_symlink() for part in (inner, *inner.parents[:-1]))
+        if path.is_file() and not linked and not is_skipped(inner):
+            yield path
+
+
+def _add_siblings(path: Path, main: str, files: dict[str, bytes]) -> dict[str, str]:
+    """Add what lies beside the file and is imported or run by it, and by that; gives what was left out."""
+    pending, unread = [main], dict[str, str]()
+    while pending and len(files) < MOST_FILES:
+        if sum(map(len, files.values())) > MOST_BYTES:
+            raise EngineError(f"{main} imports more than {MOST_BYTES >> 20} MiB beside it")
+        name = pending.pop()
+        for each in _used(path.parent, _source(name, files[name])):
+            inner = words(plain_name(each.relative_to(path.parent)))
+            if inner in files or each == path:
+                continue
+            try:
+                files[inner] = _bounded(each)
+                pending.append(inner)
+            except LeftOut as why:
+                unread[inner] = str(why)
+    return unread
+
+
+def _source(name: str, data: bytes) -> bytes:
+    """What is Python in a file, roughly."""
+    if not name.endswith(".ipynb"):
+        return data
+    try:
+        found = cells.of_notebook(data.decode())
+    except ValueError:
+        return b""
+    return "\n".join(cell.source for cell in found).encode("utf-8", "replace")
+
+
+def _used(folder: Path, source: bytes) -> Iterator[Path]:
+    """The files in the folder that a source imports or runs.
+
+    A link may lead to what its author cannot read, and whoever runs this can.
+    """
+    for name in sorted(_imported(source)):
+        package = folder / name
+        inside = sorted(package.glob("*.py")) if _is_own(package / "__init__.py", folder) else []
+        yield from (p for p in (folder / f"{name}.py", *inside) if _is_own(p, folder))
+    for name in sorted({match.decode() for match in _RUN.findall(source)}):
+        for place in (folder / name, folder / f"{name}.py"):
+            if suffix_of(place) in CODE and _is_own(place, folder):
+                yield place
+
+
+def _is_own(path: Path, folder: Path) -> bool:
+    """Whether a file lies in the folder, and is reached without a link."""
+    if ".." in path.parts or not path.is_relative_to(folder):
+        return False
+    steps = [path, *path.parents][: len(path.parts) - len(folder.parts)]
+    # Unlike a path's own methods, these take names that no file can have.
+    return os.path.isfile(path) and not any(map(os.path.islink, steps))
+
+
+def _imported(source: bytes) -> set[str]:
+    """The first names of what a source imports, its own package's modules included."""
+    found = set(_IMPORTED.findall(source))
+    for behind in _RELATIVE.findall(source):
+        found |= {b"__init__", *re.findall(rb"\b[A-Za-z_]\w*", behind)}
+    return {name.decode() for name in found}
