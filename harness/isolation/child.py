@@ -50,6 +50,12 @@ class Request:
             "preload": ["numpy"] if self._needs_numpy() else [],
         }
 
+    def remarks(self) -> list[str]:
+        """What is to be known of it that is not for the child to say."""
+        beside = self.submission.beside if self.submission else []
+        more = f" and {len(beside) - 5} more" if len(beside) > 5 else ""
+        return [f"read with {', '.join(beside[:5])}{more} beside it"] if beside else []
+
     def _needs_numpy(self) -> bool:
         """Imported before the limits of memory are set, because what an import takes is free."""
         if not self.facts["packages"].get("numpy"):

@@ -42,22 +42,30 @@ def facts(python: str | None, names: Sequence[str], with_requirements: Sequence[
     if python is None:
         return describe(names, with_requirements)
     arguments = [python, "-P", __file__, json.dumps([names, with_requirements])]
+    # What an old one would not understand comes after it has said how old it is.
+    asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     # Imported here, because the other interpreter, which runs this file alone, has no gradconform.
     from harness.errors import UsageError
 
+    hint = f"; {python}/bin/python was meant?" if os.path.isdir(python) else ""
     try:
-        answer = subprocess.run(
-            arguments,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        found: Facts = json.loads(answer.stdout)
-    except (OSError, ValueError, subprocess.TimeoutExpired) as problem:
-        raise UsageError(f"--python {python} is no usable Python interpreter: {problem}") from None
-    if tuple(map(int, found["version"].split("."))) < (3, 11):
-        raise UsageError(f"--python {python} is Python {found['version']}; 3.11 or later is needed")
+        version = _output(asked).strip()
+        if tuple(map(int, version.split("."))) < (3, 11):
+            raise UsageError(f"--python {python} is Python {version}; 3.11 or later is needed")
+        found: Facts = json.loads(_output(arguments))
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        raise UsageError(
+            f"--python {python} is no usable Python interpreter: {problem}{hint}"
+        ) from None
     return found
+
+
+def _output(command: Sequence[str]) -> str:
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if answer.returncode:
+        said = answer.stderr.strip().rpartition("\n")[2] or f"it left with {answer.returncode}"
+        raise ValueError(said)
+    return answer.stdout
 
 
 def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:

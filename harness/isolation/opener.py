@@ -23,6 +23,7 @@ from harness.isolation.options import Isolation
 from harness.isolation.parent import IsolatedEngine
 from harness.isolation.reading import read
 from harness.isolation.staging import ORACLES
+from harness.isolation.submission import Submission
 from harness.isolation.wire import words
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -55,7 +56,7 @@ def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any)
     adapter = None
     if how.adapter is not None:
         adapter = read(how.adapter)
-        trusted = [*trusted, *_imports(how.adapter)]
+        trusted = [*trusted, *_imports_of_adapter(how.adapter, what.get("submission"), how.allow)]
     known = known_packages(how.python, how.allow, tuple(trusted))
     _check_allowed(how, known)
     for package in trusted:
@@ -93,6 +94,23 @@ def _imports(path: Path) -> list[str]:
     return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
 
 
+def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
+    """What it imports is importable for whoever it adapts, too. UsageError where that cannot be meant."""
+    found = _imports(path)
+    for name in found:
+        if student is not None and f"{name}.py" in student.files:
+            raise UsageError(
+                f"{words(str(path))} imports {name}: what was handed in is called submission there, as in "
+                "`from submission import Value`"
+            )
+        if name in ORACLES and name not in allow:
+            raise UsageError(
+                f"{words(str(path))} imports {name}, from which answers could be had: --allow {name} "
+                "says that this is meant"
+            )
+    return found
+
+
 def _here(request: Request, how: Isolation) -> Engine:
     """Without a wall: in this process, with whatever is installed."""
     from harness.isolation.clock import Clock
@@ -111,6 +129,6 @@ def _here(request: Request, how: Isolation) -> Engine:
     engine.name = engine.name or request.name
     fingerprint = request.submission.fingerprint if request.submission else ""
     engine.version = engine.version or fingerprint
-    engine.found, engine.notes = greeting["found"], greeting["notes"]
+    engine.found, engine.notes = greeting["found"], [*request.remarks(), *greeting["notes"]]
     engine.wall = "NOT ISOLATED: in the process of gradconform"
     return engine

@@ -36,13 +36,17 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     else:
         engine, how = _found(loaded, setup["name"], wanted, clock)
     notes = [*loaded.notes, *getattr(engine, "notes", ())]
+    try:
+        supports = supported(engine)
+    except Exception as problem:
+        raise EngineError(f"{how} cannot be used: {described(problem)}") from None
     return engine, {
         "found": how,
         "notes": notes[:20],
         "version": str(engine.version),
         "dtypes": list(engine.dtypes),
         "lacks": list(engine.lacks),
-        "supports": supported(engine),
+        "supports": supports,
     }
 
 
@@ -79,11 +83,21 @@ def _complete(loaded: Loaded, name: str) -> None:
 
 
 def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
+    return [kind for kind in _derived(loaded) if not inspect.isabstract(kind)]
+
+
+def _unfinished(loaded: Loaded) -> list[str]:
+    """A sentence for each class that lacks methods of an engine."""
+    lacking = {kind: sorted(kind.__abstractmethods__) for kind in _derived(loaded)}
+    return [f"{kind.__name__} lacks {', '.join(names)}" for kind, names in lacking.items() if names]
+
+
+def _derived(loaded: Loaded) -> list[type[Engine]]:
     found = {
         kind
         for module in loaded.modules
         for kind in vars(module).values()
-        if inspect.isclass(kind) and issubclass(kind, Engine) and not inspect.isabstract(kind)
+        if inspect.isclass(kind) and issubclass(kind, Engine)
     }
     return [kind for kind in found if loaded.owns(kind)]
 
@@ -96,7 +110,9 @@ def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tupl
     written = _engine_classes(own)
     _complete(own, adapter["name"])
     if own.notes or len(written) != 1:
-        what = "; ".join(own.notes) or f"it has {len(written)} Engine classes, and one was expected"
+        what = "; ".join([*own.notes, *_unfinished(own)]) or (
+            f"it has {len(written)} Engine classes, and one was expected"
+        )
         raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")
     return _made(written[0], clock), f"adapter {written[0].__name__} of {adapter['name']}"
 

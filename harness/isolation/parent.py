@@ -79,7 +79,8 @@ class IsolatedEngine(Engine):
             # Else it could choose anew after every case in what it is judged, and from what it is excused.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
-        self._first, self.notes = said, texts(greeting["notes"], _MOST_NOTES)
+        self._first = said
+        self.notes = [*self._request.remarks(), *texts(greeting["notes"], _MOST_NOTES)]
         self.found, self.supports, self.version, self.lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from harness.errors import EngineError, UsageError
@@ -63,7 +65,7 @@ def read(path: Path, alone: bool = False) -> Submission:
         return Submission(name, files, name)
     unread = _add_siblings(path, name, files)
     # Whoever imports relatively belongs to a folder, by the name of which the others find it.
-    relative = _RELATIVE.search(files[name])
+    relative = _RELATIVE.search(_source(path, name, files[name]))
     inside = f"{words(path.resolve().parent.name)}/" if relative else ""
     return Submission(name, {inside + n: d for n, d in files.items()}, inside + name, unread)
 
@@ -84,7 +86,10 @@ def _whole(path: Path) -> bytes:
 def _bounded(path: Path) -> bytes:
     """What counts of a file. LeftOut when it cannot be read, or is too much."""
     try:
-        with path.open("rb") as file:
+        # A pipe with nobody at its other end would otherwise be waited for.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise LeftOut("is no file of data")
             data = file.read(largest(path) + 1)
     except OSError as problem:
         raise LeftOut(f"cannot be read: {problem.strerror}") from None
@@ -106,9 +111,7 @@ def _folder(folder: Path) -> Submission:
                 unread[inner] = str(why)
         elif len(unread) < _MOST_UNREAD:
             unread[inner] = why_unread(path)
-        if sum(map(len, files.values())) > MOST_BYTES or len(files) > MOST_FILES:
-            most = f"{MOST_FILES} files or {MOST_BYTES >> 20} MiB"
-            raise EngineError(f"{words(str(folder))} holds more than {most}")
+        _check_amount(files, f"{words(str(folder))} holds")
     if not files:
         there = f": it holds {held(unread)}" if unread else ""
         raise EngineError(f"{words(str(folder))} holds no .py or .ipynb file{there}")
@@ -116,37 +119,51 @@ def _folder(folder: Path) -> Submission:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Its files and those of its folders, without what is behind a link."""
-    for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder)
-        linked = any((folder / part).is_symlink() for part in (inner, *inner.parents[:-1]))
-        if path.is_file() and not linked and not is_skipped(inner):
-            yield path
+    """Its files and those of its folders, without what is behind a link or too deep to be opened."""
+    pending = [folder]
+    while pending:
+        entries: list[os.DirEntry[str]] = []
+        with contextlib.suppress(OSError):
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+        for entry in entries:
+            path = Path(entry.path)
+            if is_skipped(path.relative_to(folder)):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            elif entry.is_file(follow_symlinks=False):
+                yield path
 
 
 def _add_siblings(path: Path, main: str, files: dict[str, bytes]) -> dict[str, str]:
     """Add what lies beside the file and is imported or run by it, and by that; gives what was left out."""
     pending, unread = [main], dict[str, str]()
-    while pending and len(files) < MOST_FILES:
-        if sum(map(len, files.values())) > MOST_BYTES:
-            raise EngineError(f"{main} imports more than {MOST_BYTES >> 20} MiB beside it")
+    there = frozenset(os.listdir(path.parent))
+    while pending:
         name = pending.pop()
-        for each in _used(path.parent, _source(name, files[name])):
+        for each in _used(path.parent, there, _source(path, name, files[name])):
             inner = words(plain_name(each.relative_to(path.parent)))
-            if inner in files or each == path:
+            if inner in files or inner in unread or each == path:
                 continue
             try:
                 files[inner] = _bounded(each)
                 pending.append(inner)
             except LeftOut as why:
                 unread[inner] = str(why)
+            _check_amount(files, f"{main} imports")
     return unread
 
 
-def _source(name: str, data: bytes) -> bytes:
-    """What is Python in a file, roughly."""
+def _check_amount(files: Mapping[str, bytes], what: str) -> None:
+    if sum(map(len, files.values())) > MOST_BYTES or len(files) > MOST_FILES:
+        raise EngineError(f"{what} more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB")
+
+
+def _source(path: Path, name: str, data: bytes) -> bytes:
+    """What is Python in a file, roughly; its own package by a dot, as in a relative import."""
     if not name.endswith(".ipynb"):
-        return data
+        own = re.escape(path.resolve().parent.name.encode())
+        return re.sub(rb"^([ \t]*from[ \t]+)%s\b" % own, rb"\1.", data, flags=re.MULTILINE)
     try:
         found = cells.of_notebook(data.decode())
     except ValueError:
@@ -154,15 +171,15 @@ def _source(name: str, data: bytes) -> bytes:
     return "\n".join(cell.source for cell in found).encode("utf-8", "replace")
 
 
-def _used(folder: Path, source: bytes) -> Iterator[Path]:
-    """The files in the folder that a source imports or runs.
+def _used(folder: Path, there: Set[str], source: bytes) -> Iterator[Path]:
+    """The files in the folder, in which the names `there` are, that a source imports or runs.
 
     A link may lead to what its author cannot read, and whoever runs this can.
     """
-    for name in sorted(_imported(source)):
-        package = folder / name
-        inside = sorted(package.glob("*.py")) if _is_own(package / "__init__.py", folder) else []
-        yield from (p for p in (folder / f"{name}.py", *inside) if _is_own(p, folder))
+    imported = _imported(source)
+    for name in sorted(name for name in there if name.removesuffix(".py") in imported):
+        inside = [] if name.endswith(".py") else sorted((folder / name).glob("*.py"))
+        yield from (p for p in (folder / name, *inside) if p.suffix and _is_own(p, folder))
     for name in sorted({match.decode() for match in _RUN.findall(source)}):
         for place in (folder / name, folder / f"{name}.py"):
             if suffix_of(place) in CODE and _is_own(place, folder):

@@ -55,6 +55,13 @@ class Submission:
             digest.update(f"{path}\0{len(data)}\0".encode() + data)
         return f"sha256:{digest.hexdigest()[:10]}"
 
+    @property
+    def beside(self) -> list[str]:
+        """The files that were read because the one that was named uses them."""
+        if not self.main or self.main not in self.files:
+            return []
+        return sorted(path for path in self.files if path != self.main)
+
     def mentions(self, word: bytes) -> bool:
         """Whether the word stands in any file; of a zip that is not known, so it does."""
         return any(path.endswith(ARCHIVE) or word in data for path, data in self.files.items())

@@ -170,6 +170,44 @@ def test_an_adapter_without_what_it_imports_is_refused_with_the_name(run):
     assert "cannot import name 'Scalar' from 'submission'" in err
 
 
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        ("import torch\n{}", "imports torch, from which answers could be had: --allow torch"),
+        (
+            "from student import Value\n{}",
+            "imports student: what was handed in is called submission",
+        ),
+        (
+            "class A(EagerEngine):\n    def leaf(self, array, requires_grad): ...",
+            "A lacks backward, grad, value",
+        ),
+        ("{}\n    def leaf(self): ...", "of my_adapter.py cannot be used: TypeError"),
+    ],
+    ids=["oracle", "student", "unfinished", "signature"],
+)
+def test_an_adapter_that_is_wrong_is_named_with_what_is_wrong(run, adapter, said):
+    Path("student.py").write_text(VALUE)
+    written = ADAPTER.format(module="submission", name="Value")
+    text = adapter.replace("{}", written)
+    Path("my_adapter.py").write_text("from harness import EagerEngine\n" + text)
+    code, _, err = run("student.py", "--adapter", "my_adapter.py")
+    assert code in (1, 4)
+    assert said in err
+
+
+def test_an_interpreter_that_is_too_old_is_told_by_its_version(run):
+    Path("student.py").write_text(VALUE)
+    Path("old").write_text("#!/bin/sh\necho 3.8\n")
+    Path("old").chmod(0o755)
+    code, _, err = run("student.py", "--python", "./old")
+    assert code == 4
+    assert "--python ./old is Python 3.8; 3.11 or later is needed" in err
+    code, _, err = run("student.py", "--python", ".")
+    assert code == 4
+    assert "./bin/python was meant?" in err
+
+
 def test_a_package_that_an_adapter_needs_is_allowed_by_its_name(run):
     Path("my_engine.py").write_text(ADAPTER.format(module="micrograd.engine", name="Value"))
     code, _, err = run("my_engine.py")

@@ -1,6 +1,8 @@
 """What is handed in, as it is: names in capitals, notebooks full of pictures, archives, reports beside it."""
 
 import json
+import os
+import subprocess
 import zipfile
 
 import pytest
@@ -38,7 +40,7 @@ def test_what_a_notebook_imports_lies_beside_it(opened):
     }
     engine = opened(files, "hw.ipynb")
     assert factor(engine) == 3.0
-    assert engine.notes == []
+    assert engine.notes == ["read with constants.py, ops.py beside it"]
     assert sorted(engine._request.submission.files) == ["constants.py", "hw.ipynb", "ops.py"]
 
 
@@ -142,3 +144,64 @@ def test_one_file_of_an_archive_can_be_named(opened, tmp_path):
     said = r"hw\.zip has no file engine\.py \(it holds src/engine\.py, src/old\.py, src/ops\.py\)"
     with pytest.raises(EngineError, match=said):
         opened({}, "hw.zip/engine.py")
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (
+            {"hw/engine.py": "from parts.ops import factor\n{}", "hw/parts/ops.py": "{}"},
+            "hw/engine.py",
+        ),
+        (
+            {"grad/engine.py": "from grad.ops import factor\n{}", "grad/ops.py": "{}"},
+            "grad/engine.py",
+        ),
+        (
+            {
+                "grad/engine.py": "from grad import ops\nfactor = ops.factor\n{}",
+                "grad/ops.py": "{}",
+            },
+            "grad/engine.py",
+        ),
+    ],
+    ids=["folder-without-init", "own-package", "own-package-module"],
+)
+def test_a_file_that_is_named_alone_comes_with_what_it_imports(opened, files, path):
+    texts = (f"{VALUE}{OP.format('factor')}", "factor = 6.0\n")
+    given = {
+        name: text.format(more) for (name, text), more in zip(files.items(), texts, strict=True)
+    }
+    engine = opened(given, path)
+    assert factor(engine) == 6.0
+    assert engine.notes[0].endswith("ops.py beside it")
+
+
+def test_what_would_never_end_or_fill_the_memory_beside_a_file_is_not_read(opened, tmp_path):
+    (tmp_path / "work" / "pkg").mkdir(parents=True)
+    (tmp_path / "work" / "pkg" / "__init__.py").touch()
+    os.mkfifo(tmp_path / "work" / "pkg" / "pipe.py")
+    assert works(opened(f"import pkg\n{VALUE}"))
+    for number in range(30):
+        with (tmp_path / "work" / "pkg" / f"m{number}.py").open("wb") as file:
+            file.truncate(LARGEST_FILE)
+    with pytest.raises(EngineError, match=r"engine\.py imports more than 500 files or 20 MiB"):
+        opened(f"import pkg\n{VALUE}")
+
+
+def test_names_and_depths_that_no_file_system_has_are_passed_over(opened, tmp_path):
+    assert works(opened(f"if 0:\n    import {'a' * 300}\n{VALUE}"))
+    deep = tmp_path / "work" / "deep"
+    deep.mkdir(parents=True)
+    (deep / "engine.py").write_text(VALUE)
+    home = os.open(deep, os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=home)
+        below = os.open("d", os.O_RDONLY, dir_fd=home)
+        os.close(home)
+        home = below
+    os.close(home)
+    try:
+        assert works(opened({}, "deep"))
+    finally:
+        subprocess.run(["rm", "-rf", str(deep)], check=True)
