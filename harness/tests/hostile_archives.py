@@ -137,7 +137,10 @@ def write_folders(folder: Path) -> None:
     write(folder / "folder.py" / "engine.py", HONEST)
     write(folder / "deep" / Path(*["x" * 100] * 20) / "engine.py", HONEST)
     for number in range(500):
-        write(folder / "crowd" / f"engine_{number}.py", HONEST)
+        own = (
+            f"\n\nValue.number = lambda self: {number}\n"  # else it is one engine, handed in often
+        )
+        write(folder / "crowd" / f"engine_{number}.py", HONEST + own.encode())
 
 
 def write_links(folder: Path) -> None:

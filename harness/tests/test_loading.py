@@ -183,6 +183,16 @@ def test_a_class_that_is_named_is_looked_for_in_every_file(opened):
         opened(files, ".", "Vale")
 
 
+def test_a_file_handed_in_twice_is_one_engine_and_another_version_is_named_by_its_file(opened):
+    engine = opened({"engine.py": VALUE, "engine (1).py": f"# the same\n{VALUE}"}, ".")
+    assert works(engine)
+    changed = {"new/engine.py": VALUE, "new/old.py": VALUE.replace("+=", "=")}
+    with pytest.raises(
+        EngineError, match=r"2 engines: Value .* and Value .*; name one as new/engine\.py"
+    ):
+        opened(changed, "new")
+
+
 def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, tmp_path):
     (tmp_path / "work").mkdir()
     with zipfile.ZipFile(tmp_path / "work" / "hw.zip", "w") as archive:

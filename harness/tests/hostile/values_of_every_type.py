@@ -13,15 +13,15 @@ ODD = itertools.cycle([
 
 class Value:
     def __init__(self, data, edges=()):
-        self.kept, self.grad, self.edges = float(data), 0.0, edges
+        self._kept, self.grad, self.edges = float(data), 0.0, edges
 
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        return Value(self.kept + other.kept, ((self, 1.0), (other, 1.0)))
+        return Value(self._kept + other._kept, ((self, 1.0), (other, 1.0)))
 
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        return Value(self.kept * other.kept, ((self, other.kept), (other, self.kept)))
+        return Value(self._kept * other._kept, ((self, other._kept), (other, self._kept)))
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -30,4 +30,4 @@ class Value:
         for parent, slope in self.edges:
             parent.backward(upstream * slope)
 
-    data = property(lambda self: next(ODD) if self.edges else self.kept)
+    data = property(lambda self: next(ODD) if self.edges else self._kept)
