@@ -28,7 +28,8 @@ class Engine(ABC):
     which the engine does not have, and which no missing op would show. `found` says where the engine was
     found and how it is used, `notes` what was noticed on the way, `wall` what it runs behind, and
     `supports`, where it has been asked already, how much of the op table it has: for reports.
-    `recursion_limit` holds for the next run, where the engine has a process of its own.
+    `recursion_limit` holds for the next run, where the engine has a process of its own; `waiting` says that
+    this process is there and has nothing to do.
     """
 
     name: str = ""
@@ -40,6 +41,7 @@ class Engine(ABC):
     wall: str = ""
     supports: str = ""
     recursion_limit: int | None = None
+    waiting: bool = False
 
     @abstractmethod
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:

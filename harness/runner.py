@@ -20,6 +20,7 @@ from harness.case import Case, Instance
 from harness.engine import Engine
 from harness.interpret import described
 from harness.judging import judge_case
+from harness.meanwhile import Meanwhile
 from harness.outcome import Outcome, Verdict, worst
 from harness.registry import load
 from harness.transcript import Stop, Transcript
@@ -103,15 +104,29 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
     try:
         instance = case.instance(seed, dtype)
         row = partial(row, digest=instance.digest)
-        reference(instance)  # asked first, so that a case that torch refuses is not timed
-        cycles.keep()
-        started = time.perf_counter()
-        actual = _run_engine(engine, instance, reference)
-        row = partial(row, seconds=round(time.perf_counter() - started, 6))
+        actual, seconds = _answer(engine, instance, reference)
+        row = partial(row, seconds=round(seconds, 6))
         return Result(case, engine, judge_case(instance, reference, actual, row))
     except Exception as problem:
         wrong = row(reading="", verdict=Verdict.HARNESS_ERROR, message=described(problem))
         return Result(case, engine, [wrong])
+
+
+def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[Transcript, float]:
+    """What the engine answers, and its seconds. Torch is asked before, or while another process computes."""
+
+    def timed() -> tuple[Transcript, float]:
+        started = time.perf_counter()
+        actual = _run_engine(engine, instance, reference)
+        return actual, time.perf_counter() - started
+
+    if not engine.waiting:
+        reference(instance)
+        cycles.keep()
+        return timed()
+    with Meanwhile(timed, engine.close) as answer:
+        reference(instance)
+    return answer()
 
 
 def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Transcript:
@@ -131,6 +146,8 @@ def quietly(engine: Engine, instance: Instance) -> Transcript:
     engine.recursion_limit = (
         PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
     )
+    if engine.waiting:
+        return engine.run(instance.program, instance.inputs)
     # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

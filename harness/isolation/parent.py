@@ -107,6 +107,11 @@ class IsolatedEngine(Engine):
         named = why if why.startswith(self.name) else f"{self.name}: {why}"
         return EngineError(named)
 
+    @property
+    def waiting(self) -> bool:  # type: ignore[override]
+        """Whether the child is alive. One that has to be started again dies with the thread that does it."""
+        return self._child.alive
+
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Have the child run the program; an answer that does not come or is none is a stop."""
         if self._left <= 0:

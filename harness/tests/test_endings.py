@@ -57,7 +57,7 @@ def running(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
-        wait_for(lambda: rows(tmp_path) and children_of(process.pid))
+        wait_for(lambda: rows(tmp_path) and any(map(said_so, children_of(process.pid))))
         yield process
     finally:
         process.kill()
@@ -78,6 +78,13 @@ def children_of(pid):
             if "harness.isolation.worker" in line and f", {pid})" in line:
                 found.append(int(name))
     return found
+
+
+def said_so(child):
+    """Whether the engine has said that it sleeps: what it prints goes to its descriptor 1."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{child}/fd/1").read_text() == "sleeping\n"
+    return False
 
 
 def wait_for(condition, seconds=60):
