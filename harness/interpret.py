@@ -7,15 +7,15 @@ the aliases of the op table. What is not there is `Unsupported`; what is there a
 from __future__ import annotations
 
 import operator
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harness.array import Array
 from harness.effects import PLAIN, Effects
-from harness.ops import TABLE, Op, find
+from harness.ops import TABLE, Op
 from harness.program import Apply, Program, Ref
+from harness.raised import category_of, described, foreign_frames, missing, refused, row_of
 from harness.transcript import Stop, Transcript, Unsupported
 
 if TYPE_CHECKING:
@@ -46,30 +46,6 @@ _BINARY = {
     for name, call in _OPERATORS.items()
     if TABLE[name].required == 2 and not TABLE[name].attributes
 }
-
-# Frames of files below are the harness's, not the engine's; engines for tests are engines.
-_HOME = os.path.dirname(__file__) + os.sep
-_TESTS = os.path.join(_HOME, "tests")
-
-# The first match names the category.
-_CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
-    (RecursionError, "recursion"),
-    (MemoryError, "memory"),
-    (ZeroDivisionError, "zero-division"),
-    (OverflowError, "overflow"),
-    (LookupError, "index"),
-    (NameError, "name"),
-    (AttributeError, "attribute"),
-    (TypeError, "type"),
-    (AssertionError, "assertion"),
-    (ValueError, "value"),
-    (RuntimeError, "runtime"),
-)
-
-
-def category_of(problem: BaseException) -> str:
-    """The class of an exception, as `Stop.category` names it."""
-    return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
 
 
 class Interpreter(Effects):
@@ -118,7 +94,7 @@ class Interpreter(Effects):
 
     def refused(self, step: Apply, problem: Exception) -> bool:
         """Whether the op was turned down, by Python, by its author or by the adapter."""
-        if _refused(step, problem, _foreign_frames(problem)):
+        if refused(step, problem):
             return True
         operands = [self.values[o.index] if type(o) is Ref else o for o in step.operands]
         return self.engine.turns_down(row_of(step.op), operands, problem)
@@ -179,7 +155,7 @@ class Interpreter(Effects):
         self, step: Apply, operands: list[Any], options: dict[str, Any], problem: TypeError
     ) -> Any:
         """The operator raised TypeError: fall back to names only if Python itself refused."""
-        if _foreign_frames(problem):
+        if foreign_frames(problem):
             raise problem
         return self.by_name(step, operands, options)
 
@@ -201,13 +177,6 @@ class Interpreter(Effects):
         if op.has("positional"):
             return self.engine.invoke(found, [*rest, *options.values()], {})
         return self.engine.invoke(found, rest, options)
-
-
-def row_of(name: str) -> Op:
-    """The op's row; a program in hand has been checked."""
-    op = find(name)
-    assert op is not None, "a checked program has no unknown op"
-    return op
 
 
 def find_method(op: Op, node: object) -> Any:
@@ -232,68 +201,3 @@ class NothingReturned(Exception):
 
     def __init__(self, op: str) -> None:
         super().__init__(f"{op} returned None")
-
-
-def _foreign_frames(problem: BaseException) -> int:
-    """How many frames of the engine's own code the exception passed through."""
-    count, trace = 0, problem.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        count += not file.startswith(_HOME) or file.startswith(_TESTS)
-        trace = trace.tb_next
-    return count
-
-
-def _refused(step: Apply, problem: Exception, depth: int) -> bool:
-    """Whether an op was turned down rather than attempted.
-
-    A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
-    the op's own first frame is its author stating what the op takes. Most engines take numbers alone as
-    exponents, and many one axis at a time, and leave it to Python to say so.
-    """
-    if isinstance(problem, AssertionError):
-        return depth == 1
-    if isinstance(problem, TypeError):
-        said = described(problem)
-        if any(type(value) is tuple for _, value in step.attributes) and "'tuple'" in said:
-            return True
-        if step.op == "pow" and isinstance(step.operands[1], Ref):
-            return depth < 2 or said.startswith("TypeError: unsupported operand")
-        # A method without `self` takes one operand too few; one without an option lacks the option.
-        too_few = "positional argument" in said and "given" in said and not step.attributes
-        return depth == 0 and not too_few
-    if isinstance(problem, AttributeError):
-        return _takes_no_number(step, problem)
-    if isinstance(problem, ValueError):
-        # NumPy's own product of matrices met a node, which has no operator for this side.
-        return depth == 0 and any(type(operand) is Array for operand in step.operands)
-    return isinstance(problem, NotImplementedError)
-
-
-def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
-    """`x * 2.0` for an engine that multiplies nodes alone: it looks for `other.data` in a number.
-
-    `2.0 * x` does not count: whoever writes a reflected operator writes it for numbers.
-    """
-    first, *others = step.operands or (None,)
-    kind = type(problem.obj)
-    return isinstance(first, Ref) and kind in PLAIN and any(type(each) in PLAIN for each in others)
-
-
-def missing(step: Apply) -> str:
-    """What an engine without the op is said to lack."""
-    op = row_of(step.op)
-    if op.operator and step.operands and not isinstance(step.operands[0], Ref):
-        return f"number {op.operator} engine value"
-    return op.spellings[0] + (f" ({op.operator})" if op.operator else "")
-
-
-def described(problem: BaseException) -> str:
-    """The exception in one line, whatever its `__str__` does."""
-    name = type(problem).__name__
-    try:
-        words = "".join(c if c.isprintable() else " " for c in str(problem))
-    except Exception:
-        words = "(its message cannot be shown)"
-    words = " ".join(words.split())
-    return f"{name}: {words[:300]}" if words else name

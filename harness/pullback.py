@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.array import Array, answer
-from harness.interpret import Interpreter, find_function, missing, row_of
+from harness.interpret import Interpreter, find_function
 from harness.program import (
     Apply,
     Default,
@@ -24,6 +24,7 @@ from harness.program import (
     Step,
     Update,
 )
+from harness.raised import missing, row_of
 from harness.transcript import Unsupported, default_cotangent
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness import optimizer
 from harness.array import Array, answer
-from harness.interpret import row_of
 from harness.program import (
     DEFAULT,
     Apply,
@@ -32,6 +31,7 @@ from harness.program import (
     refs_in,
 )
 from harness.pullback import Pullbacks, Variable
+from harness.raised import row_of
 from harness.transcript import Unsupported
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from harness import cycles
 from harness.array import FLOAT_DTYPES
 from harness.case import Case, Instance
 from harness.engine import Engine
-from harness.interpret import described
 from harness.judging import judge_case
 from harness.meanwhile import Meanwhile
 from harness.outcome import Outcome, Verdict, worst
+from harness.raised import described
 from harness.registry import load
 from harness.transcript import Stop, Transcript
 

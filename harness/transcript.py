@@ -23,7 +23,7 @@ class Unsupported(Exception):
 class Stop:
     """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
 
-    `step` indexes the program; `category` classes what was raised (see `harness.interpret`).
+    `step` indexes the program; `category` classes what was raised (see `harness.raised`).
     """
 
     kind: str

@@ -17,9 +17,9 @@ from harness.adapt.meaning import another
 from harness.adapt.usage import Usage
 from harness.array import FLOAT_DTYPES, Array
 from harness.engine import EagerEngine
-from harness.interpret import described
 from harness.ops import Op, offers_operator
 from harness.program import Program
+from harness.raised import described
 from harness.transcript import Transcript, Unsupported
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.adapt.customs import OPTIONS
 from harness.calling import called, parameters
-from harness.interpret import described
+from harness.raised import described
 from harness.transcript import Unsupported
 
 _COLLECTED = "*"

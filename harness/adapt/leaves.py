@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.adapt.customs import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.adapt.functions import Functions, alike
-from harness.interpret import described
+from harness.raised import described
 
 # A leaf from a number or an array, and whether a gradient is wanted.
 Make = Callable[[Any, bool], Any]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from harness.interpret import described
 from harness.isolation import statements
 from harness.isolation.clock import Clock
 from harness.isolation.inert import NotHere, is_inert, result
 from harness.isolation.magics import NO_PYTHON, as_python
+from harness.raised import described
 
 
 @dataclass

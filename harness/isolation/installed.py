@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from harness.errors import EngineError
-from harness.interpret import described
 from harness.isolation.loading import COMPANIONS, LIKELY, Loaded
 from harness.isolation.standins import Finder
+from harness.raised import described
 
 
 def load_installed(name: str) -> Loaded:

@@ -82,13 +82,18 @@ def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
     ]
     standard = [os.path.dirname(os.__file__), paths["stdlib"]]
     return {
-        "executable": getattr(sys, "_base_executable", None) or sys.executable,
+        "executable": executable(),
         "version": ".".join(map(str, sys.version_info[:2])),
         "libraries": sorted({os.path.realpath(path) for path in standard}),
         "shared": shared,
         "packages": {name: _parts(name) for name in wanted},
         "versions": {name: _version(name) for name in wanted},
     }
+
+
+def executable() -> str:
+    """The interpreter itself, not the link to it in an environment."""
+    return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def requirements(name: str) -> list[str]:

@@ -11,11 +11,11 @@ from harness.adapt import adapted
 from harness.engine import EagerEngine, Engine
 from harness.errors import EngineError
 from harness.functional import FunctionalEngine
-from harness.interpret import described
 from harness.isolation.clock import Clock
 from harness.isolation.files import Files
 from harness.isolation.installed import load_installed
 from harness.isolation.loading import Loaded, load
+from harness.raised import described
 from harness.support import supported
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)

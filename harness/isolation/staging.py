@@ -23,7 +23,7 @@ from harness.isolation.interpreter import Facts
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
     "__init__ array calling cycles effects encoding engine errors functional interpret ops optimizer "
-    "program pullback replay steps support transcript "
+    "program pullback raised replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/arrays adapt/backward adapt/calls adapt/customs adapt/find "
     "adapt/functions adapt/leaves adapt/meaning adapt/trial adapt/usage adapt/ways "
     "isolation/__init__ isolation/cells isolation/clock isolation/executing isolation/files "

@@ -17,7 +17,6 @@ import functools
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +25,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.isolation import landlock, seccomp
-from harness.isolation.interpreter import Facts
+from harness.isolation.interpreter import Facts, executable
 
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
@@ -212,7 +211,8 @@ def _namespaces() -> Sequence[str] | None:
 
 
 def _stands(namespaces: Sequence[str]) -> bool:
-    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", sys.executable, "-I", "-S", "-c", _TRIAL]
+    # An environment may lie below /tmp, which is another one inside.
+    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _TRIAL]
     trial = [*_alone(namespaces), *inside]
     try:
         return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0

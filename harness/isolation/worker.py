@@ -23,11 +23,11 @@ from harness.array import Array
 from harness.encoding import from_json
 from harness.engine import Engine
 from harness.errors import GradconformError
-from harness.interpret import category_of, described
 from harness.isolation.clock import Clock, sleep_in_slices
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.opening import opened
 from harness.isolation.wire import encode
+from harness.raised import category_of, described
 from harness.transcript import Stop, Transcript
 
 STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
