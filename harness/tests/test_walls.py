@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -285,3 +286,16 @@ def test_without_bubblewrap_landlock_stands_in_its_place_and_is_named(without_bu
 def test_a_wall_that_does_not_work_is_refused_by_name_and_not_replaced(without_bubblewrap):
     with pytest.raises(UsageError, match=r"--isolation bubblewrap does not work .*; try auto"):
         walls.chosen("bubblewrap")
+
+
+def test_the_strongest_wall_is_the_same_for_an_environment_below_tmp(tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    asked = "from harness.isolation.walls import strongest; print(strongest())"
+    answer = subprocess.run(
+        [tmp_path / "env" / "bin" / "python", "-c", asked],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == walls.strongest()
