@@ -125,7 +125,12 @@ def run_session(
     found = of_engines(asked, xfails_file, [case.id for case in cases], lowered=lower)
     expected = dict(zip(asked, found, strict=True))
     by_name = {roster.names[spec]: each for spec, each in expected.items()}
-    for sentence in [] if quiet else sentences(by_name):
+    told = {
+        name: each
+        for name, each in by_name.items()
+        if each.unused or any(each.find(case.id) for case in cases)
+    }
+    for sentence in [] if quiet else sentences(told):
         console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
     selection = {**selection, "count": len(cases), "dtype": dtype}
     folder = named_folder(out) if out else new_folder(engine_specs, started)
