@@ -9,18 +9,19 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Mapping, Sequence
+from types import MethodType
 from typing import Any
 
 
 def parameters(called: Any) -> tuple[inspect.Parameter, ...] | None:
     """The parameters that are left to be given; None for a builtin, or whatever has no signature."""
     # A bound method is new each time, and would keep its node alive in the cache.
-    function = getattr(called, "__func__", None)
+    bound = type(called) is MethodType
     try:
-        found = _parameters(called if function is None else function)
+        found = _parameters(called.__func__ if bound else called)
     except TypeError:  # an object that can be called and not be hashed
         return None
-    return found if found is None or function is None else found[1:]
+    return found[1:] if bound and found is not None else found
 
 
 def called(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:

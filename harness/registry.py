@@ -22,14 +22,14 @@ from pathlib import Path
 from harness.engine import Engine
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
-from harness.isolation.reading import in_archive
-from harness.isolation.submission import CODE, suffix_of
+from harness.isolation.reading import in_archive, why_no_submission
+from harness.isolation.submission import ARCHIVE, CODE, suffix_of
 from harness.isolation.wire import words
 
 ENTRY_POINTS = "gradconform.engines"
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
 BUILTIN = ("torch", "numpy", "scalar")
-_FILES = (*CODE, ".zip")
+_FILES = (*CODE, ARCHIVE)
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,8 @@ def check(spec: str, how: Isolation) -> None:
     if path is not None:
         if islink(path) and not exists(path):
             raise NoSuchEngine(f"{words(name)} is a link that leads nowhere")
-        usable = path.is_dir() or (path.is_file() and suffix_of(path) in _FILES)
-        if not usable and not in_archive(path):
-            expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
-            raise NoSuchEngine(f"{words(name)}: {expected}")
+        if why_no_submission(path):
+            raise NoSuchEngine(f"{words(name)}: {why_no_submission(path)}")
         return
     installed = _entry_points()
     if spec in packaged_names() or spec in installed:

@@ -172,8 +172,9 @@ class AdaptedEngine(EagerEngine):
         A ValueError and its like is one where the values cannot be what it is about: of an op that is
         defined everywhere, or of operands whose shapes differ.
         """
-        if op.name == "cross_entropy" and isinstance(problem, TypeError | IndexError):
-            return True  # most take classes by number and no probabilities
+        by_probability = op.name == "cross_entropy" and isinstance(operands[1], self.usage.family)
+        if by_probability and isinstance(problem, TypeError | IndexError):
+            return True  # most take classes by number alone
         if type(problem) not in (TypeError, AssertionError, ValueError, RuntimeError, Exception):
             return False
         if not _raised(problem, self.own.namespaces):

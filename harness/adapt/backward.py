@@ -11,6 +11,7 @@ from harness.adapt.customs import BACKWARDS, COTANGENTS
 from harness.adapt.functions import Functions, same_name
 from harness.adapt.leaves import NUMBER, attempt
 from harness.array import Array, answer
+from harness.calling import parameters
 from harness.transcript import Unsupported, default_cotangent
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ class Backward:
     `cotangent` is the parameter that takes one, if any; `needed` whether a call without it fails.
     """
 
-    def __init__(self, name: str, function: Any, parameters: list[inspect.Parameter]) -> None:
+    def __init__(self, name: str, function: Any, options: list[inspect.Parameter]) -> None:
         self.name, self.function = name, function
-        taken = [p for p in parameters if p.name in COTANGENTS or p.default is p.empty]
+        taken = [p for p in options if p.name in COTANGENTS or p.default is p.empty]
         self.cotangent = taken[0].name if taken else ""
         self.needed = bool(taken) and taken[0].default is inspect.Parameter.empty
         # How a cotangent is handed over: as an array, or as a node of the engine.
@@ -105,12 +106,8 @@ def backward_of(kind: type, functions: Functions) -> Backward:
 
 
 def _after_first(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[1:]
-    except (TypeError, ValueError):
-        return []
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [p for p in parameters if p.kind in (*places, inspect.Parameter.KEYWORD_ONLY)]
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [each for each in (parameters(function) or ())[1:] if each.kind not in several]
 
 
 def as_data(usage: Usage, array: Array) -> Any:

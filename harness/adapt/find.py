@@ -15,6 +15,8 @@ from harness.adapt.trial import InTime, tried
 from harness.adapt.usage import Usage
 from harness.errors import EngineError
 
+_PLACES = ("__module__", "__firstlineno__")
+_CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
 
@@ -118,24 +120,22 @@ def _told_apart(usages: Sequence[Usage]) -> list[Usage]:
     """Without those that are another one's copy: a file handed in twice, a notebook and its module."""
     kept: dict[object, Usage] = {}
     for usage in usages:
-        code = {
-            name: (each.__code__.co_code, each.__code__.co_consts)
-            for name, each in vars(usage.kind).items()
-            if inspect.isfunction(each)
-        }
-        text = repr([(name, body, _constants(consts)) for name, (body, consts) in code.items()])
-        kept.setdefault((usage.kind.__name__, text), usage)
+        members = vars(usage.kind).items()
+        written = [(name, _written(each)) for name, each in members if name not in _PLACES]
+        kept.setdefault((usage.kind.__name__, repr(written)), usage)
     return list(kept.values())
 
 
-def _constants(found: tuple[Any, ...]) -> list[Any]:
-    """What is written in the code, without where."""
-    return [
-        (each.co_code, _constants(each.co_consts))
-        if inspect.iscode(each)
-        else (type(each), str(each))
-        for each in found
-    ]
+def _written(member: Any) -> Any:
+    """What is written in a member of a class, or in a constant of its code, without where."""
+    if isinstance(member, staticmethod | classmethod):
+        return _written(member.__func__)
+    if isinstance(member, property):
+        return [_written(each) for each in (member.fget, member.fset)]
+    code = member.__code__ if inspect.isfunction(member) else member
+    if inspect.iscode(code):
+        return code.co_code, code.co_names, code.co_varnames, [_written(c) for c in code.co_consts]
+    return (type(code), code) if type(code) in _CONSTANTS else type(code)
 
 
 def _one_family(kinds: Sequence[type]) -> bool:

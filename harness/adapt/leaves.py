@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.adapt.customs import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.adapt.functions import Functions, alike
+from harness.calling import parameters
 from harness.raised import described
 
 # A leaf from a number or an array, and whether a gradient is wanted.
@@ -52,25 +53,25 @@ def maker_of(kind: type, functions: Functions) -> tuple[Make, str]:
 
 def _constructors(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
     name = kind.__name__
-    parameters = _parameters(kind)
-    flag = _flag(parameters)
+    known = _parameters(kind)
+    flag = _flag(known)
     if flag:
         yield _maker(kind, flag=flag), f"{name}(data, {flag}=True)"
-    option = next((each for each in KINDS if each in parameters), "")
-    member = _parameter_kind(kind, functions, parameters.get(option))
+    option = next((each for each in KINDS if each in known), "")
+    member = _parameter_kind(kind, functions, known.get(option))
     if member is not None:
         yield _maker(kind, fixed={option: member}), f"{name}(data, {option}=...)"
-    needed = [p.name for p in parameters.values() if p.default is p.empty and _named(p)]
+    needed = [p.name for p in known.values() if p.default is p.empty and _named(p)]
     labels = [each for each in needed if each in LABELS]
     data = next((each for each in needed if each not in LABELS), "")
-    if labels and not data and len(parameters) > 1:
-        data = next(each for each in parameters if each not in LABELS)
+    if labels and not data and len(known) > 1:
+        data = next(each for each in known if each not in LABELS)
     if labels and data:
         fixed = dict.fromkeys(labels, "x")
         yield _maker(kind, keyword=data, fixed=fixed), f"{name}({', '.join((*labels, data))})"
     yield _maker(kind), f"{name}(data)"
     for keyword in dict.fromkeys(("data", "value", "val", data)):
-        if keyword in parameters:
+        if keyword in known:
             yield _maker(kind, keyword=keyword), f"{name}({keyword}=data)"
 
 
@@ -142,10 +143,7 @@ def _of_arrays(way: tuple[Make, str]) -> tuple[Make, str]:
 
 
 def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
-    try:
-        return dict(inspect.signature(callee).parameters)
-    except (TypeError, ValueError):
-        return {}
+    return {each.name: each for each in parameters(callee) or ()}
 
 
 def _flag(parameters: Iterable[str]) -> str:

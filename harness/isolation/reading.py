@@ -54,9 +54,8 @@ def read(path: Path, alone: bool = False) -> Submission:
         return Submission(name, {name: _whole(archive)}, inner)
     if not path.is_file():
         raise UsageError(f"there is no file or folder {words(str(path))}")
-    if suffix_of(path) not in (*CODE, ARCHIVE):
-        expected = "a .py, .ipynb, .txt or .zip file or a folder was expected"
-        raise UsageError(f"{words(str(path))}: {expected}")
+    if why_no_submission(path):
+        raise UsageError(f"{words(str(path))}: {why_no_submission(path)}")
     name = words(plain_name(Path(path.name)))
     files = {name: _whole(path)}
     if suffix_of(path) == ARCHIVE:
@@ -68,6 +67,14 @@ def read(path: Path, alone: bool = False) -> Submission:
     relative = _RELATIVE.search(_source(path, name, files[name]))
     inside = f"{words(path.resolve().parent.name)}/" if relative else ""
     return Submission(name, {inside + n: d for n, d in files.items()}, inside + name, unread)
+
+
+def why_no_submission(path: Path) -> str:
+    """Why what is there cannot be read, or nothing."""
+    code = path.is_file() and suffix_of(path) in (*CODE, ARCHIVE)
+    if code or path.is_dir() or in_archive(path):
+        return ""
+    return "a .py, .ipynb, .txt or .zip file or a folder was expected"
 
 
 def in_archive(path: Path) -> Path | None:

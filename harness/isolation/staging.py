@@ -13,12 +13,9 @@ import functools
 import importlib.util
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-
-from harness.isolation.interpreter import Facts
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
@@ -52,7 +49,6 @@ class Stage:
         os.rename(self._held.name, self.folder / _HELD)
         self.folder.chmod(0o755)
         self.worker = self.folder / "worker"
-        self._compiled: set[str] = set()
         self._sites: dict[tuple[str, ...], Path] = {}
         home = Path(__file__).resolve().parent.parent
         for name in WORKER:
@@ -61,13 +57,6 @@ class Stage:
             shutil.copy2(source, copy)
             _copy_bytecode(source, copy)
         atexit.register(self.close)
-
-    def compile_for(self, facts: Facts) -> None:
-        """Byte code for another version of Python, once, so that its workers start fast."""
-        if facts["executable"] not in self._compiled:
-            self._compiled.add(facts["executable"])
-            command = [facts["executable"], "-I", "-S", "-m", "compileall", "-q", str(self.worker)]
-            subprocess.run(command, check=False, capture_output=True, timeout=120)
 
     def site(self, parts: Sequence[str]) -> Path:
         """A folder with a link to each package, for walls that cannot lay one folder over another."""

@@ -202,3 +202,19 @@ def test_class_indices_are_handed_over_as_arrays_where_they_only_stand_beside_a_
     assert engine.run(beside, inputs).readings[0].item() == -3.5
     alone = traced(lambda x, t: read(t * x), {"x": True, "t": False})
     assert engine.run(alone, inputs).stop.message == "int64 data"
+
+
+def test_a_cross_entropy_of_classes_takes_no_probabilities_and_fails_where_it_is_wrong():
+    engine = tensor(
+        beside="""
+        def cross_entropy(x, t):
+            return Tensor(-x.data[np.arange(len(t)), t].mean(), ())
+        """
+    )
+    wrong = tensor(beside="def cross_entropy(x, t): return Tensor(x.data[99], ())")
+    inputs = {"x": Array.of(TABLE_OF_3), "t": Array.of([0, 2], "int64")}
+    by_class = traced(lambda x, t: read(op("cross_entropy")(x, t)), {"x": True, "t": False})
+    assert engine.run(by_class, inputs).stop is None
+    assert wrong.run(by_class, inputs).stop.kind == "raised"
+    by_probability = {"x": TABLE_OF_3, "t": TABLE_OF_3}
+    assert str(result(engine, op("cross_entropy"), **by_probability)).startswith("unsupported")

@@ -186,6 +186,11 @@ def test_a_class_that_is_named_is_looked_for_in_every_file(opened):
 def test_a_file_handed_in_twice_is_one_engine_and_another_version_is_named_by_its_file(opened):
     engine = opened({"engine.py": VALUE, "engine (1).py": f"# the same\n{VALUE}"}, ".")
     assert works(engine)
+    # Code that differs in nothing but the name of what it calls, in a property at that, is other code.
+    asking = f"{VALUE}    turned = property(lambda self: math.sin(self.data))\n"
+    versions = {"both/engine.py": asking, "both/old.py": asking.replace("math.sin", "math.cos")}
+    with pytest.raises(EngineError, match=r"2 engines: .*; name one as both/engine\.py"):
+        opened(versions, "both")
     changed = {"new/engine.py": VALUE, "new/old.py": VALUE.replace("+=", "=")}
     with pytest.raises(
         EngineError, match=r"2 engines: Value .* and Value .*; name one as new/engine\.py"
