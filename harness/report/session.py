@@ -131,7 +131,7 @@ def run_session(
         if each.unused or any(each.find(case.id) for case in cases)
     }
     for sentence in [] if quiet else sentences(told):
-        console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
+        console(stderr=True).print(sentence, soft_wrap=True)
     selection = {**selection, "count": len(cases), "dtype": dtype}
     folder = named_folder(out) if out else new_folder(engine_specs, started)
     course = Course(roster, cases, expected, seed=seed, dtype=dtype)

@@ -55,7 +55,7 @@ def _by_family(counts: pd.DataFrame) -> Table:
     shown.add_column("passed/ran of all")
     for engine in engines:
         shown.add_column(Text(str(engine)), justify="right", no_wrap=True)
-    cells = {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
+    cells = _cells(counts)
     for name in [*families, *TOTALS]:
         if name == TOTALS[0]:
             shown.add_section()
@@ -73,13 +73,17 @@ def _by_engine(counts: pd.DataFrame) -> Table:
     shown.add_column("passed/ran of all", overflow="fold")
     for name in TOTALS:
         shown.add_column(name, justify="right", overflow="fold")
-    cells = {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
+    cells = _cells(counts)
     for engine in dict.fromkeys(counts["engine"]):
         row = [cells.get((engine, name)) for name in TOTALS]
         # All that there is of an engine that was left out is the row `all`.
         scores = [Text("left out", style="red")] if None in row else map(_cell, row)
         shown.add_row(Text(str(engine)), *scores)
     return shown
+
+
+def _cells(counts: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
+    return {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
 
 
 def _cell(row: Any) -> Text:
