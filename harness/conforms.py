@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.array import FLOAT_DTYPES
 from harness.case import Case, Catalogue
 from harness.engine import Engine
+from harness.engine_name import EngineName
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.expected import NONE, Xfails
 from harness.failure import failure_text
@@ -54,9 +55,10 @@ def assert_conforms(
     globs, wanted = _listed(cases), _listed(tags)
     own = isinstance(cases, Catalogue)
     selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)
-    subject, made = Subject.of(engine, how), _made(engine, how)
+    asked = EngineName.parse(engine) if isinstance(engine, str) else engine
+    subject, made = Subject.of(engine, how), _made(asked, how)
     reference = Reference()
-    expected = _expected(engine, xfails, selected, trusted=isolation == "none")
+    expected = _expected(asked, xfails, selected, trusted=isolation == "none")
     results = [
         expected.apply(result)
         for result in run(selected, [made], reference, seed=seed, dtype=dtype)
@@ -78,8 +80,8 @@ def _listed(words: str | Sequence[str] | Catalogue) -> Sequence[str]:
     return [words] if isinstance(words, str) else words
 
 
-def _made(engine: str | type[Engine] | Engine, how: Isolation) -> Engine:
-    if isinstance(engine, str):
+def _made(engine: EngineName | type[Engine] | Engine, how: Isolation) -> Engine:
+    if isinstance(engine, EngineName):
         return load(engine, how)
     made = engine() if isinstance(engine, type) else engine
     if not isinstance(made, Engine):
@@ -92,14 +94,14 @@ def _made(engine: str | type[Engine] | Engine, how: Isolation) -> Engine:
 
 
 def _expected(
-    engine: str | type[Engine] | Engine,
+    engine: EngineName | type[Engine] | Engine,
     file: str | Path | None,
     selected: Sequence[Case],
     *,
     trusted: bool,
 ) -> Xfails:
     ids = [case.id for case in selected]
-    if isinstance(engine, str):
+    if isinstance(engine, EngineName):
         given = Path(file) if file else None
         return of_engines([engine], given, ids, trusted=trusted)[0]
     found = read(Path(file)) if file else NONE

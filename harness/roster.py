@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from os.path import exists, isfile, realpath
-from pathlib import Path
 
 from harness.engine import Engine
+from harness.engine_name import EngineName
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.isolation.wire import words
 from harness.lower import LoweredEngine, lowered_name
-from harness.registry import BUILTIN, check, load, path_of, plain_name, split
+from harness.registry import load
 
 
 @dataclass
@@ -27,61 +27,65 @@ class Roster:
     """`names` maps what was asked for to the name of its column, in order.
 
     `engines` has those that were opened so far, `refused` the reason why one does not take part.
+    `neighbours` are the files beside which another one was asked for.
     """
 
-    names: dict[str, str] = field(default_factory=dict)
+    names: dict[EngineName, str] = field(default_factory=dict)
     how: Isolation = field(default_factory=Isolation)
     lower: bool = False
-    engines: dict[str, Engine] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    neighbours: frozenset[EngineName] = frozenset()
+    engines: dict[EngineName, Engine] = field(default_factory=dict)
+    refused: dict[EngineName, str] = field(default_factory=dict)
 
     @property
     def builtin(self) -> bool:
         """Whether all engines are gradconform's own."""
-        return {*self.names} <= {*BUILTIN}
+        return all(asked.builtin for asked in self.names)
 
     @property
-    def taking_part(self) -> list[str]:
+    def taking_part(self) -> list[EngineName]:
         """What was asked for and is not left out, as far as that is known."""
-        return [spec for spec in self.names if spec not in self.refused]
+        return [asked for asked in self.names if asked not in self.refused]
 
-    def open(self, spec: str) -> Engine | None:
+    def open(self, asked: EngineName) -> Engine | None:
         """The engine; None, with the reason in `refused`, when it cannot be used.
 
         UsageError for an option that is wrong for any engine.
         """
-        if spec not in self.engines and spec not in self.refused:
+        if asked not in self.engines and asked not in self.refused:
+            # One student's file must not import another's.
+            how = replace(self.how, alone=True) if asked in self.neighbours else self.how
             try:
-                engine = load(spec, _kept_apart(spec, self.names, self.how))
+                engine = load(asked, how)
             except EngineError as problem:
-                self.refused[spec] = str(problem)
+                self.refused[asked] = str(problem)
             else:
-                self.engines[spec] = self._named(spec, engine)
-        return self.engines.get(spec)
+                self.engines[asked] = self._named(asked, engine)
+        return self.engines.get(asked)
 
-    def _named(self, spec: str, engine: Engine) -> Engine:
-        named_by_itself = engine.name != plain_name(spec)
+    def _named(self, asked: EngineName, engine: Engine) -> Engine:
+        named_by_itself = engine.name != asked.shown
         found = LoweredEngine(engine) if self.lower else engine
         if named_by_itself and found.name not in self.names.values():
-            self.names[spec] = found.name
-        found.name = self.names[spec]
+            self.names[asked] = found.name
+        found.name = self.names[asked]
         return found
 
     def in_turn(self) -> Iterator[Engine]:
         """Each engine that can be used, opened when it is asked for: no child waits for another."""
-        for spec in self.names:
-            engine = self.open(spec)
+        for asked in self.names:
+            engine = self.open(asked)
             if engine is not None:
                 yield engine
 
-    def said_of(self, spec: str) -> list[str]:
+    def said_of(self, asked: EngineName) -> list[str]:
         """Lines about what is not gradconform's own: what was found, or why it is left out.
 
         The wall is named where it is not that of an engine before.
         """
-        if spec in self.refused:
-            return [f"left out {words(spec)}: {self.refused[spec]}"]
-        engine = self.engines[spec]
+        if asked in self.refused:
+            return [f"left out {words(asked.text)}: {self.refused[asked]}"]
+        engine = self.engines[asked]
         before = {e.wall for e in takewhile(lambda e: e is not engine, self.engines.values())}
         lines = [f"{engine.name}: {engine.found}"] if engine.found else []
         lines += [f"  {note}" for note in engine.notes]
@@ -90,25 +94,25 @@ class Roster:
         )
 
 
-def assemble(specs: Sequence[str], how: Isolation, lower: bool = False) -> Roster:
+def assemble(engines: Sequence[EngineName], how: Isolation, lower: bool = False) -> Roster:
     """Name every engine, and note which do not exist; a file that is named twice is one engine.
 
     The first that is not gradconform's own is opened, so that a wrong option is said before anything
     runs. UsageError for that, for several strangers without a wall, and when nothing that was asked for
     exists.
     """
-    names = _told_apart(_distinct(specs))
+    names = _told_apart(_distinct(engines))
     if lower:
-        names = {spec: lowered_name(name) for spec, name in names.items()}
-    roster = Roster(names, how, lower)
-    for spec in names:
+        names = {asked: lowered_name(name) for asked, name in names.items()}
+    roster = Roster(names, how, lower, _neighbours(names))
+    for asked in names:
         try:
-            check(spec, how)
+            asked.check(how)
         except NoSuchEngine as problem:
-            roster.refused[spec] = str(problem)
+            roster.refused[asked] = str(problem)
     if len(roster.refused) == len(names):
         raise NoSuchEngine("; ".join(roster.refused.values()))
-    strangers = [spec for spec in roster.taking_part if spec not in BUILTIN]
+    strangers = [asked for asked in roster.taking_part if not asked.builtin]
     _check_walls(strangers, how)
     if strangers:
         # Its process waits for those before it, which are gradconform's own and soon done.
@@ -116,48 +120,49 @@ def assemble(specs: Sequence[str], how: Isolation, lower: bool = False) -> Roste
     return roster
 
 
-def _distinct(specs: Sequence[str]) -> list[str]:
-    found: dict[tuple[str, str], str] = {}
-    for spec in specs:
-        path, wanted = path_of(spec), split(spec)[1]
+def _distinct(engines: Sequence[EngineName]) -> list[EngineName]:
+    found: dict[tuple[str, str], EngineName] = {}
+    for asked in engines:
         # A link is another student's than what it leads to, as far as anybody knows.
-        found.setdefault((os.path.abspath(path), wanted) if path else (spec, ""), spec)
+        path = asked.path and os.path.abspath(asked.path)
+        found.setdefault((path, asked.wanted) if path else (asked.text, ""), asked)
     return list(found.values())
 
 
-def _told_apart(specs: Sequence[str]) -> dict[str, str]:
+def _told_apart(engines: Sequence[EngineName]) -> dict[EngineName, str]:
     """Two files of one name get as much of their paths as tells them apart, else a number.
 
     All that were asked for count, so that nobody's name depends on whose file can be loaded.
     """
-    names = {spec: plain_name(spec) for spec in specs}
-    for spec in _of_one_name(names):
-        folder = Path(split(spec)[0]).parent.name
-        names[spec] = words(f"{folder}/{names[spec]}" if folder else spec)
-    for spec in _of_one_name(names):
-        names[spec] = words(spec)
-    for number, spec in enumerate(_of_one_name(names), start=1):
-        names[spec] = f"{names[spec]} ({number})"
+    names = {asked: asked.shown for asked in engines}
+    for asked in _of_one_name(names):
+        folder = asked.path.parent.name if asked.path else ""
+        names[asked] = words(f"{folder}/{names[asked]}" if folder else asked.text)
+    for asked in _of_one_name(names):
+        names[asked] = words(asked.text)
+    for number, asked in enumerate(_of_one_name(names), start=1):
+        names[asked] = f"{names[asked]} ({number})"
     return names
 
 
-def _of_one_name(names: Mapping[str, str]) -> list[str]:
+def _of_one_name(names: Mapping[EngineName, str]) -> list[EngineName]:
     counts = Counter(names.values())
-    return [spec for spec, name in names.items() if counts[name] > 1]
+    return [asked for asked, name in names.items() if counts[name] > 1]
 
 
-def _kept_apart(spec: str, specs: Iterable[str], how: Isolation) -> Isolation:
-    """Of several in one folder, none may import another, which is somebody else's work."""
-    own, *others = (Path(split(each)[0]).absolute() for each in (spec, *specs))
-    beside = (each for each in others if each != own and _folder(each) == _folder(own))
-    return replace(how, alone=True) if any(map(exists, beside)) and isfile(own) else how
+def _neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
+    """The files in whose folder lies another file or folder that was asked for."""
+    places = {asked: asked.path for asked in engines if asked.path and exists(asked.path)}
+    folders = {asked: realpath(path.parent) for asked, path in places.items()}
+    # One file may be asked for twice, with two classes; it is no neighbour of its own.
+    distinct = {(folders[asked], path.absolute()) for asked, path in places.items()}
+    counts = Counter(folder for folder, _ in distinct)
+    return frozenset(
+        asked for asked, path in places.items() if counts[folders[asked]] > 1 and isfile(path)
+    )
 
 
-def _folder(path: Path) -> Path:
-    return Path(realpath(path.parent))
-
-
-def _check_walls(strangers: Sequence[str], how: Isolation) -> None:
+def _check_walls(strangers: Sequence[EngineName], how: Isolation) -> None:
     if len(strangers) < 2 or how.unisolated or how.wall == "none":
         return
     from harness.isolation import walls

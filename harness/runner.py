@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from harness import cycles
+from harness import builtin, cycles
 from harness.array import FLOAT_DTYPES
 from harness.case import Case, Instance
 from harness.engine import Engine
@@ -22,7 +22,6 @@ from harness.judging import judge_case
 from harness.meanwhile import Meanwhile
 from harness.outcome import Outcome, Verdict, worst
 from harness.raised import described
-from harness.registry import load
 from harness.transcript import Stop, Transcript
 
 PYTHON_LIMIT = 1000  # frames: what Python allows unless it is told otherwise
@@ -32,7 +31,7 @@ class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest."""
 
     def __init__(self) -> None:
-        self.engine: Engine = load("torch")
+        self.engine: Engine = builtin.load("torch")
         self._known: dict[str, Transcript] = {}
 
     def __call__(self, instance: Instance) -> Transcript:

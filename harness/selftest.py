@@ -20,20 +20,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from harness import cycles
+from harness import builtin, cycles
 from harness.array import Array
 from harness.case import Case, Instance
 from harness.engine import Engine
 from harness.judging import Row, judge_case
 from harness.outcome import PASSED, Outcome, Verdict, worst
 from harness.program import Program
-from harness.registry import BUILTIN, load
 from harness.runner import Reference
 from harness.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct: they belong to the project.
-CORRECT = BUILTIN
+CORRECT = builtin.BUILTIN
 DTYPE = "float64"
 # Long chains say nothing about right and wrong, and take most of the time to trace.
 LEFT_OUT = "stress"
@@ -141,7 +140,7 @@ class Selftest:
         self._reference = reference
         fitting = [case for case in cases if LEFT_OUT not in case.tags]
         self._prepared = [_prepare(case, reference, seed) for case in fitting]
-        self._bare = functools.cache(load)
+        self._bare = functools.cache(builtin.load)
         self._passing = functools.cache(self._passed_without)
 
     def find(self, mistake: Mistake) -> Finding:

@@ -3,7 +3,7 @@
 - `read`: TOML, one `[[xfail]]` table each with `case`, `reason` and perhaps `link`; or plain text, one
   `id  # reason` a line, with a link at its end where there is one. A case is an id or a glob in which
   brackets are themselves, as in `harness.case.Catalogue.select`. A reason is never blank.
-- `home`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
+- `own_file`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
   `xfails.toml` in the folder where the engine is a package.
 - `of_engines`: what is expected of each engine of a run; `files` and `sentences` say from where.
 
@@ -16,16 +16,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from importlib.metadata import entry_points
-from importlib.util import find_spec
-from os.path import exists
 from pathlib import Path
 from typing import Any
 
+from harness.engine_name import EngineName, Kind
 from harness.errors import UsageError
 from harness.expected import NONE, Expected, Xfails
 from harness.isolation.wire import words
-from harness.registry import ENTRY_POINTS, packaged_names, split
 
 _KEYS = ("case", "reason", "link")
 _REFERENCE = "torch"
@@ -53,9 +50,9 @@ def read(path: Path) -> Xfails:
     return Xfails(path, entries)
 
 
-def home(spec: str) -> Path | None:
+def own_file(engine: EngineName) -> Path | None:
     """The file of expected failures that lives with an engine, or None; nothing is imported."""
-    place = _place(spec)
+    place = engine.home
     if place is None:
         return None
     if place.is_dir() or place.name == "__init__.py":
@@ -69,7 +66,7 @@ def home(spec: str) -> Path | None:
 
 
 def of_engines(
-    specs: Sequence[str],
+    engines: Sequence[EngineName],
     given: Path | None,
     selected: Collection[str],
     *,
@@ -83,16 +80,16 @@ def of_engines(
     expected of torch, which is the reference. A lowered engine runs other programs, so that its own file
     says nothing of it. UsageError when a file is given for several engines, or names cases that do not exist.
     """
-    others = [spec for spec in specs if spec != _REFERENCE]
+    others = [engine for engine in engines if engine.text != _REFERENCE]
     if given is not None and len(others) > 1:
         raise UsageError(
             f"a file of expected failures belongs to one engine besides torch; {len(others)} were named"
         )
     found = []
-    for spec in specs:
-        beside = None if given or lowered or spec == _REFERENCE else home(spec)
-        path = beside if trusted or spec in packaged_names() else None
-        path = given if spec != _REFERENCE and given else path
+    for engine in engines:
+        beside = None if given or lowered or engine.text == _REFERENCE else own_file(engine)
+        path = beside if trusted or engine.kind is Kind.PACKAGED else None
+        path = given if engine.text != _REFERENCE and given else path
         expected = read(path) if path else Xfails(unused=beside) if beside else NONE
         expected.check(selected)
         found.append(expected)
@@ -173,24 +170,3 @@ def _plain(text: str) -> Iterator[Expected]:
             rest, _, last = reason.rpartition(" ")
             linked = last.startswith(("http://", "https://")) and rest
             yield Expected(case, rest if linked else reason, last if linked else "", number)
-
-
-def _place(spec: str) -> Path | None:
-    """The file or folder in which an engine lives."""
-    if spec in packaged_names():
-        return _module_file(["engines", f"{spec}_"]) or _module_file(["engines", spec])
-    name, _ = split(spec)
-    if exists(name):
-        return Path(name)
-    for point in entry_points(group=ENTRY_POINTS, name=spec):
-        return _module_file(point.module.split("."))
-    return _module_file(name.split("."))
-
-
-def _module_file(parts: Sequence[str]) -> Path | None:
-    """Where a module lies, found without importing its package."""
-    top = find_spec(parts[0]) if all(part.isidentifier() for part in parts) else None
-    if top is None or not top.origin or len(parts) == 1:
-        return Path(top.origin) if top is not None and top.origin else None
-    place = Path(top.origin).parent.joinpath(*parts[1:])
-    return place if place.is_dir() else next(place.parent.glob(f"{place.name}.py"), None)

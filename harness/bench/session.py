@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from harness.bench.clock import Timing, timed
 from harness.bench.phases import TAG
+from harness.engine_name import EngineName
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
 from harness.outcome import ERRORED, Outcome, Verdict
-from harness.registry import check
 from harness.report.record import new_folder, row, writing
 from harness.roster import Roster, assemble
 from harness.runner import Reference, dtype_for, run_case
@@ -25,7 +25,7 @@ _NOT_TIMED = ERRORED | {Verdict.UNSUPPORTED}
 
 
 def run_bench(
-    specs: Sequence[str],
+    engines: Sequence[EngineName],
     globs: Sequence[str],
     how: Isolation,
     *,
@@ -44,7 +44,7 @@ def run_bench(
     from harness.report.table import cases as per_case
 
     selected = select(globs, [TAG])
-    roster = _ready(specs, how, out)
+    roster = _ready(engines, how, out)
     reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
     for engine in roster.in_turn():
         kind = dtype_for(engine, dtype)
@@ -57,18 +57,20 @@ def run_bench(
         engine.close()
     if not timings:
         raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
-    folder = out or new_folder(["bench", *specs], datetime.now().astimezone())
+    folder = out or new_folder(
+        ["bench", *(engine.shown for engine in engines)], datetime.now().astimezone()
+    )
     table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
     with writing(folder):
         table.to_csv(folder / "bench.csv", index=False)
-    return table, folder, [line for spec in roster.refused for line in roster.said_of(spec)]
+    return table, folder, [line for asked in roster.refused for line in roster.said_of(asked)]
 
 
-def _ready(specs: Sequence[str], how: Isolation, out: Path | None) -> Roster:
+def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:
     """What is wrong with what was asked for is said before anything is timed."""
-    for spec in specs:
-        check(spec, how)
+    for engine in engines:
+        engine.check(how)
     if out is not None:
         with writing(out):
             out.mkdir(parents=True, exist_ok=True)
-    return assemble(specs, how)
+    return assemble(engines, how)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.case import catalogue
+from harness.engine_name import EngineName
 from harness.report.session import run_session
 
 CASES = list(catalogue())
@@ -19,7 +20,9 @@ def test_plain_run(benchmark, tmp_path):
     folders = (tmp_path / str(number) for number in range(100))
 
     def run():
-        return run_session(CASES, ["scalar"], selection={}, out=next(folders), quiet=True)
+        return run_session(
+            CASES, [EngineName.parse("scalar")], selection={}, out=next(folders), quiet=True
+        )
 
     assert not benchmark.pedantic(run, rounds=3, warmup_rounds=1).failed
 

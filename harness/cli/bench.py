@@ -55,11 +55,13 @@ def bench(
     """
     from harness.bench.frame import REFERENCE, growth
     from harness.bench.session import run_bench
+    from harness.engine_name import EngineName
     from harness.report.record import writing
 
-    specs = tuple(dict.fromkeys((REFERENCE, *engines)))
-    how = isolation_from(isolation, engines)
-    table, folder, left_out = run_bench(specs, globs, how, dtype=dtype, budget=seconds, out=out)
+    asked = [EngineName.parse(engine) for engine in engines]
+    how = isolation_from(isolation, asked)
+    beside = list(dict.fromkeys([EngineName.parse(REFERENCE), *asked]))
+    table, folder, left_out = run_bench(beside, globs, how, dtype=dtype, budget=seconds, out=out)
     slopes = growth(table)
     with writing(folder):
         slopes.to_csv(folder / "growth.csv", index=False)

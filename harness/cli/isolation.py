@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -14,6 +14,9 @@ from click.core import ParameterSource
 from harness.errors import UsageError
 from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import WALLS, Isolation
+
+if TYPE_CHECKING:
+    from harness.engine_name import EngineName
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()
@@ -92,11 +95,9 @@ def isolation_options(command: _Command) -> _Command:
     return command
 
 
-def isolation_from(given: Mapping[str, Any], engines: Sequence[str] = ()) -> Isolation:
+def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ()) -> Isolation:
     """What the options say. UsageError when one is given and all `engines` are gradconform's own."""
-    from harness.registry import BUILTIN
-
-    if engines and {*engines} <= {*BUILTIN}:
+    if engines and all(engine.builtin for engine in engines):
         _check_unused(engines)
     limits = replace(_DEFAULTS, case=given["timeout"], memory=given["memory"] * MIB)
     return Isolation(
@@ -109,11 +110,11 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[str] = ()) -> Iso
     )
 
 
-def _check_unused(engines: Sequence[str]) -> None:
+def _check_unused(engines: Sequence[EngineName]) -> None:
     context = click.get_current_context()
     for name in _NAMES:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise UsageError(
                 f"--{name.replace('_', '-')} is about engines that are not built in; "
-                f"{', '.join(dict.fromkeys(engines))} came, built in"
+                f"{', '.join(dict.fromkeys(engine.text for engine in engines))} came, built in"
             )

@@ -71,16 +71,17 @@ def run(
     Exit codes: 0 all passed, 1 a case failed or an engine was left out, 2 interrupted, 4 a path that does
     not exist or a wrong option, 5 no engine ran a case.
     """
-    from harness.registry import asked, builtin_names
+    from harness.builtin import BUILTIN
+    from harness.engine_name import EngineName, typed
     from harness.report.session import run_session
     from harness.selection import select
 
-    engines = tuple(asked(engines) or builtin_names())
-    how = isolation_from(isolation, engines)
+    asked = typed(engines) or [EngineName.parse(name) for name in BUILTIN]
+    how = isolation_from(isolation, asked)
     selected = select(globs, tags)
     session = run_session(
         selected,
-        engines,
+        asked,
         selection={"cases": globs, "tags": tags},
         seed=seed,
         dtype=dtype,

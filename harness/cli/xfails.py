@@ -61,6 +61,7 @@ def xfails(
     Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
     it, or name it with --xfails-file. What is expected already is left out.
     """
+    from harness.engine_name import EngineName
     from harness.errors import UsageError
     from harness.expected import COVERED
     from harness.registry import load
@@ -73,11 +74,12 @@ def xfails(
         raise UsageError(f"{output} is there already; name another file, and join the two by hand")
     if output is not None and not output.parent.is_dir():
         raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
-    how = isolation_from(isolation, [engine])
+    asked = EngineName.parse(engine)
+    how = isolation_from(isolation, [asked])
     selected = select(globs, tags)
     ids = [case.id for case in selected]
-    known = of_engines([engine], xfails_file, ids, trusted=True)[0]
-    loaded = load(engine, how)
+    known = of_engines([asked], xfails_file, ids, trusted=True)[0]
+    loaded = load(asked, how)
     results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
     text = _HEAD.format(loaded.name) + "".join(_entries(failed))

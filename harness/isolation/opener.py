@@ -1,6 +1,7 @@
 """From the name of a stranger's engine to the engine, in a child or, when asked, right here.
 
-- `from_path`, `from_adapter`, `from_module`, `from_entry_point`: what a name can stand for.
+- `from_path`, `from_adapter`, `from_module`: what a name can stand for. Each begins with what heads the
+  engine's column.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +29,20 @@ from harness.isolation.wire import words
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-def from_path(path: Path, wanted: str, how: Isolation) -> Engine:
+def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
     """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
-    name = path.resolve().name if path.is_dir() else path.stem
-    return _opened(words(name), how, submission=read(path, how.alone), wanted=wanted)
+    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
 
 
-def from_adapter(path: Path, name: str, how: Isolation) -> Engine:
+def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
     """An adapter that comes with gradconform: what it imports is allowed."""
     return _opened(name, how, trusted=_imports(path), submission=read(path, alone=True))
 
 
-def from_module(module: str, wanted: str, how: Isolation) -> Engine:
+def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
     """The engine in an installed package; what the package says that it needs is allowed."""
-    name = module.partition(".")[0]
-    return _opened(name, how, trusted=[name], module=module, wanted=wanted)
-
-
-def from_entry_point(point: EntryPoint, how: Isolation) -> Engine:
-    """The engine that an installed package announces."""
-    top = point.module.partition(".")[0]
-    return _opened(point.name, how, trusted=[top], module=point.module, wanted=point.attr)
+    package = module.partition(".")[0]
+    return _opened(name, how, trusted=[package], module=module, wanted=wanted)
 
 
 def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:

@@ -3,18 +3,21 @@
 - `add_options`: declares them.
 - `settings`: what was said, the command line before the ini file.
 
-Only the standard library and pytest are imported here: this runs in every project in which gradconform
-is installed.
+Only the standard library and pytest are imported here, unless an engine is asked for: this runs in every
+project in which gradconform is installed.
 """
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from harness.engine_name import EngineName
 
 # The collector's name, and the first part of every node id.
 NAME = "gradconform"
@@ -99,7 +102,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
 class Settings:
     """What was asked for. `engines` is empty when nothing is to be collected; then `note` may say why."""
 
-    engines: tuple[str, ...]
+    engines: tuple[EngineName, ...]
     cases: tuple[str, ...]
     tags: tuple[str, ...]
     seed: int
@@ -127,22 +130,20 @@ def add_options(parser: pytest.Parser) -> None:
 
 def settings(config: pytest.Config) -> Settings:
     """What the command line says, else the ini file. UsageError for what does not fit."""
-    engines = tuple(dict.fromkeys(_listed(config, "engine")))
+    engines = list(dict.fromkeys(_listed(config, "engine")))
     named = [flag for flag, _, _ in _OPTIONS if config.getoption(_dest(flag)) is not None]
     if not engines and named:
         raise pytest.UsageError(f"{named[0]} needs an engine: --engine NAME_OR_PATH")
     note = ""
-    if engines and config.getoption("engine") is None:
-        engines = tuple(_from_ini(config, spec) for spec in engines)
-        if _files_only(config):
-            note = f"{', '.join(engines)} of the ini file not run, because files were named"
-            engines = ()
+    if engines and config.getoption("engine") is None and _files_only(config):
+        note = f"{', '.join(engines)} of the ini file not run, because files were named"
+        engines = []
     dtype, isolation = _one(config, "conform_dtype"), _one(config, "isolation") or "none"
     for value, choices in ((dtype, _DTYPES), (isolation, _WALLS)):
         if value is not None and value not in choices:
             raise pytest.UsageError(f"one of {', '.join(choices)} was expected; {value!r} came")
     return Settings(
-        engines,
+        _parsed(config, engines) if engines else (),
         tuple(_listed(config, "conform_cases")),
         tuple(_listed(config, "conform_tag")),
         int(_one(config, "conform_seed") or 0),
@@ -182,13 +183,18 @@ def _path(config: pytest.Config, name: str) -> Path | None:
     return _ini_folder(config) / written if written else None
 
 
-def _from_ini(config: pytest.Config, spec: str) -> str:
-    """A path in the ini file is relative to it; seen from here it may be another one."""
-    name, colon, wanted = spec.partition(":")
-    place = _ini_folder(config) / name
-    if not place.exists():
-        return spec
-    return f"{os.path.relpath(place, config.invocation_params.dir)}{colon}{wanted}"
+def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, ...]:
+    """The names of the command line are those of the current folder, the ini file's are its own."""
+    from harness.engine_name import EngineName
+    from harness.errors import GradconformError
+
+    try:
+        if config.getoption("engine") is not None:
+            return tuple(map(EngineName.parse, engines))
+        folder = _ini_folder(config)
+        return tuple(EngineName.written_in(folder, engine) for engine in engines)
+    except GradconformError as problem:
+        raise pytest.UsageError(str(problem)) from None
 
 
 def _files_only(config: pytest.Config) -> bool:

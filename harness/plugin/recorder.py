@@ -100,7 +100,11 @@ class Recorder:
         run, started = self.run, datetime.now().astimezone()
         folder, config = run.settings.out, run.config
         if folder is None:
-            folder = new_folder(run.settings.engines, started, config.rootpath / "reports")
+            folder = new_folder(
+                [asked.shown for asked in run.settings.engines],
+                started,
+                config.rootpath / "reports",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         # Every other file is written again; this one only where something was timed.
         (folder / "bench.csv").unlink(missing_ok=True)
@@ -117,7 +121,7 @@ class Recorder:
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {e.name: facts_of(s, e) for s, e in self.run.roster.engines.items()}
+        strangers = {e.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()}
         for name in self.run.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}

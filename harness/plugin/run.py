@@ -9,13 +9,14 @@ from pathlib import PurePath
 
 import pytest
 
+from harness import builtin
 from harness.case import LEVELS, Case, catalogue
 from harness.engine import Engine
+from harness.engine_name import EngineName
 from harness.errors import EngineError, GradconformError, UsageError
 from harness.expected import NONE, Xfails
 from harness.isolation.options import Isolation
 from harness.plugin.options import NAME, Settings
-from harness.registry import BUILTIN, load
 from harness.roster import Roster, assemble
 from harness.runner import Reference, Result, dtype_for, run_case
 from harness.selection import SAMPLED, select
@@ -64,11 +65,11 @@ class Run:
 
     def _of_engines(self, ids: Sequence[str]) -> list[Xfails]:
         """With `--runxfail` nothing is expected to fail."""
-        specs = self.settings.engines
+        engines = self.settings.engines
         if self.config.getoption("runxfail"):
-            return [NONE for _ in specs]
+            return [NONE for _ in engines]
         trusted = self.settings.isolation == "none"
-        return of_engines(specs, self.settings.xfails_file, ids, trusted=trusted)
+        return of_engines(engines, self.settings.xfails_file, ids, trusted=trusted)
 
     @property
     def names(self) -> list[str]:
@@ -77,7 +78,7 @@ class Run:
 
     def spec(self, name: str) -> str:
         """How the engine was asked for."""
-        return self.settings.engines[self.names.index(name)]
+        return self.settings.engines[self.names.index(name)].text
 
     @property
     def expectations(self) -> dict[str, Xfails]:
@@ -92,7 +93,7 @@ class Run:
         """The engine; gradconform's own are imported here, on the first case that they run."""
         found = self._engines[name]
         if found is None:
-            found = self._engines[name] = load(name)
+            found = self._engines[name] = builtin.load(name)
         return found
 
     @functools.cached_property
@@ -114,8 +115,8 @@ class Run:
     def header(self) -> Iterator[str]:
         """Lines for the top of the terminal."""
         yield f"{', '.join(self.names)}: {len(self.cases)} cases, seed {self.settings.seed}"
-        for spec in self.roster.engines:
-            yield from self.roster.said_of(spec)
+        for asked in self.roster.engines:
+            yield from self.roster.said_of(asked)
         yield from sentences(self.expectations)
 
     def take_ids(self, arguments: Sequence[str]) -> list[str]:
@@ -165,9 +166,9 @@ class Run:
             engine.close()
 
 
-def _strangers(specs: Sequence[str], how: Isolation) -> Roster:
+def _strangers(engines: Sequence[EngineName], how: Isolation) -> Roster:
     """All are opened at once: their names stand in node ids, and one that cannot be used ends the session."""
-    others = [spec for spec in specs if spec not in BUILTIN]
+    others = [asked for asked in engines if not asked.builtin]
     roster = assemble(others, how) if others else Roster()
     for engine in roster.in_turn():
         if len(others) > 1:
@@ -178,14 +179,14 @@ def _strangers(specs: Sequence[str], how: Isolation) -> Roster:
     return roster
 
 
-def _by_name(specs: Sequence[str], roster: Roster) -> dict[str, Engine | None]:
+def _by_name(engines: Sequence[EngineName], roster: Roster) -> dict[str, Engine | None]:
     """Engines by the names that stand in node ids; gradconform's own are not imported yet."""
     found: dict[str, Engine | None] = {}
-    for spec in specs:
-        engine = roster.engines.get(spec)
-        if engine is None and spec not in BUILTIN:
-            raise UsageError(f"{spec} is named twice; name it once")
-        name = spec if engine is None else re.sub(r"[\[\]:]+", "_", engine.name)
+    for asked in engines:
+        engine = roster.engines.get(asked)
+        if engine is None and not asked.builtin:
+            raise UsageError(f"{asked.text} is named twice; name it once")
+        name = asked.text if engine is None else re.sub(r"[\[\]:]+", "_", engine.name)
         if name in found:
             raise UsageError(f"two engines are named {name!r}; rename the file of one")
         found[name] = engine

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.case import Case
 from harness.engine import Engine
+from harness.engine_name import EngineName
 from harness.expected import Xfails
 from harness.outcome import ERRORED, FAILED, Verdict
 from harness.report.record import Record, engines_of, lines
@@ -29,7 +30,7 @@ class Course:
         self,
         roster: Roster,
         cases: Sequence[Case],
-        expected: Mapping[str, Xfails],
+        expected: Mapping[EngineName, Xfails],
         *,
         seed: int,
         dtype: str | None,
@@ -57,14 +58,15 @@ class Course:
 
     def _in_turn(self, record: Record) -> Iterator[Engine]:
         # What is known to be absent is said before anything is waited for.
-        for spec in sorted(self._roster.names, key=lambda spec: spec not in self._roster.refused):
-            self._shown.opening(self._roster.names[spec])
-            engine = self._roster.open(spec)
-            for line in self._roster.said_of(spec):
+        roster = self._roster
+        for asked in sorted(roster.names, key=lambda asked: asked not in roster.refused):
+            self._shown.opening(roster.names[asked])
+            engine = roster.open(asked)
+            for line in roster.said_of(asked):
                 (self._shown.left_out if engine is None else self._shown.found)(line)
-            record.note(**engines_of(self._roster))
+            record.note(**engines_of(roster))
             if engine is not None:
-                self._by_name[engine.name] = self._expected[spec]
+                self._by_name[engine.name] = self._expected[asked]
                 yield engine
 
     def _finish(self, engine: Engine, part: Iterable[Case]) -> Iterator[_Finished]:

@@ -27,10 +27,10 @@ from harness.array import encode_number
 from harness.case import LEVELS, Case
 from harness.compare import DEFAULTS
 from harness.engine import Engine
+from harness.engine_name import EngineName
 from harness.errors import UsageError
 from harness.isolation.wire import words
 from harness.outcome import Outcome
-from harness.registry import split
 from harness.roster import Roster
 
 RESULTS = "results.jsonl"
@@ -53,8 +53,11 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("reports")) -> Path:
-    """Create and return `under/<time>_<engines>`, with a number behind it when that is taken."""
-    shown = "-".join(words(Path(split(name)[0]).stem) for name in engines[:4])
+    """Create and return `under/<time>_<engines>`, with a number behind it when that is taken.
+
+    `engines` are names as they are shown.
+    """
+    shown = "-".join(engines[:4])
     # A file system counts bytes.
     shown = shown.encode()[:150].decode("utf-8", "ignore")
     shown += f"-and-{len(engines) - 4}-more" if len(engines) > 4 else ""
@@ -196,22 +199,26 @@ def planned(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
 def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
     """The engines that take part, as far as they are known by now, and those that are left out."""
     engines = [
-        facts_of(spec, roster.engines[spec])
-        if spec in roster.engines
-        else {"name": roster.names[spec], "spec": words(spec)}
-        for spec in roster.taking_part
+        facts_of(asked, roster.engines[asked])
+        if asked in roster.engines
+        else {"name": roster.names[asked], "spec": words(asked.text)}
+        for asked in roster.taking_part
     ]
     left_out = [
-        {"name": roster.names[spec], "spec": words(spec), "reason": roster.refused[spec]}
-        for spec in roster.names
-        if spec in roster.refused
+        {"name": roster.names[asked], "spec": words(asked.text), "reason": roster.refused[asked]}
+        for asked in roster.names
+        if asked in roster.refused
     ]
     return {"engines": engines, "left_out": left_out}
 
 
-def facts_of(spec: str, engine: Engine) -> dict[str, Any]:
+def facts_of(asked: EngineName, engine: Engine) -> dict[str, Any]:
     """An engine as `run.json` has it; `spec` is how it was asked for."""
-    known: dict[str, Any] = {"name": engine.name, "spec": words(spec), "version": engine.version}
+    known: dict[str, Any] = {
+        "name": engine.name,
+        "spec": words(asked.text),
+        "version": engine.version,
+    }
     if engine.found:
         known |= {"found": engine.found, "notes": list(engine.notes), "wall": engine.wall}
     return known

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.case import Case
+from harness.engine_name import EngineName
 from harness.isolation.options import Isolation
 from harness.report.record import (
     Record,
@@ -98,7 +99,7 @@ class Session:
 
 def run_session(
     cases: Sequence[Case],
-    engine_specs: Sequence[str],
+    engines: Sequence[EngineName],
     *,
     selection: Mapping[str, Any],
     seed: int = 0,
@@ -119,12 +120,12 @@ def run_session(
     from harness.report.terminal import console
 
     started = datetime.now().astimezone()
-    roster = assemble(engine_specs, how or Isolation(), lower)
+    roster = assemble(engines, how or Isolation(), lower)
     # What is expected of one does not depend on whether another can be loaded.
     asked = [*roster.names]
     found = of_engines(asked, xfails_file, [case.id for case in cases], lowered=lower)
     expected = dict(zip(asked, found, strict=True))
-    by_name = {roster.names[spec]: each for spec, each in expected.items()}
+    by_name = {roster.names[engine]: each for engine, each in expected.items()}
     told = {
         name: each
         for name, each in by_name.items()
@@ -133,7 +134,8 @@ def run_session(
     for sentence in [] if quiet else sentences(told):
         console(stderr=True).print(sentence, soft_wrap=True)
     selection = {**selection, "count": len(cases), "dtype": dtype}
-    folder = named_folder(out) if out else new_folder(engine_specs, started)
+    shown = [engine.shown for engine in engines]
+    folder = named_folder(out) if out else new_folder(shown, started)
     course = Course(roster, cases, expected, seed=seed, dtype=dtype)
     try:
         description = describe(roster, selection, seed, started)

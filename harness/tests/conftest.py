@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 
 from harness.cli import main
+from harness.engine_name import EngineName
 from harness.isolation.limits import Limits
 from harness.isolation.options import Isolation
 from harness.registry import load
@@ -38,7 +39,7 @@ def opened(tmp_path):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content if isinstance(content, bytes) else content.encode())
         spec = str(tmp_path / "work" / path) + (f":{wanted}" if wanted else "")
-        engines.append(load(spec, Isolation(limits=Limits(**limits))))
+        engines.append(load(EngineName.parse(spec), Isolation(limits=Limits(**limits))))
         return engines[-1]
 
     yield open_engine

@@ -3,8 +3,8 @@
 import pytest
 
 from harness.adapt.customs import COTANGENTS, OPTIONS
+from harness.builtin import load
 from harness.ops import TABLE
-from harness.registry import load
 from harness.tests.small_engines import VALUE, ask, numbers
 from harness.tests.templates import SUM, adapt, tensor
 from harness.trace import Function, read

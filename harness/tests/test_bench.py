@@ -12,11 +12,11 @@ from harness.bench.clock import Timing, timed
 from harness.bench.frame import frame, growth
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.bench.plot import draw
+from harness.builtin import load
 from harness.case import Catalogue, catalogue
 from harness.cli import main
 from harness.errors import UsageError
 from harness.notation import text
-from harness.registry import load
 
 BENCH = [case for case in catalogue() if TAG in case.tags]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.engine_name import EngineName
 from harness.registry import load
 from harness.tests.left_behind import Watch
 from harness.tests.small_engines import VALUE, with_method, works
@@ -20,7 +21,7 @@ def test_closing_leaves_nothing(tmp_path):
     linger = "import threading, time; threading.Thread(target=time.sleep, args=[60]).start()\n"
     (tmp_path / "engine.py").write_text(linger + VALUE)
     with Watch() as watch:
-        engine = load(str(tmp_path / "engine.py"))
+        engine = load(EngineName.parse(str(tmp_path / "engine.py")))
         assert works(engine)
         assert children_of(os.getpid())
         engine.close()

@@ -9,10 +9,10 @@ import pytest
 
 from harness import Array, EagerEngine, Unsupported
 from harness.array import Opaque
+from harness.builtin import load
 from harness.case import Catalogue, catalogue
 from harness.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Input, Program, Read, Ref
-from harness.registry import load
 from harness.runner import Reference, run_case
 from harness.transcript import default_cotangent
 

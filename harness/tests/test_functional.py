@@ -6,12 +6,14 @@ import pytest
 
 from engines.autograd_ import Autograd
 from harness import Array, FunctionalEngine, Unsupported
+from harness.builtin import BUILTIN
 from harness.case import Catalogue, catalogue
+from harness.engine_name import EngineName
 from harness.errors import EngineError
 from harness.isolation.opener import known_packages
 from harness.outcome import PASSED, Verdict
 from harness.recipes import normal
-from harness.registry import builtin_names, listing, load
+from harness.registry import listing, load
 from harness.runner import Reference, run_case
 from harness.trace import backward, detach, exp, grad, no_grad, read, sin, update, zero_grad
 
@@ -221,9 +223,9 @@ def test_an_engine_whose_library_is_absent_is_listed_with_the_reason(monkeypatch
     assert rows["autograd"].engine is None
     assert rows["autograd"].error == "autograd needs autograd, which is not installed"
     with pytest.raises(EngineError, match="autograd needs autograd, which is not installed"):
-        load("autograd")
+        load(EngineName.parse("autograd"))
     known_packages.cache_clear()
-    assert "autograd" not in builtin_names()
+    assert "autograd" not in BUILTIN
 
 
 def test_an_adapter_says_what_it_does_not_hold(reference):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from harness.case import catalogue
+from harness.engine_name import EngineName
 from harness.errors import GradconformError, UsageError
 from harness.isolation import walls
 from harness.isolation.limits import MIB, Limits
@@ -102,7 +103,9 @@ class Trial:
         path = (self.made if entry.made else CORPUS) / entry.path
         how = Isolation(wall=self.wall, limits=limits)
         try:
-            engine = load(f"{path}:{entry.wanted}" if entry.wanted else str(path), how)
+            engine = load(
+                EngineName.parse(f"{path}:{entry.wanted}" if entry.wanted else str(path)), how
+            )
         except GradconformError as problem:
             result.refused = result.text = str(problem)
         else:

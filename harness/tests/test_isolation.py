@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from harness.array import Opaque
+from harness.builtin import load
 from harness.case import catalogue
 from harness.errors import EngineError
 from harness.isolation.limits import MIB
 from harness.outcome import Verdict
-from harness.registry import load
 from harness.runner import Reference, run_case
 from harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
 from harness.trace import exp, read

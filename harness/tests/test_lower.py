@@ -5,6 +5,7 @@ import collections
 import pytest
 
 from harness import Array
+from harness.builtin import load
 from harness.case import Catalogue, catalogue
 from harness.cli import cli
 from harness.lower import LoweredEngine, lower
@@ -12,7 +13,6 @@ from harness.notation import text
 from harness.outcome import Verdict
 from harness.program import Apply
 from harness.recipes import constant, normal
-from harness.registry import load
 from harness.runner import Reference, run_case
 from harness.tests.small_engines import VALUE, works
 from harness.trace import backward, read

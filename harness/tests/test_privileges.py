@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.engine_name import EngineName
 from harness.isolation import walls
 from harness.isolation.limits import Limits
 from harness.isolation.options import Isolation
@@ -28,7 +29,7 @@ def test_threads_are_counted_for_each_engine_apart(wall, tmp_path):
     wall_or_skip(wall)
     (tmp_path / "many.py").write_text(VALUE + THREADS)
     how = Isolation(wall=wall, limits=Limits(processes=30))
-    first, second = (load(str(tmp_path / "many.py"), how) for _ in range(2))
+    first, second = (load(EngineName.parse(str(tmp_path / "many.py")), how) for _ in range(2))
     for engine in (first, second):
         count = int(engine.printed().split()[1])
         assert 20 < count < 30
@@ -43,7 +44,7 @@ def test_a_superuser_who_can_make_a_namespace_of_users_only_has_that(monkeypatch
     try:
         assert walls._namespaces() == walls._OF_ANYBODY
         (tmp_path / "engine.py").write_text(VALUE)
-        engine = load(str(tmp_path / "engine.py"), Isolation(wall="bubblewrap"))
+        engine = load(EngineName.parse(str(tmp_path / "engine.py")), Isolation(wall="bubblewrap"))
         assert works(engine)
         engine.close()
     finally:

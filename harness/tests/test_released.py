@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.case import catalogue
+from harness.engine_name import EngineName
 from harness.isolation.options import Isolation
 from harness.outcome import PASSED, Verdict
 from harness.registry import load
@@ -100,7 +101,7 @@ def test_a_released_engine_adapts_and_fails_what_it_gets_wrong(spec, reference):
         assert "CI" not in os.environ
         pytest.skip("make .venv-released/installed")
     found, least, wrong = RELEASED[spec]
-    engine = load(spec, Isolation(python=str(PYTHON)))
+    engine = load(EngineName.parse(spec), Isolation(python=str(PYTHON)))
     try:
         assert engine.found == found
         assert f"{engine.name}=={engine.version}" in PINS

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.engine_name import EngineName
 from harness.errors import NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.roster import assemble
@@ -29,6 +30,10 @@ def folder(tmp_path):
     return tmp_path
 
 
+def assembled(texts, how=HOW):
+    return assemble([EngineName.parse(text) for text in texts], how)
+
+
 def names(roster):
     """Of those that can be used; the rest is in `refused` then."""
     found = []
@@ -39,7 +44,7 @@ def names(roster):
 
 
 def test_files_of_one_name_get_as_much_of_their_paths_as_tells_them_apart(folder):
-    roster = assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
     assert names(roster) == [f"{folder.name}/bob", "other/bob"]
 
 
@@ -47,34 +52,40 @@ def test_files_whose_harmless_names_are_the_same_get_numbers(tmp_path):
     paths = [tmp_path / "a\x01.py", tmp_path / "a\x02.py"]
     for path in paths:
         path.write_bytes(HONEST)
-    first, second = names(assemble([str(path) for path in paths], HOW))
+    first, second = names(assembled([str(path) for path in paths]))
     assert first != second
     assert (first + second).isprintable()
 
 
 def test_a_student_cannot_hand_in_what_lies_beside_it(folder):
-    roster = assemble([f"{folder}/alice.py", f"{folder}/bob.py"], HOW)
+    roster = assembled([f"{folder}/alice.py", f"{folder}/bob.py"])
     assert names(roster) == ["bob"]
     (why,) = roster.refused.values()
     assert "made inert: bob" in why
 
 
 def test_a_file_alone_imports_its_neighbours(folder):
-    assert names(assemble([f"{folder}/alice.py"], HOW)) == ["alice"]
+    assert names(assembled([f"{folder}/alice.py"])) == ["alice"]
+
+
+def test_a_folder_of_an_engines_name_is_no_neighbour(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "scalar").mkdir()
+    assert names(assembled(["scalar", "alice.py"])) == ["scalar", "alice"]
 
 
 def test_names_do_not_depend_on_whose_file_can_be_loaded(folder):
     (folder / "broken").mkdir()
     (folder / "broken" / "bob.py").write_text("def f(:")
     specs = [f"{folder}/other/bob.py", f"{folder}/broken/bob.py", f"{folder}/gone/bob.py"]
-    roster = assemble(specs, HOW)
+    roster = assembled(specs)
     assert names(roster) == ["other/bob"]
-    assert [roster.names[spec] for spec in roster.refused] == ["gone/bob", "broken/bob"]
+    assert [roster.names[asked] for asked in roster.refused] == ["gone/bob", "broken/bob"]
 
 
 def test_a_file_that_is_named_twice_is_one_engine(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    assert names(assemble(["./bob.py", "bob.py", "other/../bob.py", "scalar"], HOW)) == [
+    assert names(assembled(["./bob.py", "bob.py", "other/../bob.py", "scalar"])) == [
         "bob",
         "scalar",
     ]
@@ -84,30 +95,30 @@ def test_an_engine_is_not_the_folder_of_its_name(folder, monkeypatch):
     monkeypatch.chdir(folder)
     (folder / "scalar").mkdir()
     (folder / "scalar" / "engine.py").write_bytes(HONEST)
-    assert names(assemble(["scalar", "./scalar"], HOW)) == ["scalar", "./scalar"]
+    assert names(assembled(["scalar", "./scalar"])) == ["scalar", "./scalar"]
 
 
 @pytest.mark.parametrize("bad", ["essay.docx", "dangling.py", "typo.py"])
 def test_what_is_no_engine_is_left_out_among_others_and_an_error_alone(folder, bad):
     (folder / "essay.docx").write_text("")
     (folder / "dangling.py").symlink_to("nowhere.py")
-    roster = assemble([f"{folder}/{bad}", f"{folder}/bob.py"], HOW)
+    roster = assembled([f"{folder}/{bad}", f"{folder}/bob.py"])
     assert names(roster) == ["bob"]
-    assert list(roster.refused) == [f"{folder}/{bad}"]
+    assert [asked.text for asked in roster.refused] == [f"{folder}/{bad}"]
     with pytest.raises(NoSuchEngine):
-        assemble([f"{folder}/{bad}"], HOW)
+        assembled([f"{folder}/{bad}"])
 
 
 def test_a_wrong_option_is_no_fault_of_any_file(folder):
     how = Isolation(unisolated=True, allow=("numpy", "nosuch"))
     with pytest.raises(UsageError, match="--allow nosuch"):
-        assemble(["numpy", f"{folder}/bob.py", f"{folder}/alice.py"], how)
+        assembled(["numpy", f"{folder}/bob.py", f"{folder}/alice.py"], how)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_one_process_at_a_time_and_one_for_each_engine(folder):
     before = set(children())
-    roster = assemble([f"{folder}/bob.py", f"{folder}/other/bob.py"], HOW)
+    roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
     for engine in roster.in_turn():
         assert len(set(children()) - before) == 1
         assert works(engine)

@@ -8,9 +8,9 @@ import pytest
 from engines.faulty.change import forward, node, rewritten
 from engines.faulty.orders import topological
 from engines.faulty.traversal import arrays_walked, values_walked
+from harness.builtin import load
 from harness.case import catalogue
 from harness.cli import main
-from harness.registry import load
 from harness.runner import Reference
 from harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
 

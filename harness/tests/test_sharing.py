@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from harness.builtin import load
 from harness.case import catalogue
-from harness.registry import load
 from harness.runner import Reference, run
 from harness.sharing import Shared
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.case import Catalogue, catalogue
+from harness.engine_name import EngineName
 from harness.isolation.options import Isolation
 from harness.outcome import PASSED, Reason, Verdict
 from harness.registry import load
@@ -70,7 +71,7 @@ def said(result):
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_strangers_engine_is_found_and_passes_what_it_has(name, reference):
     entry = CORPUS[name]
-    engine = load(str(FOLDER / entry["path"]), HOW)
+    engine = load(EngineName.parse(str(FOLDER / entry["path"])), HOW)
     place = f"cell {entry['cell']} of " if "cell" in entry else "line "
     assert engine.found.startswith(f"class {entry['class']}, {place}")
     assert engine.dtypes[0] == entry.get("dtype", "float64")
@@ -93,7 +94,9 @@ def test_a_folder_is_searched_for_what_its_file_has():
     for entry in CORPUS.values():
         path = Path(entry["path"])
         if len(path.parts) > 1:
-            folder, file = (load(str(FOLDER / each), HOW) for each in (path.parts[0], path))
+            folder, file = (
+                load(EngineName.parse(str(FOLDER / each)), HOW) for each in (path.parts[0], path)
+            )
             folder.close()
             file.close()
             assert folder.found.split(",")[0] == file.found.split(",")[0]
@@ -110,7 +113,7 @@ def test_the_tutorial_is_the_same_from_its_text_its_notebook_and_behind_an_adapt
     (tmp_path / "my_adapter.py").write_text(ADAPTER, encoding="utf-8")
     by_hand = Isolation(adapter=tmp_path / "my_adapter.py", unisolated=True)
     text, notebook, adapter = (
-        results(load(str(path), how), cases_for("scalar"), reference)
+        results(load(EngineName.parse(str(path)), how), cases_for("scalar"), reference)
         for path, how in ((TUTORIAL, HOW), (FOLDER / "tutorial.ipynb", HOW), (TUTORIAL, by_hand))
     )
     assert verdicts(text) == verdicts(notebook) == verdicts(adapter)
@@ -132,7 +135,7 @@ def test_what_the_tutorial_lacks_is_named(reference, path):
     for number, expression in enumerate(lacking.values()):
         expression.__doc__, expression.__name__ = "One expression", f"lacking_{number}"
         own.case(x=0.5)(expression)
-    found = results(load(str(path), HOW), own, reference)
+    found = results(load(EngineName.parse(str(path)), HOW), own, reference)
     for name, result in zip(lacking, found.values(), strict=True):
         (row,) = result.outcomes
         assert row.verdict is Verdict.UNSUPPORTED

@@ -11,6 +11,7 @@ import numpy
 import pytest
 import torch
 
+from harness.engine_name import EngineName
 from harness.errors import UsageError
 from harness.isolation import walls
 from harness.isolation.limits import MIB, Limits
@@ -161,7 +162,9 @@ def probed(wall, paths, tmp_path, **how):
     path = tmp_path / "probe.py"
     path.write_text(f"GIVEN = {given!r}\n{PROBE}\n{VALUE}")
     tmp_path.chmod(0o777)
-    engine = load(str(path), Isolation(wall=wall, limits=Limits(output=MIB), **how))
+    engine = load(
+        EngineName.parse(str(path)), Isolation(wall=wall, limits=Limits(output=MIB), **how)
+    )
     try:
         # Whatever was refused, the engine itself works.
         assert works(engine)
@@ -255,10 +258,10 @@ def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(
 def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
     path = tmp_path / "engine.py"
     path.write_text(f"import numpy as np\n{VALUE}\nprint(np.__version__)")
-    allowed = load(str(path))
+    allowed = load(EngineName.parse(str(path)))
     assert allowed.printed().strip() == numpy.__version__
     allowed.close()
-    alone = load(str(path), Isolation(allow=()))
+    alone = load(EngineName.parse(str(path)), Isolation(allow=()))
     assert "not installed here and made inert: numpy" in alone.notes
     assert works(alone)
     alone.close()
@@ -277,7 +280,7 @@ def test_without_bubblewrap_landlock_stands_in_its_place_and_is_named(without_bu
     wall_or_skip("landlock")
     assert walls.strongest() is walls.Wall.LANDLOCK
     (tmp_path / "engine.py").write_text(VALUE)
-    engine = load(str(tmp_path / "engine.py"))
+    engine = load(EngineName.parse(str(tmp_path / "engine.py")))
     assert engine.wall.startswith("Landlock, system-call filter, resource limits")
     assert works(engine)
     engine.close()

@@ -8,10 +8,11 @@ import pytest
 
 from harness import assert_conforms
 from harness.cli import main
+from harness.engine_name import EngineName
 from harness.errors import UsageError
 from harness.expected import Expected, Xfails
 from harness.tests.small_engines import VALUE
-from harness.xfails import home, of_engines, read
+from harness.xfails import of_engines, own_file, read
 
 # Every gradient is one too large.
 ENGINE = """
@@ -98,7 +99,7 @@ def test_a_file_beside_an_engine_counts_where_its_code_is_trusted(folder):
     written(folder / "wrongly.xfails.toml", toml())
     (result,) = assert_conforms("wrongly.py", FAILS)
     assert str(result.verdict) == "xfail"
-    (found,) = of_engines(["wrongly.py"], None, [], trusted=False)
+    (found,) = of_engines([EngineName.parse("wrongly.py")], None, [], trusted=False)
     assert (found.entries, found.unused) == ((), Path("wrongly.xfails.toml"))
 
 
@@ -212,7 +213,8 @@ def test_samples_of_torch_are_looked_at_when_some_are_selected():
 
 def test_one_file_is_for_one_engine_besides_torch(folder, capsys):
     file = written(folder / "expected.toml", toml())
-    assert [bool(x.entries) for x in of_engines(["torch", "wrongly.py"], file, [])] == [False, True]
+    engines = [EngineName.parse("torch"), EngineName.parse("wrongly.py")]
+    assert [bool(x.entries) for x in of_engines(engines, file, [])] == [False, True]
     assert run("scalar", "--xfails-file", "expected.toml") == 4
     assert "one engine besides torch; 2 were named" in capsys.readouterr().err
 
@@ -223,6 +225,10 @@ def test_a_package_keeps_its_file_in_its_folder(tmp_path, monkeypatch):
     (package / "__init__.py").write_text("raise SystemExit('imported')\n")
     (package / "adapter.py").write_text("raise SystemExit('imported')\n")
     monkeypatch.syspath_prepend(tmp_path)
+
+    def home(text):
+        return own_file(EngineName.parse(text))
+
     assert home("somebodys_engine") is None
     own = written(package / "xfails.toml", "")
     assert home("somebodys_engine") == own
