@@ -196,7 +196,11 @@ def test_a_value_does_not_depend_on_whether_gradients_are_tracked():
         tracked = Program((*case.program.steps, Read("value", backward.root)))
         bare = Program((*inputs, *ops, Read("value", backward.root)))
         asked = [reference.ask(replace(instance(case), program=p)) for p in (tracked, bare)]
-        assert repr(asked[0].readings[-1]) == repr(asked[1].readings[-1]), case.id
+        want, got = (transcript.readings[-1] for transcript in asked)
+        assert (got.shape, got.dtype) == (want.shape, want.dtype), case.id
+        # On some processors torch takes another kernel for a convolution without gradients, and its sums
+        # differ in the last bits.
+        assert got.data == pytest.approx(want.data, rel=1e-12, abs=1e-12, nan_ok=True), case.id
         checked += 1
     assert checked >= 2500
 
