@@ -16,7 +16,7 @@ from typing import Any
 from harness.array import Array, answer
 from harness.case import Instance
 from harness.errors import ProgramError
-from harness.interpret import find_function, find_method
+from harness.library import find_function, find_method
 from harness.ops import Op, find
 from harness.program import (
     DEFAULT,
