@@ -164,10 +164,12 @@ class _Checker:
     def check(self, step: Step) -> None:
         if type(step) is Apply:
             self.apply(step)
-        elif type(step) not in STEP_KINDS:
+            self.defined += step.results
+            return
+        if type(step) not in STEP_KINDS:
             known = ", ".join(kind.__name__ for kind in STEP_KINDS)
             raise ProgramError(f"no such step exists; a step is one of {known}")
-        elif isinstance(step, Input):
+        if isinstance(step, Input):
             self.input(step)
         else:
             self.effect(step)
