@@ -16,7 +16,7 @@ from harness.case import Instance
 from harness.compare import judge
 from harness.engine import Engine
 from harness.judging import bound
-from harness.program import Apply, Backward, Grad, Program, Read, Ref, refs_in
+from harness.program import Apply, Backward, Input, Program, Read, Ref, defined_by, refs_in
 from harness.runner import Reference, quietly
 
 
@@ -66,9 +66,8 @@ def with_every_node(program: Program) -> Program:
 
 def _inner(program: Program) -> Iterator[Ref]:
     for step, first in zip(program.steps, program.first_values, strict=True):
-        if isinstance(step, Apply | Grad):
-            count = step.results if isinstance(step, Apply) else len(step.inputs)
-            yield from (Ref(first.index + k) for k in range(count))
+        if not isinstance(step, Input):
+            yield from (Ref(first.index + k) for k in range(defined_by(step)))
 
 
 def _culprit(program: Program, node: Ref, what: str) -> int:

@@ -1,21 +1,23 @@
 """The steps of an eager engine's walk that are no ops: leaves, backwards, and what changes or reads state.
 
-`Effects` holds the state of one run; `harness.interpret` adds how ops are called.
+`Effects` holds the state of one run; how ops are called is `harness.op_caller`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness import optimizer
 from harness.array import Array, answer
+from harness.library import EagerLibrary
 from harness.program import (
     DEFAULT,
     Apply,
     Backward,
+    Effect,
     Grad,
     Input,
     NoGrad,
@@ -24,37 +26,34 @@ from harness.program import (
     Ref,
     SetGrad,
     Step,
+    UnknownStep,
     Update,
     ZeroGrad,
     refs_in,
 )
+from harness.raised import PLAIN
 from harness.transcript import Reading, Unsupported, default_cotangent
-
-if TYPE_CHECKING:
-    from harness.engine import EagerEngine
 
 
 def _fields(step: Step) -> tuple[Any, ...]:
     return tuple(getattr(step, each.name) for each in fields(step))
 
 
-# What an op may give that is no node of the engine: `item` a number, an unused gradient None.
-PLAIN = (bool, int, float, type(None))
-
-
 class Effects:
-    """The values, readings and open contexts of one program on one engine."""
+    """The values, readings and open contexts of one program on one library."""
 
-    def __init__(self, engine: EagerEngine, program: Program, inputs: Mapping[str, Array]) -> None:
-        self.engine, self.program, self.inputs = engine, program, inputs
+    def __init__(
+        self, library: EagerLibrary, program: Program, inputs: Mapping[str, Array]
+    ) -> None:
+        self.library, self.program, self.inputs = library, program, inputs
         self.values: list[Any] = []
         self.readings: list[Reading] = []
         self.contexts: list[AbstractContextManager[Any]] = []
         self.momenta: dict[int, optimizer.State] = {}
 
-    def effect(self, step: Step) -> None:
+    def effect(self, step: Input | Grad | Effect) -> None:
         """Every step but `Apply`."""
-        engine, values = self.engine, self.values
+        library, values = self.library, self.values
         match step:
             case Input(name, requires_grad):
                 values.append(self._input(self.inputs[name], requires_grad))
@@ -64,24 +63,40 @@ class Effects:
                 values.extend(self._gradients(step))
             case SetGrad(leaf, gradient):
                 given = values[gradient.index] if isinstance(gradient, Ref) else gradient
-                engine.set_grad(values[leaf.index], given)
+                library.set_grad(values[leaf.index], given)
             case ZeroGrad(leaves):
                 for ref in leaves:
-                    engine.zero_grad(values[ref.index])
+                    library.zero_grad(values[ref.index])
             case NoGrad(begin):
                 self._no_grad(begin)
             case Update():
                 self._update(step)
             case Read(what, of, _):
                 self.readings.append(self._read(what, values[of.index]))
+            case _:
+                raise UnknownStep(step)
+
+    def constant(self, array: Array) -> Any:
+        """An array literal of an op. Unsupported when the library cannot hold such an array."""
+        # Such a library must not be handed one: NumPy would take over and build an array of the
+        # library's objects, which is not the author's mistake.
+        self._leaf(array, False)
+        return self.library.constant(array)
+
+    def leave_contexts(self) -> None:
+        """Leave every context that is still open, the last one first, because the run has ended early."""
+        while self.contexts:
+            # The run has a failure to report already; another one on the way out adds nothing.
+            with suppress(Exception):
+                self.contexts.pop().__exit__(None, None, None)
 
     def _input(self, array: Array, requires_grad: bool) -> Any:
-        if array.dtype in self.engine.dtypes or requires_grad:
+        if array.dtype in self.library.dtypes or requires_grad:
             return self._leaf(array, requires_grad)
         # Class indices and masks are no nodes where they only stand beside one.
         if self._stands_alone(Ref(len(self.values))):
             raise Unsupported(f"{array.dtype} data")
-        return self.engine.beside(array)
+        return self.library.beside(array)
 
     def _stands_alone(self, ref: Ref) -> bool:
         """Whether the value is ever an op's first operand, or is used by anything but ops."""
@@ -92,10 +107,10 @@ class Effects:
         return False
 
     def _leaf(self, array: Array, requires_grad: bool) -> Any:
-        if array.dtype not in self.engine.dtypes:
+        if array.dtype not in self.library.dtypes:
             raise Unsupported(f"{array.dtype} data")
         try:
-            return self.engine.leaf(array, requires_grad)
+            return self.library.leaf(array, requires_grad)
         except ValueError as problem:
             # `array.item()` of a tensor, in the adapter of a scalar engine.
             if array.shape != () and "one number was asked" in str(problem):
@@ -106,12 +121,12 @@ class Effects:
         root = self.values[step.root.index]
         seed = self._seed(root, step.cotangent)
         if not step.others and not step.inputs:
-            self.engine.backward(root, seed, step.retain_graph)
+            self.library.backward(root, seed, step.retain_graph)
             return
         others = [self.values[ref.index] for ref in step.others]
         seeds = [seed, *(self._seed(node, DEFAULT) for node in others)]
         inputs = [self.values[ref.index] for ref in step.inputs]
-        self.engine.backward_all([root, *others], seeds, step.retain_graph, inputs)
+        self.library.backward_all([root, *others], seeds, step.retain_graph, inputs)
 
     def _gradients(self, step: Grad) -> Any:
         output, cotangent = self.values[step.output.index], step.cotangent
@@ -123,8 +138,8 @@ class Effects:
             else self._seed(output, cotangent)
         )
         if step.plain:
-            return self.engine.differentiate(output, inputs, seed)
-        return self.engine.gradients(
+            return self.library.differentiate(output, inputs, seed)
+        return self.library.gradients(
             output,
             inputs,
             seed,
@@ -137,7 +152,7 @@ class Effects:
         if cotangent is None or isinstance(cotangent, Array):
             return cotangent
         given = isinstance(cotangent, Ref)
-        array = answer(self.engine.value(self.values[cotangent.index] if given else node))
+        array = answer(self.library.value(self.values[cotangent.index] if given else node))
         if not isinstance(array, Array):
             return None
         if given:
@@ -146,7 +161,7 @@ class Effects:
 
     def _no_grad(self, begin: bool) -> None:
         if begin:
-            context = self.engine.no_grad()
+            context = self.library.no_grad()
             context.__enter__()
             self.contexts.append(context)
         else:
@@ -154,17 +169,17 @@ class Effects:
 
     def _read(self, what: str, node: Any) -> Reading:
         if what == "requires_grad":
-            return answer(self.engine.requires_grad(node))
+            return answer(self.library.requires_grad(node))
         plain = type(node) in PLAIN
         if what == "grad":
-            return None if plain else answer(self.engine.grad(node))
-        return answer(node if plain else self.engine.value(node))
+            return None if plain else answer(self.library.grad(node))
+        return answer(node if plain else self.library.value(node))
 
     def _update(self, step: Update) -> None:
         for ref in step.leaves:
             node = self.values[ref.index]
-            value, gradient = answer(self.engine.value(node)), answer(self.engine.grad(node))
+            value, gradient = answer(self.library.value(node)), answer(self.library.grad(node))
             if isinstance(value, Array) and isinstance(gradient, Array):
                 state = self.momenta.setdefault(ref.index, optimizer.State())
                 moved = optimizer.move(value, gradient, step.rule, dict(step.settings), state)
-                self.values[ref.index] = self.engine.leaf(moved, True)
+                self.values[ref.index] = self.library.leaf(moved, True)

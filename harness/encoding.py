@@ -18,22 +18,7 @@ from typing import Any
 
 from harness.array import Array, decode_number, encode_number
 from harness.errors import ProgramError
-from harness.program import (
-    DEFAULT,
-    Apply,
-    Backward,
-    Default,
-    Grad,
-    Input,
-    NoGrad,
-    Program,
-    Read,
-    Ref,
-    SetGrad,
-    Step,
-    Update,
-    ZeroGrad,
-)
+from harness.program import DEFAULT, STEP_KINDS, Apply, Default, Program, Ref, Step
 
 
 def to_json(program: Program) -> list[Any]:
@@ -53,10 +38,7 @@ def from_json(document: list[Any], believed: bool = False) -> Program:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
 
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (Input, Apply, Grad, Backward, SetGrad, ZeroGrad, NoGrad, Update, Read)
-}
+_KINDS = {kind.__name__: kind for kind in STEP_KINDS}
 _KIND_OF_FIELD = {
     **dict.fromkeys(("attributes", "settings"), "pairs"),
     **dict.fromkeys(("operands", "leaves", "inputs", "others"), "list"),

@@ -16,7 +16,19 @@ from harness.array import WEAK, Array
 from harness.case import Case, Instance
 from harness.compare import Tolerance, judge, tolerance_for
 from harness.outcome import Outcome, Reason, Verdict
-from harness.program import Backward, NoGrad, Program, Read, SetGrad, Update, ZeroGrad
+from harness.program import (
+    Apply,
+    Backward,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    SetGrad,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+)
 from harness.transcript import Reading, Stop, Transcript
 
 if TYPE_CHECKING:
@@ -134,15 +146,25 @@ def _fits(instance: Instance, read: Read, want: Reading, got: Array) -> bool:
 
 def _state_changed(program: Program, reading: int) -> bool:
     """Whether more than one plain backward lies before the reading: then state is what it tests."""
-    before, seen = [], -1
+    reads = backwards = 0
+    changed = False
     for step in program.steps:
-        seen += isinstance(step, Read)
-        if seen == reading:
-            break
-        before.append(type(step))
-    if Update in before:
-        return False
-    return before.count(Backward) > 1 or not {SetGrad, ZeroGrad, NoGrad}.isdisjoint(before)
+        match step:
+            case Read() if reads == reading:
+                break
+            case Read():
+                reads += 1
+            case Backward():
+                backwards += 1
+            case SetGrad() | ZeroGrad() | NoGrad():
+                changed = True
+            case Update():
+                return False
+            case Input() | Apply() | Grad():
+                pass
+            case _:
+                raise UnknownStep(step)
+    return changed or backwards > 1
 
 
 def _judge_stop(instance: Instance, expected: Transcript, actual: Transcript, row: Row) -> Outcome:

@@ -19,6 +19,7 @@ from harness.program import (
     Ref,
     SetGrad,
     Step,
+    UnknownStep,
     Update,
     ZeroGrad,
     defined_by,
@@ -65,6 +66,8 @@ def _body(step: Step) -> str:
             return f"update {_list(leaves)} by {rule}({options})"
         case Read(what, of, _):
             return f"read {what} {of}"
+        case _:
+            raise UnknownStep(step)
 
 
 def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:

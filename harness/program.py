@@ -23,11 +23,13 @@ from harness.ops import find
 from harness.steps import (
     DEFAULT,
     READABLE,
+    STEP_KINDS,
     UPDATE_RULES,
     Apply,
     Attributes,
     Backward,
     Default,
+    Effect,
     Grad,
     Input,
     NoGrad,
@@ -36,6 +38,7 @@ from harness.steps import (
     Ref,
     SetGrad,
     Step,
+    UnknownStep,
     Update,
     ZeroGrad,
     defined_by,
@@ -44,10 +47,12 @@ from harness.steps import (
 
 __all__ = [
     "DEFAULT",
+    "STEP_KINDS",
     "Apply",
     "Attributes",
     "Backward",
     "Default",
+    "Effect",
     "Grad",
     "Input",
     "NoGrad",
@@ -57,6 +62,7 @@ __all__ = [
     "Ref",
     "SetGrad",
     "Step",
+    "UnknownStep",
     "Update",
     "ZeroGrad",
     "defined_by",
@@ -90,7 +96,10 @@ class Program:
 
     @classmethod
     def believed(cls, steps: tuple[Step, ...]) -> Program:
-        """The program of steps that are known to break no rule, as where another process has checked them."""
+        """The program of steps that are known to break no rule, as where another process has checked them.
+
+        UnknownStep for a step that does not exist.
+        """
         inputs: dict[str, Ref] = {}
         total = 0
         for step in steps:
@@ -155,7 +164,12 @@ class _Checker:
     def check(self, step: Step) -> None:
         if type(step) is Apply:
             self.apply(step)
-        elif isinstance(step, Input):
+            self.defined += step.results
+            return
+        if type(step) not in STEP_KINDS:
+            known = ", ".join(kind.__name__ for kind in STEP_KINDS)
+            raise ProgramError(f"no such step exists; a step is one of {known}")
+        if isinstance(step, Input):
             self.input(step)
         else:
             self.effect(step)
@@ -198,27 +212,32 @@ class _Checker:
                 raise ProgramError(f"{step.op} has no attribute {name!r}")
             self.require(value)
 
-    def effect(self, step: Step) -> None:
-        if isinstance(step, Backward):
-            self.backward(step)
-        elif isinstance(step, Grad):
-            self.require([step.output, step.cotangent, *step.inputs])
-        elif isinstance(step, SetGrad):
-            self.leaves([step.leaf])
-            self.require(step.gradient)
-        elif isinstance(step, ZeroGrad | Update):
-            self.leaves(step.leaves)
-            if isinstance(step, Update) and step.rule not in UPDATE_RULES:
-                raise ProgramError(f"unknown update rule {step.rule!r}; {', '.join(UPDATE_RULES)}")
-        elif isinstance(step, NoGrad):
-            self.depth += 1 if step.begin else -1
-            if self.depth < 0:
-                raise ProgramError("no_grad ends where none has begun")
-        elif isinstance(step, Read):
-            if step.what not in READABLE:
-                raise ProgramError(f"{step.what!r} cannot be read; {', '.join(READABLE)} can")
-            self.require(step.of)
-            self.reads.append(step)
+    def effect(self, step: Grad | Effect) -> None:
+        match step:
+            case Backward():
+                self.backward(step)
+            case Grad():
+                self.require([step.output, step.cotangent, *step.inputs])
+            case SetGrad(leaf, gradient):
+                self.leaves([leaf])
+                self.require(gradient)
+            case ZeroGrad(leaves):
+                self.leaves(leaves)
+            case Update(leaves, rule, _):
+                self.leaves(leaves)
+                if rule not in UPDATE_RULES:
+                    raise ProgramError(f"unknown update rule {rule!r}; {', '.join(UPDATE_RULES)}")
+            case NoGrad(begin):
+                self.depth += 1 if begin else -1
+                if self.depth < 0:
+                    raise ProgramError("no_grad ends where none has begun")
+            case Read(what, of, _):
+                if what not in READABLE:
+                    raise ProgramError(f"{what!r} cannot be read; {', '.join(READABLE)} can")
+                self.require(of)
+                self.reads.append(step)
+            case _:
+                raise UnknownStep(step)
 
     def backward(self, step: Backward) -> None:
         self.require([step.root, step.cotangent, *step.others])

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 
 from harness.array import Array
-from harness.effects import PLAIN
 from harness.ops import Op, find
 from harness.program import Apply, Ref
+
+# What an op may give that is no node of the engine: `item` a number, an unused gradient None.
+PLAIN = (bool, int, float, type(None))
 
 # Frames of files below are the harness's, not the engine's; engines for tests are engines.
 _HOME = os.path.dirname(__file__) + os.sep

@@ -28,6 +28,7 @@ from harness.program import (
     Ref,
     SetGrad,
     Step,
+    UnknownStep,
     Update,
     ZeroGrad,
     defined_by,
@@ -35,6 +36,8 @@ from harness.program import (
 from harness.symbol import record
 
 _INDENT = "    "
+# The steps that are no op and take one line each.
+Statement = Grad | Backward | SetGrad | ZeroGrad | Update | Read
 
 
 def function_source(program: Program, name: str, doc: str) -> str | None:
@@ -158,8 +161,8 @@ class Writer:
         name = op.called if f"{op.called}_dim" == step.op else step.op
         return f"trace.{name}({', '.join(shown)})"
 
-    def effect(self, step: Step) -> str:
-        """Every step that is no op."""
+    def effect(self, step: Statement) -> str:
+        """A step that is no op."""
         match step:
             case Grad():
                 asked = [self.value(step.output), self.value(list(step.inputs))]
@@ -184,4 +187,5 @@ class Writer:
                 return f"trace.update({self.value(list(leaves))[1:-1]}, rule={rule!r}{options})"
             case Read(what, of, _):
                 return f"trace.read({self.value(of)}{'' if what == 'value' else f'.{what}'})"
-        raise TypeError(f"a {type(step).__name__} cannot be written")
+            case _:
+                raise UnknownStep(step)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import Any, Final
+from typing import Any, Final, Never, final, get_args
 
 from harness.array import Array
 
@@ -51,6 +51,7 @@ Operand = (
 Attributes = tuple[tuple[str, Any], ...]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Input:
     """A leaf, or a constant when it does not require grad. Defines one value."""
@@ -59,6 +60,7 @@ class Input:
     requires_grad: bool = True
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Apply:
     """An op of `harness.ops` on operands. Defines `results` values."""
@@ -69,6 +71,7 @@ class Apply:
     results: int = 1
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Grad:
     """Gradients of `output` as new values, one for each of `inputs`; no `.grad` is written.
@@ -90,6 +93,7 @@ class Grad:
         return self.create_graph and not (self.allow_unused or self.materialize_grads)
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Backward:
     """Accumulate the gradients of `root` on the leaves.
@@ -106,6 +110,7 @@ class Backward:
     inputs: tuple[Ref, ...] = ()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SetGrad:
     """The gradient of a leaf becomes these numbers, or this very value."""
@@ -114,6 +119,7 @@ class SetGrad:
     gradient: Ref | Array
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class ZeroGrad:
     """Forget the gradients of `leaves`."""
@@ -121,6 +127,7 @@ class ZeroGrad:
     leaves: tuple[Ref, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class NoGrad:
     """Begin (or end) a stretch in which no graph is recorded."""
@@ -128,6 +135,7 @@ class NoGrad:
     begin: bool
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Update:
     """Replace each leaf by a fresh one, moved by `rule` along its gradient.
@@ -141,6 +149,7 @@ class Update:
     settings: Attributes = ()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Read:
     """Take a `value`, a `grad` or a `requires_grad` into the transcript, under a name."""
@@ -150,18 +159,27 @@ class Read:
     label: str = ""
 
 
-Step = Input | Apply | Grad | Backward | SetGrad | ZeroGrad | NoGrad | Update | Read
+# The steps that change or observe state; the others define values.
+Effect = Backward | SetGrad | ZeroGrad | NoGrad | Update | Read
+Step = Input | Apply | Grad | Effect
+STEP_KINDS: tuple[type[Any], ...] = get_args(Step)
 READABLE = ("value", "grad", "requires_grad")
 UPDATE_RULES = ("sgd", "momentum", "adam")
 
 
 def defined_by(step: Step) -> int:
     """How many values the step defines."""
-    if isinstance(step, Apply):
-        return step.results
-    if isinstance(step, Grad):
-        return len(step.inputs)
-    return 1 if isinstance(step, Input) else 0
+    match step:
+        case Apply():
+            return step.results
+        case Grad():
+            return len(step.inputs)
+        case Input():
+            return 1
+        case Backward() | SetGrad() | ZeroGrad() | NoGrad() | Update() | Read():
+            return 0
+        case _:
+            raise UnknownStep(step)
 
 
 def refs_in(operand: Any) -> Iterator[Ref]:
@@ -173,3 +191,15 @@ def refs_in(operand: Any) -> Iterator[Ref]:
             yield from refs_in(part)
     elif isinstance(operand, slice):
         yield from refs_in((operand.start, operand.stop, operand.step))
+
+
+class UnknownStep(Exception):
+    """The last case of every `match` over steps: a mistake of the harness, never of an engine.
+
+    Its argument is of type Never, so mypy names every `match` that lacks a step of `Step`. It stands in
+    the place of `typing.assert_never` because a walk takes an AssertionError for a failure of the
+    engine. Torch would fail alike, and the case would pass.
+    """
+
+    def __init__(self, step: Never) -> None:
+        super().__init__(f"a {type(step).__name__} is no step that is known here")

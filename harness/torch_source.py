@@ -16,7 +16,7 @@ from typing import Any
 from harness.array import Array, answer
 from harness.case import Instance
 from harness.errors import ProgramError
-from harness.interpret import find_function, find_method
+from harness.library import find_function, find_method
 from harness.ops import Op, find
 from harness.program import (
     DEFAULT,
@@ -27,11 +27,13 @@ from harness.program import (
     Program,
     Read,
     Ref,
-    Step,
+    SetGrad,
+    UnknownStep,
+    Update,
     ZeroGrad,
 )
 from harness.runner import Reference
-from harness.source import Writer
+from harness.source import Statement, Writer
 from harness.transcript import Transcript, default_cotangent
 
 
@@ -117,7 +119,7 @@ class _TorchWriter(Writer):
             return None
         return next(name for name in op.spellings if hasattr(torch.Tensor, name))
 
-    def effect(self, step: Step) -> str:
+    def effect(self, step: Statement) -> str:
         """Backward, gradients and readings; nothing else is short."""
         match step:
             case Backward(root, cotangent, retain, others, inputs) if not others and not inputs:
@@ -132,7 +134,10 @@ class _TorchWriter(Writer):
             case Read(what, of, _):
                 shown = self.value(of) + ("" if what == "value" else f".{what}")
                 return f"print({next(self.labels)!r}, {shown})"
-        raise _CannotBeSaid
+            case Backward() | Grad() | SetGrad() | Update():
+                raise _CannotBeSaid
+            case _:
+                raise UnknownStep(step)
 
     def seed(self, root: Ref, cotangent: Any) -> list[str]:
         """The argument of a backward, if it takes one."""

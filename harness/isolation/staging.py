@@ -19,8 +19,8 @@ from pathlib import Path
 
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
-    "__init__ array calling cycles effects encoding engine errors functional interpret ops optimizer "
-    "program pullback raised replay steps support transcript "
+    "__init__ array calling cycles effects encoding engine errors functional interpret library op_caller ops "
+    "optimizer program pullback raised replay steps support transcript "
     "adapt/__init__ adapt/adapted adapt/arrays adapt/backward adapt/calls adapt/customs adapt/find "
     "adapt/functions adapt/leaves adapt/meaning adapt/trial adapt/usage adapt/ways "
     "isolation/__init__ isolation/cells isolation/clock isolation/executing isolation/files "

@@ -16,13 +16,14 @@ from harness.program import (
     DEFAULT,
     Backward,
     Default,
+    Effect,
     Grad,
     NoGrad,
     Program,
     Read,
     Ref,
     SetGrad,
-    Step,
+    UnknownStep,
     Update,
     ZeroGrad,
 )
@@ -53,7 +54,7 @@ class Effects:
             return type(operand)(self.resolve(part) for part in operand)
         return operand
 
-    def effect(self, step: Step) -> None:
+    def effect(self, step: Grad | Effect) -> None:
         """Every step but inputs and ops."""
         match step:
             case Backward():
@@ -71,6 +72,8 @@ class Effects:
                 self._update(step)
             case Read(what, of, _):
                 self._read(what, self._value(of))
+            case _:
+                raise UnknownStep(step)
 
     def _backward(self, step: Backward) -> None:
         if step.others or step.inputs:

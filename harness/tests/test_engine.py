@@ -12,9 +12,9 @@ from harness.array import Opaque
 from harness.builtin import load
 from harness.case import Catalogue, catalogue
 from harness.outcome import Reason, Verdict
-from harness.program import Apply, Backward, Input, Program, Read, Ref
+from harness.program import Apply, Backward, Input, NoGrad, Program, Read, Ref
 from harness.runner import Reference, run_case
-from harness.transcript import default_cotangent
+from harness.transcript import Stop, default_cotangent
 
 SEED = Path(__file__).parent / "tutorial.txt"
 
@@ -322,6 +322,27 @@ def test_complex_numbers_are_opaque():
     program = Program((Input("x"), Read("value", Ref(0))))
     (reading,) = engine.run(program, {"x": Array.of(1.0)}).readings
     assert isinstance(reading, Opaque)
+
+
+def test_a_context_that_cannot_be_left_does_not_hide_why_a_run_ended():
+    class Context:
+        def __enter__(self):
+            pass
+
+        def __exit__(self, *exception):
+            raise OSError("it cannot be left")
+
+    class Locked(ValueAdapter):
+        Value = type("Value", (), {"__init__": lambda self, data: setattr(self, "data", data)})
+        no_grad = Context
+
+    begin, end, read = NoGrad(True), NoGrad(False), Read("value", Ref(0))
+    inputs = {"x": Array.of(1.0)}
+    inside = Program((Input("x"), begin, Apply("exp", (Ref(0),)), end, read))
+    assert Locked().run(inside, inputs).stop == Stop("unsupported", 2, message="exp")
+    behind = Program((Input("x"), begin, end, read))
+    stop = Stop("raised", 2, "other", "OSError: it cannot be left")
+    assert Locked().run(behind, inputs).stop == stop
 
 
 def test_the_core_imports_the_standard_library_alone():

@@ -159,6 +159,31 @@ def test_it_agrees_with_torch_on(program, inputs, autograd, reference):
     assert set(verdicts(autograd, reference, program, **inputs).values()) == {"pass"}
 
 
+def by_an_inner_node_twice(x):
+    y = x * x
+    g = grad(y * x, y)
+    backward(g * y)
+    read(x.grad)
+
+
+def moved_between_backwards(x):
+    y = x * x
+    backward(y, retain_graph=True)
+    update(x, lr=0.1)
+    backward(y * x)
+    read(x.grad)
+
+
+@pytest.mark.parametrize(
+    ("program", "gradient"), [(by_an_inner_node_twice, 27.0), (moved_between_backwards, 9.0)]
+)
+def test_the_examples_of_the_walk_give_the_numbers_that_are_written_there(
+    program, gradient, autograd, reference
+):
+    rows = outcomes(autograd, reference, program, x=3.0)
+    assert [(str(row.verdict), row.actual["data"]) for row in rows] == [("pass", [gradient])]
+
+
 def test_without_stop_gradient_detach_and_no_grad_are_unsupported(autograd, reference):
     class Plain(type(autograd)):
         stop_gradient = FunctionalEngine.stop_gradient
