@@ -3,8 +3,8 @@
 from functools import partial
 from operator import add, mul, pow, sub, truediv
 
-from harness.case import case
-from harness.recipes import constant, positive
+from harness import case
+from harness.catalogue import constant, positive
 from harness.trace import abs, reciprocal, square
 from harness.trace import positive as plus
 

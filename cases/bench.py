@@ -5,8 +5,8 @@ They are cases like any other; `gradconform bench` times them. The size stands i
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import normal, uniform
+from harness import case
+from harness.catalogue import normal, uniform
 from harness.trace import tanh
 
 on_numbers = partial(case, tags=("scalar", "bench", "stress"))

@@ -3,9 +3,8 @@
 import operator
 from functools import partial
 
-from harness import Array
-from harness.case import case
-from harness.recipes import literal, normal, positive
+from harness import Array, case
+from harness.catalogue import literal, normal, positive
 from harness.trace import backward, exp, maximum, where
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from harness import Array
-from harness.case import case
-from harness.recipes import normal, positive
+from harness import Array, case
+from harness.catalogue import normal, positive
 from harness.trace import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 INF = float("inf")

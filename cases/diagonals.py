@@ -1,7 +1,7 @@
 """Diagonals and triangles of matrices, and matrices made of them."""
 
-from harness.case import case
-from harness.recipes import normal
+from harness import case
+from harness.catalogue import normal
 from harness.trace import (
     diag,
     diag_embed,

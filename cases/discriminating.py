@@ -3,7 +3,7 @@
 from functools import partial
 from operator import add, mul, sub, truediv
 
-from harness.case import case
+from harness import case
 from harness.trace import backward, read
 
 OPERATORS = {"add": add, "sub": sub, "mul": mul, "div": truediv}

@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.compare import Tolerance
-from harness.recipes import constant, literal, normal
+from harness import Tolerance, case, trace
+from harness.catalogue import constant, literal, normal
 from harness.trace import backward, cat, exp, read, sigmoid, stack, where
 
 dtype = partial(case, level="torch", tags=("dtype",), convention="stable")

@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.compare import Tolerance
-from harness.recipes import constant, literal
+from harness import Tolerance, case, trace
+from harness.catalogue import constant, literal
 from harness.trace import (
     atan2,
     dist,

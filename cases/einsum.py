@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from harness.case import case
-from harness.recipes import normal
+from harness import case
+from harness.catalogue import normal
 from harness.trace import (
     einsum,
 )

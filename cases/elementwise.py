@@ -3,9 +3,8 @@
 from functools import partial
 from operator import eq, ge, gt, le, lt, ne
 
-from harness import trace
-from harness.case import case
-from harness.recipes import away_from_zero, constant, literal, normal, positive, uniform
+from harness import case, trace
+from harness.catalogue import away_from_zero, constant, literal, normal, positive, uniform
 from harness.trace import (
     addcdiv,
     addcmul,

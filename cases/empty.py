@@ -6,8 +6,8 @@ do not.
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import literal, normal
+from harness import case
+from harness.catalogue import literal, normal
 from harness.trace import (
     amax,
     argmax,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, literal, mask, normal
+from harness import case
+from harness.catalogue import constant, literal, mask, normal
 from harness.trace import (
     backward,
     detach,

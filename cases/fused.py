@@ -7,9 +7,8 @@ torch to it.
 import math
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.recipes import normal
+from harness import case, trace
+from harness.catalogue import normal
 from harness.trace import (
     avg_pool1d,
     batch_norm,

@@ -4,8 +4,8 @@ import random
 from functools import partial
 from operator import add, mul, sub
 
-from harness.case import case
-from harness.recipes import normal
+from harness import case
+from harness.catalogue import normal
 from harness.trace import backward, read, tanh
 
 scalar = partial(case, tags=("scalar", "reuse"))

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.recipes import normal, uniform
+from harness import case, trace
+from harness.catalogue import normal, uniform
 from harness.trace import (
     backward,
     cat,

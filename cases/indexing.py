@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from harness.case import case
-from harness.recipes import integers, literal, mask, normal
+from harness import case
+from harness.catalogue import integers, literal, mask, normal
 from harness.trace import argmax, backward, cat, exp, read
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")

@@ -16,8 +16,8 @@ missing, and the cases are unsupported.
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, literal
+from harness import case
+from harness.catalogue import constant, literal
 from harness.trace import backward, detach, exp, no_grad, read
 
 TAGS = ("lifecycle", "inplace")

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, normal
+from harness import case
+from harness.catalogue import constant, normal
 from harness.trace import (
     backward,
     cat,

@@ -11,8 +11,7 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
+from harness import case, trace
 from harness.trace import (
     clamp,
     clamp_max,

@@ -17,8 +17,8 @@ A program is data and holds no Python functions: of hooks it can say the one tha
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, normal
+from harness import case
+from harness.catalogue import constant, normal
 from harness.trace import backward, detach, exp, grad, no_grad, read, tanh, zero_grad
 
 scalar = partial(case, tags=("scalar", "lifecycle"))

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, literal, normal, positive, uniform
+from harness import case
+from harness.catalogue import constant, literal, normal, positive, uniform
 from harness.trace import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

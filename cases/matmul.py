@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from harness.case import case
-from harness.recipes import constant, normal
+from harness import case
+from harness.catalogue import constant, normal
 from harness.trace import add, backward, bmm, dot, grad, matmul, mm, mv, outer, read, relu, tanh
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")

@@ -6,8 +6,8 @@ torch to it.
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import normal
+from harness import case
+from harness.catalogue import normal
 from harness.trace import (
     abs,
     add,

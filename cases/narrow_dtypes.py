@@ -6,10 +6,8 @@ int64. An engine without a dtype is unsupported here.
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.compare import Tolerance
-from harness.recipes import literal
+from harness import Tolerance, case, trace
+from harness.catalogue import literal
 from harness.trace import backward, exp, read
 
 SIXTEEN_BITS = Tolerance(1.6e-2, 1e-5, "torch.testing.assert_close has these bounds for bfloat16")

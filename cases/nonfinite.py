@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
+from harness import case, trace
 from harness.trace import (
     backward,
     clamp,

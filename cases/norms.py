@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import away_from_zero, literal, normal, positive
+from harness import case
+from harness.catalogue import away_from_zero, literal, normal, positive
 from harness.trace import (
     cdist,
     cosine_similarity,

@@ -5,8 +5,8 @@ from operator import add, ge, gt, le, lt, matmul, mul, pow, sub, truediv
 
 import numpy as np
 
-from harness import Array, recipes
-from harness.case import case
+from harness import Array, case
+from harness.catalogue import recipes
 from harness.trace import exp, maximum, where
 
 # The arrays are float64 whatever the dtype of the run: so are the tensors, and no dtype rule is tested.

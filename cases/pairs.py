@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.recipes import constant
+from harness import case, trace
+from harness.catalogue import constant
 from harness.trace import addcdiv, addcmul, lerp, maximum, minimum, where
 
 scalar = partial(case, tags=("scalar",))

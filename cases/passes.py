@@ -13,8 +13,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, literal, normal
+from harness import case
+from harness.catalogue import constant, literal, normal
 from harness.trace import backward, detach, exp, grad, read, relu, tanh, zero_grad
 
 scalar = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")

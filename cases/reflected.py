@@ -3,7 +3,7 @@
 from functools import partial
 from operator import add, mul, pow, sub, truediv
 
-from harness.case import case
+from harness import case
 from harness.trace import exp
 
 reflected = partial(case, tags=("scalar", "reflected"))

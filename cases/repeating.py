@@ -1,7 +1,7 @@
 """Elements used more than once: expand, repeat, tile, overlapping windows."""
 
-from harness.case import case
-from harness.recipes import normal
+from harness import case
+from harness.catalogue import normal
 from harness.trace import (
     broadcast_to,
     expand,

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import literal, mask, normal, positive
+from harness import case
+from harness.catalogue import literal, mask, normal, positive
 from harness.trace import (
     exp,
     gather,

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, literal, mask, normal, positive, uniform
+from harness import case
+from harness.catalogue import constant, literal, mask, normal, positive, uniform
 from harness.trace import (
     clamp,
     clamp_max,

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness.case import case
-from harness.recipes import constant, normal, uniform
+from harness import case
+from harness.catalogue import constant, normal, uniform
 from harness.trace import exp, grad, log, log_softmax, logsumexp, softmax, softmin
 
 INF = float("inf")

@@ -6,9 +6,8 @@ torch to it.
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.recipes import literal, normal, positive
+from harness import case, trace
+from harness.catalogue import literal, normal, positive
 from harness.trace import (
     cat,
     cumsum,

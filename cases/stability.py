@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.compare import Tolerance
-from harness.recipes import literal
+from harness import Tolerance, case, trace
+from harness.catalogue import literal
 from harness.trace import (
     backward,
     exp,

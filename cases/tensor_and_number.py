@@ -1,7 +1,7 @@
 """A tensor and a plain number, on either side of each operator."""
 
-from harness.case import case
-from harness.recipes import normal, positive
+from harness import case
+from harness.catalogue import normal, positive
 from harness.trace import relu
 
 NUMBERS = {

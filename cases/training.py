@@ -3,9 +3,8 @@
 import math
 from functools import partial
 
-from harness import Array
-from harness.case import case
-from harness.recipes import constant, normal
+from harness import Array, case
+from harness.catalogue import constant, normal
 from harness.trace import (
     backward,
     conv1d,

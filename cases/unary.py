@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from harness import trace
-from harness.case import case
-from harness.recipes import literal, uniform
+from harness import case, trace
+from harness.catalogue import literal, uniform
 from harness.trace import backward, cos, detach, exp, log, read, sin, sqrt, tanh
 
 scalar = partial(case, tags=("scalar",))

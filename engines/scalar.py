@@ -20,7 +20,7 @@ from typing import Any
 from engines import _ieee as ieee
 from harness import Array, EagerEngine
 from harness.program import Program
-from harness.transcript import Transcript, Unsupported
+from harness.program.transcript import Transcript, Unsupported
 
 _recording = True
 _next_serial = count().__next__

@@ -2,14 +2,12 @@
 
 - `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: what an adapter is made of.
 - `Array`: numbers with a dtype and a shape, as adapters receive them.
+- `case`: declares a case; its inputs come from `harness.catalogue`, its ops from `harness.trace`.
 - `Tolerance`: a bound that a case may widen, with a reason.
 - `assert_conforms`: the whole comparison as one call, for a test file of one's own.
 
-Cases are declared with `harness.case.case`; their inputs come from `harness.recipes`, their ops from
-`harness.trace`.
-
-Names are looked up on first use, because the process that runs an untrusted engine starts from here
-too and needs only a part.
+A name is imported when it is first used: the process that runs an untrusted engine starts from here
+too, and has only a part of the rooms.
 """
 
 from __future__ import annotations
@@ -18,35 +16,28 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.array import Array
-    from harness.compare import Tolerance
-    from harness.conforms import assert_conforms
-    from harness.engine import EagerEngine, Engine
-    from harness.functional import FunctionalEngine
-    from harness.transcript import Unsupported
-
-__all__ = [
-    "Array",
-    "EagerEngine",
-    "Engine",
-    "FunctionalEngine",
-    "Tolerance",
-    "Unsupported",
-    "assert_conforms",
-]
+    from harness.catalogue.case import case as case
+    from harness.conforms import assert_conforms as assert_conforms
+    from harness.engine.eager import EagerEngine as EagerEngine
+    from harness.engine.eager import Engine as Engine
+    from harness.engine.functional import FunctionalEngine as FunctionalEngine
+    from harness.judge.compare import Tolerance as Tolerance
+    from harness.program.arrays import Array as Array
+    from harness.program.transcript import Unsupported as Unsupported
 
 _HOMES = {
-    "Array": "array",
-    "EagerEngine": "engine",
-    "Engine": "engine",
-    "FunctionalEngine": "functional",
-    "Tolerance": "compare",
-    "Unsupported": "transcript",
-    "assert_conforms": "conforms",
+    "Array": "harness.program.arrays",
+    "EagerEngine": "harness.engine.eager",
+    "Engine": "harness.engine.eager",
+    "FunctionalEngine": "harness.engine.functional",
+    "Tolerance": "harness.judge.compare",
+    "Unsupported": "harness.program.transcript",
+    "assert_conforms": "harness.conforms",
+    "case": "harness.catalogue.case",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(importlib.import_module(f"harness.{_HOMES[name]}"), name)
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'harness' has no attribute {name!r}")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.array import FLOAT_DTYPES
-from harness.case import Case, Catalogue
-from harness.engine import Engine
-from harness.engine_name import EngineName
+from harness.catalogue.case import Case, Catalogue
+from harness.catalogue.selection import select
+from harness.diagnose.failure import failure_text
+from harness.diagnose.reproduce import Subject
+from harness.engine.eager import Engine
 from harness.errors import EngineError, NothingSelected, UsageError
-from harness.expected import NONE, Xfails
-from harness.failure import failure_text
 from harness.isolation.options import WALLS, Isolation
-from harness.outcome import ERRORED, FAILED, Verdict
-from harness.registry import load
-from harness.reproduce import Subject
-from harness.runner import Reference, Result, run
-from harness.selection import select
-from harness.xfails import of_engines, read
+from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.program.arrays import FLOAT_DTYPES
+from harness.run.engine_name import EngineName
+from harness.run.expected_failures import NONE, Xfails
+from harness.run.registry import load
+from harness.run.runner import Reference, Result, run
+from harness.run.xfail_files import of_engines, read
 
 # Failures that are told in full; the others are named.
 _IN_FULL = 5
@@ -40,8 +40,8 @@ def assert_conforms(
 
     `engine` is a name or path as `gradconform run` takes it, an `Engine` class or an instance. `cases`
     are globs of ids (all, when there are none) or a catalogue of one's own; each case must carry all
-    `tags`. `xfails` is a file of expected failures (see `harness.xfails`); an engine named by its path
-    has its own without it, unless it is isolated. It runs in this process, as a class does, unless
+    `tags`. `xfails` is a file of expected failures (see `harness.run.xfail_files`); an engine named by
+    its path has its own without it, unless it is isolated. It runs in this process, as a class does, unless
     `isolation` names a wall; then `allow` are the packages that it may import besides NumPy.
 
     AssertionError, whose text tells what failed, when a case fails; NothingSelected when there is no

@@ -20,15 +20,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from harness import builtin, cycles
-from harness.array import Array
-from harness.case import Case, Instance
-from harness.engine import Engine
-from harness.judging import Row, judge_case
-from harness.outcome import PASSED, Outcome, Verdict, worst
+from harness.catalogue.case import Case, Instance
+from harness.engine import builtin, garbage
+from harness.engine.eager import Engine
+from harness.judge.outcome import PASSED, Outcome, Verdict, worst
+from harness.judge.verdict import Row, judge_case
 from harness.program import Program
-from harness.runner import Reference
-from harness.transcript import Stop, Transcript
+from harness.program.arrays import Array
+from harness.program.transcript import Stop, Transcript
+from harness.run.runner import Reference
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct: they belong to the project.
@@ -149,7 +149,7 @@ class Selftest:
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
         caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
         caught.sort(key=lambda case: len(case.program.steps))
-        cycles.free()
+        garbage.free()
         return Finding(mistake, len(fitting), caught)
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:

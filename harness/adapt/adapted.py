@@ -10,17 +10,17 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from harness.adapt.backward import as_data
-from harness.adapt.calls import Spellings
 from harness.adapt.functions import Functions, alike
+from harness.adapt.homonyms import another
 from harness.adapt.leaves import attempt
-from harness.adapt.meaning import another
+from harness.adapt.option_names import Spellings
 from harness.adapt.usage import Usage
-from harness.array import FLOAT_DTYPES, Array
-from harness.engine import EagerEngine
-from harness.ops import Op, offers_operator
+from harness.engine.eager import EagerEngine
+from harness.engine.exceptions import described
 from harness.program import Program
-from harness.raised import described
-from harness.transcript import Transcript, Unsupported
+from harness.program.arrays import FLOAT_DTYPES, Array
+from harness.program.ops import Op, offers_operator
+from harness.program.transcript import Transcript, Unsupported
 
 
 class AdaptedEngine(EagerEngine):

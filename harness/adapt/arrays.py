@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from harness.adapt.customs import OF_ARRAYS
+from harness.adapt.arithmetic import example, first_that_works, totals
 from harness.adapt.functions import Functions
 from harness.adapt.leaves import NUMBER, Make, attempt
-from harness.adapt.ways import example, first_that_works, totals
-from harness.array import Array
+from harness.adapt.spellings import OF_ARRAYS
+from harness.program.arrays import Array
 
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness.adapt.customs import BACKWARDS, COTANGENTS
 from harness.adapt.functions import Functions, same_name
 from harness.adapt.leaves import NUMBER, attempt
-from harness.array import Array, answer
-from harness.calling import parameters
-from harness.transcript import Unsupported, default_cotangent
+from harness.adapt.spellings import BACKWARDS, COTANGENTS
+from harness.engine.arguments import parameters
+from harness.program.arrays import Array, answer
+from harness.program.transcript import Unsupported, default_cotangent
 
 if TYPE_CHECKING:
     from harness.adapt.usage import Usage

@@ -8,10 +8,10 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from harness.adapt.adapted import AdaptedEngine
-from harness.adapt.customs import BACKWARDS, PREFERRED
 from harness.adapt.functions import Functions, same_name
 from harness.adapt.leaves import Refused
-from harness.adapt.trial import InTime, tried
+from harness.adapt.probe import InTime, tried
+from harness.adapt.spellings import BACKWARDS, PREFERRED
 from harness.adapt.usage import Usage
 from harness.errors import EngineError
 
@@ -21,7 +21,7 @@ _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
 
 class Loaded(Protocol):
-    """What is needed of a loaded submission; see `harness.isolation.loading`."""
+    """What is needed of a loaded submission; see `harness.submission.loading.load`."""
 
     modules: list[ModuleType]
 

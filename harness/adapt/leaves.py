@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from harness.adapt.customs import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.adapt.functions import Functions, alike
-from harness.calling import parameters
-from harness.raised import described
+from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
+from harness.engine.arguments import parameters
+from harness.engine.exceptions import described
 
 # A leaf from a number or an array, and whether a gradient is wanted.
 Make = Callable[[Any, bool], Any]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.adapt.leaves import Make
-from harness.array import WEAK, Array, answer
+from harness.program.arrays import WEAK, Array, answer
 
 if TYPE_CHECKING:
     from harness.adapt.backward import Backward

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harness.bench.phases import PHASES, cut, group_of, size_of
-from harness.case import Instance
-from harness.engine import Engine
-from harness.runner import quietly
+from harness.catalogue.case import Instance
+from harness.engine.eager import Engine
+from harness.run.runner import quietly
 
 _ROUNDS = 5
 # A round is at least so long, in seconds, that the clock's resolution does not matter.

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.case import Case, Instance
+from harness.catalogue.case import Case, Instance
 from harness.errors import UsageError
 from harness.program import Apply, Backward, Input, Program, Read
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from harness.bench.clock import Timing, timed
 from harness.bench.phases import TAG
-from harness.engine_name import EngineName
+from harness.catalogue.selection import select
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
-from harness.outcome import ERRORED, Outcome, Verdict
-from harness.report.record import new_folder, row, writing
-from harness.roster import Roster, assemble
-from harness.runner import Reference, dtype_for, run_case
-from harness.selection import select
+from harness.judge.outcome import ERRORED, Outcome, Verdict
+from harness.run.engine_name import EngineName
+from harness.run.record import new_folder, row, writing
+from harness.run.roster import Roster, assemble
+from harness.run.runner import Reference, dtype_for, run_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def run_bench(
     import pandas as pd
 
     from harness.bench.frame import frame
-    from harness.report.table import cases as per_case
+    from harness.report.frame import cases as per_case
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)

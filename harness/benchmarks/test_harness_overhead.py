@@ -7,7 +7,7 @@ gradients. The ratio of the two medians is the figure of interest; the bar is 1.
 import pytest
 
 from engines.scalar import Scalar, Value
-from harness.array import Array
+from harness.program.arrays import Array
 from harness.trace import traced
 
 STEPS = 2_500

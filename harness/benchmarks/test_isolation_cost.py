@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-STUDENT = Path(__file__).parents[1] / "tests" / "strangers" / "closures" / "engine.py"
+STUDENT = Path(__file__).parents[1] / "tests" / "adapt" / "strangers" / "closures" / "engine.py"
 # In a child the limit is raised anyway: both runs are to reach the same depth.
 DEEP = "import sys\n\nsys.setrecursionlimit(400_000)\n"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.case import catalogue
-from harness.engine_name import EngineName
-from harness.report.session import run_session
+from harness.catalogue.case import catalogue
+from harness.run.engine_name import EngineName
+from harness.run.session import run_session
 
 CASES = list(catalogue())
 GROUP = pytest.mark.benchmark(group=f"{len(CASES)} cases on the scalar engine, with a report")

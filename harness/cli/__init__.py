@@ -25,7 +25,7 @@ from harness.cli.surroundings import (
     give_up_stdout,
 )
 from harness.cli.xfails import xfails
-from harness.cycles import rarely_looked_for
+from harness.engine.garbage import rarely_looked_for
 from harness.errors import EngineError, GradconformError, NothingSelected
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
 from harness.cli.isolation import LONGEST, Seconds, isolation_from, isolation_options
+from harness.program.arrays import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +55,8 @@ def bench(
     """
     from harness.bench.frame import REFERENCE, growth
     from harness.bench.session import run_bench
-    from harness.engine_name import EngineName
-    from harness.report.record import writing
+    from harness.run.engine_name import EngineName
+    from harness.run.record import writing
 
     asked = [EngineName.parse(engine) for engine in engines]
     how = isolation_from(isolation, asked)

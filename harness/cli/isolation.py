@@ -16,7 +16,7 @@ from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import WALLS, Isolation
 
 if TYPE_CHECKING:
-    from harness.engine_name import EngineName
+    from harness.run.engine_name import EngineName
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()

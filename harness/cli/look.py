@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
+from harness.program.arrays import FLOAT_DTYPES
 
 
 @click.command("cases")
@@ -16,7 +16,7 @@ from harness.cli.isolation import isolation_from, isolation_options
 @click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
 def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
     """List case ids, their level and tags, and their titles."""
-    from harness.selection import select
+    from harness.catalogue.selection import select
 
     selected = select(globs, tags)
     ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
@@ -37,8 +37,8 @@ def show(case_id: str, seed: int, dtype: str) -> int:
     Nodes are numbered as in the program; every node's value and gradient is shown, also where the
     case itself does not read it.
     """
-    from harness.report.show import describe
-    from harness.selection import named
+    from harness.catalogue.selection import named
+    from harness.diagnose.show import describe
 
     for line in describe(named(case_id).instance(seed, dtype)):
         click.echo(line)
@@ -54,8 +54,8 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
     Without ENGINE all that have a name are listed; a file, a notebook, a folder or a module is looked at as
     `gradconform run` would, and what was found is said.
     """
-    from harness.registry import listing
-    from harness.support import supported
+    from harness.engine.offers import supported
+    from harness.run.registry import listing
 
     unusable = 0
     for listed in listing(specs, isolation_from(isolation)):

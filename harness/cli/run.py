@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
+from harness.program.arrays import FLOAT_DTYPES
 
 
 @click.command()
@@ -71,10 +71,10 @@ def run(
     Exit codes: 0 all passed, 1 a case failed or an engine was left out, 2 interrupted, 4 a path that does
     not exist or a wrong option, 5 no engine ran a case.
     """
-    from harness.builtin import BUILTIN
-    from harness.engine_name import EngineName, typed
-    from harness.report.session import run_session
-    from harness.selection import select
+    from harness.catalogue.selection import select
+    from harness.engine.builtin import BUILTIN
+    from harness.run.engine_name import EngineName, typed
+    from harness.run.session import run_session
 
     asked = typed(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(isolation, asked)

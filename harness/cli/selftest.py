@@ -17,9 +17,9 @@ def selftest(as_json: bool) -> int:
     Each mistake is listed with the number of cases that caught it and the smallest of them. The command
     fails when a mistake was caught by no case, or when a correct engine fails a core case.
     """
-    from harness.builtin import load
-    from harness.case import catalogue
-    from harness.runner import Reference
+    from harness.catalogue.case import catalogue
+    from harness.engine.builtin import load
+    from harness.run.runner import Reference
     from harness.selftest import CORRECT, Selftest, described, document, known_mistakes
 
     test, findings = Selftest(catalogue(), Reference()), []

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.array import FLOAT_DTYPES
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
+from harness.program.arrays import FLOAT_DTYPES
 
 if TYPE_CHECKING:
-    from harness.runner import Result
+    from harness.run.runner import Result
 
 _HEAD = """\
 # Expected failures of {}: a first draft. Write a reason for each, and a link where it is discussed;
@@ -61,14 +61,14 @@ def xfails(
     Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
     it, or name it with --xfails-file. What is expected already is left out.
     """
-    from harness.engine_name import EngineName
+    from harness.catalogue.selection import select
     from harness.errors import UsageError
-    from harness.expected import COVERED
-    from harness.registry import load
-    from harness.report.record import writing
-    from harness.runner import Reference, run
-    from harness.selection import select
-    from harness.xfails import of_engines
+    from harness.run.engine_name import EngineName
+    from harness.run.expected_failures import COVERED
+    from harness.run.record import writing
+    from harness.run.registry import load
+    from harness.run.runner import Reference, run
+    from harness.run.xfail_files import of_engines
 
     if output is not None and output.exists():
         raise UsageError(f"{output} is there already; name another file, and join the two by hand")
@@ -93,7 +93,7 @@ def xfails(
 
 
 def _entries(failed: Iterable[Result]) -> Iterator[str]:
-    from harness.outcome import PASSED
+    from harness.judge.outcome import PASSED
 
     for result in failed:
         bad = next(row for row in result.outcomes if row.verdict not in PASSED)

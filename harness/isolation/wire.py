@@ -10,9 +10,9 @@ import json
 import math
 from typing import Any
 
-from harness.array import WEAK, Array, Opaque, decode_number, encode_number, plain
 from harness.program import Program, Read
-from harness.transcript import Reading, Stop, Transcript
+from harness.program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
+from harness.program.transcript import Reading, Stop, Transcript
 
 TEXT = 500  # characters of any text that a child may send
 _DTYPES = frozenset(

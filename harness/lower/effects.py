@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from harness import trace
-from harness.array import WEAK, Array
 from harness.lower.element import Element, Tape, Tensor, apply, boxed, floats, total
 from harness.lower.lowered import Gathering
 from harness.program import (
@@ -27,8 +26,9 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.symbol import Pending
-from harness.transcript import Unsupported, default_cotangent
+from harness.program.arrays import WEAK, Array
+from harness.program.transcript import Unsupported, default_cotangent
+from harness.trace.symbol import Pending
 
 
 class Effects:

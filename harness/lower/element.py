@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.ops import TABLE
-from harness.symbol import Symbol, record
-from harness.transcript import Unsupported
+from harness.program.ops import TABLE
+from harness.program.transcript import Unsupported
+from harness.trace.symbol import Symbol, record
 
 Tensor = np.ndarray[Any, np.dtype[np.object_]]
 

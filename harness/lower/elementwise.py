@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.lower.element import Element, Tensor, apply, boxed, floats
-from harness.transcript import Unsupported
+from harness.program.transcript import Unsupported
 
 _NAMES = """
     add sub mul div pow neg abs eq ne lt le gt ge

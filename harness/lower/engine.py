@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.array import Array
-from harness.engine import Engine
+from harness.engine.eager import Engine
 from harness.lower.elementwise import NAMES
 from harness.lower.lowering import lower
 from harness.program import Program
-from harness.transcript import Stop, Transcript, Unsupported
+from harness.program.arrays import Array
+from harness.program.transcript import Stop, Transcript, Unsupported
 
 
 class LoweredEngine(Engine):

@@ -19,7 +19,7 @@ from harness.lower.element import (
     total,
 )
 from harness.lower.reductions import log_softmax, mean, variance
-from harness.transcript import Unsupported
+from harness.program.transcript import Unsupported
 
 
 def _matmul(input: Tensor, other: Tensor) -> Tensor:

@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 
 from harness import trace
-from harness.array import FLOAT_DTYPES, Array
 from harness.lower import elementwise, linear, movement, reductions
 from harness.lower.effects import Effects
 from harness.lower.element import Element, Tensor
 from harness.lower.lowered import Lowered
 from harness.program import Apply, Input, Program
-from harness.symbol import Symbol
-from harness.transcript import Unsupported
+from harness.program.arrays import FLOAT_DTYPES, Array
+from harness.program.transcript import Unsupported
+from harness.trace.symbol import Symbol
 
 BUDGET = 5_000
 OPS = {**elementwise.OPS, **movement.OPS, **reductions.OPS, **linear.OPS}

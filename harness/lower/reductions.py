@@ -19,7 +19,7 @@ from harness.lower.element import (
     reduced,
     total,
 )
-from harness.transcript import Unsupported
+from harness.program.transcript import Unsupported
 
 Row = Callable[[list[Any]], Any]
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from harness.case import Case
-from harness.cycles import rarely_looked_for
-from harness.failure import failure_text
-from harness.outcome import PASSED, Outcome, Verdict
+from harness.catalogue.case import Case
+from harness.diagnose.failure import failure_text
+from harness.diagnose.reproduce import Subject
+from harness.engine.garbage import rarely_looked_for
+from harness.judge.outcome import PASSED, Outcome, Verdict
 from harness.plugin.options import NAME
 from harness.plugin.run import MARK, Run
-from harness.report.record import lines
-from harness.reproduce import Subject
-from harness.runner import Result
+from harness.run.record import lines
+from harness.run.runner import Result
 
 
 class NotConforming(Exception):

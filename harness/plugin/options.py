@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from harness.engine_name import EngineName
+    from harness.run.engine_name import EngineName
 
 # The collector's name, and the first part of every node id.
 NAME = "gradconform"
@@ -185,8 +185,8 @@ def _path(config: pytest.Config, name: str) -> Path | None:
 
 def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, ...]:
     """The names of the command line are those of the current folder, the ini file's are its own."""
-    from harness.engine_name import EngineName
     from harness.errors import GradconformError
+    from harness.run.engine_name import EngineName
 
     try:
         if config.getoption("engine") is not None:

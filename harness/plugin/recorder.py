@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.outcome import Verdict
+from harness.judge.outcome import Verdict
 from harness.plugin.run import Run
-from harness.report.record import RESULTS, Record, describe, facts_of, keep_output, new_folder
-from harness.xfails import files
+from harness.run.record import RESULTS, Record, describe, facts_of, keep_output, new_folder
+from harness.run.xfail_files import files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ class Recorder:
         """Put the rows in order and make every other file of the report."""
         if self.record is None:
             return
-        from harness.report.session import write_report
+        from harness.run.session import write_report
 
         self._keep(self.run.printed())
         self.record.note(engines=list(self._engines()))
@@ -147,8 +147,8 @@ class Recorder:
             self.printed[engine] = self.printed.get(engine, "") + text
 
     def _headlines(self, counts: pd.DataFrame) -> Iterator[str]:
+        from harness.report.frame import TOTALS
         from harness.report.markdown import score
-        from harness.report.table import TOTALS
 
         rows = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
         width = max(map(len, self.versions))

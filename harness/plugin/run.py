@@ -9,18 +9,18 @@ from pathlib import PurePath
 
 import pytest
 
-from harness import builtin
-from harness.case import LEVELS, Case, catalogue
-from harness.engine import Engine
-from harness.engine_name import EngineName
+from harness.catalogue.case import LEVELS, Case, catalogue
+from harness.catalogue.selection import SAMPLED, select
+from harness.engine import builtin
+from harness.engine.eager import Engine
 from harness.errors import EngineError, GradconformError, UsageError
-from harness.expected import NONE, Xfails
 from harness.isolation.options import Isolation
 from harness.plugin.options import NAME, Settings
-from harness.roster import Roster, assemble
-from harness.runner import Reference, Result, dtype_for, run_case
-from harness.selection import SAMPLED, select
-from harness.xfails import of_engines, sentences
+from harness.run.engine_name import EngineName
+from harness.run.expected_failures import NONE, Xfails
+from harness.run.roster import Roster, assemble
+from harness.run.runner import Reference, Result, dtype_for, run_case
+from harness.run.xfail_files import of_engines, sentences
 
 # Every test of an engine carries this one.
 MARK = "conform"

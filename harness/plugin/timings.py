@@ -14,9 +14,9 @@ import pytest
 
 from harness.bench.clock import Timing
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
-from harness.case import Case
+from harness.catalogue.case import Case
 from harness.plugin.run import MARK, Run
-from harness.runner import dtype_for, quietly
+from harness.run.runner import dtype_for, quietly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,6 @@ def table(
 ) -> pd.DataFrame:
     """The timings joined with the conformance of the same session (`harness.bench.frame.frame`)."""
     from harness.bench.frame import frame
-    from harness.report.table import cases as per_case
+    from harness.report.frame import cases as per_case
 
     return frame(timings(measured, cases), per_case(results))

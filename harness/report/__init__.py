@@ -1,1 +1,6 @@
-"""Everything after the outcome: views that are made from `results.jsonl` alone."""
+"""Views of `results.jsonl`, and nothing else.
+
+- `frame`: the pandas tables from which every view is made.
+- `terminal`, `markdown`: the table on the terminal, and `summary.md`.
+- `failures`, `absent`: the worst failures first, and the engines that took no part.
+"""

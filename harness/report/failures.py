@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from harness.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import ERRORED, FAILED, Verdict
 
 MOST_PER_FAMILY = 5
 BAD = FAILED | ERRORED

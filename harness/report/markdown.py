@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from harness.outcome import Verdict
+from harness.judge.outcome import Verdict
 from harness.report.absent import interruption
 from harness.report.failures import BAD, EXPECTED, groups
-from harness.report.record import described
-from harness.report.table import TOTALS
+from harness.report.frame import TOTALS
+from harness.run.record import described
 
 _MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]

@@ -47,7 +47,7 @@ def print_summary(counts: pd.DataFrame, title: str = "") -> None:
 
 def _by_family(counts: pd.DataFrame) -> Table:
     """The headline rows are below the families; an engine that was left out has no column."""
-    from harness.report.table import TOTALS
+    from harness.report.frame import TOTALS
 
     families = sorted({*counts["family"]} - {*TOTALS})
     engines = list(dict.fromkeys(counts[counts["family"].isin(families)]["engine"]))
@@ -67,7 +67,7 @@ def _by_family(counts: pd.DataFrame) -> Table:
 
 def _by_engine(counts: pd.DataFrame) -> Table:
     """The headline alone, and why there is none."""
-    from harness.report.table import TOTALS
+    from harness.report.frame import TOTALS
 
     shown = Table()
     shown.add_column("passed/ran of all", overflow="fold")
@@ -87,8 +87,8 @@ def _cells(counts: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
 
 
 def _cell(row: Any) -> Text:
+    from harness.report.frame import TOTALS
     from harness.report.markdown import headline, score
-    from harness.report.table import TOTALS
 
     if row is None:
         return Text("—", style="dim")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import settings
 
 from harness.cli import main
-from harness.engine_name import EngineName
 from harness.isolation.limits import Limits
 from harness.isolation.options import Isolation
-from harness.registry import load
+from harness.run.engine_name import EngineName
+from harness.run.registry import load
 
 # The same examples on every run, and no deadline on a shared machine.
 settings.register_profile("gradconform", derandomize=True, deadline=None)

@@ -9,7 +9,7 @@
 import json
 import textwrap
 
-from harness.array import Array
+from harness.program.arrays import Array
 from harness.trace import exp, traced
 
 VALUE = """

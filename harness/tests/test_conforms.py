@@ -8,16 +8,16 @@ import pytest
 
 from engines.scalar import Scalar
 from harness import assert_conforms, trace
-from harness.case import Catalogue, catalogue
-from harness.encoding import digest
+from harness.catalogue.case import Catalogue, catalogue
+from harness.diagnose.failure import failure_text
+from harness.diagnose.python_source import function_source
+from harness.diagnose.reproduce import Subject
+from harness.diagnose.torch_source import torch_source
 from harness.errors import EngineError, NothingSelected, UsageError
-from harness.expected import Expected, Xfails
-from harness.failure import failure_text
-from harness.outcome import Outcome, Verdict
-from harness.reproduce import Subject
-from harness.runner import Reference, Result, run_case
-from harness.source import function_source
-from harness.torch_source import torch_source
+from harness.judge.outcome import Outcome, Verdict
+from harness.program.serialize import digest
+from harness.run.expected_failures import Expected, Xfails
+from harness.run.runner import Reference, Result, run_case
 
 FORGETFUL = """
 from engines.scalar import Scalar

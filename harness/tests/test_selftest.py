@@ -8,10 +8,10 @@ import pytest
 from engines.faulty.change import forward, node, rewritten
 from engines.faulty.orders import topological
 from engines.faulty.traversal import arrays_walked, values_walked
-from harness.builtin import load
-from harness.case import catalogue
+from harness.catalogue.case import catalogue
 from harness.cli import main
-from harness.runner import Reference
+from harness.engine.builtin import load
+from harness.run.runner import Reference
 from harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
 
 MISTAKES = known_mistakes()

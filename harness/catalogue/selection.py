@@ -1,0 +1,34 @@
+"""Which cases a person means: the catalogue's, and torch's own samples when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.catalogue.case import Case, catalogue
+from harness.errors import NothingSelected
+
+SAMPLED = "opinfo/"
+
+
+def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
+    """The cases that match any glob and carry every tag; `opinfo/...` only where a glob says so.
+
+    NothingSelected, with the nearest names, when a glob or the whole matches nothing.
+    """
+    sampled = [glob for glob in globs if glob.startswith(SAMPLED)]
+    written = [glob for glob in globs if not glob.startswith(SAMPLED)]
+    found = catalogue().select(written, tags) if written or not sampled else []
+    if sampled:
+        from harness.catalogue import opinfo
+
+        found += [c for c in opinfo.select(sampled) if {*tags} <= {*c.tags, c.level}]
+    if not found:
+        raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")
+    return found
+
+
+def named(case_id: str) -> Case:
+    """The one case with that id. GradconformError, with the nearest names, when there is none."""
+    if case_id.startswith(SAMPLED):
+        return select([case_id])[0]
+    return catalogue()[case_id]

@@ -1,0 +1,132 @@
+"""A failed case in words that stand alone.
+
+`failure_text` says what was asked of the engine (program and inputs), what it gave and what torch
+gives, reading by reading, within which bounds, which node is the first wrong one, and how to have it
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from harness.catalogue.case import Instance
+from harness.diagnose.first_wrong import Blame, first_wrong
+from harness.diagnose.reproduce import Subject, snippet
+from harness.judge.outcome import PASSED, Outcome, Verdict
+from harness.judge.verdict import bound
+from harness.program import Backward
+from harness.program.printing import step_text
+from harness.run.runner import Reference, Result
+
+_MOST_LINES = 40
+# Every node of a longer program would be read once more to find the first wrong one.
+_MOST_STEPS = 2_000
+
+
+def failure_text(
+    result: Result, reference: Reference, subject: Subject | None, *, command: str = ""
+) -> str:
+    """The text, several lines. Without `subject` nothing is said of how to reproduce it."""
+    first = next((row for row in result.outcomes if row.verdict not in PASSED), result.outcomes[0])
+    headline = f"{first.engine} on {first.case}: {first.verdict}"
+    headline += f", {first.reason}" if first.reason else ""
+    if first.verdict is Verdict.HARNESS_ERROR:
+        said = "this is a mistake in gradconform or in the case, not in the engine"
+        return f"{headline}\n{first.message}\n{said}"
+    instance = result.case.instance(first.seed, first.dtype)
+    blame = None
+    if result.verdict is Verdict.FAIL and len(instance.program.steps) <= _MOST_STEPS:
+        blame = first_wrong(instance, result.engine, reference)
+    parts = [
+        [headline, result.case.title],
+        ["program", *_program(instance, blame.step if blame else _stopped_at(first))],
+        ["inputs", *_inputs(instance)],
+        ["readings", *_readings(result.outcomes)],
+        ["bounds", *_bounds(instance, reference, first)],
+    ]
+    if blame is not None:
+        parts.append(["first wrong node", *_where(instance, blame)])
+    if subject is not None:
+        again = [f"    {command}", ""] if command else []
+        written = snippet(instance, subject, reference).splitlines()
+        parts.append(["reproduce", *again, *(f"    {line}".rstrip() for line in written)])
+    return "\n\n".join("\n".join(lines) for lines in parts)
+
+
+def _stopped_at(row: Outcome) -> int:
+    """The step that a row is about when it is about no reading, else -1."""
+    word, _, number = row.reading.partition(" ")
+    return int(number) if word == "step" and number.isdigit() else -1
+
+
+def _program(instance: Instance, marked: int) -> Iterator[str]:
+    count = len(instance.program.steps)
+    first = max(0, min(marked - _MOST_LINES // 2, count - _MOST_LINES))
+    last = min(count, first + _MOST_LINES)
+    if first:
+        yield f"    ... {first} steps before"
+    for index in range(first, last):
+        yield f"  {'>' if index == marked else ' '} {step_text(instance.program, index)}"
+    if last < count:
+        yield f"    ... {count - last} more steps"
+
+
+def _inputs(instance: Instance) -> Iterator[str]:
+    for name, array in instance.inputs.items():
+        yield f"    {name} = {array}  ({array.dtype})"
+
+
+def _readings(rows: Sequence[Outcome]) -> Iterator[str]:
+    for row in rows:
+        if row.verdict in PASSED:
+            yield f"    {row.reading}: {row.verdict}"
+            continue
+        yield f"  > {row.reading}: {row.message}"
+        if not row.reading.startswith("step "):
+            yield f"      expected {_shown(row.expected)}"
+            yield f"      got      {_shown(row.actual)}"
+
+
+def _shown(recorded: Any) -> str:
+    if recorded is None:
+        return "None"
+    if "opaque" in recorded:
+        return f"{recorded['opaque']} {recorded['text']}".strip()
+    shape, count = tuple(recorded["shape"]), len(recorded["data"])
+    shown = ", ".join(f"{float(value):.9g}" for value in recorded["data"][:8])
+    if shape == ():
+        return shown
+    size = 1
+    for extent in shape:
+        size *= extent
+    more = f", ... {size - min(count, 8)} more" if size > min(count, 8) else ""
+    return f"[{shown}{more}] of shape {shape}"
+
+
+def _bounds(instance: Instance, reference: Reference, row: Outcome) -> Iterator[str]:
+    tolerance = bound(instance, reference(instance))
+    yield (
+        f"    |got - expected| <= {tolerance.atol:.3g} + {tolerance.rtol:.3g} * |expected|, "
+        f"{row.dtype}, torch {row.torch_version}, seed {row.seed}"
+    )
+    if tolerance.why:
+        yield f"    widened: {tolerance.why}"
+    if row.max_abs is not None:
+        relative = "" if row.max_rel is None else f", relative {row.max_rel:.3g}"
+        ulp = "" if row.max_ulp is None else f", {row.max_ulp} ULP"
+        yield f"    largest difference: absolute {row.max_abs:.3g}{relative}{ulp}"
+
+
+def _where(instance: Instance, blame: Blame) -> Iterator[str]:
+    names = {ref: name for name, ref in instance.program.inputs.items()}
+    node = names.get(blame.node, str(blame.node))
+    step = step_text(instance.program, blame.step)
+    what = "value" if blame.what == "value" else "gradient"
+    yield f"    the {what} of {node}: expected {blame.expected}, got {blame.actual}"
+    if blame.what == "value":
+        yield f"    what comes before it is right; it is made by: {step}"
+    elif any(isinstance(s, Backward) and s.root == blame.node for s in instance.program.steps):
+        yield "    the backward starts there"
+    else:
+        yield f"    it comes back through: {step}"

@@ -1,0 +1,191 @@
+"""A program as Python again: the function of a case, written out step by step.
+
+`function_source` writes a function that traces to the same program, in the vocabulary of
+`harness.trace`. What cannot be said so is None; the result has been traced and compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness import trace
+from harness.errors import GradconformError
+from harness.program import (
+    DEFAULT,
+    Apply,
+    Backward,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    SetGrad,
+    Step,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+    defined_by,
+)
+from harness.program.arrays import Array
+from harness.program.ops import find, free
+from harness.program.printing import INFIX
+from harness.program.serialize import digest
+from harness.trace.symbol import record
+
+_INDENT = "    "
+# The steps that are no op and take one line each.
+Statement = Grad | Backward | SetGrad | ZeroGrad | Update | Read
+
+
+def function_source(program: Program, name: str, doc: str) -> str | None:
+    """The source of a function called `name`, with that docstring, that traces to `program`, or None."""
+    for end in _endings(program):
+        try:
+            written = "\n".join(_lines(program, end, name, doc))
+            if _traces_to(written, name, program):
+                return written
+        except (GradconformError, SyntaxError, NameError, TypeError, AttributeError):
+            continue
+    return None
+
+
+def array_source(array: Array) -> str:
+    """An array as Python, in terms of `Array`, `inf` and `nan`; an empty one keeps its shape."""
+    if array.size:
+        return f"Array.of({array.nested()!r}, {array.dtype!r})"
+    return f"Array({array.dtype!r}, {array.shape!r}, ())"
+
+
+def _endings(program: Program) -> Iterator[int]:
+    """Where the body ends: before the usual backward, before the usual readings, or at the end."""
+    steps = program.steps
+    tail = len(steps)
+    while tail and isinstance(steps[tail - 1], Read):
+        tail -= 1
+    if tail and isinstance(steps[tail - 1], Backward):
+        yield tail - 1
+    yield tail
+    yield len(steps)
+
+
+def _traces_to(written: str, name: str, program: Program) -> bool:
+    scope: dict[str, Any] = {"trace": trace, "record": record, "free": free, "Array": Array}
+    scope |= {"inf": math.inf, "nan": math.nan}
+    exec(compile(written, "<reproduction>", "exec"), scope)
+    wanted = {step.name: step.requires_grad for step in program.steps if isinstance(step, Input)}
+    return digest(trace.traced(scope[name], wanted), {}) == digest(program, {})
+
+
+def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
+    writer = Writer(program)
+    yield f"def {name}({', '.join(program.inputs)}):"
+    plain = not any(mark in doc for mark in '"\\')
+    yield f'{_INDENT}"""{doc}"""' if plain else f"{_INDENT}{doc!r}"
+    for index, step in enumerate(program.steps[:end]):
+        yield from writer.write(index, step)
+    returned = next((r.of for r in program.steps[end:] if isinstance(r, Read) and r.label), None)
+    if returned is not None:
+        yield f"{_INDENT}return {writer.value(returned)}"
+    elif writer.empty:
+        yield f"{_INDENT}pass"
+
+
+class Writer:
+    """Step after step, each as one line; values that are not inputs are called `v3` after their number."""
+
+    no_grad = "trace.no_grad()"
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.names: Mapping[Ref, str] = {ref: name for name, ref in program.inputs.items()}
+        self.depth, self.empty = 1, True
+
+    def value(self, value: Any) -> str:
+        """A reference by its name, anything else as a literal; both at any depth."""
+        if isinstance(value, Ref):
+            return self.names.get(value, f"v{value.index}")
+        if isinstance(value, list | tuple):
+            inner = ", ".join(self.value(part) for part in value)
+            comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+            return f"[{inner}]" if isinstance(value, list) else f"({inner}{comma})"
+        if isinstance(value, slice):
+            return f"slice({self.value((value.start, value.stop, value.step))[1:-1]})"
+        if isinstance(value, Array):
+            return array_source(value)
+        return "..." if value is ... else repr(value)
+
+    def write(self, index: int, step: Step) -> Iterator[str]:
+        """The lines of a step; none for an input."""
+        if isinstance(step, Input):
+            return
+        if isinstance(step, NoGrad):
+            if step.begin:
+                yield f"{_INDENT * self.depth}with {self.no_grad}:"
+            self.depth += 1 if step.begin else -1
+            return
+        self.empty = False
+        first = self.program.first_values[index].index
+        names = ", ".join(f"v{first + k}" for k in range(defined_by(step)))
+        body = self.call(step) if isinstance(step, Apply) else self.effect(step)
+        if names and self.several(step):
+            names = f"({names},)" if defined_by(step) == 1 else names
+        yield _INDENT * self.depth + (f"{names} = {body}" if names else body)
+
+    def several(self, step: Step) -> bool:
+        """Whether the values come as a tuple, be it of one."""
+        if isinstance(step, Apply):
+            op = find(step.op)
+            return op is None or op.results != 1
+        return True
+
+    def call(self, step: Apply) -> str:
+        """An operator where the op has one, else a call."""
+        op = find(step.op)
+        assert op is not None, "a checked program has no unknown op"
+        shown = [self.value(operand) for operand in step.operands]
+        if op.operator in INFIX and len(shown) == 2 and not step.attributes:
+            left, right = (f"({text})" if text.startswith("-") else text for text in shown)
+            return f"{left} {op.operator} {right}"
+        if op.operator == "-x":
+            return f"-{shown[0]}"
+        if op.operator == "[]":
+            return f"{shown[0]}[{self.value(step.attributes[0][1])}]"
+        shown += [f"{name}={self.value(value)}" for name, value in step.attributes]
+        if op.results == 0:
+            shown.append(f"results={step.results}")
+        if op.has("free"):
+            return f"record(free({step.op!r}), {', '.join(shown)})"
+        name = op.called if f"{op.called}_dim" == step.op else step.op
+        return f"trace.{name}({', '.join(shown)})"
+
+    def effect(self, step: Statement) -> str:
+        """A step that is no op."""
+        match step:
+            case Grad():
+                asked = [self.value(step.output), self.value(list(step.inputs))]
+                asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
+                asked += [] if step.create_graph else ["create_graph=False"]
+                asked += ["allow_unused=True"] if step.allow_unused else []
+                asked += ["materialize_grads=True"] if step.materialize_grads else []
+                return f"trace.grad({', '.join(asked)})"
+            case Backward():
+                roots = [step.root, *step.others]
+                asked = [self.value(roots if step.others else step.root)]
+                asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
+                asked += ["retain_graph=True"] if step.retain_graph else []
+                asked += [f"inputs={self.value(list(step.inputs))}"] if step.inputs else []
+                return f"trace.backward({', '.join(asked)})"
+            case SetGrad(leaf, gradient):
+                return f"{self.value(leaf)}.grad = {self.value(gradient)}"
+            case ZeroGrad(leaves):
+                return f"trace.zero_grad({self.value(list(leaves))[1:-1]})"
+            case Update(leaves, rule, settings):
+                options = "".join(f", {name}={value!r}" for name, value in settings)
+                return f"trace.update({self.value(list(leaves))[1:-1]}, rule={rule!r}{options})"
+            case Read(what, of, _):
+                return f"trace.read({self.value(of)}{'' if what == 'value' else f'.{what}'})"
+            case _:
+                raise UnknownStep(step)

@@ -1,0 +1,193 @@
+"""A program as plain torch code, which prints its readings: for whoever doubts what torch says.
+
+`torch_source` writes it, runs it, and compares what it prints with what torch answered as the reference;
+where the two are not the same, or a step has no short spelling, there is no code.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import indent
+from typing import Any
+
+from harness.catalogue.case import Instance
+from harness.diagnose.python_source import Statement, Writer
+from harness.engine.library import find_function, find_method
+from harness.errors import ProgramError
+from harness.program import (
+    DEFAULT,
+    Apply,
+    Backward,
+    Grad,
+    Input,
+    Program,
+    Read,
+    Ref,
+    SetGrad,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+)
+from harness.program.arrays import Array, answer
+from harness.program.ops import Op, find
+from harness.program.transcript import Transcript, default_cotangent
+from harness.run.runner import Reference
+
+
+def torch_source(instance: Instance, reference: Reference) -> str | None:
+    """The code, or None; it needs `inf` and `nan` where a number is one of them."""
+    try:
+        written = "\n".join(_TorchWriter(instance, reference).lines())
+    except (_CannotBeSaid, ProgramError):
+        return None
+    expected = reference(instance)
+    if not _prints(written, reference, expected):
+        return None
+    return written if expected.stop is None else _REFUSAL.format(indent(written, "    "))
+
+
+_REFUSAL = """\
+try:
+{}
+except Exception as refusal:
+    print("torch raises", repr(refusal))"""
+
+
+class _CannotBeSaid(Exception):
+    """A step that takes more than a line of torch."""
+
+
+class _TorchWriter(Writer):
+    """The same walk as its parent's, in torch's own spelling."""
+
+    no_grad = "torch.no_grad()"
+
+    def __init__(self, instance: Instance, reference: Reference) -> None:
+        super().__init__(instance.program)
+        self.instance, self.reference, self.depth = instance, reference, 0
+        self.labels = iter(instance.program.labels)
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the code."""
+        yield "import torch"
+        yield ""
+        yield "torch.set_printoptions(precision=10)"
+        for index, step in enumerate(self.program.steps):
+            if isinstance(step, Input):
+                array = self.instance.inputs[step.name]
+                flows = ", requires_grad=True" if step.requires_grad else ""
+                yield f"{step.name} = {_tensor(array, flows)}"
+            else:
+                yield from self.write(index, step)
+                first = self.program.first_values[index]
+                if first in self.program.watched and isinstance(step, Apply | Grad):
+                    yield f"{self.value(first)}.retain_grad()"
+
+    def value(self, value: Any) -> str:
+        """As the parent's, arrays as tensors."""
+        return _tensor(value) if isinstance(value, Array) else super().value(value)
+
+    def call(self, step: Apply) -> str:
+        """The op as a method, else as a function, else as an operator."""
+        op = find(step.op)
+        assert op is not None, "a checked program has no unknown op"
+        if op.operator == "[]=" or (op.results != 1 and step.results == 1):
+            raise _CannotBeSaid
+        if op.operator and op.operator not in ("abs", "bool"):
+            return super().call(step)
+        shown = [self.value(operand) for operand in step.operands]
+        options = [self.value(v) for _, v in step.attributes]
+        if not op.has("positional"):
+            names = (name for name, _ in step.attributes)
+            options = [f"{n}={v}" for n, v in zip(names, options, strict=True)]
+        method = self._method(op, step)
+        if method is None:
+            return f"{_function(op)}({', '.join(shown + options)})"
+        if op.has("property"):
+            return f"{shown[0]}.{method}"
+        return f"{shown[0]}.{method}({', '.join(shown[1:] + options)})"
+
+    def _method(self, op: Op, step: Apply) -> str | None:
+        import torch
+
+        if op.has("function") or not step.operands or not isinstance(step.operands[0], Ref):
+            return None
+        if find_method(op, torch.Tensor) is None:
+            return None
+        return next(name for name in op.spellings if hasattr(torch.Tensor, name))
+
+    def effect(self, step: Statement) -> str:
+        """Backward, gradients and readings; nothing else is short."""
+        match step:
+            case Backward(root, cotangent, retain, others, inputs) if not others and not inputs:
+                options = [*self.seed(root, cotangent), *(["retain_graph=True"] if retain else [])]
+                return f"{self.value(root)}.backward({', '.join(options)})"
+            case Grad(output, inputs, cotangent) if step.plain:
+                asked = [self.value(output), self.value(list(inputs))]
+                asked += self.seed(output, cotangent)
+                return f"torch.autograd.grad({', '.join(asked)}, create_graph=True)"
+            case ZeroGrad(leaves):
+                return " = ".join(f"{self.value(leaf)}.grad" for leaf in leaves) + " = None"
+            case Read(what, of, _):
+                shown = self.value(of) + ("" if what == "value" else f".{what}")
+                return f"print({next(self.labels)!r}, {shown})"
+            case Backward() | Grad() | SetGrad() | Update():
+                raise _CannotBeSaid
+            case _:
+                raise UnknownStep(step)
+
+    def seed(self, root: Ref, cotangent: Any) -> list[str]:
+        """The argument of a backward, if it takes one."""
+        if isinstance(cotangent, Ref):
+            return [self.value(cotangent)]
+        if cotangent == DEFAULT:
+            shape = self.shape(root)
+            cotangent = default_cotangent(shape) if shape else None
+        return [] if cotangent is None else [f"{_tensor(cotangent)}.to({self.value(root)}.dtype)"]
+
+    def shape(self, node: Ref) -> tuple[int, ...]:
+        """The shape of a node, which torch is asked for."""
+        made = [k for k, first in enumerate(self.program.first_values) if first.index <= node.index]
+        upto = Program((*self.program.steps[: made[-1] + 1], Read("value", node)))
+        (*_, found) = self.reference.ask(replace(self.instance, program=upto)).readings or (None,)
+        # Where torch raises on the way, the backward is not reached.
+        return found.shape if isinstance(found, Array) else ()
+
+
+def _tensor(array: Array, options: str = "") -> str:
+    dtype = f"dtype=torch.{array.dtype}"
+    if array.size:
+        return f"torch.tensor({array.nested()!r}, {dtype}{options})"
+    return f"torch.zeros({array.shape!r}, {dtype}{options})"
+
+
+def _function(op: Op) -> str:
+    """The dotted name of a function; in the order in which the torch engine looks."""
+    import torch
+
+    for module in (torch.nn.functional, torch.linalg, torch.special, torch):
+        for spelling in op.spellings:
+            if find_function(replace(op, torch="", called=spelling, aliases=""), [module]):
+                return f"{module.__name__}.{spelling}"
+    raise _CannotBeSaid
+
+
+def _prints(written: str, reference: Reference, expected: Transcript) -> bool:
+    """Whether the code prints what the reference read, or raises where it raised."""
+    readings: list[Any] = []
+    engine: Any = reference.engine
+    scope = {"inf": math.inf, "nan": math.nan}
+    scope["print"] = lambda _, value: readings.append(answer(engine.value(value)))  # type: ignore[assignment]
+    raised = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(written, "<torch>", "exec"), scope)
+        except Exception:
+            raised = True
+    if raised != (expected.stop is not None):
+        return False
+    return repr(tuple(readings)) == repr(expected.readings)

@@ -1,0 +1,68 @@
+"""The engines that come with gradconform, named like their modules without the closing underscore.
+
+- `packaged_names`: all of the `engines` package. Those in `BUILTIN` are gradconform's own; the others are
+  adapters of released libraries, which may be absent.
+- `module_of`, `place_of`: where one lies. Nothing is imported for it.
+- `load`: imports one.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+from harness.engine.eager import Engine
+from harness.errors import EngineError
+
+# The reference first. They need nothing but what gradconform needs, and take part unless others are named.
+BUILTIN = ("torch", "numpy", "scalar")
+
+
+def packaged_names() -> list[str]:
+    """The name of every engine of the `engines` package; the built-in ones first."""
+    return [*BUILTIN, *sorted(_modules().keys() - set(BUILTIN))]
+
+
+def module_of(name: str) -> str:
+    """The module of a packaged engine, without the package before it."""
+    return _modules()[name]
+
+
+def place_of(name: str) -> Path:
+    """The file of a packaged engine, or its folder where it is a package itself."""
+    place = _folder() / module_of(name)
+    return place if place.is_dir() else place.with_suffix(".py")
+
+
+def load(name: str) -> Engine:
+    """A packaged engine, in this process. EngineError when its library cannot be imported."""
+    try:
+        module = importlib.import_module(f"engines.{module_of(name)}")
+    except ImportError as problem:
+        raise EngineError(f"the engine {name} cannot be imported: {problem}") from problem
+    own = [
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and issubclass(kind, Engine)
+        and kind.__module__.startswith(module.__name__)
+        and not inspect.isabstract(kind)
+    ]
+    assert len(own) == 1, f"a module of `engines` has one Engine class, {name} has {len(own)}"
+    engine = own[0]()
+    engine.name = engine.name or name
+    return engine
+
+
+@functools.cache
+def _modules() -> dict[str, str]:
+    found = [module.name for module in pkgutil.iter_modules([str(_folder())])]
+    engines = (name for name in found if name != "faulty" and not name.startswith("_"))
+    return {module.rstrip("_"): module for module in engines}
+
+
+def _folder() -> Path:
+    return Path(importlib.import_module("engines").__path__[0])

@@ -1,0 +1,185 @@
+"""The steps of an eager engine's walk that are no ops: leaves, backwards, and what changes or reads state.
+
+`Effects` holds the state of one run; how ops are called is `harness.engine.op_caller`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import fields
+from typing import Any
+
+from harness.engine import optimizer
+from harness.engine.exceptions import PLAIN
+from harness.engine.library import EagerLibrary
+from harness.program import (
+    DEFAULT,
+    Apply,
+    Backward,
+    Effect,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    SetGrad,
+    Step,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+    refs_in,
+)
+from harness.program.arrays import Array, answer
+from harness.program.transcript import Reading, Unsupported, default_cotangent
+
+
+def _fields(step: Step) -> tuple[Any, ...]:
+    return tuple(getattr(step, each.name) for each in fields(step))
+
+
+class Effects:
+    """The values, readings and open contexts of one program on one library."""
+
+    def __init__(
+        self, library: EagerLibrary, program: Program, inputs: Mapping[str, Array]
+    ) -> None:
+        self.library, self.program, self.inputs = library, program, inputs
+        self.values: list[Any] = []
+        self.readings: list[Reading] = []
+        self.contexts: list[AbstractContextManager[Any]] = []
+        self.momenta: dict[int, optimizer.State] = {}
+
+    def effect(self, step: Input | Grad | Effect) -> None:
+        """Every step but `Apply`."""
+        library, values = self.library, self.values
+        match step:
+            case Input(name, requires_grad):
+                values.append(self._input(self.inputs[name], requires_grad))
+            case Backward():
+                self._backward(step)
+            case Grad():
+                values.extend(self._gradients(step))
+            case SetGrad(leaf, gradient):
+                given = values[gradient.index] if isinstance(gradient, Ref) else gradient
+                library.set_grad(values[leaf.index], given)
+            case ZeroGrad(leaves):
+                for ref in leaves:
+                    library.zero_grad(values[ref.index])
+            case NoGrad(begin):
+                self._no_grad(begin)
+            case Update():
+                self._update(step)
+            case Read(what, of, _):
+                self.readings.append(self._read(what, values[of.index]))
+            case _:
+                raise UnknownStep(step)
+
+    def constant(self, array: Array) -> Any:
+        """An array literal of an op. Unsupported when the library cannot hold such an array."""
+        # Such a library must not be handed one: NumPy would take over and build an array of the
+        # library's objects, which is not the author's mistake.
+        self._leaf(array, False)
+        return self.library.constant(array)
+
+    def leave_contexts(self) -> None:
+        """Leave every context that is still open, the last one first, because the run has ended early."""
+        while self.contexts:
+            # The run has a failure to report already; another one on the way out adds nothing.
+            with suppress(Exception):
+                self.contexts.pop().__exit__(None, None, None)
+
+    def _input(self, array: Array, requires_grad: bool) -> Any:
+        if array.dtype in self.library.dtypes or requires_grad:
+            return self._leaf(array, requires_grad)
+        # Class indices and masks are no nodes where they only stand beside one.
+        if self._stands_alone(Ref(len(self.values))):
+            raise Unsupported(f"{array.dtype} data")
+        return self.library.beside(array)
+
+    def _stands_alone(self, ref: Ref) -> bool:
+        """Whether the value is ever an op's first operand, or is used by anything but ops."""
+        for step in self.program.steps:
+            used = step.operands[:1] if isinstance(step, Apply) else _fields(step)
+            if ref in refs_in(used):
+                return True
+        return False
+
+    def _leaf(self, array: Array, requires_grad: bool) -> Any:
+        if array.dtype not in self.library.dtypes:
+            raise Unsupported(f"{array.dtype} data")
+        try:
+            return self.library.leaf(array, requires_grad)
+        except ValueError as problem:
+            # `array.item()` of a tensor, in the adapter of a scalar engine.
+            if array.shape != () and "one number was asked" in str(problem):
+                raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
+            raise
+
+    def _backward(self, step: Backward) -> None:
+        root = self.values[step.root.index]
+        seed = self._seed(root, step.cotangent)
+        if not step.others and not step.inputs:
+            self.library.backward(root, seed, step.retain_graph)
+            return
+        others = [self.values[ref.index] for ref in step.others]
+        seeds = [seed, *(self._seed(node, DEFAULT) for node in others)]
+        inputs = [self.values[ref.index] for ref in step.inputs]
+        self.library.backward_all([root, *others], seeds, step.retain_graph, inputs)
+
+    def _gradients(self, step: Grad) -> Any:
+        output, cotangent = self.values[step.output.index], step.cotangent
+        inputs = [self.values[ref.index] for ref in step.inputs]
+        # A cotangent that is a value stays one: the gradient can be differentiated by it.
+        seed = (
+            self.values[cotangent.index]
+            if isinstance(cotangent, Ref)
+            else self._seed(output, cotangent)
+        )
+        if step.plain:
+            return self.library.differentiate(output, inputs, seed)
+        return self.library.gradients(
+            output,
+            inputs,
+            seed,
+            create_graph=step.create_graph,
+            allow_unused=step.allow_unused,
+            materialize_grads=step.materialize_grads,
+        )
+
+    def _seed(self, node: Any, cotangent: Any) -> Array | None:
+        if cotangent is None or isinstance(cotangent, Array):
+            return cotangent
+        given = isinstance(cotangent, Ref)
+        array = answer(self.library.value(self.values[cotangent.index] if given else node))
+        if not isinstance(array, Array):
+            return None
+        if given:
+            return array
+        return default_cotangent(array.shape) if array.shape else None
+
+    def _no_grad(self, begin: bool) -> None:
+        if begin:
+            context = self.library.no_grad()
+            context.__enter__()
+            self.contexts.append(context)
+        else:
+            self.contexts.pop().__exit__(None, None, None)
+
+    def _read(self, what: str, node: Any) -> Reading:
+        if what == "requires_grad":
+            return answer(self.library.requires_grad(node))
+        plain = type(node) in PLAIN
+        if what == "grad":
+            return None if plain else answer(self.library.grad(node))
+        return answer(node if plain else self.library.value(node))
+
+    def _update(self, step: Update) -> None:
+        for ref in step.leaves:
+            node = self.values[ref.index]
+            value, gradient = answer(self.library.value(node)), answer(self.library.grad(node))
+            if isinstance(value, Array) and isinstance(gradient, Array):
+                state = self.momenta.setdefault(ref.index, optimizer.State())
+                moved = optimizer.move(value, gradient, step.rule, dict(step.settings), state)
+                self.values[ref.index] = self.library.leaf(moved, True)

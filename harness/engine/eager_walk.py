@@ -1,0 +1,67 @@
+"""The walk of an eager engine through a program.
+
+How ops are called is `harness.engine.op_caller`'s; all other steps are `harness.engine.eager_steps`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.engine.eager_steps import Effects
+from harness.engine.exceptions import PLAIN
+from harness.engine.library import EagerLibrary
+from harness.engine.op_caller import BINARY, NothingReturned, OpCaller, resolved
+from harness.program import Apply, Program, Ref
+from harness.program.arrays import Array
+from harness.program.transcript import Transcript
+
+
+class Interpreter:
+    """One run of one program on one library."""
+
+    def __init__(
+        self, library: EagerLibrary, program: Program, inputs: Mapping[str, Array]
+    ) -> None:
+        self.library, self.program = library, program
+        self.caller = OpCaller(library)
+        self.effects = Effects(library, program, inputs)
+        self.values = self.effects.values
+        self.watched = {ref.index for ref in program.watched}
+
+    def run(self) -> Transcript:
+        """Walk every step, or to the first that stops the run."""
+        index, stop, step = 0, None, self.program.steps[0]
+        values, constant, direct = self.values, self.effects.constant, not self.watched
+        # Binary operators take a short way: what happens here is paid for every node of a graph.
+        try:
+            for index, step in enumerate(self.program.steps):  # noqa: B007 - named in `Stop`
+                if type(step) is not Apply:
+                    self.effects.effect(step)
+                elif direct and step.op in BINARY:
+                    a, b = step.operands
+                    left = values[a.index] if type(a) is Ref else resolved(a, values, constant)
+                    right = values[b.index] if type(b) is Ref else resolved(b, values, constant)
+                    try:
+                        result = BINARY[step.op](left, right)
+                    except TypeError as problem:
+                        result = self.caller.without_operator(step, [left, right], {}, problem)
+                    if result is None:
+                        raise NothingReturned(step.op)
+                    values.append(result)
+                else:
+                    self.apply(step)
+        except Exception as problem:
+            stop = self.caller.stop(index, step, problem, values)
+        finally:
+            self.effects.leave_contexts()
+        return Transcript(tuple(self.effects.readings), stop)
+
+    def apply(self, step: Apply) -> None:
+        """Call the op, and keep what it gives."""
+        values, constant = self.values, self.effects.constant
+        operands = [resolved(part, values, constant) for part in step.operands]
+        options = {name: resolved(part, values, constant) for name, part in step.attributes}
+        for node in self.caller.results(step, operands, options):
+            if len(values) in self.watched and type(node) not in PLAIN:
+                self.library.watch(node)
+            values.append(node)

@@ -1,0 +1,25 @@
+"""What an engine offers, found by looking for each op of the table where a program would look."""
+
+from __future__ import annotations
+
+from harness.engine.eager import EagerEngine, Engine
+from harness.program.arrays import Array
+from harness.program.ops import TABLE, Op, offers_operator
+
+
+def supported(engine: Engine) -> str:
+    """A sentence: how many ops of the table there are, and their names when they are few."""
+    if engine.supports:
+        return engine.supports
+    if not isinstance(engine, EagerEngine):
+        return "its ops are known only by running them"
+    kind = type(engine.leaf(Array.of(1.0, engine.dtypes[0]), True))
+    names = [op.name for op in TABLE.values() if _offers(engine, kind, op)]
+    listed = f": {' '.join(names)}" if len(names) <= 60 else ""
+    return f"{len(names)} of {len(TABLE)} ops{listed}"
+
+
+def _offers(engine: EagerEngine, kind: type, op: Op) -> bool:
+    if offers_operator(kind, op):
+        return True
+    return engine.method(op, kind) is not None or engine.function(op) is not None

@@ -1,0 +1,170 @@
+"""How one op is called on a library, and what a failure of the call is called.
+
+An op is called as a person would call it: operator, then method, then function, by torch's name and
+the aliases of the op table. What is not there is `Unsupported`; what is there and raises is a finding.
+
+- `OpCaller`: calls the ops of a program; every walk holds one.
+- `BINARY`: the operators of two operands, for a walk that calls them without more ado.
+- `resolved`: an operand with the values of a walk in the place of its references.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from harness.engine.exceptions import (
+    category_of,
+    described,
+    foreign_frames,
+    missing,
+    refused,
+    row_of,
+)
+from harness.engine.library import Callee
+from harness.program import Apply, Ref, Step, UnknownStep
+from harness.program.arrays import Array
+from harness.program.ops import TABLE
+from harness.program.transcript import Stop, Unsupported
+
+_SYMBOLS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "@": operator.matmul,
+    "[]": operator.getitem,
+    "[]=": lambda owner, value, index: operator.setitem(owner, index, value),
+    "bool": operator.truth,
+    "-x": operator.neg,
+    "abs": abs,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_OPERATORS = {op.name: _SYMBOLS[op.operator] for op in TABLE.values() if op.operator}
+BINARY = {
+    name: call
+    for name, call in _OPERATORS.items()
+    if TABLE[name].required == 2 and not TABLE[name].attributes
+}
+
+
+def resolved(operand: Any, values: Sequence[Any], constant: Callable[[Array], Any]) -> Any:
+    """An operand as the library gets it: references replaced by `values`, arrays by `constant`'s result."""
+    kind = type(operand)
+    if kind is float or kind is int:
+        return operand
+    if kind is Ref:
+        return values[operand.index]
+    if kind is Array:
+        return constant(operand)
+    if kind is list or kind is tuple:
+        return kind(resolved(part, values, constant) for part in operand)
+    if kind is slice:
+        ends = (operand.start, operand.stop, operand.step)
+        return slice(*(resolved(part, values, constant) for part in ends))
+    return operand
+
+
+class OpCaller:
+    """Calls the ops of a program on one library."""
+
+    def __init__(self, library: Callee) -> None:
+        self.library = library
+
+    def results(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> list[Any]:
+        """Call the op; what it gives, one value for each that the step defines.
+
+        NothingReturned when the op gives None. Unsupported when the library has no such op, or gives
+        one value where torch gives several or the other way round. ValueError when it gives too many or
+        too few. Besides whatever the library raises.
+        """
+        result = self.call(step, operands, options)
+        if result is None and row_of(step.op).has("inplace"):
+            result = operands[0]
+        if result is None:
+            raise NothingReturned(step.op)
+        if step.results == 1 and not isinstance(result, list | tuple):
+            return [result]
+        if not isinstance(result, list | tuple) or (step.results == 1 and len(result) != 1):
+            raise Unsupported(f"{row_of(step.op).spellings[0]} with {step.results} results")
+        if len(result) != step.results:
+            raise ValueError(f"{step.op} gave {len(result)} values; {step.results} were expected")
+        return list(result)
+
+    def call(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
+        """Operator first; then whatever else answers to the op's names."""
+        chosen = _OPERATORS.get(step.op)
+        if chosen is None:
+            return self.by_name(step, operands, options)
+        try:
+            return chosen(*operands, *options.values())
+        except TypeError as problem:
+            return self.without_operator(step, operands, options, problem)
+
+    def without_operator(
+        self, step: Apply, operands: list[Any], options: dict[str, Any], problem: TypeError
+    ) -> Any:
+        """The operator raised TypeError: fall back to names only if Python itself refused."""
+        if foreign_frames(problem):
+            raise problem
+        return self.by_name(step, operands, options)
+
+    def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
+        """Method of the first operand, then function, under each spelling."""
+        op, found, rest = row_of(step.op), None, operands
+        if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
+            found, rest = self.library.method(op, operands[0]), operands[1:]
+        if found is None and not op.has("method"):
+            found, rest = self.library.function(op), operands
+        if found is None:
+            raise Unsupported(missing(step))
+        if op.has("hook"):
+            # A program is data: of all hooks it can say the one that multiplies by a number.
+            found(partial(operator.mul, options["factor"]))
+            return operands[0]
+        if op.has("property") and not callable(found):
+            return found
+        if op.has("positional"):
+            return self.library.invoke(found, [*rest, *options.values()], {})
+        return self.library.invoke(found, rest, options)
+
+    def stop(self, index: int, step: Step, problem: Exception, values: Sequence[Any]) -> Stop:
+        """How a run ends whose step number `index` raised `problem`, with the values until then.
+
+        UnknownStep is raised again: it is a mistake of the harness, and no engine is blamed for it.
+        """
+        if isinstance(problem, UnknownStep):
+            raise problem
+        if isinstance(problem, Unsupported):
+            return Stop("unsupported", index, message=str(problem))
+        if type(step) is Apply and self.refused(step, problem, values):
+            return Stop("unsupported", index, message=f"{missing(step)}: {described(problem)}")
+        if isinstance(problem, NotImplementedError):
+            return Stop("unsupported", index, message=described(problem))
+        return Stop("raised", index, category_of(problem), described(problem))
+
+    def refused(self, step: Apply, problem: Exception, values: Sequence[Any]) -> bool:
+        """Whether the op was turned down, by Python, by its author or by the adapter."""
+        if refused(step, problem):
+            return True
+        operands = [values[o.index] if type(o) is Ref else o for o in step.operands]
+        try:
+            return self.library.turns_down(row_of(step.op), operands, problem)
+        except Exception:
+            # The operands are the library's objects: to look at them may fail too. The finding is `problem`.
+            return False
+
+
+class NothingReturned(Exception):
+    """An op that forgot its return statement."""
+
+    def __init__(self, op: str) -> None:
+        super().__init__(f"{op} returned None")

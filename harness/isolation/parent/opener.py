@@ -1,0 +1,127 @@
+"""From the name of a stranger's engine to the engine, in a child or, when asked, right here.
+
+- `from_path`, `from_adapter`, `from_module`: what a name can stand for. Each begins with what heads the
+  engine's column.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.engine.eager import Engine
+from harness.errors import EngineError, UsageError
+from harness.isolation.options import Isolation
+from harness.isolation.parent import walls
+from harness.isolation.parent.interpreter import Facts, facts
+from harness.isolation.parent.isolated_engine import IsolatedEngine
+from harness.isolation.parent.process import Request
+from harness.isolation.parent.staging import ORACLES
+from harness.isolation.wire import words
+from harness.submission.collect import read
+from harness.submission.files import Submission
+
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+
+
+def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
+    """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
+    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
+
+
+def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
+    """An adapter that comes with gradconform: what it imports is allowed."""
+    return _opened(name, how, trusted=_imports(path), submission=read(path, alone=True))
+
+
+def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
+    """The engine in an installed package; what the package says that it needs is allowed."""
+    package = module.partition(".")[0]
+    return _opened(name, how, trusted=[package], module=module, wanted=wanted)
+
+
+def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
+    adapter = None
+    if how.adapter is not None:
+        adapter = read(how.adapter)
+        trusted = [*trusted, *_imports_of_adapter(how.adapter, what.get("submission"), how.allow)]
+    known = known_packages(how.python, how.allow, tuple(trusted))
+    _check_allowed(how, known)
+    for package in trusted:
+        if not known["packages"][package]:
+            raise EngineError(f"{name} needs {package}, which is not installed")
+    request = Request(
+        name, _without_oracles(known, {*how.allow, *trusted}), adapter=adapter, **what
+    )
+    if how.wall == "none":
+        return _here(request, how)
+    return IsolatedEngine(request, walls.chosen(how.wall), how.limits)
+
+
+@functools.cache
+def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
+    """What the interpreter has of the packages named; asked once for each question."""
+    return facts(python, allow, trusted)
+
+
+def _check_allowed(how: Isolation, known: Facts) -> None:
+    for name in how.allow:
+        if not known["packages"][name] and name != "numpy":
+            raise UsageError(f"--allow {name}: there is no package of that name to import")
+
+
+def _without_oracles(known: Facts, named: set[str]) -> Facts:
+    """What a package needs may be there, unless answers could be had from it."""
+    kept = {n: p for n, p in known["packages"].items() if n not in ORACLES or n in named}
+    return {**known, "packages": kept}
+
+
+def _imports(path: Path) -> list[str]:
+    """The packages that a trusted file imports. Its own text decides, not what is installed."""
+    names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
+    return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
+
+
+def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
+    """What it imports is importable for whoever it adapts, too. UsageError where that cannot be meant."""
+    found = _imports(path)
+    for name in found:
+        if student is not None and f"{name}.py" in student.files:
+            raise UsageError(
+                f"{words(str(path))} imports {name}: what was handed in is called submission there, as in "
+                "`from submission import Value`"
+            )
+        if name in ORACLES and name not in allow:
+            raise UsageError(
+                f"{words(str(path))} imports {name}, from which answers could be had: --allow {name} "
+                "says that this is meant"
+            )
+    return found
+
+
+def _here(request: Request, how: Isolation) -> Engine:
+    """Without a wall: in this process, with whatever is installed."""
+    from harness.isolation.child.open_engine import opened
+    from harness.submission.loading.clock import Clock
+
+    finders = list(sys.meta_path)
+    try:
+        engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
+    except EngineError as problem:
+        why = str(problem)
+        raise EngineError(
+            why if why.startswith(request.name) else f"{request.name}: {why}"
+        ) from None
+    finally:
+        sys.meta_path[:] = finders
+    engine.name = engine.name or request.name
+    fingerprint = request.submission.fingerprint if request.submission else ""
+    engine.version = engine.version or fingerprint
+    engine.found, engine.notes = greeting["found"], [*request.remarks(), *greeting["notes"]]
+    engine.wall = "NOT ISOLATED: in the process of gradconform"
+    return engine

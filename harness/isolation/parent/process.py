@@ -1,0 +1,145 @@
+"""One child process behind one wall, from its start to its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.isolation.limits import Limits, threads_of_this_user
+from harness.isolation.parent import walls
+from harness.isolation.parent.interpreter import Facts
+from harness.isolation.parent.pipe import Channel, Closed, TooLong
+from harness.isolation.parent.staging import stage
+from harness.isolation.parent.walls import Surroundings, Wall
+from harness.isolation.wire import ProtocolError, parse
+from harness.submission.files import Submission
+
+_ENDING = 1.0  # seconds for a process that closed its pipe to end
+
+
+@dataclass(frozen=True)
+class Request:
+    """An engine to be opened in a child.
+
+    `name` heads its column. Either `submission` or `module` (importable in the child) says what is
+    loaded, `wanted` names the class if one was named, `adapter` is a file that the person who runs it
+    trusts. `facts` describe the interpreter, and the packages that the child may import.
+    """
+
+    name: str
+    facts: Facts
+    submission: Submission | None = None
+    module: str = ""
+    wanted: str = ""
+    adapter: Submission | None = None
+
+    def opening(self) -> dict[str, Any]:
+        """What the child is told of it."""
+        return {
+            "name": self.submission.name if self.submission else self.name,
+            "submission": self.submission.to_json() if self.submission else None,
+            "module": self.module,
+            "wanted": self.wanted,
+            "adapter": self.adapter.to_json() if self.adapter else None,
+            "preload": ["numpy"] if self._needs_numpy() else [],
+        }
+
+    def remarks(self) -> list[str]:
+        """What is to be known of it that is not for the child to say."""
+        beside = self.submission.beside if self.submission else []
+        more = f" and {len(beside) - 5} more" if len(beside) > 5 else ""
+        return [f"read with {', '.join(beside[:5])}{more} beside it"] if beside else []
+
+    def _needs_numpy(self) -> bool:
+        """Imported before the limits of memory are set, because what an import takes is free."""
+        if not self.facts["packages"].get("numpy"):
+            return False
+        sources = [source for source in (self.submission, self.adapter) if source]
+        return bool(self.module) or any(source.mentions(b"numpy") for source in sources)
+
+
+class Crash(Exception):
+    """The child has died or sent nonsense; the message says which."""
+
+
+class Child:
+    """The process. What it prints is added to the file `output`."""
+
+    def __init__(self, request: Request, wall: Wall, limits: Limits, output: Path) -> None:
+        parts = [part for found in request.facts["packages"].values() for part in found]
+        around = Surroundings(request.facts, stage().worker, parts, stage().site(parts))
+        self._channel = Channel(limits.answer)
+        line = walls.command(wall, around, *self._channel.theirs)
+        with output.open("ab") as printed:
+            self._process = subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                pass_fds=self._channel.theirs,
+                env=walls.environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+        self._channel.handed_over()
+        self._setup = {
+            # Of a clock that all processes share: the child knows when our patience ends.
+            "started": time.monotonic(),
+            "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
+            "wall": walls.inside(wall, around, self._process.pid),
+            "site": walls.site_of(wall, around) if parts else "",
+            **request.opening(),
+        }
+
+    def greet(self, seconds: float) -> dict[str, Any]:
+        """Tell the child what to open, and hear what it found. TimeoutError, Crash."""
+        return self.ask(self._setup, seconds)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request and wait for its answer. TimeoutError, Crash."""
+        deadline = time.monotonic() + seconds
+        if self._channel.waiting:
+            raise Crash("it answered what it had not been asked")
+        try:
+            self._channel.send(json.dumps(request, allow_nan=False).encode(), deadline)
+            return parse(self._channel.receive(deadline))
+        except Closed:
+            raise Crash(self._ending()) from None
+        except TooLong:
+            raise Crash(f"its answer is longer than {self._channel.longest >> 20} MiB") from None
+        except ProtocolError as problem:
+            raise Crash(f"its answer is no transcript: {problem}") from None
+
+    def close(self) -> None:
+        """End the process and everything that it started, and take back what it held."""
+        self._channel.close()
+        try:
+            # Its own session: what it started goes with it. It has nothing left to say.
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            self._process.kill()
+        self._process.wait()
+
+    def _ending(self) -> str:
+        """How a process that closed its pipe has ended."""
+        try:
+            code = self._process.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            return "it closed the pipe on which it answers"
+        # bubblewrap gives the signal that ended its child as a shell does.
+        number = -code if code < 0 else code - 128
+        try:
+            return f"the process was ended by {signal.Signals(number).name}"
+        except ValueError:
+            return f"the process left with exit code {code}"

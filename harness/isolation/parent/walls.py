@@ -1,0 +1,228 @@
+"""Walls around a child, and the command that starts it behind them.
+
+- `strongest`: the strongest wall that works on this machine.
+- `Wall.command`: the command line; `Wall.inside`: what the child itself has to put up.
+
+bubblewrap stands on namespaces of the kernel: bwrap(1). Where these cannot be made, as inside most
+containers, Landlock, a filter of system calls and a user who owns nothing take their place.
+
+The superuser becomes such a user inside bubblewrap, too, because for him no limit of processes and threads
+counts, in a namespace of users neither. Where bubblewrap can make no others, as a superuser without
+CAP_SYS_ADMIN finds, threads are bounded by memory alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from harness.errors import UsageError
+from harness.isolation.child import landlock, seccomp
+from harness.isolation.parent.interpreter import Facts, executable
+
+_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
+_PACKAGES = ("site-packages", "dist-packages")
+_DEVICES = ("null", "zero", "random", "urandom")
+_OF_THE_SUPERUSER = (
+    "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try "
+    "--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_DAC_READ_SEARCH"
+).split()
+_OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
+_OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
+# Run inside, to see whether the superuser can become somebody else.
+_TRIAL = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
+_START = (
+    "import sys; sys.path.insert(0, {!r}); "
+    "from harness.isolation.child.worker import main; main({}, {}, {})"
+)
+
+
+class Wall(StrEnum):
+    """Which walls stand, from strong to none."""
+
+    BUBBLEWRAP = "bubblewrap"
+    LANDLOCK = "landlock"
+    RLIMITS = "rlimits"
+
+    @property
+    def shown(self) -> str:
+        """As a report names it."""
+        return {
+            Wall.BUBBLEWRAP: "bubblewrap: own namespaces, no network, read-only root, system-call filter",
+            Wall.LANDLOCK: "Landlock, system-call filter, resource limits"
+            + (", a user who owns nothing" if os.geteuid() == 0 else ""),
+            Wall.RLIMITS: "NOT ISOLATED: resource limits only",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a child can see: an interpreter, the worker's sources, the parts of allowed packages."""
+
+    facts: Facts
+    worker: Path
+    parts: Sequence[str]
+    site: Path
+
+
+def strongest() -> Wall:
+    """The strongest wall that works here."""
+    if _bubblewrap_works():
+        return Wall.BUBBLEWRAP
+    return Wall.LANDLOCK if _landlock_works() else Wall.RLIMITS
+
+
+def chosen(asked: str) -> Wall:
+    """The wall that was asked for by name, or the strongest for "auto". UsageError if it cannot be."""
+    if asked == "auto":
+        return strongest()
+    works: dict[str, Callable[[], bool]]
+    works = {"bubblewrap": _bubblewrap_works, "landlock": _landlock_works}
+    if asked in works and not works[asked]():
+        why = {
+            "bubblewrap": "bwrap is not installed, or may make no namespaces here",
+            "landlock": "the kernel does not offer it, or the machine is not known",
+        }[asked]
+        raise UsageError(f"--isolation {asked} does not work on this machine: {why}; try auto")
+    return Wall(asked)
+
+
+def command(wall: Wall, around: Surroundings, requests: int, answers: int) -> list[str]:
+    """The command line of a child that gets the two ends of its pipes."""
+    worker = "/gradconform" if wall is Wall.BUBBLEWRAP else str(around.worker)
+    start = _START.format(worker, requests, answers, os.getpid())
+    python = [around.facts["executable"], "-P", "-s", "-S", "-B", "-c", start]
+    return [*_bubblewrap(around), "--", *python] if wall is Wall.BUBBLEWRAP else python
+
+
+def inside(wall: Wall, around: Surroundings, number: int) -> dict[str, Any]:
+    """The walls that the child puts up itself. `number` is its own: no other child has it."""
+    rules = None
+    if wall is Wall.LANDLOCK:
+        rules = _rules(around)
+    elif wall is Wall.BUBBLEWRAP and landlock.version():
+        # Below /proc/sys lie files that the superuser may write, whom a namespace of users only renames.
+        devices = [f"/dev/{name}" for name in _DEVICES]
+        rules = {"readable": ["/"], "listable": [], "devices": devices}
+    return {
+        "nobody": None if wall is Wall.RLIMITS else number,
+        "dies": wall is not Wall.BUBBLEWRAP,
+        "landlock": rules,
+        "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
+    }
+
+
+def site_of(wall: Wall, around: Surroundings) -> str:
+    """Where the child finds the allowed packages."""
+    return "/site" if wall is Wall.BUBBLEWRAP else str(around.site)
+
+
+def environment() -> dict[str, str]:
+    """The child's whole environment. A fixed hash seed, so that sets are walked in the same order."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        # An arena for each thread would take 64 MiB of address space, which is limited.
+        "MALLOC_ARENA_MAX": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "Agg",
+    }
+
+
+def _alone(namespaces: Sequence[str]) -> list[str]:
+    line = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    return [*line, *namespaces, "--hostname", "engine"]
+
+
+def _bubblewrap(around: Surroundings) -> list[str]:
+    namespaces = _namespaces()
+    assert namespaces is not None
+    line = [*_alone(namespaces), *_OWN_FOLDERS]
+    for path in _SYSTEM:
+        if os.path.islink(path):
+            line += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            line += ["--ro-bind", path, path]
+    python = [around.facts["executable"], *around.facts["shared"], *around.facts["libraries"]]
+    for path in dict.fromkeys([os.path.realpath(python[0]), *python]):
+        line += ["--ro-bind", path, path]
+    for path in _hidden(around.facts):
+        line += ["--tmpfs", path]
+    line += ["--ro-bind", str(around.worker), "/gradconform", "--dir", "/site"]
+    for part in around.parts:
+        line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
+    # Without Landlock /dev, and the shared memory below it, would take files without an end.
+    # An own /tmp, and nothing in it: files there are memory that no limit of a process counts.
+    for path in ("/dev", "/tmp", "/"):
+        line += ["--remount-ro", path]
+    return [*line, "--chdir", "/tmp"]
+
+
+def _hidden(facts: Facts) -> list[str]:
+    """Folders of installed packages inside what is shown."""
+    folders = [Path(library) for library in facts["libraries"]]
+    for system in ("/usr/lib", "/usr/local/lib", "/usr/lib64"):
+        folders += Path(system).glob("python3*")
+    places = {str(folder / name) for folder in folders for name in _PACKAGES}
+    return sorted(place for place in places if os.path.isdir(place) and not os.path.islink(place))
+
+
+def _rules(around: Surroundings) -> dict[str, list[str]]:
+    """The same for Landlock, which can only permit: every entry but the hidden ones."""
+    facts = around.facts
+    readable = ["/etc/ld.so.cache", *facts["shared"], str(around.worker), *around.parts]
+    listable = [*facts["libraries"], str(around.site)]
+    for system in _SYSTEM[:-1]:
+        listable.append(system)
+        readable += _entries(system, lambda name: not name.startswith("python"))
+    for library in facts["libraries"]:
+        readable += _entries(library, lambda name: name not in _PACKAGES)
+    devices = [f"/dev/{name}" for name in _DEVICES]
+    return {"readable": readable, "listable": listable, "devices": devices}
+
+
+def _entries(folder: str, wanted: Any) -> list[str]:
+    if not os.path.isdir(folder):
+        return []
+    return [os.path.join(folder, name) for name in os.listdir(folder) if wanted(name)]
+
+
+def _bubblewrap_works() -> bool:
+    return _namespaces() is not None
+
+
+@functools.cache
+def _namespaces() -> Sequence[str] | None:
+    """The options by which bubblewrap makes its namespaces here, if it can."""
+    if shutil.which("bwrap") is None:
+        return None
+    # What reads any file could open it by its handle, which the filter refuses.
+    privileged = os.geteuid() == 0 and seccomp.known()
+    choices = [_OF_THE_SUPERUSER, _OF_ANYBODY] if privileged else [_OF_ANYBODY]
+    return next(filter(_stands, choices), None)
+
+
+def _stands(namespaces: Sequence[str]) -> bool:
+    # An environment may lie below /tmp, which is another one inside.
+    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _TRIAL]
+    trial = [*_alone(namespaces), *inside]
+    try:
+        return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+@functools.cache
+def _landlock_works() -> bool:
+    return landlock.version() > 0 and seccomp.known()

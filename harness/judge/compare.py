@@ -1,0 +1,164 @@
+"""Judging numbers: the only place where a tolerance meets a difference.
+
+`|actual - expected| <= atol + rtol * |expected|`, with the defaults of `torch.testing.assert_close`
+for the dtype. NaN matches NaN, infinities match in sign, the sign of zero is ignored, the shape always
+counts. Where every op of a program is exact (data movement, comparison, relu, abs, max) the bound is
+zero; where one reduces, it grows with the number of elements.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.judge.outcome import Difference, Reason
+from harness.program.arrays import WEAK, Array, Opaque
+from harness.program.ops import find
+
+if TYPE_CHECKING:
+    from harness.program import Program
+    from harness.program.transcript import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """`rtol` is relative to the expected value, `atol` absolute; `why` explains a wider one."""
+
+    rtol: float
+    atol: float
+    why: str = ""
+
+    def widened(self, elements: int, epsilon: float) -> Tolerance:
+        """For a reduction of `elements`: as many roundings as terms, twice over (value, gradient).
+
+        The count of roundings follows the budgets of the W3C WebNN conformance tests.
+        """
+        bound = 2 * elements * epsilon
+        return Tolerance(max(self.rtol, bound), max(self.atol, bound), self.why)
+
+
+# torch.testing.assert_close, section "Parameters" of its documentation (torch 2.13).
+DEFAULTS: dict[str, Tolerance] = {
+    "float64": Tolerance(1e-7, 1e-7),
+    "float32": Tolerance(1.3e-6, 1e-5),
+    "float16": Tolerance(1e-3, 1e-5),
+    "bfloat16": Tolerance(1.6e-2, 1e-5),
+}
+EXACT = Tolerance(0.0, 0.0)
+_EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+
+
+def tolerance_for(program: Program, elements: int, dtype: str) -> Tolerance:
+    """The bound for a program whose largest array has `elements`, computed in `dtype`."""
+    if dtype not in DEFAULTS:
+        return EXACT
+    exact, reduces = _traits(program.ops)
+    if exact:
+        return EXACT
+    return DEFAULTS[dtype].widened(elements, _EPSILON[dtype]) if reduces else DEFAULTS[dtype]
+
+
+@functools.cache
+def _traits(names: frozenset[str]) -> tuple[bool, bool]:
+    """Whether all of the ops are exact, and whether any reduces."""
+    ops = [op for op in map(find, names) if op is not None]
+    return bool(ops) and all(op.has("exact") for op in ops), any(op.has("reduces") for op in ops)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`reason` is empty when the reading agrees; `index` is that of the worst element."""
+
+    reason: Reason
+    difference: Difference
+    tolerance: Tolerance = EXACT
+    index: int = 0
+    wrong: int = 0
+
+
+def judge(what: str, expected: Reading, actual: Reading, tolerance: Tolerance) -> Judgement:
+    """Compare one reading with torch's. `what` is that of `harness.program.Read`."""
+    wrong = Reason.GRADIENT if what == "grad" else Reason.VALUE
+    if what == "requires_grad":
+        wrong = Reason.STATE
+    if not isinstance(expected, Array) or not isinstance(actual, Array):
+        return _unlike(what, expected, actual, wrong)
+    if expected.shape != actual.shape:
+        return Judgement(Reason.SHAPE, Difference(decided_by="shape"))
+    numbers = _numbers(expected, actual, tolerance, wrong)
+    if numbers.reason or actual.dtype in (expected.dtype, WEAK):
+        return numbers
+    return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))
+
+
+def _unlike(what: str, expected: Reading, actual: Reading, wrong: Reason) -> Judgement:
+    if expected is None and actual is None:
+        return Judgement(Reason.NONE, Difference(decided_by="none"))
+    if isinstance(actual, Opaque):
+        return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))
+    if actual is None:
+        missing = Reason.MISSING_GRADIENT if what == "grad" else wrong
+        return Judgement(missing, Difference(decided_by="none"))
+    return Judgement(wrong, Difference(decided_by="none"))
+
+
+def _numbers(expected: Array, actual: Array, tolerance: Tolerance, wrong: Reason) -> Judgement:
+    exact = tolerance.rtol == 0 == tolerance.atol
+    if expected.data == actual.data:
+        if exact or not expected.size:
+            return Judgement(Reason.NONE, Difference(0.0, 0.0, 0, "exact"), tolerance)
+        # Most readings agree in every bit, and are small: NumPy would take longer than the run.
+        if tolerance.atol and all(map(math.isfinite, expected.data)):
+            decided = _decided(tolerance, abs(float(expected.data[0])))
+            return Judgement(Reason.NONE, Difference(0.0, 0.0, 0, decided), tolerance)
+    import numpy as np
+
+    want = np.array(expected.data, dtype="float64")
+    got = np.array(actual.data, dtype="float64")
+    finite = np.isfinite(want) & np.isfinite(got)
+    same = (want == got) | (np.isnan(want) & np.isnan(got))
+    if not (finite | same).all():
+        index = int(np.argmin(finite | same))
+        count = int((~(finite | same)).sum())
+        return Judgement(Reason.NAN, Difference(decided_by="nan"), tolerance, index, count)
+    if not finite.any():
+        return Judgement(Reason.NONE, Difference(0.0, 0.0, 0, "nan"), tolerance)
+    with np.errstate(all="ignore"):
+        absolute = np.where(finite, np.abs(got - want), 0.0)
+        bound = tolerance.atol + tolerance.rtol * np.abs(want)
+        relative = np.where(absolute == 0, 0.0, absolute / np.abs(want))
+        beyond = finite & ~(absolute <= bound)
+        excess = np.where(finite, absolute / bound if not exact else absolute, -1.0)
+    index = int(np.argmax(excess))
+    difference = Difference(
+        float(absolute.max()),
+        float(relative.max()),
+        _ulp(want[finite], got[finite], expected.dtype),
+        _decided(tolerance, abs(float(want[index]))),
+    )
+    reason = wrong if beyond.any() else Reason.NONE
+    return Judgement(reason, difference, tolerance, index, int(beyond.sum()))
+
+
+def _decided(tolerance: Tolerance, magnitude: float) -> str:
+    if tolerance.rtol == 0 == tolerance.atol:
+        return "exact"
+    return "rtol" if tolerance.rtol * magnitude > tolerance.atol else "atol"
+
+
+def _ulp(want: Any, got: Any, dtype: str) -> int:
+    """The most representable numbers of `dtype` between two values; -0 and 0 are the same one."""
+    import numpy as np
+
+    kind, integer = ("float32", "int32") if dtype == "float32" else ("float64", "int64")
+    with np.errstate(over="ignore"):
+        bits = [v.astype(kind).view(integer).astype("int64") for v in (want, got)]
+    lowest = np.iinfo(integer).min
+    # Negative floats count downwards from the sign bit: mirror them, so that order is numeric. With
+    # the sign bit turned the numbers are unsigned, and their distance does not overflow.
+    first, second = (
+        np.where(b >= 0, b, lowest - b).view("uint64") ^ np.uint64(1 << 63) for b in bits
+    )
+    return int((np.maximum(first, second) - np.minimum(first, second)).max())

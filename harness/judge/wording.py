@@ -1,0 +1,92 @@
+"""A failure in words: what was asked, what came, what torch says, and what to look at."""
+
+from __future__ import annotations
+
+from harness.catalogue.case import Instance
+from harness.judge.compare import Judgement
+from harness.judge.outcome import Reason
+from harness.program import Apply, Backward
+from harness.program.arrays import Array, Opaque
+from harness.program.printing import call_text, step_text
+from harness.program.transcript import Reading, Stop, Transcript
+
+# What a category of exception usually means in an autograd engine.
+_ADVICE = {
+    "recursion": "walk the graph with an explicit stack instead of a recursive function",
+    "overflow": "Python's math raises where IEEE arithmetic gives inf",
+    "zero-division": "Python's division and power raise where IEEE arithmetic gives inf or nan",
+    "domain": "Python's math raises outside a function's domain where IEEE arithmetic gives nan",
+}
+
+
+def mismatch(label: str, expected: Reading, actual: Reading, found: Judgement) -> str:
+    """Why one reading does not agree."""
+    if found.reason is Reason.SHAPE and isinstance(expected, Array) and isinstance(actual, Array):
+        return f"{label} has shape {actual.shape}, torch says {expected.shape}"
+    if isinstance(actual, Opaque):
+        kind = f"{actual.kind} ({actual.text})" if actual.text else actual.kind
+        return f"{label} is of type {kind}, not numbers; torch says {_shown(expected)}"
+    if found.reason is Reason.DTYPE and isinstance(expected, Array) and isinstance(actual, Array):
+        return f"{label} is {actual.dtype}, torch says {expected.dtype}"
+    if isinstance(expected, Array) and isinstance(actual, Array):
+        return f"{label} {_numbers(expected, actual, found)}"
+    return f"{label} is {_shown(actual)}, torch says {_shown(expected)}"
+
+
+def _shown(reading: Reading) -> str:
+    return "None" if reading is None else str(reading)
+
+
+def _numbers(expected: Array, actual: Array, found: Judgement) -> str:
+    where, count = "", ""
+    if expected.shape != ():
+        where = f"[{', '.join(map(str, _place(found.index, expected.shape)))}]"
+        count = f"; {found.wrong} of {expected.size} elements differ"
+    got, want = actual.data[found.index], expected.data[found.index]
+    words = f"{where} is {got:.9g}, torch says {want:.9g}".lstrip()
+    if found.reason is Reason.NAN:
+        return words + count
+    allowed = found.tolerance.atol + found.tolerance.rtol * abs(want)
+    return f"{words} (off by {abs(got - want):.3g}, {allowed:.3g} allowed{count})"
+
+
+def _place(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    place = []
+    for extent in reversed(shape):
+        flat, offset = divmod(flat, extent)
+        place.append(offset)
+    return tuple(reversed(place))
+
+
+def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
+    """Why an engine stopped where torch goes on, or elsewhere than torch does."""
+    step = instance.program.steps[stop.step]
+    names = {ref: name for name, ref in instance.program.inputs.items()}
+    if isinstance(step, Apply):
+        asked = call_text(step, names)
+    elif isinstance(step, Backward):
+        asked = f"backward, on a graph of {stop.step} steps,"
+    else:
+        asked = step_text(instance.program, stop.step)
+    sentence = f"{asked} raised {stop.message}; {_reference(instance, stop, expected)}"
+    advice = _ADVICE.get("domain" if "math domain error" in stop.message else stop.category)
+    return f"{sentence}; {advice}" if advice else sentence
+
+
+def _reference(instance: Instance, stop: Stop, expected: Transcript) -> str:
+    if expected.stop is not None:
+        return f"torch raises only at step {expected.stop.step}: {expected.stop.message}"
+    # Small readings say more than "goes on": exp(1000) is inf.
+    labels = instance.program.labels
+    shown = [
+        f"{label} = {reading}"
+        for label, reading in zip(labels, expected.readings, strict=True)
+        if isinstance(reading, Array) and reading.shape == ()
+    ]
+    return f"torch gives {', '.join(shown[:2])}" if shown else "torch goes on"
+
+
+def not_raised(instance: Instance, expected: Stop) -> str:
+    """Why going on was wrong."""
+    asked = step_text(instance.program, expected.step)
+    return f"{asked} went on; torch raises {expected.message}"

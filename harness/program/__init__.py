@@ -1,0 +1,56 @@
+"""The question as data: ops, steps, programs, numbers, transcripts. Standard library only; goes to the child.
+
+- `Program` and its steps: imported from here (`program`, `steps`).
+- `ops`: the op table; how each op is called, and where it is smooth.
+- `arrays`: numbers with a dtype and a shape.
+- `transcript`: the readings of a run, and where it stopped.
+- `serialize`, `printing`: a program as JSON and as a digest; a program as text.
+"""
+
+from harness.program.program import Program
+from harness.program.steps import (
+    DEFAULT,
+    STEP_KINDS,
+    Apply,
+    Attributes,
+    Backward,
+    Default,
+    Effect,
+    Grad,
+    Input,
+    NoGrad,
+    Operand,
+    Read,
+    Ref,
+    SetGrad,
+    Step,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+    defined_by,
+    refs_in,
+)
+
+__all__ = [
+    "DEFAULT",
+    "STEP_KINDS",
+    "Apply",
+    "Attributes",
+    "Backward",
+    "Default",
+    "Effect",
+    "Grad",
+    "Input",
+    "NoGrad",
+    "Operand",
+    "Program",
+    "Read",
+    "Ref",
+    "SetGrad",
+    "Step",
+    "UnknownStep",
+    "Update",
+    "ZeroGrad",
+    "defined_by",
+    "refs_in",
+]

@@ -1,0 +1,112 @@
+"""How a program is written for people: `text` for all of it, `step_text` and `call_text` for a part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.program import (
+    Apply,
+    Backward,
+    Default,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    SetGrad,
+    Step,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+    defined_by,
+)
+from harness.program.arrays import Array
+from harness.program.ops import find
+
+_GRAD_OPTIONS = ("create_graph", "allow_unused", "materialize_grads")
+INFIX = {"+", "-", "*", "/", "**", "@", "==", "!=", "<", "<=", ">", ">="}
+
+
+def text(program: Program) -> str:
+    """The program for people, one line per step."""
+    return "\n".join(step_text(program, index) for index in range(len(program.steps)))
+
+
+def step_text(program: Program, index: int) -> str:
+    """One step for people, with the references that it defines on the left."""
+    step, first = program.steps[index], program.first_values[index].index
+    defined = ", ".join(f"%{first + k}" for k in range(defined_by(step)))
+    return f"{defined} = {_body(step)}" if defined else _body(step)
+
+
+def _body(step: Step) -> str:
+    match step:
+        case Input(name, requires_grad):
+            return f"input {name}" + ("" if requires_grad else " (constant)")
+        case Apply():
+            return call_text(step)
+        case Grad(output, inputs, cotangent):
+            asked = [name for name in _GRAD_OPTIONS if getattr(step, name)]
+            said = "" if step.plain else f" ({', '.join(asked) or 'no graph'})"
+            return f"grad {output} by {_list(inputs)}" + _seed(cotangent) + said
+        case Backward(root, cotangent, retain, others, inputs):
+            line = f"backward {_list((root, *others))}" + _seed(cotangent)
+            line += f" to {_list(inputs)} alone" if inputs else ""
+            return line + (" retain_graph" if retain else "")
+        case SetGrad(leaf, gradient):
+            return f"set grad {leaf} to {gradient}"
+        case ZeroGrad(leaves):
+            return f"zero_grad {_list(leaves)}"
+        case NoGrad(begin):
+            return "no_grad begin" if begin else "no_grad end"
+        case Update(leaves, rule, settings):
+            options = ", ".join(f"{name}={value:g}" for name, value in settings)
+            return f"update {_list(leaves)} by {rule}({options})"
+        case Read(what, of, _):
+            return f"read {what} {of}"
+        case _:
+            raise UnknownStep(step)
+
+
+def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
+    """The op as it would be written, `2 - %0` or `sum(%0, dim=0)`; `names` may replace references."""
+    op = find(step.op)
+    assert op is not None, "a checked program has no unknown op"
+    operator = op.operator
+    shown = [_operand(operand, names) for operand in step.operands]
+    if operator in INFIX and len(shown) == 2:
+        return f"{shown[0]} {operator} {shown[1]}"
+    if operator == "[]":
+        return f"{shown[0]}[{_operand(step.attributes[0][1], names)}]"
+    if operator == "-x":
+        return f"-{shown[0]}"
+    shown += [f"{name}={_operand(value, names)}" for name, value in step.attributes]
+    return f"{op.called or step.op}({', '.join(shown)})"
+
+
+def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
+    if isinstance(operand, Ref):
+        return (names or {}).get(operand, str(operand))
+    if isinstance(operand, list | tuple):
+        inner = ", ".join(_operand(part, names) for part in operand)
+        if isinstance(operand, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(operand) == 1 else f"({inner})"
+    if isinstance(operand, slice):
+        parts = [operand.start, operand.stop, *([operand.step] if operand.step is not None else [])]
+        return ":".join("" if part is None else _operand(part, names) for part in parts)
+    if operand is ...:
+        return "..."
+    return f"array{operand}" if isinstance(operand, Array) else repr(operand)
+
+
+def _list(refs: tuple[Ref, ...]) -> str:
+    return ", ".join(map(str, refs))
+
+
+def _seed(cotangent: Default | Ref | Array | None) -> str:
+    if isinstance(cotangent, Default):
+        return ""
+    return " without cotangent" if cotangent is None else f" with cotangent {_operand(cotangent)}"

@@ -1,0 +1,180 @@
+"""How a program travels and is compared: as JSON between processes, as a digest between runs.
+
+- `to_json`, `from_json`: a round trip that changes nothing.
+- `digest`: a short hash of a program and its inputs.
+
+In JSON a reference is "%3", a string literal {"str": ...}, a tuple {"tuple": [...]}, a slice
+{"slice": [start, stop, step]}, an ellipsis {"ellipsis": true}, an array {"array": {...}}; non-finite
+floats are "nan", "inf", "-inf". A step is an object, but for an op on values and numbers alone, of which
+there are most: that is a list, ["mul", "%0", 2.0].
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from harness.errors import ProgramError
+from harness.program import DEFAULT, STEP_KINDS, Apply, Default, Program, Ref, Step
+from harness.program.arrays import Array, decode_number, encode_number
+
+
+def to_json(program: Program) -> list[Any]:
+    """The steps as JSON values; `from_json` gives an equal program."""
+    return [_short(step) or _step_to_json(step) for step in program.steps]
+
+
+def from_json(document: list[Any], believed: bool = False) -> Program:
+    """Read what `to_json` wrote. ProgramError when the document is not a program.
+
+    With `believed` its rules are not checked once more: whoever wrote it holds a program that was.
+    """
+    try:
+        steps = tuple([_step_from_json(entry) for entry in document])
+        return Program.believed(steps) if believed else Program(steps)
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise ProgramError(f"the document is not a program: {problem!r}") from problem
+
+
+_KINDS = {kind.__name__: kind for kind in STEP_KINDS}
+_KIND_OF_FIELD = {
+    **dict.fromkeys(("attributes", "settings"), "pairs"),
+    **dict.fromkeys(("operands", "leaves", "inputs", "others"), "list"),
+    **dict.fromkeys(("name", "op", "results", "what", "label", "rule"), "plain"),
+}
+
+
+def _short(step: Step) -> list[Any] | None:
+    if type(step) is not Apply or step.attributes or step.results != 1:
+        return None
+    line: list[Any] = [step.op]
+    for operand in step.operands:
+        if type(operand) is Ref:
+            line.append(f"%{operand.index}")
+        elif type(operand) is float or type(operand) is int:
+            line.append(encode_number(operand))
+        else:
+            return None
+    return line
+
+
+def _step_to_json(step: Step) -> dict[str, Any]:
+    document: dict[str, Any] = {"step": type(step).__name__}
+    for name, write in _FIELDS[type(step)]:
+        value = getattr(step, name)
+        document[name] = value if write is None else write(value)
+    return document
+
+
+def _step_from_json(document: Any) -> Step:
+    if type(document) is list:
+        op, *operands = document
+        return Apply(op, tuple([_decode(part) for part in operands]))
+    fields: dict[str, Any] = {}
+    for name, value in document.items():
+        kind = _KIND_OF_FIELD.get(name, "value")
+        if kind == "pairs":
+            fields[name] = tuple((key, _decode(part)) for key, part in value.items())
+        elif kind == "list":
+            fields[name] = tuple(_decode(part) for part in value)
+        elif name != "step":
+            fields[name] = value if kind == "plain" else _decode(value)
+    return _KINDS[document["step"]](**fields)  # type: ignore[no-any-return]
+
+
+def _encode(value: Any) -> Any:
+    kind = type(value)
+    if kind is Ref:
+        return f"%{value.index}"
+    if kind is float or kind is int or kind is bool:
+        return encode_number(value)
+    if isinstance(value, Default):
+        return {"default": True}
+    if isinstance(value, Array):
+        return {"array": value.to_json()}
+    if isinstance(value, str):
+        return {"str": value}
+    if isinstance(value, list):
+        return _encode_all(value)
+    if isinstance(value, tuple):
+        return {"tuple": _encode_all(value)}
+    if isinstance(value, slice):
+        return {"slice": _encode_all((value.start, value.stop, value.step))}
+    return {"ellipsis": True} if value is ... else encode_number(value)
+
+
+def _encode_all(values: Iterable[Any]) -> list[Any]:
+    return [_encode(value) for value in values]
+
+
+def _encode_pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _encode(value) for name, value in pairs} if pairs else {}
+
+
+_WRITERS = {"plain": None, "list": _encode_all, "pairs": _encode_pairs, "value": _encode}
+_FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
+    kind: [
+        (name, _WRITERS[_KIND_OF_FIELD.get(name, "value")]) for name in kind.__dataclass_fields__
+    ]
+    for kind in _KINDS.values()
+}
+
+
+@functools.cache
+def _ref(text: str) -> Ref:
+    return Ref(int(text[1:]))
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ref(value) if value.startswith("%") else decode_number(value)
+    if isinstance(value, list):
+        return [_decode(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    (tag, content), *extra = value.items()
+    if extra:
+        raise ValueError(f"one tag was expected, {sorted(value)} came")
+    return _TAGS[tag](content)
+
+
+_TAGS: dict[str, Any] = {
+    "default": lambda _: DEFAULT,
+    "array": Array.from_json,
+    "str": str,
+    "tuple": lambda parts: tuple(_decode(part) for part in parts),
+    "slice": lambda parts: slice(*(_decode(part) for part in parts)),
+    "ellipsis": lambda _: ...,
+}
+
+
+def digest(program: Program, inputs: Mapping[str, Array]) -> str:
+    """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each step.
+
+    A line is the step's JSON. An op on values and numbers alone, of which there are most, has a shorter
+    one, which no JSON begins like.
+    """
+    import hashlib
+
+    lines = [_brief(step) or _dumped(_step_to_json(step)) for step in program.steps]
+    lines.append(_dumped([[name, array.to_json()] for name, array in inputs.items()]))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+_dumped = json.JSONEncoder(allow_nan=False).encode
+
+
+def _brief(step: Step) -> str:
+    if type(step) is not Apply or step.attributes:
+        return ""
+    line = f"{step.op} {step.results}"
+    for operand in step.operands:
+        if type(operand) is Ref:
+            line += f" %{operand.index}"
+        elif type(operand) is float or type(operand) is int:
+            line += f" {operand!r}"
+        else:
+            return ""
+    return line

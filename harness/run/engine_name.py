@@ -1,0 +1,192 @@
+"""The name of an engine, as a person types it, and the one rule for what it stands for.
+
+- `EngineName.parse`: decides once between a path, an engine of gradconform, an entry point and a module.
+- `EngineName.written_in`: the same for a name in a file, where a relative path begins at that file.
+- `typed`: the names on a command line; the name of an engine that a file here has, too, is refused.
+- `entry_points`: what installed packages announce.
+
+No engine is imported and no submission is read for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from importlib import metadata
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from os.path import exists, isdir, islink, lexists
+from pathlib import Path
+
+from harness.engine.builtin import BUILTIN, packaged_names, place_of
+from harness.errors import EngineError, NoSuchEngine, UsageError
+from harness.isolation.options import Isolation
+from harness.isolation.wire import words
+from harness.submission.collect import in_archive, why_no_submission
+from harness.submission.files import ARCHIVE, CODE, suffix_of
+
+_GROUP = "gradconform.engines"
+
+
+class Kind(Enum):
+    """What a name stands for."""
+
+    PATH = "a file, a folder, or a place in a zip; it may be missing"
+    PACKAGED = "an engine that comes with gradconform"
+    ENTRY_POINT = "an engine that an installed package announces"
+    MODULE = "an importable module; it may be missing"
+
+
+@dataclass(frozen=True)
+class EngineName:
+    """The parsed name of an engine; `text` is what was typed.
+
+    `name` is the text before the colon and `wanted` the class behind it, or nothing. An entry point says
+    its class itself. `shown` heads the engine's column, unless another engine is shown the same; it is
+    harmless in a terminal. `path` is set for a path, `module` for an entry point and a module.
+    """
+
+    text: str
+    kind: Kind
+    name: str
+    shown: str
+    wanted: str = ""
+    path: Path | None = None
+    module: str = ""
+
+    @classmethod
+    def parse(cls, text: str, folder: Path = Path()) -> EngineName:
+        """The engine that `text` names, where a relative path begins at `folder`.
+
+        The first of these rules that fits decides:
+
+        1. A text with a slash, or with the suffix of a submission, is a path, whether it exists or not.
+        2. The exact name of a packaged engine or of an entry point is that engine.
+        3. A folder, and a file with any suffix, is a path where it exists.
+        4. All else is a module.
+
+        UsageError for no name at all; EngineError when two entry points have one name.
+        """
+        name, wanted = _split(text, folder)
+        if not name:
+            raise UsageError(
+                f"an engine's name or path was expected; {text!r} came, as from a variable that is not set"
+            )
+        path = folder / name
+        if not _written_as_path(name):
+            if text in packaged_names():
+                return cls(text, Kind.PACKAGED, name=text, shown=text)
+            point = entry_points().get(text)
+            if point is not None:
+                module, wanted = point.module, point.attr or ""
+                return cls(text, Kind.ENTRY_POINT, text, words(text), wanted, module=module)
+            if not _is_there(path):
+                shown = words(name.partition(".")[0])
+                return cls(text, Kind.MODULE, name, shown, wanted, module=name)
+        shown = words(path.resolve().name if isdir(path) else path.stem)
+        return cls(text, Kind.PATH, name, shown, wanted, path)
+
+    @classmethod
+    def written_in(cls, folder: Path, text: str) -> EngineName:
+        """The engine that a file in `folder` names, with its path as it is seen from the current folder.
+
+        UsageError and EngineError as from `parse`.
+        """
+        there = cls.parse(text, folder)
+        if there.path is None:
+            return there
+        seen = os.path.relpath(there.path)
+        seen = seen if _written_as_path(seen) else f"./{seen}"
+        return cls.parse(seen + text.removeprefix(there.name))
+
+    @property
+    def builtin(self) -> bool:
+        """Whether the engine is gradconform's own."""
+        return self.kind is Kind.PACKAGED and self.text in BUILTIN
+
+    @property
+    def home(self) -> Path | None:
+        """The file or folder in which the engine lives; None where there is none."""
+        if self.kind is Kind.PACKAGED:
+            return place_of(self.text)
+        if self.path is not None:
+            return self.path if exists(self.path) else None
+        return _place_of_module(self.module)
+
+    def check(self, how: Isolation) -> None:
+        """NoSuchEngine when there is nothing of that name, as far as is known without reading it."""
+        if self.path is not None:
+            _check_path(self.path, words(self.name))
+        elif self.kind is Kind.MODULE and not how.python and _top_of(self.module) is None:
+            known = [*packaged_names(), *entry_points()]
+            near = difflib.get_close_matches(self.text, known, n=3, cutoff=0.4) or known
+            raise NoSuchEngine(
+                f"there is no engine {self.text!r}; did you mean {' or '.join(near)}?"
+            )
+
+
+def typed(texts: Sequence[str]) -> list[EngineName]:
+    """The engines that a person typed. UsageError for the name of an engine that a file here has, too."""
+    names = [EngineName.parse(text) for text in texts]
+    for name in names:
+        if name.kind in (Kind.PACKAGED, Kind.ENTRY_POINT) and lexists(name.text):
+            raise UsageError(
+                f"{name.text} is the name of an engine and of a file or folder here: say ./{name.text} "
+                "for the latter, and run the engine from elsewhere"
+            )
+    return names
+
+
+def entry_points() -> dict[str, metadata.EntryPoint]:
+    """The entry points of installed packages, by name. EngineError when two engines have one name."""
+    found: dict[str, metadata.EntryPoint] = {}
+    for point in metadata.entry_points(group=_GROUP):
+        if point.name in packaged_names() or point.name in found:
+            raise EngineError(f"two engines are named {point.name!r}: {point.value} is the second")
+        found[point.name] = point
+    return found
+
+
+def _split(text: str, folder: Path) -> tuple[str, str]:
+    """The name and the class behind its colon. The name of a file may have a colon itself."""
+    name, colon, wanted = text.partition(":")
+    return (text, "") if colon and lexists(folder / text) else (name, wanted)
+
+
+def _written_as_path(name: str) -> bool:
+    return "/" in name or suffix_of(Path(name)) in (*CODE, ARCHIVE)
+
+
+def _is_there(path: Path) -> bool:
+    return isdir(path) or bool(path.suffix and lexists(path))
+
+
+def _check_path(path: Path, shown: str) -> None:
+    if not lexists(path) and not in_archive(path):
+        raise NoSuchEngine(f"there is no file or folder {shown}")
+    if islink(path) and not exists(path):
+        raise NoSuchEngine(f"{shown} is a link that leads nowhere")
+    why = why_no_submission(path)
+    if why:
+        raise NoSuchEngine(f"{shown}: {why}")
+
+
+def _place_of_module(module: str) -> Path | None:
+    """The file or folder of a module, found without importing its package."""
+    top, parts = _top_of(module), module.split(".")
+    if top is None or not top.origin or not all(map(str.isidentifier, parts)):
+        return None
+    if len(parts) == 1:
+        return Path(top.origin)
+    place = Path(top.origin).parent.joinpath(*parts[1:])
+    return place if place.is_dir() else next(place.parent.glob(f"{place.name}.py"), None)
+
+
+def _top_of(module: str) -> ModuleSpec | None:
+    """The module, or the package in which it lies, where it can be imported."""
+    top = module.partition(".")[0]
+    # `find_spec` refuses some names, such as __main__, instead of finding nothing.
+    return find_spec(top) if top.isidentifier() and top != "__main__" else None

@@ -1,0 +1,153 @@
+"""Cases x engines -> a stream of outcomes.
+
+- `Reference`: torch's transcripts, asked for once per digest.
+- `run`: one `Result` per case and engine, as it happens.
+
+What a transcript is worth is said in `harness.judge.verdict`.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from harness.catalogue.case import Case, Instance
+from harness.engine import builtin, garbage
+from harness.engine.eager import Engine
+from harness.engine.exceptions import described
+from harness.judge.outcome import Outcome, Verdict, worst
+from harness.judge.verdict import judge_case
+from harness.program.arrays import FLOAT_DTYPES
+from harness.program.transcript import Stop, Transcript
+from harness.run.overlap import Meanwhile
+
+PYTHON_LIMIT = 1000  # frames: what Python allows unless it is told otherwise
+
+
+class Reference:
+    """The oracle: torch runs the same program, in the same dtype, once per digest."""
+
+    def __init__(self) -> None:
+        self.engine: Engine = builtin.load("torch")
+        self._known: dict[str, Transcript] = {}
+
+    def __call__(self, instance: Instance) -> Transcript:
+        """Torch's transcript of the instance."""
+        if instance.digest not in self._known:
+            self._known[instance.digest] = self.ask(instance)
+        return self._known[instance.digest]
+
+    def ask(self, instance: Instance) -> Transcript:
+        """The same without remembering it, for an instance that will not come again."""
+        return quietly(self.engine, instance)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case on one engine: its outcomes, and its verdict, the worst of theirs."""
+
+    case: Case
+    engine: Engine
+    outcomes: Sequence[Outcome]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of the readings."""
+        return worst(outcome.verdict for outcome in self.outcomes)
+
+
+def dtype_for(engine: Engine, asked: str | None) -> str:
+    """The dtype asked for, else the one that the engine prefers."""
+    return asked or next(dtype for dtype in engine.dtypes if dtype in FLOAT_DTYPES)
+
+
+def run(
+    cases: Iterable[Case],
+    engines: Iterable[Engine],
+    reference: Reference,
+    *,
+    seed: int = 0,
+    dtype: str | None = None,
+) -> Iterator[Result]:
+    """Run every case on every engine, engine by engine.
+
+    A mistake of the harness itself becomes a `harness-error` row and does not end the run.
+    """
+    for engine in engines:
+        try:
+            for case in cases:
+                yield run_case(case, engine, reference, seed, dtype_for(engine, dtype))
+                garbage.free()
+        finally:
+            engine.close()
+
+
+def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
+    """Run one case on one engine and judge it."""
+    row = partial(
+        Outcome,
+        engine=engine.name,
+        family=case.family,
+        level=case.level,
+        case=case.id,
+        dtype=dtype,
+        seed=seed,
+        engine_version=engine.version,
+        torch_version=reference.engine.version,
+        title=case.title,
+        tags=case.tags,
+    )
+    try:
+        instance = case.instance(seed, dtype)
+        row = partial(row, digest=instance.digest)
+        actual, seconds = _answer(engine, instance, reference)
+        row = partial(row, seconds=round(seconds, 6))
+        return Result(case, engine, judge_case(instance, reference, actual, row))
+    except Exception as problem:
+        wrong = row(reading="", verdict=Verdict.HARNESS_ERROR, message=described(problem))
+        return Result(case, engine, [wrong])
+
+
+def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[Transcript, float]:
+    """What the engine answers, and its seconds. Torch is asked before, or while another process computes."""
+
+    def timed() -> tuple[Transcript, float]:
+        started = time.perf_counter()
+        actual = _run_engine(engine, instance, reference)
+        return actual, time.perf_counter() - started
+
+    if not engine.waiting:
+        reference(instance)
+        garbage.keep()
+        return timed()
+    with Meanwhile(timed, engine.close) as answer:
+        reference(instance)
+    return answer()
+
+
+def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Transcript:
+    if instance.dtype not in engine.dtypes:
+        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
+    for tag in instance.case.tags:
+        if tag in engine.lacks:
+            return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
+    if type(engine) is type(reference.engine):
+        # Torch is asked once: as an engine under test it gives what it gave as the reference.
+        return reference(instance)
+    return quietly(engine, instance)
+
+
+def quietly(engine: Engine, instance: Instance) -> Transcript:
+    """What the engine answers, its warnings kept to itself."""
+    engine.recursion_limit = (
+        PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
+    )
+    if engine.waiting:
+        return engine.run(instance.program, instance.inputs)
+    # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return engine.run(instance.program, instance.inputs)

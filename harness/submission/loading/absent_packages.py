@@ -1,0 +1,180 @@
+"""Stand-ins for packages that are not there, so that a file which names them can still be loaded.
+
+- Packages that only draw or print become silent: whatever is asked of them does nothing.
+- Any other package becomes inert, see `harness.submission.loading.absent_parts`.
+
+An import that its author guards with `try ... except ImportError` fails as it would anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType, FunctionType, ModuleType
+from typing import Any
+
+from harness.submission.loading.absent_parts import InertModule
+
+# fmt: off
+SILENT = frozenset((
+    "IPython", "alt", "altair", "bokeh", "cairosvg", "colorama", "fastprogress", "google",
+    "graphviz", "holoviews", "icecream", "ipywidgets", "loguru", "manim", "matplotlib",
+    "mpl_toolkits", "networkx", "nbdev", "pydot", "pygraphviz", "pylab", "plotly",
+    "prettyprinter", "prettytable", "pygments", "pyvis", "rich", "seaborn", "tabulate",
+    "termcolor", "tqdm",
+))
+# fmt: on
+_COMPUTES = (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow neg abs lt le gt ge"
+).split()
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+class Silent:
+    """Answers everything with itself and does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Itself again, or what it decorates."""
+        decorated = len(arguments) == 1 and isinstance(arguments[0], type | FunctionType)
+        return arguments[0] if decorated else self
+
+    def __getitem__(self, key: Any) -> Any:
+        return self
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        return None
+
+
+for _name in _COMPUTES:
+    setattr(Silent, f"__{_name}__", lambda self, *others: self)
+
+
+class Progress(Silent):
+    """A progress bar without the bar: it goes through what it was given."""
+
+    def __init__(self, *iterables: Any, **options: Any) -> None:
+        self._iterable = iterables[0] if iterables else options.get("iterable", ())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._iterable)
+
+
+class SilentModule(ModuleType):
+    """The module of an absent package that only draws or prints."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _silent_part(name)
+
+
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Last in `sys.meta_path`: gives a stand-in for whatever nobody before it has found.
+
+    `sources` gives the text of a file of the submission; `own` says whether a module would be one.
+    """
+
+    def __init__(self, sources: Callable[[str], str | None], own: Callable[[str], bool]) -> None:
+        self.silent: set[str] = set()
+        self.inert: set[str] = set()
+        self._sources, self._own = sources, own
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A stand-in, unless the name belongs to something real or the import is guarded."""
+        top = name.partition(".")[0]
+        parent = sys.modules.get(name.rpartition(".")[0])
+        real = top in sys.stdlib_module_names or self._own(name)
+        if real or (parent is not None and not isinstance(parent, SilentModule | InertModule)):
+            return None
+        importer = _importer()
+        if importer is None or self._guarded(importer):
+            return None
+        (self.silent if top in SILENT else self.inert).add(top)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """The stand-in."""
+        if spec.name.partition(".")[0] in SILENT:
+            return SilentModule(spec.name)
+        return InertModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is executed."""
+
+    def notes(self) -> list[str]:
+        """What was stood in for, for the report."""
+        kinds = (("silent", self.silent), ("inert", self.inert))
+        return [
+            f"not installed here and made {kind}: {', '.join(sorted(names))}"
+            for kind, names in kinds
+            if names
+        ]
+
+    def _guarded(self, frame: FrameType) -> bool:
+        text = self._sources(frame.f_code.co_filename)
+        if text is None:
+            return True  # a library asks whether something optional is there
+        return any(
+            first <= frame.f_lineno <= last
+            for first, last in _guarded_lines(text, frame.f_code.co_filename)
+        )
+
+
+def _importer() -> FrameType | None:
+    """The frame whose import statement is running."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (
+        "importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__
+    ):
+        frame = frame.f_back
+    return frame
+
+
+def _guarded_lines(text: str, name: str) -> Iterator[tuple[int, int]]:
+    try:
+        tree = ast.parse(text, name)
+    except SyntaxError:  # a script of which each cell was run on its own
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and any(map(_catches_imports, node.handlers)):
+            yield node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno
+
+
+def _catches_imports(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(isinstance(each, ast.Name) and each.id in _IMPORT_ERRORS for each in named)
+
+
+def _silent_part(name: str) -> Any:
+    if name in ("tqdm", "tqdm_notebook", "track", "progress_bar", "master_bar"):
+        return Progress
+    if name == "trange":
+        return lambda *bounds, **options: Progress(range(*bounds))
+    if name == "subplots":
+        return lambda *arguments, **options: (Silent(), Silent())
+    return Silent()

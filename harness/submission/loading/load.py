@@ -1,0 +1,197 @@
+"""Loading a submission in the child: statement by statement, cell by cell, keeping what there is.
+
+- `load`: the modules of a submission, with notes on what went wrong on the way.
+- `Loaded.place`: where a class was defined, in words.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from types import CodeType, ModuleType
+from typing import Any
+
+from harness.errors import EngineError
+from harness.submission import notebook_format
+from harness.submission.files import held
+from harness.submission.loading.absent_packages import Finder
+from harness.submission.loading.clock import Clock
+from harness.submission.loading.import_hook import Importer
+from harness.submission.loading.run_notebook import run_notebook
+from harness.submission.loading.run_statements import Runner
+from harness.submission.loading.unpack import Files
+
+_RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
+# The folders of installed packages, as they are called in a child and elsewhere.
+_INSTALLED = re.compile(r"^/(?:.*/)?(?:site\d*|site-packages|dist-packages)/")
+# Modules in which the functions on an engine's nodes are found, if not in the engine's own.
+COMPANIONS = (
+    "functional",
+    "functions",
+    "function",
+    "ops",
+    "operations",
+    "activation",
+    "activations",
+)
+LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
+
+
+@dataclass
+class Loaded:
+    """`modules` are the submission's own, the likeliest first; `notes` is for the report.
+
+    `absent` are the packages that are not importable here and of which something may be expected.
+    `source` gives the text of a file by the name under which it was compiled.
+    """
+
+    modules: list[ModuleType]
+    notes: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    source: Callable[[str], str | None] = field(default=lambda file: None)
+
+    def place(self, thing: Any) -> str:
+        """Where a class or a function was defined: "line 3 of engine.py", "cell 7 of hw.ipynb"."""
+        code = _code_of(thing)
+        if code is None:
+            return f"module {getattr(thing, '__module__', '?')}"
+        file = code.co_filename
+        if ", cell " in file:
+            name, _, number = file.rpartition(", cell ")
+            return f"cell {number} of {name}"
+        line = code.co_firstlineno
+        if isinstance(thing, type):
+            # A class does not know its own line, but its first method's, which is below.
+            above = (self.source(file) or "").splitlines()[:line]
+            opens = re.compile(rf"\s*class\s+{re.escape(str(thing.__name__))}\b")
+            line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
+        return f"line {line} of {_INSTALLED.sub('', file)}"
+
+    def file(self, thing: Any) -> str:
+        """The path of the file in which a class was defined, or nothing."""
+        code = _code_of(thing)
+        return code.co_filename.partition(", cell ")[0] if code else ""
+
+    def owns(self, thing: Any) -> bool:
+        """Whether the thing was defined in the submission, not imported from elsewhere."""
+        names = {module.__name__ for module in self.modules}
+        return getattr(thing, "__module__", None) in names
+
+
+def load(files: Files, wanted: str, clock: Clock) -> Loaded:
+    """Load what may hold the engine: the file that was named, else every file that looks like one.
+
+    EngineError when nothing of it could be loaded.
+    """
+    runner = Runner(clock)
+    importer = Importer(files, runner)
+    finder = Finder(
+        runner.texts.get,
+        lambda name: importer.path_of(name) is not None or importer.is_folder(name),
+    )
+    sys.meta_path += [importer, finder]
+    chosen = [files.main] if files.main else _likely(files, wanted)
+    modules, late = [], []
+    for path in chosen:
+        if clock.for_one() > 0:
+            modules.append(_load_one(path, importer))
+        else:
+            late.append(path)
+    if late:
+        several = f"{len(late)} files, from {late[0]} on, were"
+        runner.not_run(several if late[1:] else f"{late[0]} was")
+    # What a notebook wrote, and perhaps ran as a program of its own.
+    written = [path for path in files.written if LIKELY.search(files.text(path))]
+    modules += [_load_one(path, importer) for path in written]
+    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
+    notes = [*files.notes, *runner.notes, *finder.notes()]
+    found = list(dict.fromkeys([*modules, *own]))
+    return Loaded(found, notes, sorted(finder.inert), runner.texts.get)
+
+
+def _likely(files: Files, wanted: str) -> list[str]:
+    paths = [path for path in files if not path.endswith(".txt")]
+    if wanted:
+        named = re.compile(rf"\bclass\s+{re.escape(wanted)}\b")
+        found = [path for path in paths if named.search(files.text(path))]
+    else:
+        found = [path for path in paths if LIKELY.search(files.text(path))]
+    if not found:
+        looked = ", ".join(sorted(paths)[:8]) or "no code"
+        asked = f"class {wanted}" if wanted else "a definition of backward"
+        others = f"; it holds besides: {held(files.unread)}" if files.unread else ""
+        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked}{others})")
+    # Tests and demonstrations import the engine; where it lives they only get in the way.
+    found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
+    return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
+
+
+def _load_one(path: str, importer: Importer) -> ModuleType:
+    text = importer.files.text(path)
+    if path in importer.loaded:
+        return importer.loaded[path]
+    notebook = path.endswith(".ipynb") or (
+        path.endswith(".txt") and notebook_format.MARKER.search(text)
+    )
+    package = "" if notebook else _package_of(path, importer.files)
+    # Scripts of a folder import their neighbours by bare names, as if it were the current one.
+    folder = PurePosixPath(path).parent.as_posix()
+    importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
+    if package:
+        importer.runner.import_guarded(package)
+        if path in importer.loaded:
+            return importer.loaded[path]
+    stem = PurePosixPath(path).stem
+    module = _fresh(f"{package}.{stem}" if package else stem, path)
+    module.__package__ = package
+    importer.loaded[path] = module
+    importer.furnish(module)
+    if notebook:
+        run_notebook(path, module, importer)
+    else:
+        done = [
+            importer.runner.guarded(module, part, path) for part in notebook_format.of_script(text)
+        ]
+        if not all(done):
+            importer.runner.not_run(f"the end of {path} was")
+        importer.runner.texts[path] = text
+    return module
+
+
+def _package_of(path: str, files: Files) -> str:
+    """The dotted name of the package that a file belongs to, or nothing."""
+    folders = list(PurePosixPath(path).parent.parts)
+    parts: list[str] = []
+    while folders and "/".join([*folders, "__init__.py"]) in files and folders[-1].isidentifier():
+        parts.insert(0, folders.pop())
+    if not parts and folders and _RELATIVE.search(files.text(path)):
+        parts = folders[-1:]  # a package without __init__.py
+    return ".".join(parts)
+
+
+def _above(folder: str, package: str) -> str:
+    """The folder from which the package is imported."""
+    for _ in package.split(".") if package else ():
+        folder = PurePosixPath(folder).parent.as_posix()
+    return folder
+
+
+def _fresh(name: str, path: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__file__ = path
+    # Dataclasses, pickles and annotations look their module up by name.
+    sys.modules.setdefault(name, module)
+    return module
+
+
+def _code_of(thing: Any) -> CodeType | None:
+    if isinstance(thing, type):
+        own = [getattr(v, "__func__", v) for v in vars(thing).values()]
+        own = [f for f in own if str(getattr(f, "__qualname__", "")).startswith(thing.__qualname__)]
+        codes = [f.__code__ for f in own if isinstance(getattr(f, "__code__", None), CodeType)]
+        return min(codes, key=lambda code: code.co_firstlineno, default=None)
+    code = getattr(thing, "__code__", None)
+    return code if isinstance(code, CodeType) else None

@@ -1,0 +1,74 @@
+"""An installed package in the child: imported as anybody would, with stand-ins for what it lacks."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
+from harness.engine.exceptions import described
+from harness.errors import EngineError
+from harness.submission.loading.absent_packages import Finder
+from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
+
+
+def load_installed(name: str) -> Loaded:
+    """The module `name` and those of its package that hold an engine or functions on its nodes.
+
+    EngineError when it cannot be imported.
+    """
+    top = name.partition(".")[0]
+    source = _sources_of(top)
+    finder = Finder(source, lambda module: module.partition(".")[0] == top)
+    sys.meta_path.append(finder)
+    try:
+        module = importlib.import_module(name)
+    except Exception as problem:
+        raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
+    failed = []
+    for below in (*_engines_below(module), *(f"{top}.{each}" for each in COMPANIONS)):
+        try:
+            importlib.import_module(below)
+        except Exception as problem:
+            # Companions are guesses; what is there and fails is told.
+            if getattr(problem, "name", "") != below:
+                failed.append(f"{below} cannot be imported: {described(problem)}")
+    names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
+    others = [sys.modules[n] for n in names if sys.modules[n] is not module]
+    notes = [*failed, *finder.notes()]
+    return Loaded([module, *others], notes, sorted(finder.inert), source)
+
+
+def _sources_of(top: str) -> Callable[[str], str | None]:
+    """Gives the text of a file of the package, and nothing of any other file."""
+    spec = importlib.machinery.PathFinder.find_spec(top)
+    homes = [*(spec.submodule_search_locations or []), str(spec.origin)] if spec else []
+
+    def source(file: str) -> str | None:
+        if not any(file == home or file.startswith(home + os.sep) for home in homes):
+            return None
+        return _text(file)
+
+    return source
+
+
+def _engines_below(module: ModuleType) -> Sequence[str]:
+    """Modules with a backward, of a package whose own import has brought none of them along."""
+    found = []
+    for each in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        spec = importlib.machinery.PathFinder.find_spec(each.name, module.__path__)
+        if spec is not None and LIKELY.search(_text(str(spec.origin)) or ""):
+            found.append(f"{module.__name__}.{each.name}")
+    return [] if any(name in sys.modules for name in found) else found
+
+
+def _text(file: str) -> str | None:
+    try:
+        with open(file, encoding="utf-8") as source:
+            return source.read()
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,58 @@
+"""Running a notebook in the child: cell by cell in one namespace, each on its own."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from types import ModuleType
+
+from harness.errors import EngineError
+from harness.submission import notebook_format
+from harness.submission.loading.import_hook import Importer
+
+_WRITES = ("writefile", "file")
+
+
+def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
+    """Run the cells of a notebook, or of one that was printed as text. EngineError when it has none."""
+    text, runner = importer.files.text(path), importer.runner
+    try:
+        cells = notebook_format.of_notebook if path.endswith(".ipynb") else notebook_format.of_text
+        found = cells(text)
+    except ValueError as problem:
+        raise EngineError(f"{path}: {problem}") from None
+    if not found:
+        raise EngineError(f"{path} has no cell of code")
+    foreign: dict[str, list[int]] = {}
+    late: list[int] = []
+    for cell in found:
+        name, _, rest = cell.magic.partition(" ")
+        if name in _WRITES:
+            _write(path, rest, cell.source, importer)
+        elif name:
+            foreign.setdefault(name, []).append(cell.number)
+        elif not runner.guarded(module, cell.source, f"{path}, cell {cell.number}"):
+            late.append(cell.number)
+    if late:
+        several = f"cells {late[0]} to {late[-1]} of {path} were"
+        runner.not_run(several if late[1:] else f"cell {late[0]} of {path} was")
+    for name, numbers in foreign.items():
+        runner.note(f"{_shown(numbers)} of {path} is %%{name} and was not run")
+
+
+def _write(notebook: str, words: str, body: str, importer: Importer) -> None:
+    """Keep a file that a cell writes among those of the submission, beside the notebook."""
+    options = [word for word in words.split() if word.startswith("-")]
+    named = [word.strip("'\"") for word in words.split() if not word.startswith("-")]
+    if not named:
+        return
+    place = PurePosixPath(named[0])
+    inner = place.name if place.is_absolute() or ".." in place.parts else place.as_posix()
+    path = (PurePosixPath(notebook).parent / inner).as_posix()
+    importer.files.write(path, f"{body}\n", append="-a" in options or "--append" in options)
+
+
+def _shown(numbers: list[int]) -> str:
+    first = ", ".join(map(str, numbers[:3]))
+    if len(numbers) == 1:
+        return f"cell {first}"
+    return f"each of the cells {first}{' ...' if len(numbers) > 3 else ''}"

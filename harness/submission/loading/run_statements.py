@@ -1,0 +1,164 @@
+"""Running a stranger's sources in the child: statement by statement, each within its time."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import contextlib
+import importlib
+from collections import deque
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from harness.engine.exceptions import described
+from harness.submission.loading import statements
+from harness.submission.loading.absent_parts import NotHere, is_inert, result
+from harness.submission.loading.clock import Clock
+from harness.submission.magics import NO_PYTHON, as_python
+
+
+@dataclass
+class _Source:
+    """What is left to run of a file or a cell."""
+
+    name: str
+    flags: int
+    pending: deque[ast.stmt]
+
+
+class Runner:
+    """Executes sources one statement after the other.
+
+    What uses a package that is not here is skipped, and what it would have bound is inert. Where a
+    statement fails, nothing that computes is run below it, but what is defined there is: a demonstration
+    in the midst of a file does not take the class below it away.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.notes: list[str] = []
+        self.texts: dict[str, str] = {}
+
+    def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> None:
+        """Run a file or a cell. What fails is noted; with `strict` it is raised."""
+        source = self._parsed(text, name, strict)
+        if source is not None:
+            self._run(module, source, strict)
+
+    def guarded(self, module: ModuleType, text: str, name: str) -> bool:
+        """The same within the time of one cell, and whatever is raised to leave Python.
+
+        Whether there was time for it; without any it is not run.
+        """
+        seconds = self.clock.for_one()
+        if seconds <= 0:
+            return False
+        source: _Source | None = None
+
+        def work() -> None:
+            nonlocal source
+            source = self._parsed(text, name, strict=False)
+            if source is not None:
+                self._run(module, source, strict=False)
+
+        def define() -> None:
+            if source is not None:
+                self._define(module, source)
+
+        try:
+            if not self.clock.run(work, seconds):
+                self.note(f"{name} took longer than {seconds:.3g} s")
+                self.clock.tried(define)
+        except BaseException as problem:  # sys.exit() at the end of a file is common
+            self.note(f"{name}: {described(problem)}")
+        return True
+
+    def import_guarded(self, package: str) -> None:
+        """Import a package within the time of one file."""
+        seconds = self.clock.for_one()
+        try:
+            if not self.clock.run(lambda: _import(package), seconds):
+                self.note(f"{package} took longer than {seconds:.3g} s")
+        except BaseException as problem:
+            self.note(f"{package}: {described(problem)}")
+
+    def not_run(self, what: str) -> None:
+        """Say what there was no time for."""
+        self.note(f"{what} not run: loading took {self.clock.for_loading:.3g} s")
+
+    def note(self, words: str) -> None:
+        """Say something in the report, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def _parsed(self, text: str, name: str, strict: bool) -> _Source | None:
+        self.texts[name] = text
+        try:
+            tree = self._tree(text, name)
+        except NO_PYTHON as problem:
+            if strict:
+                raise
+            line = getattr(problem, "lineno", None)
+            self.note(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
+            return None
+        return _Source(name, _future_flags(tree), deque(tree.body))
+
+    def _tree(self, text: str, name: str) -> ast.Module:
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(text, name)
+        self.texts[name] = text = as_python(text)
+        return ast.parse(text, name)
+
+    def _run(self, module: ModuleType, source: _Source, strict: bool) -> None:
+        while source.pending:
+            statement = source.pending.popleft()
+            try:
+                self._execute(vars(module), statement, source)
+            except Exception as problem:
+                if not strict:
+                    self.note(f"{source.name}, line {statement.lineno}: {described(problem)}")
+                self._define(module, source)
+                if strict:
+                    raise
+
+    def _define(self, module: ModuleType, source: _Source) -> None:
+        """Run what only defines. What fails there is most likely a consequence, and not told."""
+        while source.pending:
+            statement = source.pending.popleft()
+            if statements.only_defines(statement):
+                with contextlib.suppress(Exception):
+                    self._execute(vars(module), statement, source)
+
+    def _execute(self, names: dict[str, Any], statement: ast.stmt, source: _Source) -> None:
+        try:
+            _exec(statement, source, names)
+        except NotHere as problem:
+            self.note(f"{source.name}: {problem}")
+            if isinstance(statement, statements.Definition):
+                statement = statements.without_absent(statement, lambda n: is_inert(names.get(n)))
+                with contextlib.suppress(NotHere):
+                    return _exec(statement, source, names)
+            bound = {name: result(problem.part) for name in statements.names_bound(statement)}
+            names |= bound if statements.replaces(statement) else {**bound, **names}
+
+
+def _exec(statement: ast.stmt, source: _Source, names: dict[str, Any]) -> None:
+    single = ast.Module([statement], [])
+    code = compile(single, source.name, "exec", flags=source.flags, dont_inherit=True)
+    exec(code, names)
+
+
+def _import(package: str) -> None:
+    importlib.import_module(package)
+
+
+def _future_flags(tree: ast.Module) -> int:
+    names = [
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        for alias in node.names
+    ]
+    known = [name for name in names if name in __future__.all_feature_names]
+    return sum(getattr(__future__, name).compiler_flag for name in known)

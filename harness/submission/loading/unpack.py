@@ -1,0 +1,123 @@
+"""The files of a submission in the child: unpacked, and decoded as Python would."""
+
+from __future__ import annotations
+
+import base64
+import io
+import tokenize
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import EngineError
+from harness.isolation.wire import words
+from harness.submission.files import (
+    ARCHIVE,
+    CODE,
+    MOST_BYTES,
+    MOST_FILES,
+    LeftOut,
+    code_of,
+    is_skipped,
+    largest,
+    plain_name,
+    suffix_of,
+    why_unread,
+)
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
+
+
+class Files:
+    """The texts of a submission by their paths. `notes` says what was odd about them."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.name: str = document["name"]
+        self.main: str = document["main"]
+        self.unread: dict[str, str] = document["unread"]
+        self.notes: list[str] = []
+        self._raw = {path: base64.b64decode(data) for path, data in document["files"].items()}
+        for path, data in list(self._raw.items()):
+            if path.endswith(ARCHIVE):
+                self._raw = self._unpacked(data)
+        if self.main and self.main not in self._raw:
+            there = ", ".join(sorted(self._raw)[:8]) or "no code"
+            raise EngineError(f"{self.name} has no file {self.main} (it holds {there})")
+        given = self.unread.items()
+        self.notes += [
+            f"{path} was left out: it {why}" for path, why in given if path.endswith(CODE)
+        ]
+        self._texts: dict[str, str] = {}
+        self.written: dict[str, None] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._raw
+
+    def text(self, path: str) -> str:
+        """The file decoded as Python decodes sources, else as Latin-1, which is noted."""
+        if path not in self._texts:
+            self._texts[path] = self._decoded(path, self._raw[path])
+        return self._texts[path]
+
+    def write(self, path: str, text: str, append: bool) -> None:
+        """Keep a file that the submission writes itself; `written` has its path."""
+        before = self.text(path) if append and path in self else ""
+        self._raw[path], self._texts[path] = b"", before + text
+        self.written[path] = None
+
+    def _decoded(self, path: str, data: bytes) -> str:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            self.notes.append(f"{path} is UTF-16")
+            return data.decode("utf-16", "replace")
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            text = data.decode(encoding)
+        except (SyntaxError, UnicodeDecodeError, LookupError):
+            self.notes.append(f"{path} is not UTF-8 and was read as Latin-1")
+            text = data.decode("latin-1")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _unpacked(self, data: bytes) -> dict[str, bytes]:
+        """The code files of an archive: read in memory, so that no member can lie about its place."""
+        import zipfile
+
+        found: dict[str, bytes] = {}
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(data))
+            members = self._code_among(archive.infolist())
+            for member in members:
+                path = PurePosixPath(member.filename)
+                with archive.open(member) as file:
+                    content = file.read(largest(path) + 1)
+                try:
+                    found[plain_name(path)] = code_of(path, content)
+                except LeftOut as why:
+                    self.unread[words(plain_name(path))] = str(why)
+                if sum(map(len, found.values())) > MOST_BYTES:
+                    raise EngineError(f"{self.name} unpacks to more than {MOST_BYTES >> 20} MiB")
+        except EngineError:
+            raise
+        except Exception as problem:  # an archive can be broken in every possible way
+            raise EngineError(f"{self.name} cannot be unpacked: {problem}") from None
+        return found
+
+    def _code_among(self, members: Sequence[ZipInfo]) -> list[ZipInfo]:
+        """Those to be read; the others are remembered for a sentence."""
+        code = []
+        for member in members:
+            path = PurePosixPath(member.filename)
+            outside = path.is_absolute() or ".." in path.parts
+            if suffix_of(path) in CODE and (outside or (member.external_attr >> 28) == 0o12):
+                self.notes.append(f"the member {words(member.filename)[:80]} was left out")
+            elif not member.is_dir() and not is_skipped(path):
+                if suffix_of(path) in CODE:
+                    code.append(member)
+                else:
+                    self.unread[words(member.filename)] = why_unread(path)
+        if len(code) > MOST_FILES:
+            raise EngineError(f"{self.name} holds more than {MOST_FILES} files")
+        return code

@@ -1,0 +1,149 @@
+"""Notebooks and exported texts as cells of Python.
+
+- `of_notebook`: the code cells of an `.ipynb` file, numbered over all cells from 1.
+- `code_alone`: such a file without anything else, which may be many times as large.
+- `of_text`: those of a text in which "In [3]:" stands before each cell, as a notebook is printed.
+- `of_script`: the parts of a `.py` file in which "# In[3]:" or "# %%" stands before each cell.
+
+Notebook format: nbformat 4 (and 3, with its worksheets).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from harness.submission.magics import NO_PYTHON, as_python, split, without_magics
+
+MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
+_IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
+_MOST_PARTS = 500
+_MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`number` counts from 1; `magic` is what makes it something else than Python, without the %%."""
+
+    number: int
+    source: str
+    magic: str = ""
+
+
+def of_notebook(text: str) -> list[Cell]:
+    """The code cells. ValueError when it is no notebook."""
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply to be a notebook") from None
+    except ValueError as problem:
+        raise ValueError(f"it is no notebook: {problem}") from None
+    found = _cells(document)
+    if found is None:
+        raise ValueError("it is no notebook: it has no list of cells")
+    kept = []
+    for number, cell in enumerate(found, start=1):
+        code = _code_of(cell)
+        if code is not None:
+            magic, python = split(code["source"])
+            kept.append(Cell(number, python, magic))
+    return kept
+
+
+def code_alone(data: bytes) -> bytes:
+    """A notebook's code and the places of its other cells, as a notebook. ValueError when it is none.
+
+    Also in the parent, so a text that would become many times its size in memory is not parsed.
+    """
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
+    try:
+        # Numbers stay texts: they are of no use, and long ones take long.
+        found = _cells(json.loads(data, parse_int=str, parse_float=str)) or []
+    except (RecursionError, MemoryError, ValueError):
+        raise ValueError("it is no notebook") from None
+    if not 0 < len(found) <= _MOST_CELLS:
+        raise ValueError(f"it has {len(found):,} cells")
+    elsewhere: dict[str, str] = {}
+    kept = [_code_of(cell) or elsewhere for cell in found]
+    return json.dumps({"cells": kept}).encode()
+
+
+def _code_of(cell: Any) -> dict[str, str] | None:
+    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        return None
+    source = cell.get("source", cell.get("input", ""))
+    lines = source if isinstance(source, list) else [source]
+    written = "".join(line for line in lines if isinstance(line, str))
+    return {"cell_type": "code", "source": written}
+
+
+def _cells(document: Any) -> list[Any] | None:
+    if not isinstance(document, dict):
+        return None
+    if isinstance(document.get("cells"), list):
+        return list(document["cells"])
+    sheets = document.get("worksheets")
+    if not isinstance(sheets, list):
+        return None
+    found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return [cell for group in found if isinstance(group, list) for cell in group]
+
+
+def of_text(text: str) -> list[Cell]:
+    """The cells behind the markers: of each stretch as many lines as are Python."""
+    starts = list(MARKER.finditer(text))
+    ends = [*(mark.start() for mark in starts[1:]), len(text)]
+    found = []
+    for number, (mark, end) in enumerate(zip(starts, ends, strict=True), start=1):
+        magic, python = split(text[mark.end() : end])
+        found.append(Cell(number, python if magic else _longest_python(python), magic))
+    return found
+
+
+def of_script(text: str) -> Iterator[str]:
+    """The parts between the markers, each on the lines where it stands; without markers the whole."""
+    lines = text.split("\n")
+    starts = [at for at, line in enumerate(lines) if _IN_SCRIPT.match(line)]
+    if len(starts) > _MOST_PARTS:
+        starts = []
+    # A comment inside a class is no marker. Where the whole is no Python, nobody knows.
+    inside = [range(s.lineno, s.end_lineno or 0) for s in _statements(text)] if starts else []
+    starts = [at for at in starts if at and not any(at in lines_of for lines_of in inside)]
+    for start, end in zip([0, *starts], [*starts, len(lines)], strict=True):
+        yield "\n" * start + "\n".join(lines[start:end])
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(as_python(text)).body
+    except NO_PYTHON:
+        return []
+
+
+def _longest_python(source: str) -> str:
+    """Prose follows a cell without a mark: drop lines from the end until the rest compiles."""
+    if _compiles(source):
+        return source
+    source = without_magics(source)
+    lines = source.split("\n")
+    for end in range(len(lines), 0, -1):
+        if end < len(lines) and not lines[end - 1].strip():
+            continue
+        candidate = "\n".join(lines[:end])
+        if _compiles(candidate):
+            return candidate
+    # Nothing of it is: let its own error be seen when it is run.
+    return source
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "cell", "exec", dont_inherit=True)
+    except NO_PYTHON:
+        return False
+    return True

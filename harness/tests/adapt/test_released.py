@@ -1,0 +1,124 @@
+"""Engines that strangers released, as the package index has them, in an environment of their own.
+
+None is configured: what was found and how it is used is found out. Each passes the core cases that it runs
+but for those named here, every one of which is a mistake or a custom of the package, seen in its source.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue.case import catalogue
+from harness.isolation.options import Isolation
+from harness.judge.outcome import PASSED, Verdict
+from harness.run.engine_name import EngineName
+from harness.run.registry import load
+from harness.run.runner import Reference, dtype_for, run_case
+
+ROOT = Path(__file__).parents[3]
+PYTHON = ROOT / ".venv-released" / "bin" / "python"
+PINS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["released"]
+
+EXPONENT = "pow names its base alone as a child: nothing behind an exponent gets a gradient"
+OBJECTS = "no __array_priority__: NumPy takes over and makes an array of objects"
+
+# What is run, what is found, how many core cases it passes at least, and which it fails, with the reason.
+RELEASED = {
+    "delgrada:Tensor": (
+        "class Tensor, line 45 of delgrada/tensor.py: arrays; Tensor(data), .value, .grad, .backprop()",
+        340,
+        {
+            "arithmetic/power_of_a_power": EXPONENT,
+            "reflected/number_with_result[pow]": EXPONENT,
+            "reflected/number_on_both_sides[pow]": EXPONENT,
+            "reflected/reflected_twice[pow]": EXPONENT,
+            "reflected/exponential_of_a_square": EXPONENT,
+            "matmul/with_a_numpy_array_on_the_left[vector]": OBJECTS,
+            "matmul/with_a_numpy_array_on_the_left[matrix]": OBJECTS,
+            "numpy_left/": OBJECTS,
+        },
+    ),
+    "femtograd": (
+        "class value, line 3 of femtograd/femtograd.py: numbers; value(data), .data, .grad, .backward()",
+        280,
+        {},
+    ),
+    "learngrad": (
+        "class Value, line 2 of learngrad/engine.py: numbers; Value(data), .data, .grad, .backward()",
+        300,
+        {},
+    ),
+    "mangograd:Value": (
+        "class Value, line 3 of mangograd/engine.py: numbers; Value(data), .data, .grad, .backward()",
+        320,
+        {},
+    ),
+    "micrograd": (
+        "class Value, line 2 of micrograd/engine.py: numbers; Value(data), .data, .grad, .backward()",
+        260,
+        {},
+    ),
+    "mygrad:Tensor": (
+        "class Tensor, line 482 of mygrad/tensor_base.py: arrays; Tensor(data), .data, .grad, "
+        ".backward(grad)",
+        980,
+        {},
+    ),
+    "omnigrad": (
+        "class Value, line 2 of omnigrad/diffengine.py: numbers; Value(data), .data, .grad, .backward()",
+        410,
+        {"reflected/zero_with_leaf[div]": "0 / x is computed as 1 / (x / 0)"},
+    ),
+    "propgrad": (
+        "class Value, line 3 of propgrad/engine.py: numbers; Value(data), .data, .grad, .backward()",
+        360,
+        {},
+    ),
+    "scalargrad": (
+        "class Scalar, line 12 of scalargrad/core.py: numbers; Scalar(data), .data, .grad, .backward()",
+        360,
+        {},
+    ),
+    "smallgrad": (
+        "class Value, line 7 of smallgrad/backpropagation.py: numbers; Value(data), .data, .grad, "
+        ".backward()",
+        240,
+        {},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return Reference()
+
+
+@pytest.mark.parametrize("spec", RELEASED)
+def test_a_released_engine_adapts_and_fails_what_it_gets_wrong(spec, reference):
+    if not PYTHON.exists():
+        assert "CI" not in os.environ
+        pytest.skip("make .venv-released/installed")
+    found, least, wrong = RELEASED[spec]
+    engine = load(EngineName.parse(spec), Isolation(python=str(PYTHON)))
+    try:
+        assert engine.found == found
+        assert f"{engine.name}=={engine.version}" in PINS
+        verdicts = {}
+        for case in catalogue().select(tags=["core"]):
+            result = run_case(case, engine, reference, 0, dtype_for(engine, None))
+            verdicts[case.id] = result.verdict
+    finally:
+        engine.close()
+    fine = (*PASSED, Verdict.UNSUPPORTED)
+    failed = {id for id, verdict in verdicts.items() if verdict not in fine}
+    # An entry that ends in a slash stands for cases of a family.
+    assert {id for id in failed if not any(named(id, name) for name in wrong)} == set()
+    assert {name for name in wrong if not any(named(id, name) for id in failed)} == set()
+    assert sum(verdict in PASSED for verdict in verdicts.values()) >= least
+    assert engine.restarts == 0
+
+
+def named(id, name):
+    return id.startswith(name) if name.endswith("/") else id == name

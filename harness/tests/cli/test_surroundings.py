@@ -1,0 +1,121 @@
+"""What happens around a command: signals, places that cannot be written to, streams that take nothing."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Run the command in a process of its own, where signals mean what they mean to people."""
+
+    def run(*arguments, before="", shell=""):
+        line = shlex.join([sys.executable, "-m", "harness.cli", *arguments])
+        return subprocess.run(
+            f"{before}{line} {shell}",
+            shell=True,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+
+    return run
+
+
+INTERRUPTED = """
+import os, signal
+
+from engines.scalar import Scalar
+
+
+class Slow(Scalar):
+    count = 0
+
+    def leaf(self, array, requires_grad):
+        Slow.count += 1
+        if Slow.count == 8:
+            os.kill(os.getpid(), signal.{})
+        return super().leaf(array, requires_grad)
+"""
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
+def test_an_interrupted_run_keeps_what_was_finished(started, tmp_path, signal):
+    (tmp_path / "slow.py").write_text(INTERRUPTED.format(signal))
+    done = started(
+        "run", "slow.py", "scalar", "--isolation", "none", "--cases", "lecture/*", "--out", "kept"
+    )
+    assert done.returncode == 2, done.stderr
+    said = "interrupted after 1 of 6 case runs; not reached: scalar"
+    assert f"gradconform: {said}; what was finished is kept in kept\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert said in done.stdout.splitlines()[0]
+    assert "1/1 of 3" in done.stdout
+    lines = (tmp_path / "kept" / "results.jsonl").read_text().splitlines()
+    assert {json.loads(line)["case"] for line in lines} == {
+        "lecture/neuron_in_the_tutorials_spelling"
+    }
+    assert json.loads((tmp_path / "kept" / "run.json").read_text())["interrupted"] is True
+    assert said in (tmp_path / "kept" / "summary.md").read_text().splitlines()[0]
+    assert "scalar,all,3,0" in (tmp_path / "kept" / "summary.csv").read_text()
+
+
+def test_a_run_that_is_interrupted_before_its_first_case_says_so(started, tmp_path):
+    (tmp_path / "slow.py").write_text(INTERRUPTED.format("SIGINT").replace("== 8", "== 2"))
+    done = started("run", "slow.py", "--isolation", "none", "--cases", "lecture/*", "--out", "kept")
+    assert done.returncode == 2, done.stderr
+    said = "interrupted after 0 of 3 case runs; not reached: slow"
+    assert said in (tmp_path / "kept" / "summary.md").read_text().splitlines()[0]
+
+
+@pytest.mark.parametrize("out", ["file.py/x", "/proc/x"])
+def test_a_place_that_cannot_be_written_to_is_said_in_one_sentence(command, out):
+    Path("file.py").write_text("")
+    code, printed, err = command("run", "scalar", "--cases", "lecture/*", "--out", out, "-q")
+    assert code == 4
+    assert err.startswith(f"gradconform: {out} cannot be written: ")
+    assert err.count("\n") == 1
+    assert printed == ""
+
+
+def test_reports_that_are_no_folder_are_said(command):
+    Path("reports").write_text("")
+    code, _, err = command("run", "scalar", "--cases", "lecture/*", "-q")
+    assert code == 4
+    assert "cannot be written: " in err
+    assert "Traceback" not in err
+
+
+def test_a_report_that_does_not_fit_on_the_disk_is_said(started):
+    arguments = ("run", "scalar", "--cases", "lecture/*", "--out", "r", "-q")
+    done = started(*arguments, before="ulimit -f 4; ")
+    assert done.returncode == 4
+    assert re.fullmatch("gradconform: r(/.*)? cannot be written: File too large\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shell", "said"),
+    [
+        (["cases"], ">&-", "standard output is closed; send it to a file or to /dev/null"),
+        (["cases"], ">/dev/full", "the output cannot be written: No space left on device"),
+        (
+            ["run", "scalar", "--cases", "lecture/*"],
+            ">/dev/full",
+            "the output cannot be written: No space left on device",
+        ),
+    ],
+)
+def test_an_output_that_takes_nothing_is_said(started, arguments, shell, said):
+    done = started(*arguments, shell=shell)
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1] == f"gradconform: {said}"
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,228 @@
+"""The corpus of hostile and broken engines: contained, not rewarded, and nothing left behind.
+
+What must come out for each is said in `hostile/corpus.toml`, whose header tells what the fields mean.
+"""
+
+import fnmatch
+import os
+import re
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue.case import catalogue
+from harness.errors import GradconformError, UsageError
+from harness.isolation.limits import MIB, Limits
+from harness.isolation.options import Isolation
+from harness.isolation.parent import walls
+from harness.judge.outcome import PASSED, Outcome, Verdict, worst
+from harness.report.markdown import escaped
+from harness.run.engine_name import EngineName
+from harness.run.registry import load
+from harness.run.runner import Reference, dtype_for, run_case
+from harness.tests.isolation.hostile_archives import write_archives
+from harness.tests.isolation.left_behind import Watch, neighbours
+
+CORPUS = Path(__file__).parent / "hostile"
+REPORTS = Path(__file__).parents[3] / "reports"
+SECRET = "swordfish-of-the-hostile-corpus"
+# Short, because a loop is as endless after half a second as after ten.
+HURRIED = Limits(case=0.5, load=3.0, engine=1.5, cpu=20, memory=256 * MIB)
+PATIENT = replace(HURRIED, case=5.0, load=30.0, engine=60.0)
+AT_ONCE, BLOCK = 3, 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One engine of the corpus; the fields are those of the file."""
+
+    path: str
+    what: str
+    load: str
+    says: str = ""
+    worst: tuple[str, ...] = ()
+    passes: str | tuple[str, ...] = "honest"
+    wanted: str = ""
+    made: bool = False
+
+
+@dataclass
+class Result:
+    """What came out: a sentence, or outcomes by case; `text` is all that could be read of it."""
+
+    refused: str = ""
+    outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    seconds: float = 0.0
+    text: str = ""
+
+    @property
+    def verdicts(self):
+        return {id: worst(o.verdict for o in rows) for id, rows in self.outcomes.items()}
+
+    @property
+    def passed(self):
+        return {id for id, verdict in self.verdicts.items() if verdict in PASSED}
+
+    @property
+    def ran(self):
+        return [v for v in self.verdicts.values() if v is not Verdict.UNSUPPORTED]
+
+
+def entries():
+    document = tomllib.loads((CORPUS / "corpus.toml").read_text(encoding="utf-8"))
+    for given in document["engine"]:
+        given["wanted"] = given.pop("class", "")
+        yield Entry(**{k: tuple(v) if type(v) is list else v for k, v in given.items()})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    write_archives(folder)
+    return folder
+
+
+class Trial:
+    """The corpus behind one wall."""
+
+    def __init__(self, wall, made):
+        self.wall, self.made = wall, made
+        self.cases = catalogue().select(["arithmetic/*", "lecture/*"])
+        self.reference = Reference()
+        for case in self.cases:  # asked first: the threads share what it remembers
+            for dtype in ("float64", "float32"):
+                self.reference(case.instance(0, dtype))
+
+    def run(self, entry, limits):
+        """Load an entry as a grader would and run the cases on it."""
+        started, result = time.monotonic(), Result()
+        path = (self.made if entry.made else CORPUS) / entry.path
+        how = Isolation(wall=self.wall, limits=limits)
+        try:
+            engine = load(
+                EngineName.parse(f"{path}:{entry.wanted}" if entry.wanted else str(path)), how
+            )
+        except GradconformError as problem:
+            result.refused = result.text = str(problem)
+        else:
+            try:
+                for case in self.cases:
+                    rows = run_case(case, engine, self.reference, 0, dtype_for(engine, None))
+                    result.outcomes[case.id] = list(rows.outcomes)
+            finally:
+                engine.close()
+            said = (engine.found, engine.version, engine.supports, *engine.notes, engine.printed())
+            result.text = "\n".join([*said, repr(result.outcomes)])
+        result.seconds = time.monotonic() - started
+        return result
+
+
+def deviations(entry, result, honest):
+    """In what the result is not what the corpus says: what speed may explain, and what it may not."""
+    perhaps, surely = [], []
+    if SECRET in result.text:
+        surely.append("the secret came out")
+    if result.refused:
+        said = without_name(result.refused, entry)
+        if entry.load == "ok":
+            perhaps.append(f"not loaded: {said}")
+        elif not re.search(entry.says, said):
+            perhaps.append(f"says {said!r}")
+        return perhaps, surely
+    if entry.load == "no-engine":
+        surely.append("was loaded")
+    verdict = worst(result.verdicts.values())
+    if entry.worst and verdict not in entry.worst:
+        perhaps.append(f"the worst is {verdict}: {message_of(result, verdict)}")
+    if Verdict.HARNESS_ERROR in result.verdicts.values():
+        surely.append(f"harness-error: {message_of(result, Verdict.HARNESS_ERROR)}")
+    beyond = sorted(id for id in result.passed if not may_pass(id, entry.passes, honest))
+    if beyond:
+        surely.append(f"passes {len(beyond)} cases that it may not, such as {beyond[0]}")
+    return perhaps, surely
+
+
+def may_pass(id, allowed, honest):
+    if isinstance(allowed, str):
+        return id in {"none": (), "honest": honest}[allowed]
+    return any(fnmatch.fnmatchcase(id, glob) for glob in allowed)
+
+
+def without_name(sentence, entry):
+    name = Path(entry.path).name
+    return sentence.replace(name, "").removeprefix(Path(entry.path).stem)
+
+
+def message_of(result, verdict):
+    rows = [(id, o.message) for id, rows in result.outcomes.items() for o in rows]
+    id = next(id for id, found in result.verdicts.items() if found is verdict)
+    return f"{id}, {max((m for i, m in rows if i == id), key=len)[:150]}"
+
+
+def too_slow(result):
+    """Whether time ran out, which on a busy machine is nobody's doing."""
+    return "took longer" in result.refused or Verdict.TIMEOUT in result.verdicts.values()
+
+
+def steady(result):
+    """The outcomes without what is never the same twice."""
+    return {id: [replace(o, seconds=0.0) for o in rows] for id, rows in result.outcomes.items()}
+
+
+def write_table(wall, results):
+    """`reports/hostile-<wall>.md`: one row for each engine, in the order of the corpus."""
+    heads = ["path", "what", "what came out", "worst", "passed/ran", "seconds"]
+    lines = [f"# Hostile engines behind {wall}", "", row(heads), row("-" * len(heads))]
+    for entry, result in results:
+        counts = f"{len(result.passed)}/{len(result.ran)}" if result.outcomes else ""
+        verdict = worst(result.verdicts.values()) if result.outcomes else ""
+        said = result.refused or "loaded"
+        cells = (entry.path, entry.what, said, verdict, counts, f"{result.seconds:.1f}")
+        lines.append(row(map(shown, cells)))
+    (REPORTS / f"hostile-{wall}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def row(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def shown(text):
+    return escaped("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
+
+
+@pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
+def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
+    try:
+        walls.chosen(wall)
+    except UsageError as problem:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(str(problem))
+    monkeypatch.setenv("GRADCONFORM_TEST_SECRET", SECRET)
+    trial, corpus = Trial(wall, made), list(entries())
+    control = trial.run(corpus[0], PATIENT)
+    found, results = [], []
+    with neighbours(SECRET), Watch(CORPUS, made) as watch:
+        for start in range(0, len(corpus), BLOCK):
+            block = corpus[start : start + BLOCK]
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                done = list(pool.map(lambda entry: trial.run(entry, HURRIED), block))
+            for entry, result in zip(block, done, strict=True):
+                perhaps, surely = deviations(entry, result, control.passed)
+                if perhaps and too_slow(result):
+                    result = trial.run(entry, PATIENT)
+                    perhaps, again = deviations(entry, result, control.passed)
+                    surely += again
+                found += [f"{entry.path}: {each}" for each in (*perhaps, *surely)]
+                results.append((entry, result))
+            after = f"after {block[-1].path}"
+            if steady(trial.run(corpus[0], PATIENT)) != steady(control):
+                found.append(f"{after} the honest engine's outcomes are others")
+            known = "\n".join(found)
+            found += [f"{after} {each}" for each in watch.remains() if each not in known]
+    write_table(wall, results)
+    assert not found, "\n".join(found)

@@ -1,0 +1,51 @@
+"""The user that an engine is behind a wall: one of its own, whose threads are counted."""
+
+import pytest
+
+from harness.isolation.limits import Limits
+from harness.isolation.options import Isolation
+from harness.isolation.parent import walls
+from harness.run.engine_name import EngineName
+from harness.run.registry import load
+from harness.tests.isolation.test_walls import wall_or_skip
+from harness.tests.small_engines import VALUE, works
+
+THREADS = """
+import threading, time
+threading.stack_size(1 << 16)
+count = 0
+try:
+    for count in range(200):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+except RuntimeError:
+    pass
+print("THREADS", count)
+"""
+
+
+@pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
+def test_threads_are_counted_for_each_engine_apart(wall, tmp_path):
+    """For the superuser no limit counts, in a namespace of users neither."""
+    wall_or_skip(wall)
+    (tmp_path / "many.py").write_text(VALUE + THREADS)
+    how = Isolation(wall=wall, limits=Limits(processes=30))
+    first, second = (load(EngineName.parse(str(tmp_path / "many.py")), how) for _ in range(2))
+    for engine in (first, second):
+        count = int(engine.printed().split()[1])
+        assert 20 < count < 30
+        assert works(engine)
+        engine.close()
+
+
+def test_a_superuser_who_can_make_a_namespace_of_users_only_has_that(monkeypatch, tmp_path):
+    wall_or_skip("bubblewrap")
+    monkeypatch.setattr(walls, "_OF_THE_SUPERUSER", ["--no-such-option"])
+    walls._namespaces.cache_clear()
+    try:
+        assert walls._namespaces() == walls._OF_ANYBODY
+        (tmp_path / "engine.py").write_text(VALUE)
+        engine = load(EngineName.parse(str(tmp_path / "engine.py")), Isolation(wall="bubblewrap"))
+        assert works(engine)
+        engine.close()
+    finally:
+        walls._namespaces.cache_clear()

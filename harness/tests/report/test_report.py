@@ -1,0 +1,228 @@
+"""Views are made from `results.jsonl` alone, count honestly, and show foreign text harmlessly."""
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from harness.judge.outcome import Outcome, Reason, Verdict
+from harness.report import terminal
+from harness.report.failures import groups
+from harness.report.frame import frame, summary, write_csv
+from harness.report.markdown import write_markdown
+from harness.run.record import Record, described, lines, row
+
+
+def outcome(case, verdict, **fields):
+    family = case.partition("/")[0]
+    defaults = {"level": "core", "reading": "result", "torch_version": "2.13.0"}
+    return Outcome("mine", family, defaults["level"], case, "result", verdict, **fields)
+
+
+def recorded(folder, outcomes, **run):
+    with Record(folder, run) as record:
+        for one in outcomes:
+            record.append(lines([one]))
+    return frame(folder)
+
+
+MIXED = [
+    outcome("big/a", Verdict.PASS, max_rel=1e-9),
+    outcome("big/b", Verdict.PASS_ALT),
+    outcome("big/c", Verdict.FAIL, reason=Reason.VALUE, max_rel=0.5, message="half off"),
+    outcome("big/d", Verdict.UNSUPPORTED, message="erf"),
+    outcome("small/e", Verdict.TIMEOUT, message="too slow"),
+]
+
+
+def test_the_summary_counts_what_ran_and_what_passed(tmp_path):
+    found = summary(recorded(tmp_path, MIXED)).set_index("family")
+    big = found.loc["big"]
+    assert list(big[["cases", "ran", "passed", "failed", "unsupported", "errored"]]) == [
+        4,
+        3,
+        2,
+        1,
+        1,
+        0,
+    ]
+    assert big["pass_rate"] == pytest.approx(2 / 3)
+    assert big["coverage"] == pytest.approx(3 / 4)
+    assert big["worst_rel"] == 0.5
+    small = found.loc["small"]
+    assert list(small[["cases", "ran", "passed", "failed", "errored"]]) == [1, 1, 0, 0, 1]
+
+
+def test_totals_average_the_families(tmp_path):
+    found = summary(recorded(tmp_path, MIXED)).set_index("family")
+    assert list(found.index) == ["big", "small", "core", "torch", "all"]
+    assert found.loc["all", "passed"] == 2
+    assert found.loc["all", "pass_rate"] == pytest.approx((2 / 3 + 0) / 2)
+    assert found.loc["core", "coverage"] == pytest.approx((3 / 4 + 1) / 2)
+    assert found.loc["torch", "cases"] == 0
+    assert pd.isna(found.loc["torch", "pass_rate"])
+
+
+def test_a_case_is_as_good_as_its_worst_reading(tmp_path):
+    rows = [
+        outcome("f/a", Verdict.PASS),
+        outcome("f/a", Verdict.FAIL),
+        outcome("f/a", Verdict.PASS),
+    ]
+    assert summary(recorded(tmp_path, rows)).set_index("family").loc["f", "failed"] == 1
+
+
+def test_failures_come_worst_first_and_five_at_most(tmp_path):
+    rows = [
+        outcome(f"f/{n}", Verdict.FAIL, reason=Reason.VALUE, max_rel=float(n), message=f"m{n}")
+        for n in range(7)
+    ]
+    rows.append(outcome("f/raised", Verdict.FAIL, reason=Reason.RAISED, message="boom"))
+    table = recorded(tmp_path, rows)
+    (group,) = groups(table)
+    assert list(group.shown["case"]) == ["f/raised", "f/6", "f/5", "f/4", "f/3"]
+    assert group.more == 3
+    assert "- ... and 3 more" in write_markdown(table, summary(table), tmp_path).read_text()
+
+
+def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
+    recorded(tmp_path, MIXED)
+    with (tmp_path / "results.jsonl").open("a") as file:
+        file.write('{"engine": "mine", "fam')
+    assert len(frame(tmp_path)) == len(MIXED)
+
+
+LEFT_OUT = {"name": "ada/engine", "spec": "hw/ada/engine.py", "reason": "=SyntaxError, line 2"}
+RUN = {
+    "selection": {"count": 7},
+    "planned": {"core": {"big": 6}, "torch": {"ties": 1}},
+    "engines": [{"name": "mine", "spec": "mine.py"}, {"name": "later", "spec": "later.py"}],
+    "left_out": [LEFT_OUT],
+}
+
+
+def test_an_engine_that_was_left_out_has_a_row_with_the_reason(tmp_path):
+    table = recorded(tmp_path, MIXED, left_out=[LEFT_OUT], selection={"count": 5})
+    counts = summary(table, described(tmp_path))
+    last = counts.iloc[-1]
+    assert list(last[["engine", "family", "cases", "ran", "passed"]]) == [
+        "ada/engine",
+        "all",
+        5,
+        0,
+        0,
+    ]
+    assert last["coverage"] == 0.0
+    _, path = write_csv(table, counts, tmp_path)
+    assert "'=SyntaxError, line 2" in path.read_text().splitlines()[-1]
+    text = write_markdown(table, counts, tmp_path).read_text()
+    assert "- left out **hw/ada/engine.py**: =SyntaxError, line 2" in text
+
+
+def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
+    table = recorded(tmp_path, [], **(RUN | {"engines": []}))
+    counts = summary(table, described(tmp_path))
+    assert list(counts["engine"]) == ["ada/engine"]
+    assert "hw/ada/engine.py" in write_markdown(table, counts, tmp_path).read_text()
+
+
+def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
+    with suppress(KeyboardInterrupt), Record(tmp_path, RUN) as record:
+        record.append(lines([one for one in MIXED if one.family == "big"]))
+        raise KeyboardInterrupt
+    table = frame(tmp_path)
+    counts = summary(table, described(tmp_path)).set_index(["engine", "family"])
+    assert list(counts.loc[("mine", "big"), ["cases", "ran", "passed"]]) == [6, 3, 2]
+    assert counts.loc[("mine", "all"), "reason"] == "interrupted after 4 of 7 cases"
+    assert list(counts.loc[("later", "all"), ["cases", "ran"]]) == [7, 0]
+    text = write_markdown(table, counts.reset_index(), tmp_path).read_text()
+    said = "interrupted after 1 of 14 case runs; not reached: later"
+    assert text.splitlines()[0] == f"# Conformance with PyTorch: {said}"
+    assert "2/3 of 6" in text
+
+
+def test_an_engine_that_ran_nothing_has_a_remark_and_no_score(tmp_path):
+    rows = [outcome("f/a", Verdict.UNSUPPORTED, message="tensors")]
+    table = recorded(tmp_path, rows)
+    counts = summary(table)
+    assert counts["reason"].iloc[-1] == "no case ran: unsupported are all 1"
+    text = write_markdown(table, counts, tmp_path).read_text()
+    assert "0.0%" not in text
+
+
+def of_many(folder, count):
+    rows = [replace(one, engine=f"student {n:02}") for n in range(count) for one in MIXED]
+    table = recorded(
+        folder,
+        rows,
+        engines=[
+            {
+                "name": f"student {n:02}",
+                "spec": "x",
+                "found": "class Value",
+                "notes": [],
+                "wall": "W",
+            }
+            for n in range(count)
+        ],
+    )
+    return table, summary(table)
+
+
+def test_many_engines_are_one_row_each(tmp_path):
+    table, counts = of_many(tmp_path, 20)
+    text = write_markdown(table, counts, tmp_path).read_text()
+    scores = text.partition("## Scores")[2].partition("##")[0]
+    assert len(re.findall(r"^\| student 07 ", scores, re.M)) == 1
+    families = text.partition("## By family")[2].partition("##")[0]
+    assert re.search(r"^\| student 07 +\| 2/3 of 4 +\| 0/1", families, re.M)
+    assert text.count("Walls: W.") == 1
+    assert "; W" not in text
+
+
+@pytest.mark.parametrize(("count", "width"), [(6, 120), (20, 120), (5, 60), (20, 60)])
+def test_a_table_that_does_not_fit_has_one_row_per_engine(
+    tmp_path, capsys, monkeypatch, count, width
+):
+    monkeypatch.setattr(
+        terminal, "console", lambda: Console(width=width, markup=False, highlight=False)
+    )
+    terminal.print_summary(of_many(tmp_path, count)[1])
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= width
+    for number in range(count):
+        assert out.count(f"student {number:02}") == 1
+
+
+def test_non_finite_numbers_survive(tmp_path):
+    one = outcome("f/a", Verdict.FAIL, max_abs=float("inf"), max_rel=float("nan"))
+    assert json.loads(json.dumps(row(one), allow_nan=False))["max_abs"] == "inf"
+    table = recorded(tmp_path, [one])
+    assert table["max_abs"][0] == float("inf")
+    assert pd.isna(table["max_rel"][0])
+
+
+HOSTILE = "<script>alert(1)</script> | **bold** [link](x) `code` ~~x~~ $y$ @all x @ y https://e.org www.e.org"
+
+
+def test_text_from_an_engine_is_shown_and_never_rendered(tmp_path):
+    rows = [outcome("f/a", Verdict.FAIL, reason=Reason.RAISED, message=HOSTILE)]
+    table = recorded(tmp_path, rows)
+    text = write_markdown(table, summary(table), tmp_path).read_text()
+    assert "<script>" not in text
+    assert r"\*\*bold\*\*" in text
+    assert r"\[link\]" in text
+    assert r"\~\~x\~\~ \$y\$ @&#8203;all x @ y https:\//e.org www\.e.org" in text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path, start):
+    rows = [outcome("f/a", Verdict.FAIL, message=f"{start}cmd|' /C calc'!A0")]
+    table = recorded(tmp_path, rows)
+    results, _ = write_csv(table, summary(table), tmp_path)
+    assert pd.read_csv(results)["message"][0].startswith(f"'{start}cmd")

@@ -1,0 +1,133 @@
+"""What cannot be used is left out of a run, which goes on, and is named in everything that is reported."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.isolation.parent import walls
+from harness.tests.isolation.hostile_texts import HONEST
+from harness.tests.small_engines import VALUE
+
+SOME = ("--cases", "accumulation/*", "--tag", "scalar", "--tag", "core")
+
+
+@pytest.fixture
+def run(command):
+    """Run some scalar cases on these engines; the report is the folder `r`."""
+    return lambda *arguments: command("run", *arguments, *SOME, "--out", "r")
+
+
+def described():
+    return json.loads(Path("r/run.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1", "mine.py has no engine: no class is defined in it"),
+        ("raise RuntimeError('no')", "mine.py, line 1: RuntimeError: no"),
+        ("import nonexistent_package", "not installed here and made inert: nonexistent_package"),
+        ("def f(:", "mine.py, line 1: SyntaxError"),
+    ],
+)
+def test_an_engine_that_cannot_be_made_is_explained_in_a_report(command, text, said):
+    Path("mine.py").write_text(text)
+    code, out, err = command("run", "mine.py", "--cases", "lecture/*", "--out", "r")
+    assert code == 1
+    assert "left out mine.py: mine.py has no engine: " in err
+    assert said in err
+    assert "Traceback" not in err
+    assert "-v shows" not in err
+    (row,) = pd.read_csv("r/summary.csv").to_dict("records")
+    assert (row["engine"], row["cases"], row["ran"]) == ("mine", 3, 0)
+    assert said in row["reason"]
+    assert said in Path("r/summary.md").read_text().replace("\\", "")
+    (left_out,) = json.loads(Path("r/run.json").read_text())["left_out"]
+    assert left_out["spec"] == "mine.py"
+    assert "r/summary.csv" in out
+    # The student mends it, and the grader's loop writes to the same place.
+    Path("mine.py").write_bytes(HONEST)
+    assert command("run", "mine.py", "--cases", "lecture/*", "--out", "r")[0] == 0
+
+
+def test_an_engine_that_cannot_be_loaded_is_left_out_and_named_everywhere(run):
+    for folder, text in {"ada": VALUE, "bob": "class Value(:", "eve": VALUE}.items():
+        Path(folder).mkdir()
+        Path(folder, "engine.py").write_text(text)
+    code, out, err = run("ada/engine.py", "bob/engine.py", "eve/engine.py", "essay.docx", "-q")
+    assert code == 1
+    assert out == ""
+    absent, broken = err.splitlines()
+    assert absent.startswith("left out essay.docx: there is no ")
+    assert broken.startswith("left out bob/engine.py: engine.py has no engine: ")
+    assert "SyntaxError" in broken
+    assert [engine["name"] for engine in described()["engines"]] == ["ada/engine", "eve/engine"]
+    assert [(e["name"], e["spec"]) for e in described()["left_out"]] == [
+        ("bob/engine", "bob/engine.py"),
+        ("essay", "essay.docx"),
+    ]
+    summary = pd.read_csv("r/summary.csv", keep_default_na=False).set_index(["engine", "family"])
+    row = summary.loc[("bob/engine", "all")]
+    assert (row["cases"], row["ran"]) == (summary.loc[("ada/engine", "all"), "cases"], 0)
+    assert "SyntaxError" in row["reason"]
+    assert "- left out **bob/engine.py**: " in Path("r/summary.md").read_text()
+
+
+def test_json_says_what_was_found_and_who_was_left_out(run):
+    Path("student.py").write_text("import torch\n" + VALUE)
+    Path("broken.py").write_text("x = 1")
+    code, out, _ = run("student.py", "broken.py", "--json", "-q")
+    document = json.loads(out)
+    assert code == 1
+    (engine,) = document["engines"]
+    assert engine["found"].startswith("class Value, line ")
+    assert engine["notes"] == ["not installed here and made inert: torch"]
+    assert engine["wall"] == walls.strongest().shown
+    (left_out,) = document["left_out"]
+    assert left_out["spec"] == "broken.py"
+    assert "no class is defined in it" in left_out["reason"]
+    assert document["summary"][-1]["engine"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("micrograd.engine:Vale", "micrograd has no class Vale; it has "),
+        ("micrograd.motor:Value", "No module named 'micrograd.motor'"),
+    ],
+)
+def test_what_a_package_does_not_have_leaves_it_out(run, spec, said):
+    code, _, err = run(spec)
+    assert code == 1
+    assert f"left out {spec}: micrograd" in err
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("names", [["broken.py", "mine.py"], ["mine.py", "broken.py"]])
+def test_what_one_expects_of_itself_does_not_depend_on_who_is_left_out(run, names):
+    Path("broken.py").write_text("x = 1")
+    Path("mine.py").write_text(VALUE.replace("self.data * other.data, (", "self.data, ("))
+    expected = '[[xfail]]\ncase = "accumulation/*"\nreason = "mine"\n'
+    Path("mine.xfails.toml").write_text(expected)
+    run(*names)
+    rows = pd.read_csv("r/summary.csv").set_index(["engine", "family"])
+    assert rows.loc[("mine", "all"), "failed"] > 0
+    assert rows.loc[("mine", "all"), "xfailed"] == 0
+
+
+def test_engines_lists_harmless_names(command):
+    Path("\x1b[5mbroken.py").write_text("x = 1")
+    code, out, _ = command("engines", "\x1b[5mbroken.py")
+    assert code == 1
+    assert "\x1b" not in out
+
+
+def test_bench_says_who_is_left_out(command):
+    Path("broken.py").write_text("x = 1")
+    arguments = ("--cases", "bench/depth_of_numbers*", "--seconds", "0")
+    code, _, err = command("bench", "broken.py", *arguments, "--out", "b")
+    assert code == 1
+    assert "left out broken.py: broken.py has no engine" in err

@@ -1,0 +1,25 @@
+"""From a Python function to a program: the function is called once, with symbols.
+
+- Every op of `harness.program.ops` can be imported from here by its name (`from harness.trace import exp`)
+  and is a method of a symbol too (`symbol`).
+- `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
+  observe state; `grad`: a gradient as a new value (`functions`).
+- `traced`: the function and its inputs' names -> `Program`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.program.ops import TABLE
+from harness.trace.functions import backward, grad, no_grad, read, traced, update, zero_grad
+from harness.trace.symbol import Function, unknown
+
+__all__ = ["backward", "grad", "no_grad", "read", "traced", "update", "zero_grad"]
+
+
+def __getattr__(name: str) -> Any:
+    # Called by `from harness.trace import exp` for every name that is not defined here.
+    if name in TABLE:
+        return Function(TABLE[name])
+    raise AttributeError(f"harness.trace has no {name!r}: {unknown(name)}")

@@ -1,0 +1,143 @@
+"""From a Python function to a program: the function is called once, with symbols.
+
+- Every op of `harness.program.ops` can be imported from here by its name (`from harness.trace import exp`)
+  and is a method of a symbol too (see `harness.trace.symbol`).
+- `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
+  observe state.
+- `grad`: a gradient as a new value.
+- `traced`: the function and its inputs' names -> `Program`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from harness.errors import CaseError
+from harness.program import (
+    DEFAULT,
+    Backward,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Update,
+    ZeroGrad,
+)
+from harness.trace.symbol import (
+    STACK,
+    Pending,
+    Recorder,
+    Symbol,
+    active,
+    refs,
+)
+from harness.trace.symbol import cotangent as as_cotangent
+
+
+def backward(
+    root: Symbol | Sequence[Symbol],
+    cotangent: Any = DEFAULT,
+    *,
+    retain_graph: bool = False,
+    inputs: Sequence[Symbol] = (),
+) -> None:
+    """Accumulate the gradients of `root`, or of several roots, on the leaves, or on `inputs` alone.
+
+    Without a cotangent a scalar gets none and any other shape the fixed one of
+    `harness.program.transcript.default_cotangent`; None calls `backward()` bare whatever the shape.
+    """
+    roots = refs([root] if isinstance(root, Symbol) else root)
+    if not roots:
+        raise CaseError("a backward starts from one value or several; none came")
+    seed = as_cotangent(cotangent)
+    active().append(Backward(roots[0], seed, retain_graph, roots[1:], refs(inputs)))
+
+
+def grad(
+    output: Symbol,
+    inputs: Symbol | Sequence[Symbol],
+    cotangent: Any = DEFAULT,
+    *,
+    create_graph: bool = True,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> Any:
+    """The gradient of `output` by one input, or a tuple by several; differentiable again.
+
+    The options are those of `torch.autograd.grad`.
+    """
+    several = not isinstance(inputs, Symbol)
+    wanted = refs(list(inputs) if several else [cast("Symbol", inputs)])
+    options = (create_graph, allow_unused, materialize_grads)
+    symbols = active().append(Grad(refs([output])[0], wanted, as_cotangent(cotangent), *options))
+    return tuple(symbols) if several else symbols[0]
+
+
+def zero_grad(*leaves: Symbol) -> None:
+    """Forget the gradients of the leaves named, or of all."""
+    recorder = active()
+    recorder.append(ZeroGrad(refs(leaves) or tuple(recorder.leaves)))
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """A stretch in which no graph is recorded."""
+    active().append(NoGrad(begin=True))
+    yield
+    active().append(NoGrad(begin=False))
+
+
+def update(*leaves: Symbol, rule: str = "sgd", **settings: float) -> None:
+    """Move the leaves named, or all, by `sgd`, `momentum` or `adam` (see `harness.engine.optimizer`)."""
+    recorder = active()
+    step = Update(refs(leaves) or tuple(recorder.leaves), rule, tuple(settings.items()))
+    recorder.append(step)
+
+
+def read(*readings: Symbol | Pending) -> None:
+    """Compare these: `read(y, x.grad, y.requires_grad)`."""
+    for reading in readings:
+        if isinstance(reading, Pending):
+            active().append(Read(reading.what, reading.of))
+        else:
+            active().append(Read("value", refs([reading])[0]))
+
+
+def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **statics: Any) -> Program:
+    """Call `function` once with a symbol per input and give the program that it traced.
+
+    `inputs` maps each name to whether it requires grad. A function that names no backward and no
+    reading gets the usual ending: backward from what it returns, then the result and the gradient
+    of every leaf are read. CaseError or ProgramError when a rule is broken.
+    """
+    recorder = Recorder()
+    STACK.append(recorder)
+    try:
+        symbols = {}
+        for name, requires_grad in inputs.items():
+            (symbols[name],) = recorder.append(Input(name, requires_grad))
+            if requires_grad:
+                recorder.leaves.append(symbols[name].ref)
+        _end(recorder, function(**symbols, **statics))
+    finally:
+        STACK.pop()
+    return Program(tuple(recorder.steps))
+
+
+def _end(recorder: Recorder, result: Any) -> None:
+    if result is not None and not isinstance(result, Symbol):
+        raise CaseError(f"a case returns one symbol or nothing; a {type(result).__name__} came")
+    kinds = {type(step) for step in recorder.steps}
+    if Read in kinds:
+        return
+    if Backward not in kinds:
+        if result is None:
+            raise CaseError("a case that names no backward returns the symbol to start from")
+        recorder.append(Backward(result.ref))
+    if result is not None:
+        recorder.append(Read("value", result.ref, "result"))
+    for leaf in recorder.leaves:
+        recorder.append(Read("grad", leaf))

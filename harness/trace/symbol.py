@@ -1,0 +1,247 @@
+"""What a case's function gets in place of numbers: symbols, whose operations append steps.
+
+- `Symbol`: every op of `harness.program.ops` is a method of it; operators work with numbers and NumPy arrays
+  on either side.
+- `Function`, `record`: an op as a function, and its application.
+- `Recorder`, `active`: the steps of the case that is being traced.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, NoReturn, cast
+
+from harness.errors import CaseError
+from harness.program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
+from harness.program.arrays import Array
+from harness.program.ops import TABLE, Op
+
+# One recorder for each case that is being traced, the innermost last.
+STACK: list[Recorder] = []
+# Ops of which another row is meant when a dimension is given.
+_WITH_DIM = {name: TABLE[f"{name}_dim"] for name in TABLE if f"{name}_dim" in TABLE}
+# The references are the same in all programs, and there are millions of them.
+_REFS: list[Ref] = []
+
+
+class Recorder:
+    """The steps so far, and how many values they define."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.defined = 0
+        self.leaves: list[Ref] = []
+
+    def append(self, step: Step) -> list[Symbol]:
+        """Take a step in; gives a symbol for each value that it defines."""
+        first = self.defined
+        self.steps.append(step)
+        self.defined += defined_by(step)
+        while len(_REFS) < self.defined:
+            _REFS.append(Ref(len(_REFS)))
+        return [Symbol(self, ref) for ref in _REFS[first : self.defined]]
+
+
+def active() -> Recorder:
+    """The recorder of the case that is being traced. CaseError outside of one."""
+    if not STACK:
+        raise CaseError("this is only of use inside a case, while it is traced")
+    return STACK[-1]
+
+
+class Pending:
+    """A gradient or a flag of a symbol, before `read` takes it: `read(x.grad)`."""
+
+    def __init__(self, what: str, of: Ref) -> None:
+        self.what, self.of = what, of
+
+
+class Symbol:
+    """What a case's function gets in place of a number or a tensor: each operation appends a step."""
+
+    __slots__ = ("_recorder", "ref")
+    # NumPy must leave `array * symbol` to us.
+    __array_ufunc__ = None
+
+    def __init__(self, recorder: Recorder, ref: Ref) -> None:
+        self._recorder, self.ref = recorder, ref
+
+    @property
+    def grad(self) -> Pending:
+        """This value's gradient, for `read`; assigning numbers or a symbol sets it."""
+        return Pending("grad", self.ref)
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        self._recorder.append(SetGrad(self.ref, cast("Ref | Array", cotangent(gradient))))
+
+    @property
+    def requires_grad(self) -> Pending:
+        """Whether gradients flow to this value, for `read`."""
+        return Pending("requires_grad", self.ref)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        op = row(name)
+        return record(op, self) if op.has("property") else _Method(op, self)
+
+    def __getitem__(self, index: Any) -> Any:
+        return record(TABLE["getitem"], self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        record(TABLE["setitem"], self, value, index)
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise CaseError(
+            "a case may not look at a value: it is traced once, and the program would hide the "
+            "other branch; use where(condition, a, b)"
+        )
+
+    __bool__ = __float__ = __int__ = __index__ = __len__ = __iter__ = __contains__ = _refuse
+    __array__ = __complex__ = __round__ = _refuse
+    __hash__ = object.__hash__
+
+
+def _install_operators() -> None:
+    infix = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}
+    infix["matmul"] = "matmul"
+    for dunder, name in infix.items():
+        op = TABLE[name]
+        setattr(Symbol, f"__{dunder}__", lambda a, b, op=op: _infix(op, a, b))
+        setattr(Symbol, f"__r{dunder}__", lambda a, b, op=op: _infix(op, b, a))
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        setattr(Symbol, f"__{name}__", lambda a, b, op=TABLE[name]: record(op, a, b))
+    for name in ("neg", "abs"):
+        setattr(Symbol, f"__{name}__", lambda a, op=TABLE[name]: record(op, a))
+
+
+class _Method:
+    """An op bound to its first operand."""
+
+    __slots__ = ("op", "owner")
+
+    def __init__(self, op: Op, owner: Symbol) -> None:
+        self.op, self.owner = op, owner
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return record(self.op, self.owner, *args, **options)
+
+
+class Function:
+    """An op as a function. It has a name, so that a variant over ops can show it."""
+
+    __slots__ = ("__name__", "op")
+
+    def __init__(self, op: Op) -> None:
+        self.op, self.__name__ = op, op.name
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Append one application of the op (see `record`)."""
+        return record(self.op, *args, **options)
+
+    def __repr__(self) -> str:
+        return self.op.name
+
+
+def row(name: str) -> Op:
+    """The row of the op table. CaseError, with the nearest names, when there is none."""
+    if name not in TABLE:
+        raise CaseError(unknown(name))
+    return TABLE[name]
+
+
+def unknown(name: str) -> str:
+    """What is said of an op that no row has."""
+    near = difflib.get_close_matches(name, TABLE, n=3)
+    hint = (
+        f"; did you mean {' or '.join(near)}?"
+        if near
+        else "; its row goes to harness/program/ops.py"
+    )
+    return f"unknown op {name!r}{hint}"
+
+
+def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> Any:
+    """Append one application of `op`; gives a symbol, or a tuple of them.
+
+    Arguments are placed as torch places them: operands first, then attributes, each also by name.
+    `results` says how many values come, for an op whose count depends on its arguments.
+    """
+    if (len(args) > 1 or "dim" in options) and op.name in _WITH_DIM:
+        op = _WITH_DIM[op.name]
+    operands, attributes = _place(op, args, options)
+    step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
+    symbols = active().append(step)
+    return symbols[0] if results is None and op.results == 1 else tuple(symbols)
+
+
+def _infix(op: Op, left: Any, right: Any) -> Symbol:
+    # `record` for two operands and nothing else: long chains are made of this.
+    return active().append(Apply(op.name, (_operand(left), _operand(right))))[0]
+
+
+def _missing_results(op: Op) -> NoReturn:
+    raise CaseError(f"{op.name} gives as many values as its arguments say: add results=N")
+
+
+def _place(
+    op: Op, args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Operand, ...], tuple[tuple[str, Any], ...]]:
+    if not options and len(args) == op.most == op.required:
+        return tuple([_operand(value) for value in args]), ()
+    if op.most is None:
+        attributes = tuple((name, _operand(value)) for name, value in options.items())
+        return tuple(_operand(value) for value in args), attributes
+    names = (*op.operand_names, *op.attribute_names)
+    signature = f"{op.called or op.name}({', '.join(names)})"
+    if len(args) > len(names):
+        raise CaseError(f"{signature} takes {len(names)} arguments; {len(args)} came")
+    given = dict(zip(names, args, strict=False))
+    for name, value in options.items():
+        if name not in names or name in given:
+            raise CaseError(f"{signature} cannot take {name}={value!r} here")
+        given[name] = value
+    operands = [given.pop(name) for name in op.operand_names if name in given]
+    if len(operands) < op.required:
+        raise CaseError(f"{signature} takes {op.required} operands; {len(operands)} came")
+    return (
+        tuple(_operand(operand) for operand in operands),
+        tuple((name, _operand(given[name])) for name in op.attribute_names if name in given),
+    )
+
+
+def _operand(value: Any) -> Operand:
+    kind = type(value)
+    if kind is Symbol:
+        if value._recorder is not active():
+            raise CaseError("a symbol of another case was used")
+        return cast("Ref", value.ref)
+    if kind is float or kind is int:
+        return cast("Operand", value)
+    # First, because `numpy.float64` is a float too, which a program could not hold as it is.
+    if kind.__module__ == "numpy" and hasattr(value, "tolist"):
+        return Array.of(value.tolist(), str(value.dtype))
+    if value is None or value is ... or isinstance(value, bool | int | float | str | Array):
+        return cast("Operand", value)
+    if isinstance(value, list | tuple):
+        return type(value)(_operand(part) for part in value)
+    if isinstance(value, slice):
+        return slice(_operand(value.start), _operand(value.stop), _operand(value.step))
+    raise CaseError(f"a {type(value).__name__} cannot be an operand")
+
+
+def refs(symbols: Sequence[Symbol]) -> tuple[Ref, ...]:
+    """The references of symbols of the case that is being traced."""
+    return tuple(cast("Ref", _operand(symbol)) for symbol in symbols)
+
+
+def cotangent(value: Any) -> Default | Ref | Array | None:
+    """A cotangent as a step holds it: numbers become an array, a symbol its reference."""
+    if isinstance(value, bool | int | float | list):
+        return Array.of(value)
+    return value if isinstance(value, Default) else cast("Ref | Array | None", _operand(value))
+
+
+_install_operators()
