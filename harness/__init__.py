@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.catalogue.case import case as case
+    from harness.catalogue.tolerance import Tolerance as Tolerance
     from harness.conforms import assert_conforms as assert_conforms
     from harness.engine.eager import EagerEngine as EagerEngine
     from harness.engine.eager import Engine as Engine
     from harness.engine.functional import FunctionalEngine as FunctionalEngine
-    from harness.judge.compare import Tolerance as Tolerance
     from harness.program.arrays import Array as Array
     from harness.program.transcript import Unsupported as Unsupported
 
@@ -30,7 +30,7 @@ _HOMES = {
     "EagerEngine": "harness.engine.eager",
     "Engine": "harness.engine.eager",
     "FunctionalEngine": "harness.engine.functional",
-    "Tolerance": "harness.judge.compare",
+    "Tolerance": "harness.catalogue.tolerance",
     "Unsupported": "harness.program.transcript",
     "assert_conforms": "harness.conforms",
     "case": "harness.catalogue.case",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.catalogue.case import Case, Catalogue
+from harness.catalogue.reference import Reference
 from harness.catalogue.selection import select
 from harness.diagnose.failure import failure_text
 from harness.diagnose.reproduce import Subject
@@ -17,7 +18,7 @@ from harness.program.arrays import FLOAT_DTYPES
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import NONE, Xfails
 from harness.run.registry import load
-from harness.run.runner import Reference, Result, run
+from harness.run.runner import Result, run
 from harness.run.xfail_files import of_engines, read
 
 # Failures that are told in full; the others are named.

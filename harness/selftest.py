@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalogue.case import Case, Instance
+from harness.catalogue.reference import Reference
 from harness.engine import builtin, garbage
 from harness.engine.eager import Engine
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
@@ -28,7 +29,6 @@ from harness.judge.verdict import Row, judge_case
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.transcript import Stop, Transcript
-from harness.run.runner import Reference
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct: they belong to the project.

@@ -16,11 +16,11 @@ from harness.adapt.leaves import attempt
 from harness.adapt.option_names import Spellings
 from harness.adapt.usage import Usage
 from harness.engine.eager import EagerEngine
-from harness.engine.exceptions import described
 from harness.program import Program
 from harness.program.arrays import FLOAT_DTYPES, Array
 from harness.program.ops import Op, offers_operator
 from harness.program.transcript import Transcript, Unsupported
+from harness.text import described
 
 
 class AdaptedEngine(EagerEngine):

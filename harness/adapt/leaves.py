@@ -16,7 +16,7 @@ from typing import Any
 from harness.adapt.functions import Functions, alike
 from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.engine.arguments import parameters
-from harness.engine.exceptions import described
+from harness.text import described
 
 # A leaf from a number or an array, and whether a gradient is wanted.
 Make = Callable[[Any, bool], Any]

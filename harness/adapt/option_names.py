@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.adapt.spellings import OPTIONS
 from harness.engine.arguments import called, parameters
-from harness.engine.exceptions import described
 from harness.program.transcript import Unsupported
+from harness.text import described
 
 _COLLECTED = "*"
 _NO_KEYWORD, _NO_PLACE = "unexpected keyword argument", "positional argument"

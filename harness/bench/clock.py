@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from harness.bench.phases import PHASES, cut, group_of, size_of
 from harness.catalogue.case import Instance
+from harness.catalogue.reference import quietly
 from harness.engine.eager import Engine
-from harness.run.runner import quietly
 
 _ROUNDS = 5
 # A round is at least so long, in seconds, that the clock's resolution does not matter.

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from harness.bench.clock import Timing, timed
 from harness.bench.phases import TAG
+from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
 from harness.judge.outcome import ERRORED, Outcome, Verdict
+from harness.report.results_file import row, writing
 from harness.run.engine_name import EngineName
-from harness.run.record import new_folder, row, writing
+from harness.run.record import new_folder
 from harness.run.roster import Roster, assemble
-from harness.run.runner import Reference, dtype_for, run_case
+from harness.run.runner import run_case
 
 if TYPE_CHECKING:
     import pandas as pd

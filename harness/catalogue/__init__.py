@@ -1,7 +1,8 @@
 """Where programs come from: cases, their inputs, and torch's own samples.
 
-- `case`, `Tolerance`, and the recipes of inputs (`normal`, `positive`, ...): for those who write cases.
+- `case`, and the recipes of inputs (`normal`, `positive`, ...): for those who write cases.
 - `case`, `recipes`: declaring cases and drawing their inputs. `selection`: from globs and tags to cases.
+- `tolerance`: the bound for an answer. `reference`: torch's answers.
 - `opinfo`: the samples of torch's own test suite as cases.
 """
 

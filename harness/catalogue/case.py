@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue.recipes import Recipe, as_recipe
+from harness.catalogue.tolerance import Tolerance
 from harness.errors import CaseError, GradconformError, NothingSelected, ProgramError
-from harness.judge.compare import Tolerance
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.serialize import digest

@@ -17,6 +17,7 @@ from typing import Any
 
 from harness.catalogue.case import Case
 from harness.catalogue.recipes import Recipe, literal
+from harness.catalogue.reference import Reference
 from harness.errors import CaseError, NothingSelected, ProgramError, UsageError
 from harness.program.arrays import Array
 from harness.program.ops import free
@@ -170,10 +171,8 @@ class _Sample:
         """Whether torch, called by name, answers as the database's callable does."""
         import torch
 
-        from harness.run.runner import Reference
-
         before = torch.get_rng_state()
-        transcript = _reference(Reference).ask(case.instance(0, "float64"))
+        transcript = _reference().ask(case.instance(0, "float64"))
         if not torch.equal(before, torch.get_rng_state()):
             return False  # drawn at random
         if self.refusal:
@@ -194,8 +193,8 @@ class _Sample:
 
 
 @functools.cache
-def _reference(kind: Callable[[], Any]) -> Any:
-    return kind()
+def _reference() -> Reference:
+    return Reference()
 
 
 class _CannotBeSaid(Exception):

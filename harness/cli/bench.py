@@ -55,8 +55,8 @@ def bench(
     """
     from harness.bench.frame import REFERENCE, growth
     from harness.bench.session import run_bench
+    from harness.report.results_file import writing
     from harness.run.engine_name import EngineName
-    from harness.run.record import writing
 
     asked = [EngineName.parse(engine) for engine in engines]
     how = isolation_from(isolation, asked)

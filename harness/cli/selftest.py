@@ -18,8 +18,8 @@ def selftest(as_json: bool) -> int:
     fails when a mistake was caught by no case, or when a correct engine fails a core case.
     """
     from harness.catalogue.case import catalogue
+    from harness.catalogue.reference import Reference
     from harness.engine.builtin import load
-    from harness.run.runner import Reference
     from harness.selftest import CORRECT, Selftest, described, document, known_mistakes
 
     test, findings = Selftest(catalogue(), Reference()), []

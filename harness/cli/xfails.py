@@ -61,13 +61,14 @@ def xfails(
     Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
     it, or name it with --xfails-file. What is expected already is left out.
     """
+    from harness.catalogue.reference import Reference
     from harness.catalogue.selection import select
     from harness.errors import UsageError
+    from harness.report.results_file import writing
     from harness.run.engine_name import EngineName
     from harness.run.expected_failures import COVERED
-    from harness.run.record import writing
     from harness.run.registry import load
-    from harness.run.runner import Reference, run
+    from harness.run.runner import run
     from harness.run.xfail_files import of_engines
 
     if output is not None and output.exists():

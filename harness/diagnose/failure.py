@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.catalogue.case import Instance
+from harness.catalogue.reference import Reference
 from harness.diagnose.first_wrong import Blame, first_wrong
 from harness.diagnose.reproduce import Subject, snippet
 from harness.judge.outcome import PASSED, Outcome, Verdict
 from harness.judge.verdict import bound
 from harness.program import Backward
 from harness.program.printing import step_text
-from harness.run.runner import Reference, Result
+from harness.run.runner import Result
 
 _MOST_LINES = 40
 # Every node of a longer program would be read once more to find the first wrong one.

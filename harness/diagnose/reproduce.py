@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from harness.catalogue.case import Case, Instance
+from harness.catalogue.reference import Reference
 from harness.diagnose.python_source import array_source, function_source
 from harness.diagnose.torch_source import torch_source
 from harness.engine.eager import Engine
 from harness.isolation.options import Isolation
 from harness.program.arrays import FLOAT_DTYPES
-from harness.run.runner import Reference
 
 # Longer programs, and more numbers, are asked for by the id of the case.
 _INDENT = "    "

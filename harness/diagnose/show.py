@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.catalogue.case import Instance
+from harness.catalogue.reference import Reference
 from harness.diagnose.first_wrong import with_every_node
 from harness.program.arrays import Array
 from harness.program.printing import text
 from harness.program.transcript import Reading
-from harness.run.runner import Reference
 
 
 def describe(instance: Instance) -> Iterator[str]:

@@ -14,6 +14,7 @@ from textwrap import indent
 from typing import Any
 
 from harness.catalogue.case import Instance
+from harness.catalogue.reference import Reference
 from harness.diagnose.python_source import Statement, Writer
 from harness.engine.library import find_function, find_method
 from harness.errors import ProgramError
@@ -34,7 +35,6 @@ from harness.program import (
 from harness.program.arrays import Array, answer
 from harness.program.ops import Op, find
 from harness.program.transcript import Transcript, default_cotangent
-from harness.run.runner import Reference
 
 
 def torch_source(instance: Instance, reference: Reference) -> str | None:

@@ -11,6 +11,7 @@ import os
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
 from harness.program.ops import Op, find
+from harness.text import described
 
 # What an op may give that is no node of the engine: `item` a number, an unused gradient None.
 PLAIN = (bool, int, float, type(None))
@@ -100,14 +101,3 @@ def missing(step: Apply) -> str:
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"
     return op.spellings[0] + (f" ({op.operator})" if op.operator else "")
-
-
-def described(problem: BaseException) -> str:
-    """The exception in one line, whatever its `__str__` does."""
-    name = type(problem).__name__
-    try:
-        words = "".join(c if c.isprintable() else " " for c in str(problem))
-    except Exception:
-        words = "(its message cannot be shown)"
-    words = " ".join(words.split())
-    return f"{name}: {words[:300]}" if words else name

@@ -15,19 +15,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from harness.engine.exceptions import (
-    category_of,
-    described,
-    foreign_frames,
-    missing,
-    refused,
-    row_of,
-)
+from harness.engine.exceptions import category_of, foreign_frames, missing, refused, row_of
 from harness.engine.library import Callee
 from harness.program import Apply, Ref, Step, UnknownStep
 from harness.program.arrays import Array
 from harness.program.ops import TABLE
 from harness.program.transcript import Stop, Unsupported
+from harness.text import described
 
 _SYMBOLS: dict[str, Callable[..., Any]] = {
     "+": operator.add,

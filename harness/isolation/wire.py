@@ -13,8 +13,8 @@ from typing import Any
 from harness.program import Program, Read
 from harness.program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
 from harness.program.transcript import Reading, Stop, Transcript
+from harness.text import LONGEST, words
 
-TEXT = 500  # characters of any text that a child may send
 _DTYPES = frozenset(
     [WEAK, "bool", "float16", "bfloat16", "float32", "float64", "longdouble", "float128"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -30,7 +30,7 @@ class ProtocolError(Exception):
 def encode(transcript: Transcript) -> dict[str, Any]:
     """The transcript as JSON values; `decode` reads it back unchanged."""
     stop = transcript.stop
-    shown = None if stop is None else [stop.kind, stop.step, stop.category, stop.message[:TEXT]]
+    shown = None if stop is None else [stop.kind, stop.step, stop.category, stop.message[:LONGEST]]
     return {"readings": [_encoded(reading) for reading in transcript.readings], "stop": shown}
 
 
@@ -38,7 +38,7 @@ def _encoded(reading: Reading) -> Any:
     if reading is None:
         return None
     if isinstance(reading, Opaque):
-        return [reading.kind[:TEXT], reading.text[:TEXT]]
+        return [reading.kind[:LONGEST], reading.text[:LONGEST]]
     return [reading.dtype, list(reading.shape), [encode_number(value) for value in reading.data]]
 
 
@@ -47,7 +47,7 @@ def parse(line: bytes) -> dict[str, Any]:
     try:
         document = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError, MemoryError) as problem:
-        raise ProtocolError(f"no JSON: {str(problem)[:TEXT]}") from None
+        raise ProtocolError(f"no JSON: {str(problem)[:LONGEST]}") from None
     if type(document) is not dict:
         raise ProtocolError("a JSON object was expected")
     return document
@@ -69,19 +69,18 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
     return Transcript(readings, stop)
 
 
-def words(value: Any) -> str:
-    """A text of the child's, cut to `TEXT` and harmless in a terminal. ProtocolError if it is none."""
+def text(value: Any) -> str:
+    """A text of the child's, made harmless (`harness.text.words`). ProtocolError if it is none."""
     if type(value) is not str:
         raise ProtocolError("a text was expected")
-    # Neither control characters nor lone surrogates, which cannot be written to any file, are printable.
-    return "".join(c if c.isprintable() else " " for c in value[:TEXT])
+    return words(value)
 
 
 def texts(value: Any, most: int) -> list[str]:
-    """The first texts of a list of the child's, as `words` gives them. ProtocolError if it is none."""
+    """The first texts of a list of the child's, as `text` gives them. ProtocolError if it is none."""
     if type(value) is not list:
         raise ProtocolError("a list of texts was expected")
-    return [words(each) for each in value[:most]]
+    return [text(each) for each in value[:most]]
 
 
 def _stop(value: Any, steps: int) -> Stop | None:
@@ -92,7 +91,7 @@ def _stop(value: Any, steps: int) -> Stop | None:
     kind, step, category, message = value
     if type(step) is not int or not 0 <= step < steps:
         raise ProtocolError("a stop names a step of the program")
-    return Stop(kind, step, words(category), words(message))
+    return Stop(kind, step, text(category), text(message))
 
 
 def _decoded(value: Any) -> Reading:
@@ -101,7 +100,7 @@ def _decoded(value: Any) -> Reading:
     if type(value) is not list or len(value) not in (2, 3):
         raise ProtocolError("a reading is null, numbers, or the description of something else")
     if len(value) == 2:
-        return Opaque(words(value[0]), words(value[1]))
+        return Opaque(text(value[0]), text(value[1]))
     dtype, shape, data = value
     if type(dtype) is not str or dtype not in _DTYPES:
         raise ProtocolError("a dtype is one of a few names")

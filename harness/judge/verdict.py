@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.catalogue.case import Case, Instance
+from harness.catalogue.tolerance import Tolerance, tolerance_for
 from harness.judge import subgradient, wording
-from harness.judge.compare import Tolerance, judge, tolerance_for
+from harness.judge.compare import judge
 from harness.judge.outcome import Outcome, Reason, Verdict
 from harness.program import (
     Apply,
@@ -32,7 +33,7 @@ from harness.program.arrays import WEAK, Array
 from harness.program.transcript import Reading, Stop, Transcript
 
 if TYPE_CHECKING:
-    from harness.run.runner import Reference
+    from harness.catalogue.reference import Reference
 
 # `Outcome` with the engine, the case and the rest of what is the same in all rows filled in.
 Row = Callable[..., Outcome]

@@ -15,7 +15,7 @@ from harness.engine.garbage import rarely_looked_for
 from harness.judge.outcome import PASSED, Outcome, Verdict
 from harness.plugin.options import NAME
 from harness.plugin.run import MARK, Run
-from harness.run.record import lines
+from harness.report.results_file import lines
 from harness.run.runner import Result
 
 

@@ -17,7 +17,8 @@ import pytest
 
 from harness.judge.outcome import Verdict
 from harness.plugin.run import Run
-from harness.run.record import RESULTS, Record, describe, facts_of, keep_output, new_folder
+from harness.report.results_file import RESULTS
+from harness.run.record import Record, describe, facts_of, keep_output, new_folder
 from harness.run.xfail_files import files
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import pytest
 
 from harness.catalogue.case import LEVELS, Case, catalogue
+from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import SAMPLED, select
 from harness.engine import builtin
 from harness.engine.eager import Engine
@@ -19,7 +20,7 @@ from harness.plugin.options import NAME, Settings
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import NONE, Xfails
 from harness.run.roster import Roster, assemble
-from harness.run.runner import Reference, Result, dtype_for, run_case
+from harness.run.runner import Result, run_case
 from harness.run.xfail_files import of_engines, sentences
 
 # Every test of an engine carries this one.

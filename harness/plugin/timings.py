@@ -15,8 +15,8 @@ import pytest
 from harness.bench.clock import Timing
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.catalogue.case import Case
+from harness.catalogue.reference import dtype_for, quietly
 from harness.plugin.run import MARK, Run
-from harness.run.runner import dtype_for, quietly
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ import pandas as pd
 from harness.judge.outcome import COLUMNS, ERRORED, FAILED, PASSED, Outcome, Verdict
 from harness.program.arrays import decode_number
 from harness.report.absent import left_out, not_reached, reason
-from harness.run.record import RESULTS
+from harness.report.results_file import RESULTS
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel", "reason")

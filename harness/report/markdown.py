@@ -14,7 +14,7 @@ from harness.judge.outcome import Verdict
 from harness.report.absent import interruption
 from harness.report.failures import BAD, EXPECTED, groups
 from harness.report.frame import TOTALS
-from harness.run.record import described
+from harness.report.results_file import described
 
 _MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]

@@ -24,9 +24,9 @@ from pathlib import Path
 from harness.engine.builtin import BUILTIN, packaged_names, place_of
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
-from harness.isolation.wire import words
 from harness.submission.collect import in_archive, why_no_submission
 from harness.submission.files import ARCHIVE, CODE, suffix_of
+from harness.text import words
 
 _GROUP = "gradconform.engines"
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from harness.catalogue.case import catalogue
 from harness.catalogue.selection import SAMPLED
 from harness.errors import UsageError
-from harness.isolation.wire import words
 from harness.judge.outcome import PASSED, Outcome, Verdict
 from harness.run.runner import Result
+from harness.text import words
 
 # What an expectation can cover. A mistake of the harness itself never is expected.
 COVERED = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.CRASH, Verdict.OUT_OF_MEMORY})

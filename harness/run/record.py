@@ -2,8 +2,7 @@
 
 - `Record`: `results.jsonl` line by line, `run.json` at the start and whenever there is more to say.
 - `new_folder`: a folder under `reports/` that did not exist before.
-- `described`: what `run.json` says.
-- `writing`: around whatever writes a file of a report.
+- `describe`: what `run.json` says of a run before it begins.
 """
 
 from __future__ import annotations
@@ -14,42 +13,24 @@ import platform
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from harness.catalogue.case import LEVELS, Case
+from harness.catalogue.tolerance import DEFAULTS
 from harness.engine.eager import Engine
 from harness.errors import UsageError
-from harness.isolation.wire import words
-from harness.judge.compare import DEFAULTS
-from harness.judge.outcome import Outcome
-from harness.program.arrays import encode_number
+from harness.report.results_file import RESULTS, writing
 from harness.run.engine_name import EngineName
 from harness.run.roster import Roster
+from harness.text import words
 
-RESULTS = "results.jsonl"
-_FIELDS = tuple(Outcome.__dataclass_fields__)
-_FLOATS = ("max_abs", "max_rel", "seconds")
-_values = attrgetter(*_FIELDS)
-# One for all rows: `json.dumps` would make one for each.
-_written = json.JSONEncoder(allow_nan=False).encode
 _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """What the system says when a file of a report cannot be written is the person's to know, not ours."""
-    try:
-        yield
-    except OSError as problem:
-        why = problem.strerror or str(problem)
-        raise UsageError(f"{words(str(path))} cannot be written: {why}") from None
 
 
 def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("reports")) -> Path:
@@ -131,19 +112,6 @@ class Record:
             os.replace(partial, self.folder / "run.json")
 
 
-def lines(outcomes: Iterable[Outcome]) -> str:
-    """Outcomes as `results.jsonl` holds them, each with its line end."""
-    return "".join([_written(row(outcome)) + "\n" for outcome in outcomes])
-
-
-def row(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as a line of `results.jsonl`; non-finite numbers are strings."""
-    found = dict(zip(_FIELDS, _values(outcome), strict=True))
-    for name in _FLOATS:
-        found[name] = encode_number(found[name])
-    return found
-
-
 def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
     """What strangers' engines printed, one file each under `output/`, for those that printed."""
     for number, (engine, text) in enumerate(printed.items(), start=1):
@@ -157,13 +125,6 @@ def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
             path = folder / "output" / f"{name} {number}.txt" if path.exists() else path
             with writing(path):
                 path.write_text(text, encoding="utf-8")
-
-
-def described(folder: Path) -> dict[str, Any]:
-    """What `run.json` says; nothing where there is none."""
-    path = folder / "run.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
 
 
 def describe(

@@ -16,8 +16,8 @@ from harness.engine import builtin
 from harness.engine.eager import Engine
 from harness.errors import EngineError, NoSuchEngine
 from harness.isolation.options import Isolation
-from harness.isolation.wire import words
 from harness.run.engine_name import EngineName, Kind, entry_points, typed
+from harness.text import words
 
 
 @dataclass(frozen=True)

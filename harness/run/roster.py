@@ -16,10 +16,10 @@ from os.path import exists, isfile, realpath
 from harness.engine.eager import Engine
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
-from harness.isolation.wire import words
 from harness.lower import LoweredEngine, lowered_name
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
+from harness.text import words
 
 
 @dataclass

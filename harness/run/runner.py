@@ -1,7 +1,6 @@
 """Cases x engines -> a stream of outcomes.
 
-- `Reference`: torch's transcripts, asked for once per digest.
-- `run`: one `Result` per case and engine, as it happens.
+- `run`: one `Result` per case and engine, as it happens; `run_case`: one of them.
 
 What a transcript is worth is said in `harness.judge.verdict`.
 """
@@ -9,40 +8,19 @@ What a transcript is worth is said in `harness.judge.verdict`.
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from harness.catalogue.case import Case, Instance
-from harness.engine import builtin, garbage
+from harness.catalogue.reference import Reference, dtype_for, quietly
+from harness.engine import garbage
 from harness.engine.eager import Engine
-from harness.engine.exceptions import described
 from harness.judge.outcome import Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
-from harness.program.arrays import FLOAT_DTYPES
 from harness.program.transcript import Stop, Transcript
 from harness.run.overlap import Meanwhile
-
-PYTHON_LIMIT = 1000  # frames: what Python allows unless it is told otherwise
-
-
-class Reference:
-    """The oracle: torch runs the same program, in the same dtype, once per digest."""
-
-    def __init__(self) -> None:
-        self.engine: Engine = builtin.load("torch")
-        self._known: dict[str, Transcript] = {}
-
-    def __call__(self, instance: Instance) -> Transcript:
-        """Torch's transcript of the instance."""
-        if instance.digest not in self._known:
-            self._known[instance.digest] = self.ask(instance)
-        return self._known[instance.digest]
-
-    def ask(self, instance: Instance) -> Transcript:
-        """The same without remembering it, for an instance that will not come again."""
-        return quietly(self.engine, instance)
+from harness.text import described
 
 
 @dataclass(frozen=True)
@@ -57,11 +35,6 @@ class Result:
     def verdict(self) -> Verdict:
         """The worst verdict of the readings."""
         return worst(outcome.verdict for outcome in self.outcomes)
-
-
-def dtype_for(engine: Engine, asked: str | None) -> str:
-    """The dtype asked for, else the one that the engine prefers."""
-    return asked or next(dtype for dtype in engine.dtypes if dtype in FLOAT_DTYPES)
 
 
 def run(
@@ -138,16 +111,3 @@ def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Tra
         # Torch is asked once: as an engine under test it gives what it gave as the reference.
         return reference(instance)
     return quietly(engine, instance)
-
-
-def quietly(engine: Engine, instance: Instance) -> Transcript:
-    """What the engine answers, its warnings kept to itself."""
-    engine.recursion_limit = (
-        PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
-    )
-    if engine.waiting:
-        return engine.run(instance.program, instance.inputs)
-    # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return engine.run(instance.program, instance.inputs)

@@ -16,17 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.catalogue.case import Case
 from harness.isolation.options import Isolation
+from harness.report.results_file import described, writing
 from harness.run.engine_name import EngineName
-from harness.run.record import (
-    Record,
-    describe,
-    described,
-    keep_output,
-    named_folder,
-    new_folder,
-    planned,
-    writing,
-)
+from harness.run.record import Record, describe, keep_output, named_folder, new_folder, planned
 from harness.run.roster import assemble
 from harness.run.xfail_files import files, of_engines, sentences
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.catalogue.case import Case
+from harness.catalogue.reference import Reference
 from harness.engine.eager import Engine
 from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import Xfails
-from harness.run.record import Record, engines_of, lines
+from harness.run.record import Record, engines_of
 from harness.run.roster import Roster
-from harness.run.runner import Reference, run
+from harness.run.runner import run
 from harness.run.two_processes import in_order
 
 _BAD = FAILED | ERRORED

@@ -8,7 +8,7 @@
 - `of_engines`: what is expected of each engine of a run; `files` and `sentences` say from where.
 
 Whoever wrote an engine may have written such a file too: it is bounded, and its texts are harmless, see
-`harness.isolation.wire.words`.
+`harness.text.words`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.isolation.wire import words
 from harness.run.engine_name import EngineName, Kind
 from harness.run.expected_failures import NONE, Expected, Xfails
+from harness.text import words
 
 _KEYS = ("case", "reason", "link")
 _REFERENCE = "torch"

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from harness.errors import EngineError, UsageError
-from harness.isolation.wire import words
 from harness.submission import notebook_format
 from harness.submission.files import (
     ARCHIVE,
@@ -31,6 +30,7 @@ from harness.submission.files import (
     suffix_of,
     why_unread,
 )
+from harness.text import words
 
 _MOST_UNREAD = 100
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_]\w*)", re.MULTILINE)
@@ -43,7 +43,7 @@ def read(path: Path, alone: bool = False) -> Submission:
     """Read a submission. With `alone` the files beside a single one stay out, whatever it imports.
 
     UsageError when there is nothing there; EngineError when it is too big or holds no code. Names of
-    files are its author's text: in what is read they are harmless, see `harness.isolation.wire.words`.
+    files are its author's text: in what is read they are harmless, see `harness.text.words`.
     """
     if path.is_dir():
         return _folder(path)

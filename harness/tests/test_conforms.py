@@ -9,6 +9,7 @@ import pytest
 from engines.scalar import Scalar
 from harness import assert_conforms, trace
 from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.reference import Reference
 from harness.diagnose.failure import failure_text
 from harness.diagnose.python_source import function_source
 from harness.diagnose.reproduce import Subject
@@ -17,7 +18,7 @@ from harness.errors import EngineError, NothingSelected, UsageError
 from harness.judge.outcome import Outcome, Verdict
 from harness.program.serialize import digest
 from harness.run.expected_failures import Expected, Xfails
-from harness.run.runner import Reference, Result, run_case
+from harness.run.runner import Result, run_case
 
 FORGETFUL = """
 from engines.scalar import Scalar

@@ -9,7 +9,6 @@ from typing import Any
 
 from harness.adapt import adapted
 from harness.engine.eager import EagerEngine, Engine
-from harness.engine.exceptions import described
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
 from harness.errors import EngineError
@@ -17,6 +16,7 @@ from harness.submission.loading.clock import Clock
 from harness.submission.loading.load import Loaded, load
 from harness.submission.loading.load_package import load_installed
 from harness.submission.loading.unpack import Files
+from harness.text import described
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
 

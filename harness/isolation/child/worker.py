@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from harness.engine import garbage
 from harness.engine.eager import Engine
-from harness.engine.exceptions import category_of, described
+from harness.engine.exceptions import category_of
 from harness.errors import GradconformError
 from harness.isolation.child.open_engine import opened
 from harness.isolation.limits import Limits, address_space, impose
@@ -29,6 +29,7 @@ from harness.program.arrays import Array
 from harness.program.serialize import from_json
 from harness.program.transcript import Stop, Transcript
 from harness.submission.loading.clock import Clock, sleep_in_slices
+from harness.text import described
 
 STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
 _OTHER_STACKS = 8 << 20

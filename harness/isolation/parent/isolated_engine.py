@@ -20,7 +20,7 @@ from harness.isolation.limits import Limits
 from harness.isolation.parent.process import Child, Crash, Request
 from harness.isolation.parent.staging import stage
 from harness.isolation.parent.walls import Wall
-from harness.isolation.wire import ProtocolError, decode, texts, words
+from harness.isolation.wire import ProtocolError, decode, text, texts
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.serialize import to_json
@@ -73,7 +73,7 @@ class IsolatedEngine(Engine):
     def _introduce(self, greeting: dict[str, Any]) -> None:
         """Take over what the child says of the engine. KeyError, ProtocolError."""
         if "error" in greeting:
-            raise self._unusable(words(greeting["error"]))
+            raise self._unusable(text(greeting["error"]))
         said = self._said(greeting)
         if self._first not in (None, said):
             # Else it could choose anew after every case in what it is judged, and from what it is excused.
@@ -89,9 +89,9 @@ class IsolatedEngine(Engine):
 
     def _said(self, greeting: dict[str, Any]) -> _Said:
         return (
-            words(greeting["found"]),
-            words(greeting["supports"]),
-            words(greeting["version"])[:80] or self._own_version(),
+            text(greeting["found"]),
+            text(greeting["supports"]),
+            text(greeting["version"])[:80] or self._own_version(),
             tuple(texts(greeting["lacks"], _MOST_TAGS)),
             tuple(each for each in texts(greeting["dtypes"], _MOST_TAGS) if each in _DTYPES),
         )
@@ -162,8 +162,8 @@ class IsolatedEngine(Engine):
     def printed(self) -> str:
         """What it printed so far, without control characters."""
         with self._output.open("rb") as file:
-            text = file.read(self.limits.output).decode("utf-8", "replace")
-        return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+            printed = file.read(self.limits.output).decode("utf-8", "replace")
+        return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in printed)
 
     def close(self) -> None:
         """End the child. It is started again if another program comes."""

@@ -22,9 +22,9 @@ from harness.isolation.parent.interpreter import Facts, facts
 from harness.isolation.parent.isolated_engine import IsolatedEngine
 from harness.isolation.parent.process import Request
 from harness.isolation.parent.staging import ORACLES
-from harness.isolation.wire import words
 from harness.submission.collect import read
 from harness.submission.files import Submission
+from harness.text import words
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 

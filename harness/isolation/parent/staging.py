@@ -33,7 +33,7 @@ WORKER = (
     "submission/loading/import_hook submission/loading/ipython_names submission/loading/load "
     "submission/loading/load_package submission/loading/run_notebook "
     "submission/loading/run_statements submission/loading/statements submission/loading/unpack "
-    "submission/magics submission/notebook_format"
+    "submission/magics submission/notebook_format text"
 ).split()
 _PREFIX, _HELD = "gradconform-", "held"
 # torch and its like, from which an engine under test could take the answers.

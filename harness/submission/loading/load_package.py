@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from harness.engine.exceptions import described
 from harness.errors import EngineError
 from harness.submission.loading.absent_packages import Finder
 from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
+from harness.text import described
 
 
 def load_installed(name: str) -> Loaded:

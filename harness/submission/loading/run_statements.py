@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from harness.engine.exceptions import described
 from harness.submission.loading import statements
 from harness.submission.loading.absent_parts import NotHere, is_inert, result
 from harness.submission.loading.clock import Clock
 from harness.submission.magics import NO_PYTHON, as_python
+from harness.text import described
 
 
 @dataclass

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import EngineError
-from harness.isolation.wire import words
 from harness.submission.files import (
     ARCHIVE,
     CODE,
@@ -24,6 +23,7 @@ from harness.submission.files import (
     suffix_of,
     why_unread,
 )
+from harness.text import words
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

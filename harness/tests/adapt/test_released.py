@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference, dtype_for
 from harness.isolation.options import Isolation
 from harness.judge.outcome import PASSED, Verdict
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
-from harness.run.runner import Reference, dtype_for, run_case
+from harness.run.runner import run_case
 
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-released" / "bin" / "python"

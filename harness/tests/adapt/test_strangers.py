@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.reference import Reference, dtype_for
 from harness.isolation.options import Isolation
 from harness.judge.outcome import PASSED, Reason, Verdict
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
-from harness.run.runner import Reference, dtype_for, run_case
+from harness.run.runner import run_case
 
 FOLDER = Path(__file__).parent / "strangers"
 CORPUS = tomllib.loads((FOLDER / "corpus.toml").read_text(encoding="utf-8"))

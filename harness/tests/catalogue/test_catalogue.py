@@ -12,12 +12,13 @@ from engines.scalar import Value
 from engines.torch_ import Torch
 from harness import EagerEngine
 from harness.catalogue.case import LEVELS, catalogue
+from harness.catalogue.reference import Reference
 from harness.engine.eager_walk import Interpreter
 from harness.judge.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
 from harness.program.arrays import FLOAT_DTYPES, Array
 from harness.program.ops import find
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 
 CASES = list(catalogue())
 PLAIN = [c for c in CASES if not {"stress", "training", "error"} & {*c.tags}]

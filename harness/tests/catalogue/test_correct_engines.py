@@ -7,8 +7,9 @@ import pkgutil
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference, dtype_for
 from harness.judge.outcome import PASSED, Verdict
-from harness.run.runner import Reference, dtype_for, run_case
+from harness.run.runner import run_case
 from harness.tests.catalogue import correct_engines
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(correct_engines.__path__))

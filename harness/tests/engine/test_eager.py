@@ -9,12 +9,13 @@ import pytest
 
 from harness import Array, EagerEngine, Unsupported
 from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
 from harness.judge.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Input, NoGrad, Program, Read, Ref
 from harness.program.arrays import Opaque
 from harness.program.transcript import Stop, default_cotangent
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 
 SEED = Path(__file__).parents[1] / "tutorial.txt"
 

@@ -8,13 +8,14 @@ from engines.autograd_ import Autograd
 from harness import Array, FunctionalEngine, Unsupported
 from harness.catalogue.case import Catalogue, catalogue
 from harness.catalogue.recipes import normal
+from harness.catalogue.reference import Reference
 from harness.engine.builtin import BUILTIN
 from harness.errors import EngineError
 from harness.isolation.parent.opener import known_packages
 from harness.judge.outcome import PASSED, Verdict
 from harness.run.engine_name import EngineName
 from harness.run.registry import listing, load
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 from harness.trace import backward, detach, exp, grad, no_grad, read, sin, update, zero_grad
 
 # Mistakes of autograd 1.9.1 itself: the operand of `where` that is stretched gets an unsummed

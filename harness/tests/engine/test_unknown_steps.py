@@ -6,6 +6,7 @@ import pytest
 
 from engines.autograd_ import Autograd
 from harness.catalogue.case import Catalogue
+from harness.catalogue.reference import Reference
 from harness.diagnose.python_source import function_source
 from harness.engine.builtin import load
 from harness.errors import ProgramError
@@ -15,7 +16,7 @@ from harness.program import Apply, Input, Program, Read, Ref, UnknownStep
 from harness.program.arrays import Array
 from harness.program.printing import text
 from harness.program.serialize import from_json, to_json
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 from harness.trace import exp
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference, dtype_for
 from harness.errors import GradconformError, UsageError
 from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
@@ -23,7 +24,7 @@ from harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from harness.report.markdown import escaped
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
-from harness.run.runner import Reference, dtype_for, run_case
+from harness.run.runner import run_case
 from harness.tests.isolation.hostile_archives import write_archives
 from harness.tests.isolation.left_behind import Watch, neighbours
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
 from harness.errors import EngineError
 from harness.isolation.limits import MIB
 from harness.judge.outcome import Verdict
 from harness.program.arrays import Opaque
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 from harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
 from harness.trace import exp, read
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.isolation.wire import TEXT, ProtocolError, decode, encode, parse, texts, words
+from harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
 from harness.program.arrays import Array, Opaque
 from harness.program.transcript import Stop, Transcript
+from harness.text import LONGEST, words
 from harness.trace import read, traced
 
 FLOATS = ("number", "float64", "float32", "float16", "longdouble")
@@ -128,9 +129,9 @@ def assert_harmless(transcript, program):
         assert stop.kind in ("raised", "unsupported")
         assert 0 <= stop.step < len(program.steps)
         shown += [stop.category, stop.message]
-    for text in shown:
-        assert type(text) is str
-        assert len(text) <= TEXT
+    for each in shown:
+        assert type(each) is str
+        assert len(each) <= LONGEST
         assert text.isprintable()
 
 
@@ -271,11 +272,11 @@ def test_a_whole_number_beyond_every_dtype_comes_as_a_float():
 
 def test_texts_of_a_child_are_cut_and_cannot_move_the_cursor():
     assert words("\x1b[2Jnot\ta\r\nverdict\u202e\ud800") == " [2Jnot a  verdict  "
-    assert words("x" * 10_000) == "x" * TEXT
+    assert words("x" * 10_000) == "x" * LONGEST
     assert texts(["a", "b", "c"], 2) == ["a", "b"]
     for wrong in (None, 7, ["a"], {"a": 1}):
         with pytest.raises(ProtocolError):
-            words(wrong)
+            text(wrong)
     for wrong in (None, "ab", {"a": 1}, [1]):
         with pytest.raises(ProtocolError):
             texts(wrong, 2)
@@ -284,5 +285,5 @@ def test_texts_of_a_child_are_cut_and_cannot_move_the_cursor():
 def test_a_text_that_is_too_long_is_cut_by_the_child_already():
     transcript = Transcript((Opaque("K" * 900, "t" * 900),), Stop("raised", 2, "", "m" * 900))
     document = encode(transcript)
-    assert document["readings"] == [["K" * TEXT, "t" * TEXT]]
-    assert document["stop"][3] == "m" * TEXT
+    assert document["readings"] == [["K" * LONGEST, "t" * LONGEST]]
+    assert document["stop"][3] == "m" * LONGEST

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.catalogue.case import catalogue
-from harness.judge.compare import DEFAULTS, EXACT, judge, tolerance_for
+from harness.catalogue.tolerance import DEFAULTS, EXACT, tolerance_for
+from harness.judge.compare import judge
 from harness.judge.outcome import Reason
 from harness.program import Apply, Input, Program, Read, Ref
 from harness.program.arrays import Array, Opaque, answer
@@ -136,7 +137,7 @@ def test_what_is_not_plain_numbers_is_opaque(lie):
 
 def test_the_slides_gradients_are_met():
     """The lecture's slides print the gradients of w0, x0, w1, x1, w2 rounded early."""
-    from harness.run.runner import Reference
+    from harness.catalogue.reference import Reference
 
     printed = {"w0": -0.20, "x0": 0.40, "w1": -0.40, "x1": -0.60, "w2": 0.20}
     reference = Reference()

@@ -4,9 +4,10 @@ import pytest
 
 from harness import Array, Engine
 from harness.catalogue.case import Catalogue
+from harness.catalogue.reference import Reference
 from harness.judge.outcome import Verdict
 from harness.program.transcript import Transcript
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 from harness.trace import abs, maximum, relu
 
 

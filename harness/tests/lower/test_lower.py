@@ -7,6 +7,7 @@ import pytest
 from harness import Array
 from harness.catalogue.case import Catalogue, catalogue
 from harness.catalogue.recipes import constant, normal
+from harness.catalogue.reference import Reference
 from harness.cli import cli
 from harness.engine.builtin import load
 from harness.judge.outcome import Verdict
@@ -14,7 +15,7 @@ from harness.lower import LoweredEngine, lower
 from harness.program import Apply
 from harness.program.printing import text
 from harness.program.transcript import Unsupported
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 from harness.tests.small_engines import VALUE, works
 from harness.trace import backward, read
 

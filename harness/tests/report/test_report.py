@@ -14,7 +14,8 @@ from harness.report import terminal
 from harness.report.failures import groups
 from harness.report.frame import frame, summary, write_csv
 from harness.report.markdown import write_markdown
-from harness.run.record import Record, described, lines, row
+from harness.report.results_file import described, lines, row
+from harness.run.record import Record
 
 
 def outcome(case, verdict, **fields):

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference
 from harness.run.overlap import Meanwhile
-from harness.run.runner import Reference, run
+from harness.run.runner import run
 from harness.tests.small_engines import VALUE
 
 

@@ -7,8 +7,9 @@ import time
 import pytest
 
 from harness.catalogue.case import catalogue
+from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
-from harness.run.runner import Reference, run
+from harness.run.runner import run
 from harness.run.two_processes import Shared
 
 PARENT = os.getpid()

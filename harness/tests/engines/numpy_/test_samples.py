@@ -10,8 +10,9 @@ import torch
 
 from engines.numpy_ import Numpy
 from harness.catalogue import opinfo
+from harness.catalogue.reference import Reference
 from harness.judge.outcome import Verdict
-from harness.run.runner import Reference, run_case
+from harness.run.runner import run_case
 
 # Small databases, each of an op with degenerate samples: 0-d, empty, broadcast, legacy arguments.
 OPS = [
