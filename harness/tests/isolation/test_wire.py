@@ -132,7 +132,7 @@ def assert_harmless(transcript, program):
     for each in shown:
         assert type(each) is str
         assert len(each) <= LONGEST
-        assert text.isprintable()
+        assert each.isprintable()
 
 
 @settings(max_examples=400)
