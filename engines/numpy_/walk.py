@@ -147,16 +147,13 @@ class PendingTensors(Pending):
 
 def reachable(roots: Collection[Any]) -> list[Node]:
     """All nodes below the roots, latest first, which puts every node before its inputs."""
-    stack = [root for root in roots if type(root) is Node]
-    seen = set(stack)
-    found = []
-    while stack:
-        node = stack.pop()
-        found.append(node)
+    found = [root for root in roots if type(root) is Node]
+    seen = set(found)
+    for node in found:  # the list grows under the loop, which reaches what is appended
         for edge in node.edges:
             if type(edge) is Node and edge not in seen:
                 seen.add(edge)
-                stack.append(edge)
+                found.append(edge)
     found.sort(key=_by_order, reverse=True)
     return found
 
