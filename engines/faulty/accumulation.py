@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,19 @@ import numpy as np
 from engines.numpy_ import backward, walk
 from harness.selftest import Mistake
 
-from .change import Assigned, Bare, forward, marked, rewritten, rule, setting, tensor, value
+from .change import (
+    Assigned,
+    Bare,
+    Change,
+    forward,
+    marked,
+    rewritten,
+    rule,
+    setting,
+    tensor,
+    together,
+    value,
+)
 
 _wrong = partial(Mistake, theme="accumulation")
 _wrong_numpy = partial(Mistake, theme="accumulation", engine="numpy")
@@ -46,26 +59,37 @@ def _rectified_in_place(right: Any, x: Any) -> Any:
     return y
 
 
-class _Owned(set):  # type: ignore[type-arg]
-    """Every buffer is taken to be the walk's own."""
+def _adding(wrong: Callable[..., None]) -> Change:
+    """A contribution is added to the sum of its edge by `wrong(right, pending, edge, part, gradient)`."""
 
-    def __contains__(self, edge: object) -> bool:
-        return True
+    def changed(right: Callable[..., None]) -> Callable[..., None]:
+        return lambda *given: wrong(right, *given)
 
-
-class _Replacing(dict):  # type: ignore[type-arg]
-    """What has arrived is never found, so that the next contribution takes its place."""
-
-    def get(self, edge: Any, default: Any = None) -> Any:
-        return None
+    kinds = walk.Pending, walk.PendingTensors
+    return together(*(setting(kind, add=changed(kind.add)) for kind in kinds))
 
 
-class _Halfway(dict):  # type: ignore[type-arg]
-    """Gradients on their way, rounded to float32."""
+def _replacing(right: Any, pending: walk.Pending, edge: Any, *given: Any) -> None:
+    pending.sums.pop(edge, None)
+    right(pending, edge, *given)
 
-    def __setitem__(self, edge: Any, part: Any) -> None:
-        arrays = isinstance(part, np.ndarray)
-        super().__setitem__(edge, part.astype(np.float32).astype(part.dtype) if arrays else part)
+
+def _only_the_first(right: Any, pending: walk.Pending, edge: Any, *given: Any) -> None:
+    if edge not in pending.sums:
+        right(pending, edge, *given)
+
+
+def _into_any_array(right: Any, pending: walk.Pending, edge: Any, *given: Any) -> None:
+    pending.borrowed.clear()
+    right(pending, edge, *given)
+
+
+def _halfway(right: Any, pending: walk.Pending, edge: Any, *given: Any) -> None:
+    """Gradients on their way are rounded to float32."""
+    right(pending, edge, *given)
+    total = pending.sums[edge]
+    if isinstance(total, np.ndarray):
+        pending.sums[edge] = total.astype(np.float32).astype(total.dtype)
 
 
 MISTAKES = [
@@ -99,13 +123,13 @@ MISTAKES = [
     _wrong_numpy(
         "arrays-assigned",
         "Each tensor is used once, so its gradient is the one that arrives.",
-        setting(walk, dict=_Replacing),
+        _adding(_replacing),
         among=("reuse",),
     ),
     _wrong_numpy(
         "buffers-shared",
         "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
-        setting(walk, set=lambda *given: set(*given) if given else _Owned()),
+        _adding(_into_any_array),
         among=("reuse",),
     ),
     _wrong_numpy(
@@ -130,7 +154,7 @@ MISTAKES = [
     _wrong_numpy(
         "gradients-in-float32",
         "Gradients need less precision than values, so float32 does for them.",
-        setting(walk, dict=_Halfway),
+        _adding(_halfway),
         among=("reuse",),
     ),
     _wrong_numpy(
@@ -156,7 +180,7 @@ MISTAKES = [
     _wrong_numpy(
         "single-use-only",
         "A second contribution means that the node was visited already, so it is skipped.",
-        setting(walk, dict=type("_First", (dict,), {"__setitem__": dict.setdefault})),
+        _adding(_only_the_first),
         among=("reuse",),
     ),
     _wrong(

@@ -1,6 +1,6 @@
-"""Asking for gradients.
+"""The two ways to ask for gradients.
 
-- `Tensor.backward`: accumulates into the `.grad` of the leaves.
+- `Tensor.backward`: adds them to the `.grad` of the leaves.
 - `grad`: returns gradients, differentiable ones with create_graph=True.
 """
 
@@ -18,12 +18,16 @@ __all__ = ["grad"]
 
 
 def edge_of(tensor: Tensor) -> Any:
-    """Where the gradient of a tensor arrives: its node, or itself when it is a leaf."""
+    """The edge that stands for a tensor in a walk: its node, or the tensor itself when it is a leaf."""
     return tensor.node or tensor
 
 
 def seed_for(output: Tensor, gradient: Any) -> Tensor:
-    """The gradient to start from, checked; ones when the output has one element."""
+    """The gradient to start from, in the output's shape and dtype.
+
+    None stands for 1 when the output has one element. Raises RuntimeError on None for any other
+    output, on a wrong shape, and on an output that requires no gradient.
+    """
     if not output.requires_grad:
         raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
     if gradient is None:
@@ -48,9 +52,10 @@ def backward(
 ) -> None:
     """Adds the gradient of this tensor to `.grad` of every leaf below it, or of `inputs` only.
 
-    `gradient` has the tensor's shape and may be left out when it has one element. What ops saved is
-    freed unless retain_graph. Raises RuntimeError on a wrong shape, on a tensor that requires no
-    gradient, and when the graph has been freed.
+    `gradient` has the tensor's shape and may be left out when it has one element. The walk frees the
+    arrays that ops saved unless retain_graph is True. Raises RuntimeError on a wrong or missing
+    gradient, on a tensor that requires none, when the graph has been freed, and when an array that
+    an op saved has been changed in place.
     """
     seed = {edge_of(self): seed_for(self, gradient).data}
     if inputs is None:
@@ -76,11 +81,12 @@ def grad(
     create_graph: bool = False,
     allow_unused: bool = False,
 ) -> tuple[Tensor | None, ...]:
-    """The gradients of the sum of the outputs by each input, leaving every `.grad` alone.
+    """The gradient of the sum of the outputs with respect to each input. No `.grad` changes.
 
     `outputs`, `inputs`, `grad_outputs`: a tensor or a sequence. With create_graph the result can be
-    differentiated again, and the graph is kept unless retain_graph=False. An input that was not used
-    raises RuntimeError, or gives None with allow_unused.
+    differentiated again, and the graph is kept unless retain_graph is False. An input that was not
+    used gives None with allow_unused, and RuntimeError without. Raises RuntimeError also on an input
+    that requires no gradient, and where `Tensor.backward` does.
     """
     outputs, inputs = _as_sequence(outputs), _as_sequence(inputs)
     given = _as_sequence(grad_outputs) if grad_outputs is not None else [None] * len(outputs)

@@ -1,8 +1,8 @@
-"""The graph: nodes, whether they are recorded, and what happened to memory since.
+"""The graph: its nodes, the mode that says whether ops are recorded, and the in-place changes.
 
 - `Node`: one recorded op. The walk back over nodes is in `walk.py`.
 - `no_grad`, `enable_grad`, `is_grad_enabled`: whether ops are recorded.
-- `overwritten`, `changed_since`: in-place changes, so that a walk can refuse what they spoilt.
+- `overwritten`, `changed_since`: in-place changes, so that a walk can refuse a node that reads one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class no_grad(ContextDecorator):  # noqa: N801  torch's name
         mode.recording = self.before
 
     def _recreate_cm(self) -> no_grad:
-        return type(self)()  # a decorated function may call itself
+        return type(self)()  # a recursive function needs one for each call, to hold its `before`
 
 
 class enable_grad(no_grad):  # noqa: N801  torch's name
@@ -66,7 +66,7 @@ def _owner(array: Array) -> Array:
 
 
 def overwritten(array: Array) -> None:
-    """Notes that the memory of the array was changed now, on the clock that orders the nodes."""
+    """Notes that the memory of the array changes now. The clock is the one that orders the nodes."""
     owner = _owner(array)
     key = id(owner)
     written[key] = (weakref.ref(owner, lambda _: written.pop(key, None)), next(clock))
@@ -79,12 +79,12 @@ def changed_since(node: Node) -> bool:
 
 
 class Node:
-    """One recorded op: what is needed to turn the gradient of its output into those of its inputs.
+    """One recorded op, with all that is needed to compute its inputs' gradients from its output's.
 
-    `rules` and `edges` go by input. An edge leads to the node that made the input, to the input
-    itself when it is a leaf, or is None when the input wants no gradient. `saved` holds the arrays
-    that the rules read (empty for a linear op, whose rules read the shape only; None once
-    released). `order` grows with time, so inputs always come before outputs.
+    `rules` and `edges` have one item per input. An edge is the node that made the input, or the
+    input itself when it is a leaf, or None when the input needs no gradient. `saved` holds the
+    arrays that the rules read. It is empty for a linear op, whose rules read the shape only, and
+    None once it has been freed. `order` grows with time, so inputs always come before outputs.
     """
 
     __slots__ = (

@@ -2,10 +2,11 @@
 
 - `Tensor`, `tensor`: data that may carry a gradient.
 - `record`: how an op's output joins the graph.
-- `method`: makes a function a method of Tensor too, under its own name or others.
+- `method`: adds a function to Tensor as a method.
 
-A tensor points to its node and a node to the nodes (or leaves) of its inputs, never to a tensor that it
-made: the graph has no cycles and goes away with the last result that needs it.
+A tensor points to the node that made it. A node points to the nodes (or leaves) of its inputs. No node
+points to the tensor that it made, so the graph has no cycles, and Python frees it together with the last
+tensor that needs it.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ def record(
     saved: tuple[Any, ...] = (),
     attributes: dict[str, Any] = _NONE,
 ) -> Tensor:
-    """The tensor of an op's output, with a node when recording and an input wants a gradient."""
+    """The tensor of an op's output. It has a node if ops are recorded and an input needs a gradient."""
     if type(output) is not Array:
         output = np.asarray(output)
     if not mode.recording:
@@ -220,7 +221,10 @@ def record(
 
 
 def accumulate(tensor: Tensor, gradient: Array) -> None:
-    """Adds to `.grad` in place, or makes the gradient, which nobody else may hold, the first one."""
+    """Adds the gradient to `.grad` in place.
+
+    When `.grad` is None, the array itself becomes `.grad`, so the caller must hold it no longer.
+    """
     if tensor.grad is None:
         tensor.grad = gradient
     else:
@@ -228,7 +232,7 @@ def accumulate(tensor: Tensor, gradient: Array) -> None:
 
 
 def method(function: Function, *names: str) -> Function:
-    """The function, which has become a method of Tensor under its own name or the names given."""
+    """Adds the function to Tensor under its own name, or under the names given, and returns it."""
     for name in names or (function.__name__,):
         setattr(Tensor, name, function)
     return function
