@@ -15,7 +15,7 @@ from harness.errors import UsageError
 from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
-from harness.isolation.parent.staging import ORACLES, WORKER, stage
+from harness.isolation.parent.staging import ORACLES, sources, stage
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.tests.small_engines import VALUE, works
@@ -253,7 +253,9 @@ def assert_imports(found):
 
 def test_only_the_standard_library_numpy_and_the_workers_own_sources_are_importable(inside):
     assert_imports(inside)
-    assert inside["worker"] == sorted(WORKER)
+    house = ROOT / "harness"
+    staged = {path.relative_to(house).with_suffix("").as_posix() for path in sources(house)}
+    assert inside["worker"] == sorted(staged)
 
 
 def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(paths, tmp_path):
