@@ -25,6 +25,7 @@ from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.serialize import to_json
 from harness.program.transcript import Stop, Transcript
+from harness.text import several_lines
 
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
 # In what a stranger is judged when nobody asks for more: in a narrower dtype almost anything is near enough.
@@ -163,7 +164,7 @@ class IsolatedEngine(Engine):
         """What it printed so far, without control characters."""
         with self._output.open("rb") as file:
             printed = file.read(self.limits.output).decode("utf-8", "replace")
-        return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in printed)
+        return several_lines(printed)
 
     def close(self) -> None:
         """End the child. It is started again if another program comes."""

@@ -64,7 +64,7 @@ class Stage:
         atexit.register(self.close)
 
     def site(self, parts: Sequence[str]) -> Path:
-        """Return a folder with a link to each package, for walls that cannot mount one folder over another."""
+        """Return a folder with a link to each package, for walls that cannot mount a folder over another."""
         if tuple(parts) not in self._sites:
             folder = self.folder / f"site{len(self._sites)}"
             folder.mkdir()

@@ -21,12 +21,12 @@ from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
-from harness.report.markdown import escaped
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.run.runner import run_case
 from harness.tests.isolation.hostile_archives import write_archives
 from harness.tests.isolation.left_behind import Watch, neighbours
+from harness.text import for_markdown
 
 CORPUS = Path(__file__).parent / "hostile"
 REPORTS = Path(__file__).parents[3] / "reports"
@@ -192,7 +192,7 @@ def row(cells):
 
 
 def shown(text):
-    return escaped("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
+    return for_markdown("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
 
 
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
