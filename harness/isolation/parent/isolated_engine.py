@@ -12,6 +12,7 @@ import os
 import time
 import weakref
 from collections.abc import Mapping
+from signal import SIGXCPU
 from typing import Any
 
 from harness.engine.eager import Engine
@@ -105,8 +106,7 @@ class IsolatedEngine(Engine):
 
     def _unusable(self, why: str) -> EngineError:
         self.close()
-        named = why if why.startswith(self.name) else f"{self.name}: {why}"
-        return EngineError(named)
+        return self._request.refusal(why)
 
     @property
     def waiting(self) -> bool:  # type: ignore[override]
@@ -129,7 +129,7 @@ class IsolatedEngine(Engine):
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
         except Crash as problem:
             self.close()
-            return _crashed(str(problem), self.limits)
+            return self._crashed(problem)
         except EngineError as problem:
             return _stopped("crash", f"it could not be started again: {problem}")
         finally:
@@ -156,6 +156,11 @@ class IsolatedEngine(Engine):
             stop = Stop("out-of-memory", stop.step, message=limit)
         return Transcript(transcript.readings, stop)
 
+    def _crashed(self, crash: Crash) -> Transcript:
+        if crash.ending.signal is SIGXCPU:
+            return _stopped("timeout", f"{self.limits.cpu} s of processor time were used up")
+        return _stopped("crash", str(crash))
+
     def _reopen(self) -> None:
         self.close()
         self._open()
@@ -177,9 +182,3 @@ class IsolatedEngine(Engine):
 
 def _stopped(kind: str, message: str) -> Transcript:
     return Transcript((), Stop(kind, 0, message=message))
-
-
-def _crashed(how: str, limits: Limits) -> Transcript:
-    if "SIGXCPU" in how:
-        return _stopped("timeout", f"{limits.cpu} s of processor time were used up")
-    return _stopped("crash", how)

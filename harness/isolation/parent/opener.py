@@ -113,10 +113,7 @@ def _here(request: Request, how: Isolation) -> Engine:
     try:
         engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
     except EngineError as problem:
-        why = str(problem)
-        raise EngineError(
-            why if why.startswith(request.name) else f"{request.name}: {why}"
-        ) from None
+        raise request.refusal(str(problem)) from None
     finally:
         sys.meta_path[:] = finders
     engine.name = engine.name or request.name

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from signal import SIGKILL, Signals
 from typing import Any
 
+from harness.errors import EngineError
 from harness.isolation.limits import Limits, threads_of_this_user
 from harness.isolation.parent import walls
 from harness.isolation.parent.interpreter import Facts
@@ -50,6 +51,10 @@ class Request:
             "preload": ["numpy"] if self._needs_numpy() else [],
         }
 
+    def refusal(self, why: str) -> EngineError:
+        """Return the error that says why the engine cannot be opened, with its name before the reason."""
+        return EngineError(why if why.startswith(self.name) else f"{self.name}: {why}")
+
     def remarks(self) -> list[str]:
         """What is to be known of it that is not for the child to say."""
         beside = self.submission.beside if self.submission else []
@@ -64,8 +69,34 @@ class Request:
         return bool(self.module) or any(source.mentions(b"numpy") for source in sources)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a process ended: by `signal`, or with `exit_code`. Both are None when it still runs.
+
+    A child of bubblewrap can exit with the code by which bubblewrap would tell of a signal. This gains it
+    nothing: each ending is a failure of the engine.
+    """
+
+    signal: Signals | None = None
+    exit_code: int | None = None
+
+    def __str__(self) -> str:
+        if self.signal is not None:
+            return f"the process was ended by {self.signal.name}"
+        if self.exit_code is not None:
+            return f"the process left with exit code {self.exit_code}"
+        return "it closed the pipe on which it answers"
+
+
 class Crash(Exception):
-    """The child has died or sent nonsense; the message says which."""
+    """The child has died or sent nonsense; the message says which of the two.
+
+    `ending` says how the process ended, if it did.
+    """
+
+    def __init__(self, message: str, ending: Ending | None = None) -> None:
+        super().__init__(message)
+        self.ending = ending or Ending()
 
 
 class Child:
@@ -115,7 +146,8 @@ class Child:
             self._channel.send(json.dumps(request, allow_nan=False).encode(), deadline)
             return parse(self._channel.receive(deadline))
         except Closed:
-            raise Crash(self._ending()) from None
+            ending = self._ending()
+            raise Crash(str(ending), ending) from None
         except TooLong:
             raise Crash(f"its answer is longer than {self._channel.longest >> 20} MiB") from None
         except ProtocolError as problem:
@@ -126,20 +158,20 @@ class Child:
         self._channel.close()
         try:
             # Its own session: what it started goes with it. It has nothing left to say.
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, SIGKILL)
         except (ProcessLookupError, PermissionError):
             self._process.kill()
         self._process.wait()
 
-    def _ending(self) -> str:
-        """How a process that closed its pipe has ended."""
+    def _ending(self) -> Ending:
+        """Return how the process ended, after it closed its pipe."""
         try:
             code = self._process.wait(_ENDING)
         except subprocess.TimeoutExpired:
-            return "it closed the pipe on which it answers"
-        # bubblewrap gives the signal that ended its child as a shell does.
+            return Ending()
+        # bubblewrap tells of the signal that ended its child as a shell does: 128 plus its number.
         number = -code if code < 0 else code - 128
         try:
-            return f"the process was ended by {signal.Signals(number).name}"
+            return Ending(signal=Signals(number))
         except ValueError:
-            return f"the process left with exit code {code}"
+            return Ending(exit_code=code)

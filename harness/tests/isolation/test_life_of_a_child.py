@@ -88,6 +88,23 @@ def test_processor_time_that_is_used_up_is_a_timeout(opened):
     assert works(engine)
 
 
+def test_an_answer_that_names_the_signal_of_used_up_time_is_a_crash(opened):
+    forged = '{"id": 1, "readings": [["float64", [], ["SIGXCPU"]], null], "stop": null}\n'
+    forge = f"""
+        import os
+        for number in range(3, 64):
+            try:
+                os.write(number, {forged!r}.encode())
+            except OSError:
+                pass
+        return self
+    """
+    engine = opened(with_method(forge))
+    said = "its answer is no transcript: 'SIGXCPU' is not a number"
+    assert stop_of(engine) == ("crash", said)
+    assert works(engine)
+
+
 def test_too_much_memory_is_out_of_memory_and_the_child_lives_on(opened):
     engine = opened(with_method("hoard = bytearray(10 ** 9)"), memory=64 * MIB)
     assert stop_of(engine) == ("out-of-memory", "more than 64 MiB were asked for")
