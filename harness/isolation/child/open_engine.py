@@ -12,29 +12,29 @@ from harness.engine.eager import EagerEngine, Engine
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
 from harness.errors import EngineError
-from harness.submission.loading.clock import Clock
 from harness.submission.loading.load import Loaded, load
 from harness.submission.loading.load_package import load_installed
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
 from harness.text import described
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
 
 
-def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]:
-    """The engine, and the greeting: what was found, how it is used, what was noticed.
+def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict[str, Any]]:
+    """The engine, and the handshake: what was found, how it is used, what was noticed.
 
-    `clock` has the time of all this. EngineError when there is none.
+    `budget` has the time of all this. EngineError when there is none.
     """
     wanted = setup["wanted"]
     if setup["module"]:
         loaded = load_installed(setup["module"])
     else:
-        loaded = load(Files(setup["submission"]), wanted, clock)
+        loaded = load(Files(setup["submission"]), wanted, budget)
     if setup["adapter"]:
-        engine, how = _with_adapter(setup["adapter"], loaded, clock)
+        engine, how = _with_adapter(setup["adapter"], loaded, budget)
     else:
-        engine, how = _found(loaded, setup["name"], wanted, clock)
+        engine, how = _found(loaded, setup["name"], wanted, budget)
     notes = [*loaded.notes, *getattr(engine, "notes", ())]
     try:
         supports = supported(engine)
@@ -50,7 +50,7 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     }
 
 
-def _found(loaded: Loaded, name: str, wanted: str, clock: Clock) -> tuple[Engine, str]:
+def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[Engine, str]:
     """An `Engine` subclass in the submission is its own adapter; any other class is adapted."""
     written = _engine_classes(loaded)
     if wanted:
@@ -61,14 +61,14 @@ def _found(loaded: Loaded, name: str, wanted: str, clock: Clock) -> tuple[Engine
     if written:
         _complete(loaded, name)
         return _made(
-            written[0], clock
+            written[0], budget
         ), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
     if loaded.notes and any(
         vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
     ):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     try:
-        return adapted(loaded, name, wanted, clock.tried)
+        return adapted(loaded, name, wanted, budget.tried)
     except EngineError as problem:
         # What went wrong on the way is most likely why nothing was found.
         raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
@@ -102,11 +102,13 @@ def _derived(loaded: Loaded) -> list[type[Engine]]:
     return [kind for kind in found if loaded.owns(kind)]
 
 
-def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tuple[Engine, str]:
+def _with_adapter(
+    adapter: dict[str, Any], loaded: Loaded, budget: TimeBudget
+) -> tuple[Engine, str]:
     """The grader's own adapter, which finds the student's work in the module `submission`."""
     sys.modules["submission"] = _merged(loaded)
     # What the student left importable under a name of the adapter's must not stand in its way.
-    own = load(Files(adapter), "", clock)
+    own = load(Files(adapter), "", budget)
     written = _engine_classes(own)
     _complete(own, adapter["name"])
     if own.notes or len(written) != 1:
@@ -114,7 +116,7 @@ def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tupl
             f"it has {len(written)} Engine classes, and one was expected"
         )
         raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")
-    return _made(written[0], clock), f"adapter {written[0].__name__} of {adapter['name']}"
+    return _made(written[0], budget), f"adapter {written[0].__name__} of {adapter['name']}"
 
 
 def _merged(loaded: Loaded) -> ModuleType:
@@ -126,10 +128,10 @@ def _merged(loaded: Loaded) -> ModuleType:
     return merged
 
 
-def _made(kind: type[Engine], clock: Clock) -> Engine:
+def _made(kind: type[Engine], budget: TimeBudget) -> Engine:
     made: list[Engine] = []
     try:
-        ended = clock.tried(lambda: made.append(kind()))
+        ended = budget.tried(lambda: made.append(kind()))
     except Exception as problem:
         raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
     if not ended:

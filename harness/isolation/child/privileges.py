@@ -15,10 +15,10 @@ _CAPABILITY_VERSION = 0x20080522
 _DAC_READ_SEARCH = 1 << 2
 # Users who own nothing: one for each process, so that limits count apart; in a container that maps few
 # users only the second one exists.
-_FIRST_STRANGER, _NOBODY = 1_879_048_192, 65_534
+_FIRST_USER, _UNMAPPED_USER = 1_879_048_192, 65_534
 
 
-def become_nobody(number: int) -> int:
+def give_up_superuser(number: int) -> int:
     """Change to a user that owns nothing, and return its id; the present one where that is refused.
 
     Two processes with different numbers are two users. The right to read files whatever their mode stays,
@@ -28,7 +28,7 @@ def become_nobody(number: int) -> int:
         return os.geteuid()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    for user in (_FIRST_STRANGER + number, _NOBODY):
+    for user in (_FIRST_USER + number, _UNMAPPED_USER):
         try:
             os.setgroups([])
             os.setresgid(user, user, user)

@@ -22,13 +22,13 @@ from harness.engine import garbage
 from harness.engine.eager import Engine
 from harness.engine.exceptions import category_of
 from harness.errors import GradconformError
-from harness.isolation.child.open_engine import opened
+from harness.isolation.child.open_engine import open_engine
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.wire import encode
 from harness.program.arrays import Array
 from harness.program.serialize import from_json
 from harness.program.transcript import Stop, Transcript
-from harness.submission.loading.clock import Clock, sleep_in_slices
+from harness.submission.loading.time_budget import TimeBudget, sleep_in_slices
 from harness.text import described
 
 STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
@@ -88,9 +88,9 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     """The walls that a process puts up around itself; bubblewrap's namespaces stand already."""
     from harness.isolation.child import landlock, privileges, seccomp
 
-    if wall["nobody"] is not None:
-        privileges.become_nobody(wall["nobody"])
-    if wall["dies"]:
+    if wall["user_number"] is not None:
+        privileges.give_up_superuser(wall["user_number"])
+    if wall["dies_with_parent"]:
         privileges.die_with_parent(parent)
     if wall["landlock"] is not None:
         landlock.restrict(**wall["landlock"])
@@ -102,18 +102,18 @@ def _serve(
     pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
-    clock = Clock(limits.load, setup["started"])
+    budget = TimeBudget(limits.load, setup["started"])
     impose(limits, mapped)
     # While looking, a recursion that never ends is met more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
     try:
-        engine, greeting = opened(setup, clock)
+        engine, handshake = open_engine(setup, budget)
     except GradconformError as problem:
-        greeting = {"error": str(problem)}
+        handshake = {"error": str(problem)}
     except BaseException as problem:
-        greeting = {"error": f"it cannot be loaded: {described(problem)}"}
-    _send(answers, greeting)
+        handshake = {"error": f"it cannot be loaded: {described(problem)}"}
+    _send(answers, handshake)
     if engine is None:
         return
     # What was loaded stays: the collector need not look at it again.

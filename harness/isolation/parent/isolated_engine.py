@@ -18,7 +18,7 @@ from typing import Any
 from harness.engine.eager import Engine
 from harness.errors import EngineError
 from harness.isolation.limits import Limits
-from harness.isolation.parent.process import Child, Crash, Request
+from harness.isolation.parent.process import ChildProcess, Crash, Request
 from harness.isolation.parent.staging import stage
 from harness.isolation.parent.walls import Wall
 from harness.isolation.wire import ProtocolError, decode, text, texts
@@ -59,10 +59,10 @@ class IsolatedEngine(Engine):
 
     def _open(self) -> None:
         self.restarts += 1
-        self._child = Child(self._request, self._wall, self.limits, self._output)
+        self._child = ChildProcess(self._request, self._wall, self.limits, self._output)
         self._end = weakref.finalize(self, self._child.close)
         try:
-            self._introduce(self._child.greet(self.limits.load))
+            self._take_over(self._child.handshake(self.limits.load))
         except TimeoutError:
             raise self._unusable(f"loading it took longer than {self.limits.load:g} s") from None
         except Crash as problem:
@@ -72,30 +72,30 @@ class IsolatedEngine(Engine):
         except (ProtocolError, KeyError):
             raise self._unusable("what it says of itself cannot be understood") from None
 
-    def _introduce(self, greeting: dict[str, Any]) -> None:
+    def _take_over(self, handshake: dict[str, Any]) -> None:
         """Take over what the child says of the engine. KeyError, ProtocolError."""
-        if "error" in greeting:
-            raise self._unusable(text(greeting["error"]))
-        said = self._said(greeting)
+        if "error" in handshake:
+            raise self._unusable(text(handshake["error"]))
+        said = self._said(handshake)
         if self._first not in (None, said):
             # Else it could choose anew after every case in what it is judged, and from what it is excused.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
-        self.notes = [*self._request.remarks(), *texts(greeting["notes"], _MOST_NOTES)]
+        self.notes = [*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES)]
         self.found, self.supports, self.version, self.lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
         self.dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
 
-    def _said(self, greeting: dict[str, Any]) -> _Said:
+    def _said(self, handshake: dict[str, Any]) -> _Said:
         return (
-            text(greeting["found"]),
-            text(greeting["supports"]),
-            text(greeting["version"])[:80] or self._own_version(),
-            tuple(texts(greeting["lacks"], _MOST_TAGS)),
-            tuple(each for each in texts(greeting["dtypes"], _MOST_TAGS) if each in _DTYPES),
+            text(handshake["found"]),
+            text(handshake["supports"]),
+            text(handshake["version"])[:80] or self._own_version(),
+            tuple(texts(handshake["lacks"], _MOST_TAGS)),
+            tuple(each for each in texts(handshake["dtypes"], _MOST_TAGS) if each in _DTYPES),
         )
 
     def _own_version(self) -> str:

@@ -31,21 +31,21 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
     """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
-    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
+    return _open(name, how, submission=read(path, how.alone), wanted=wanted)
 
 
 def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
     """An adapter that comes with gradconform: what it imports is allowed."""
-    return _opened(name, how, trusted=_imports(path), submission=read(path, alone=True))
+    return _open(name, how, trusted=_imports(path), submission=read(path, alone=True))
 
 
 def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
     """The engine in an installed package; what the package says that it needs is allowed."""
     package = module.partition(".")[0]
-    return _opened(name, how, trusted=[package], module=module, wanted=wanted)
+    return _open(name, how, trusted=[package], module=module, wanted=wanted)
 
 
-def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
+def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
     adapter = None
     if how.adapter is not None:
         adapter = read(how.adapter)
@@ -106,12 +106,14 @@ def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[
 
 def _here(request: Request, how: Isolation) -> Engine:
     """Without a wall: in this process, with whatever is installed."""
-    from harness.isolation.child.open_engine import opened
-    from harness.submission.loading.clock import Clock
+    from harness.isolation.child.open_engine import open_engine
+    from harness.submission.loading.time_budget import TimeBudget
 
     finders = list(sys.meta_path)
     try:
-        engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
+        engine, handshake = open_engine(
+            request.opening(), TimeBudget(how.limits.load, time.monotonic())
+        )
     except EngineError as problem:
         raise request.refusal(str(problem)) from None
     finally:
@@ -119,6 +121,6 @@ def _here(request: Request, how: Isolation) -> Engine:
     engine.name = engine.name or request.name
     fingerprint = request.submission.fingerprint if request.submission else ""
     engine.version = engine.version or fingerprint
-    engine.found, engine.notes = greeting["found"], [*request.remarks(), *greeting["notes"]]
+    engine.found, engine.notes = handshake["found"], [*request.remarks(), *handshake["notes"]]
     engine.wall = "NOT ISOLATED: in the process of gradconform"
     return engine

@@ -16,23 +16,23 @@ class TooLong(Exception):
     """A line grew beyond what was allowed."""
 
 
-class Channel:
+class PipePair:
     """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`.
 
-    The child's ends are `theirs`, to be passed on and then closed by `handed_over`.
+    The child's ends are `child_ends`, to be passed on and then closed by `handed_over`.
     """
 
     def __init__(self, longest: int) -> None:
         their_read, self._write = os.pipe()
         self._read, their_write = os.pipe()
-        self.theirs = (their_read, their_write)
+        self.child_ends = (their_read, their_write)
         self.longest, self._pending = longest, bytearray()
         os.set_blocking(self._write, False)
         os.set_blocking(self._read, False)
 
     def handed_over(self) -> None:
         """The child has its ends: close ours of them, so that its death is seen."""
-        for end in self.theirs:
+        for end in self.child_ends:
             os.close(end)
 
     def send(self, line: bytes, deadline: float) -> None:
@@ -65,7 +65,7 @@ class Channel:
         return line
 
     @property
-    def waiting(self) -> bool:
+    def has_unread(self) -> bool:
         """Whether something lies unread: after an answer there should be nothing."""
         return bool(self._pending) or bool(
             self._events(self._read, select.POLLIN, 0) & select.POLLIN

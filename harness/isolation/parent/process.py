@@ -15,9 +15,9 @@ from harness.errors import EngineError
 from harness.isolation.limits import Limits, threads_of_this_user
 from harness.isolation.parent import walls
 from harness.isolation.parent.interpreter import Facts
-from harness.isolation.parent.pipe import Channel, Closed, TooLong
+from harness.isolation.parent.pipe import Closed, PipePair, TooLong
 from harness.isolation.parent.staging import stage
-from harness.isolation.parent.walls import Surroundings, Wall
+from harness.isolation.parent.walls import Visible, Wall
 from harness.isolation.wire import ProtocolError, parse
 from harness.submission.files import Submission
 
@@ -99,36 +99,36 @@ class Crash(Exception):
         self.ending = ending or Ending()
 
 
-class Child:
+class ChildProcess:
     """The process. What it prints is added to the file `output`."""
 
     def __init__(self, request: Request, wall: Wall, limits: Limits, output: Path) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
-        around = Surroundings(request.facts, stage().worker, parts, stage().site(parts))
-        self._channel = Channel(limits.answer)
-        line = walls.command(wall, around, *self._channel.theirs)
+        visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
+        self._pipes = PipePair(limits.answer)
+        line = walls.command(wall, visible, *self._pipes.child_ends)
         with output.open("ab") as printed:
             self._process = subprocess.Popen(
                 line,
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,
-                pass_fds=self._channel.theirs,
+                pass_fds=self._pipes.child_ends,
                 env=walls.environment(),
                 cwd="/",
                 start_new_session=True,
             )
-        self._channel.handed_over()
+        self._pipes.handed_over()
         self._setup = {
             # Of a clock that all processes share: the child knows when our patience ends.
             "started": time.monotonic(),
             "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
-            "wall": walls.inside(wall, around, self._process.pid),
-            "site": walls.site_of(wall, around) if parts else "",
+            "wall": walls.put_up_by_child(wall, visible, self._process.pid),
+            "site": walls.site_of(wall, visible) if parts else "",
             **request.opening(),
         }
 
-    def greet(self, seconds: float) -> dict[str, Any]:
+    def handshake(self, seconds: float) -> dict[str, Any]:
         """Tell the child what to open, and hear what it found. TimeoutError, Crash."""
         return self.ask(self._setup, seconds)
 
@@ -140,22 +140,22 @@ class Child:
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and wait for its answer. TimeoutError, Crash."""
         deadline = time.monotonic() + seconds
-        if self._channel.waiting:
+        if self._pipes.has_unread:
             raise Crash("it answered what it had not been asked")
         try:
-            self._channel.send(json.dumps(request, allow_nan=False).encode(), deadline)
-            return parse(self._channel.receive(deadline))
+            self._pipes.send(json.dumps(request, allow_nan=False).encode(), deadline)
+            return parse(self._pipes.receive(deadline))
         except Closed:
             ending = self._ending()
             raise Crash(str(ending), ending) from None
         except TooLong:
-            raise Crash(f"its answer is longer than {self._channel.longest >> 20} MiB") from None
+            raise Crash(f"its answer is longer than {self._pipes.longest >> 20} MiB") from None
         except ProtocolError as problem:
             raise Crash(f"its answer is no transcript: {problem}") from None
 
     def close(self) -> None:
         """End the process and everything that it started, and take back what it held."""
-        self._channel.close()
+        self._pipes.close()
         try:
             # Its own session: what it started goes with it. It has nothing left to say.
             os.killpg(self._process.pid, SIGKILL)

@@ -1,7 +1,7 @@
 """Walls around a child, and the command that starts it behind them.
 
 - `strongest`: the strongest wall that works on this machine.
-- `Wall.command`: the command line; `Wall.inside`: what the child itself has to put up.
+- `command`: the command line; `put_up_by_child`: what the child itself has to put up.
 
 bubblewrap stands on namespaces of the kernel: bwrap(1). Where these cannot be made, as inside most
 containers, Landlock, a filter of system calls and a user who owns nothing take their place.
@@ -37,7 +37,7 @@ _OF_THE_SUPERUSER = (
 _OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
 _OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
 # Run inside, to see whether the superuser can become somebody else.
-_TRIAL = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
+_PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
 _START = (
     "import sys; sys.path.insert(0, {!r}); "
     "from harness.isolation.child.worker import main; main({}, {}, {})"
@@ -63,7 +63,7 @@ class Wall(StrEnum):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Visible:
     """What a child can see: an interpreter, the worker's sources, the parts of allowed packages."""
 
     facts: Facts
@@ -94,34 +94,34 @@ def chosen(asked: str) -> Wall:
     return Wall(asked)
 
 
-def command(wall: Wall, around: Surroundings, requests: int, answers: int) -> list[str]:
+def command(wall: Wall, visible: Visible, requests: int, answers: int) -> list[str]:
     """The command line of a child that gets the two ends of its pipes."""
-    worker = "/gradconform" if wall is Wall.BUBBLEWRAP else str(around.worker)
+    worker = "/gradconform" if wall is Wall.BUBBLEWRAP else str(visible.worker)
     start = _START.format(worker, requests, answers, os.getpid())
-    python = [around.facts["executable"], "-P", "-s", "-S", "-B", "-c", start]
-    return [*_bubblewrap(around), "--", *python] if wall is Wall.BUBBLEWRAP else python
+    python = [visible.facts["executable"], "-P", "-s", "-S", "-B", "-c", start]
+    return [*_bubblewrap(visible), "--", *python] if wall is Wall.BUBBLEWRAP else python
 
 
-def inside(wall: Wall, around: Surroundings, number: int) -> dict[str, Any]:
+def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]:
     """The walls that the child puts up itself. `number` is its own: no other child has it."""
     rules = None
     if wall is Wall.LANDLOCK:
-        rules = _rules(around)
+        rules = _rules(visible)
     elif wall is Wall.BUBBLEWRAP and landlock.version():
         # Below /proc/sys lie files that the superuser may write, whom a namespace of users only renames.
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
     return {
-        "nobody": None if wall is Wall.RLIMITS else number,
-        "dies": wall is not Wall.BUBBLEWRAP,
+        "user_number": None if wall is Wall.RLIMITS else number,
+        "dies_with_parent": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
         "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
     }
 
 
-def site_of(wall: Wall, around: Surroundings) -> str:
+def site_of(wall: Wall, visible: Visible) -> str:
     """Where the child finds the allowed packages."""
-    return "/site" if wall is Wall.BUBBLEWRAP else str(around.site)
+    return "/site" if wall is Wall.BUBBLEWRAP else str(visible.site)
 
 
 def environment() -> dict[str, str]:
@@ -145,7 +145,7 @@ def _alone(namespaces: Sequence[str]) -> list[str]:
     return [*line, *namespaces, "--hostname", "engine"]
 
 
-def _bubblewrap(around: Surroundings) -> list[str]:
+def _bubblewrap(visible: Visible) -> list[str]:
     namespaces = _namespaces()
     assert namespaces is not None
     line = [*_alone(namespaces), *_OWN_FOLDERS]
@@ -154,13 +154,13 @@ def _bubblewrap(around: Surroundings) -> list[str]:
             line += ["--symlink", os.readlink(path), path]
         elif os.path.exists(path):
             line += ["--ro-bind", path, path]
-    python = [around.facts["executable"], *around.facts["shared"], *around.facts["libraries"]]
+    python = [visible.facts["executable"], *visible.facts["shared"], *visible.facts["libraries"]]
     for path in dict.fromkeys([os.path.realpath(python[0]), *python]):
         line += ["--ro-bind", path, path]
-    for path in _hidden(around.facts):
+    for path in _hidden(visible.facts):
         line += ["--tmpfs", path]
-    line += ["--ro-bind", str(around.worker), "/gradconform", "--dir", "/site"]
-    for part in around.parts:
+    line += ["--ro-bind", str(visible.worker), "/gradconform", "--dir", "/site"]
+    for part in visible.parts:
         line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
     # Without Landlock /dev, and the shared memory below it, would take files without an end.
     # An own /tmp, and nothing in it: files there are memory that no limit of a process counts.
@@ -178,11 +178,11 @@ def _hidden(facts: Facts) -> list[str]:
     return sorted(place for place in places if os.path.isdir(place) and not os.path.islink(place))
 
 
-def _rules(around: Surroundings) -> dict[str, list[str]]:
+def _rules(visible: Visible) -> dict[str, list[str]]:
     """The same for Landlock, which can only permit: every entry but the hidden ones."""
-    facts = around.facts
-    readable = ["/etc/ld.so.cache", *facts["shared"], str(around.worker), *around.parts]
-    listable = [*facts["libraries"], str(around.site)]
+    facts = visible.facts
+    readable = ["/etc/ld.so.cache", *facts["shared"], str(visible.worker), *visible.parts]
+    listable = [*facts["libraries"], str(visible.site)]
     for system in _SYSTEM[:-1]:
         listable.append(system)
         readable += _entries(system, lambda name: not name.startswith("python"))
@@ -210,15 +210,15 @@ def _namespaces() -> Sequence[str] | None:
     # What reads any file could open it by its handle, which the filter refuses.
     privileged = os.geteuid() == 0 and seccomp.known()
     choices = [_OF_THE_SUPERUSER, _OF_ANYBODY] if privileged else [_OF_ANYBODY]
-    return next(filter(_stands, choices), None)
+    return next(filter(_works, choices), None)
 
 
-def _stands(namespaces: Sequence[str]) -> bool:
+def _works(namespaces: Sequence[str]) -> bool:
     # An environment may lie below /tmp, which is another one inside.
-    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _TRIAL]
-    trial = [*_alone(namespaces), *inside]
+    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _PROBE]
+    probe = [*_alone(namespaces), *inside]
     try:
-        return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0
+        return subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

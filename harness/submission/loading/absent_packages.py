@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
-from harness.submission.loading.absent_parts import InertModule
+from harness.submission.loading.absent_parts import PlaceholderModule
 
 # fmt: off
 SILENT = frozenset((
@@ -89,7 +89,7 @@ class SilentModule(ModuleType):
         return _silent_part(name)
 
 
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Last in `sys.meta_path`: gives a stand-in for whatever nobody before it has found.
 
     `sources` gives the text of a file of the submission; `own` says whether a module would be one.
@@ -97,7 +97,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, sources: Callable[[str], str | None], own: Callable[[str], bool]) -> None:
         self.silent: set[str] = set()
-        self.inert: set[str] = set()
+        self.placeholders: set[str] = set()
         self._sources, self._own = sources, own
 
     def find_spec(
@@ -107,26 +107,28 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         top = name.partition(".")[0]
         parent = sys.modules.get(name.rpartition(".")[0])
         real = top in sys.stdlib_module_names or self._own(name)
-        if real or (parent is not None and not isinstance(parent, SilentModule | InertModule)):
+        if real or (
+            parent is not None and not isinstance(parent, SilentModule | PlaceholderModule)
+        ):
             return None
         importer = _importer()
         if importer is None or self._guarded(importer):
             return None
-        (self.silent if top in SILENT else self.inert).add(top)
+        (self.silent if top in SILENT else self.placeholders).add(top)
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         """The stand-in."""
         if spec.name.partition(".")[0] in SILENT:
             return SilentModule(spec.name)
-        return InertModule(spec.name)
+        return PlaceholderModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is executed."""
 
     def notes(self) -> list[str]:
         """What was stood in for, for the report."""
-        kinds = (("silent", self.silent), ("inert", self.inert))
+        kinds = (("silent", self.silent), ("inert", self.placeholders))
         return [
             f"not installed here and made {kind}: {', '.join(sorted(names))}"
             for kind, names in kinds

@@ -2,7 +2,7 @@
 
 - `NotHere`: raised by whatever would need the package.
 - `part`, `result`: what stands for a part of an absent package, and for what it would have given.
-- `is_inert`: whether something is one of these, or the absent package itself.
+- `is_placeholder`: whether something is one of these, or the absent package itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class NotHere(ImportError):
         self.part = part
 
 
-class Inert(type):
+class Placeholder(type):
     """The class of an absent package's parts, and of what these would have given.
 
     A part can be compared, shown and asked for its truth, as options and annotations are; what it would
@@ -62,7 +62,7 @@ def _refuse(cls: type, *arguments: Any, **options: Any) -> Any:
 
 
 for _use in _USES:
-    setattr(Inert, f"__{_use}__", _refuse)
+    setattr(Placeholder, f"__{_use}__", _refuse)
 
 
 def part(path: str) -> Any:
@@ -76,7 +76,7 @@ def result(path: str) -> Any:
 
 
 def _made(path: str, result: bool) -> Any:
-    made = Inert(path.rpartition(".")[2], (), {"__absent__": path, "__result__": result})
+    made = Placeholder(path.rpartition(".")[2], (), {"__absent__": path, "__result__": result})
     made.__qualname__ = path
     return made
 
@@ -94,7 +94,7 @@ def _unless_part(kind: type) -> None:
         raise NotHere(_path_of(kind))
 
 
-class InertModule(ModuleType):
+class PlaceholderModule(ModuleType):
     """The module of an absent package."""
 
     def __init__(self, name: str) -> None:
@@ -109,6 +109,6 @@ class InertModule(ModuleType):
         return part(f"{self.__name__}.{name}")
 
 
-def is_inert(thing: object) -> bool:
+def is_placeholder(thing: object) -> bool:
     """Whether the thing is an absent package, a part of one, or what this would have given."""
-    return isinstance(thing, Inert | InertModule)
+    return isinstance(thing, Placeholder | PlaceholderModule)

@@ -11,14 +11,14 @@ from types import ModuleType
 
 from harness.submission import notebook_format
 from harness.submission.loading import ipython_names
-from harness.submission.loading.run_statements import Runner
+from harness.submission.loading.run_statements import StatementRunner
 from harness.submission.loading.unpack import Files
 
 
-class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports the modules of a submission from memory, packages and relative imports included."""
 
-    def __init__(self, files: Files, runner: Runner) -> None:
+    def __init__(self, files: Files, runner: StatementRunner) -> None:
         self.files, self.runner = files, runner
         # Folders from which modules are imported by bare names.
         self.roots = [""]
@@ -53,7 +53,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return self.loaded.get(spec.origin or "")
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's file, if it has one; an error in it is the importer's to see."""
+        """Run the module's file, if it has one; an error in it is the hook's to see."""
         path = self.path_of(module.__name__)
         if path is not None and path not in self.loaded:
             self.loaded[path] = module

@@ -17,11 +17,11 @@ from typing import Any
 from harness.errors import EngineError
 from harness.submission import notebook_format
 from harness.submission.files import held
-from harness.submission.loading.absent_packages import Finder
-from harness.submission.loading.clock import Clock
-from harness.submission.loading.import_hook import Importer
+from harness.submission.loading.absent_packages import PlaceholderFinder
+from harness.submission.loading.import_hook import ImportHook
 from harness.submission.loading.run_notebook import run_notebook
-from harness.submission.loading.run_statements import Runner
+from harness.submission.loading.run_statements import StatementRunner
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
@@ -81,23 +81,23 @@ class Loaded:
         return getattr(thing, "__module__", None) in names
 
 
-def load(files: Files, wanted: str, clock: Clock) -> Loaded:
+def load(files: Files, wanted: str, budget: TimeBudget) -> Loaded:
     """Load what may hold the engine: the file that was named, else every file that looks like one.
 
     EngineError when nothing of it could be loaded.
     """
-    runner = Runner(clock)
-    importer = Importer(files, runner)
-    finder = Finder(
+    runner = StatementRunner(budget)
+    hook = ImportHook(files, runner)
+    finder = PlaceholderFinder(
         runner.texts.get,
-        lambda name: importer.path_of(name) is not None or importer.is_folder(name),
+        lambda name: hook.path_of(name) is not None or hook.is_folder(name),
     )
-    sys.meta_path += [importer, finder]
+    sys.meta_path += [hook, finder]
     chosen = [files.main] if files.main else _likely(files, wanted)
     modules, late = [], []
     for path in chosen:
-        if clock.for_one() > 0:
-            modules.append(_load_one(path, importer))
+        if budget.for_one() > 0:
+            modules.append(_load_one(path, hook))
         else:
             late.append(path)
     if late:
@@ -105,11 +105,11 @@ def load(files: Files, wanted: str, clock: Clock) -> Loaded:
         runner.not_run(several if late[1:] else f"{late[0]} was")
     # What a notebook wrote, and perhaps ran as a program of its own.
     written = [path for path in files.written if LIKELY.search(files.text(path))]
-    modules += [_load_one(path, importer) for path in written]
-    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
+    modules += [_load_one(path, hook) for path in written]
+    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is hook]
     notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
-    return Loaded(found, notes, sorted(finder.inert), runner.texts.get)
+    return Loaded(found, notes, sorted(finder.placeholders), runner.texts.get)
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
@@ -129,35 +129,33 @@ def _likely(files: Files, wanted: str) -> list[str]:
     return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
 
 
-def _load_one(path: str, importer: Importer) -> ModuleType:
-    text = importer.files.text(path)
-    if path in importer.loaded:
-        return importer.loaded[path]
+def _load_one(path: str, hook: ImportHook) -> ModuleType:
+    text = hook.files.text(path)
+    if path in hook.loaded:
+        return hook.loaded[path]
     notebook = path.endswith(".ipynb") or (
         path.endswith(".txt") and notebook_format.MARKER.search(text)
     )
-    package = "" if notebook else _package_of(path, importer.files)
+    package = "" if notebook else _package_of(path, hook.files)
     # Scripts of a folder import their neighbours by bare names, as if it were the current one.
     folder = PurePosixPath(path).parent.as_posix()
-    importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
+    hook.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
     if package:
-        importer.runner.import_guarded(package)
-        if path in importer.loaded:
-            return importer.loaded[path]
+        hook.runner.import_guarded(package)
+        if path in hook.loaded:
+            return hook.loaded[path]
     stem = PurePosixPath(path).stem
     module = _fresh(f"{package}.{stem}" if package else stem, path)
     module.__package__ = package
-    importer.loaded[path] = module
-    importer.furnish(module)
+    hook.loaded[path] = module
+    hook.furnish(module)
     if notebook:
-        run_notebook(path, module, importer)
+        run_notebook(path, module, hook)
     else:
-        done = [
-            importer.runner.guarded(module, part, path) for part in notebook_format.of_script(text)
-        ]
+        done = [hook.runner.guarded(module, part, path) for part in notebook_format.of_script(text)]
         if not all(done):
-            importer.runner.not_run(f"the end of {path} was")
-        importer.runner.texts[path] = text
+            hook.runner.not_run(f"the end of {path} was")
+        hook.runner.texts[path] = text
     return module
 
 

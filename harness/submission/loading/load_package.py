@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from harness.errors import EngineError
-from harness.submission.loading.absent_packages import Finder
+from harness.submission.loading.absent_packages import PlaceholderFinder
 from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
 from harness.text import described
 
@@ -23,7 +23,7 @@ def load_installed(name: str) -> Loaded:
     """
     top = name.partition(".")[0]
     source = _sources_of(top)
-    finder = Finder(source, lambda module: module.partition(".")[0] == top)
+    finder = PlaceholderFinder(source, lambda module: module.partition(".")[0] == top)
     sys.meta_path.append(finder)
     try:
         module = importlib.import_module(name)
@@ -40,7 +40,7 @@ def load_installed(name: str) -> Loaded:
     names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
     others = [sys.modules[n] for n in names if sys.modules[n] is not module]
     notes = [*failed, *finder.notes()]
-    return Loaded([module, *others], notes, sorted(finder.inert), source)
+    return Loaded([module, *others], notes, sorted(finder.placeholders), source)
 
 
 def _sources_of(top: str) -> Callable[[str], str | None]:

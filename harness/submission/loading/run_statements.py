@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from harness.submission.loading import statements
-from harness.submission.loading.absent_parts import NotHere, is_inert, result
-from harness.submission.loading.clock import Clock
+from harness.submission.loading.absent_parts import NotHere, is_placeholder, result
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.magics import NO_PYTHON, as_python
 from harness.text import described
 
@@ -27,7 +27,7 @@ class _Source:
     pending: deque[ast.stmt]
 
 
-class Runner:
+class StatementRunner:
     """Executes sources one statement after the other.
 
     What uses a package that is not here is skipped, and what it would have bound is inert. Where a
@@ -35,8 +35,8 @@ class Runner:
     in the midst of a file does not take the class below it away.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, budget: TimeBudget) -> None:
+        self.budget = budget
         self.notes: list[str] = []
         self.texts: dict[str, str] = {}
 
@@ -51,7 +51,7 @@ class Runner:
 
         Whether there was time for it; without any it is not run.
         """
-        seconds = self.clock.for_one()
+        seconds = self.budget.for_one()
         if seconds <= 0:
             return False
         source: _Source | None = None
@@ -67,25 +67,25 @@ class Runner:
                 self._define(module, source)
 
         try:
-            if not self.clock.run(work, seconds):
+            if not self.budget.run(work, seconds):
                 self.note(f"{name} took longer than {seconds:.3g} s")
-                self.clock.tried(define)
+                self.budget.tried(define)
         except BaseException as problem:  # sys.exit() at the end of a file is common
             self.note(f"{name}: {described(problem)}")
         return True
 
     def import_guarded(self, package: str) -> None:
         """Import a package within the time of one file."""
-        seconds = self.clock.for_one()
+        seconds = self.budget.for_one()
         try:
-            if not self.clock.run(lambda: _import(package), seconds):
+            if not self.budget.run(lambda: _import(package), seconds):
                 self.note(f"{package} took longer than {seconds:.3g} s")
         except BaseException as problem:
             self.note(f"{package}: {described(problem)}")
 
     def not_run(self, what: str) -> None:
         """Say what there was no time for."""
-        self.note(f"{what} not run: loading took {self.clock.for_loading:.3g} s")
+        self.note(f"{what} not run: loading took {self.budget.for_loading:.3g} s")
 
     def note(self, words: str) -> None:
         """Say something in the report, once."""
@@ -136,7 +136,9 @@ class Runner:
         except NotHere as problem:
             self.note(f"{source.name}: {problem}")
             if isinstance(statement, statements.Definition):
-                statement = statements.without_absent(statement, lambda n: is_inert(names.get(n)))
+                statement = statements.without_absent(
+                    statement, lambda n: is_placeholder(names.get(n))
+                )
                 with contextlib.suppress(NotHere):
                     return _exec(statement, source, names)
             bound = {name: result(problem.part) for name in statements.names_bound(statement)}

@@ -25,7 +25,7 @@ GOOD = {"engine.py": HONEST}
 def write_archives(folder: Path) -> None:
     """Write all of them into `folder`, which exists and is empty."""
     for made in (
-        *(texts.broken, texts.encoded, texts.badly_named, texts.greetings, texts.slow),
+        *(texts.broken, texts.encoded, texts.badly_named, texts.handshakes, texts.slow),
         *(texts.malformed_notebooks, texts.hostile_notebooks),
         *(climbing_zips, swelling_zips, broken_zips),
     ):

@@ -54,7 +54,7 @@ def badly_named() -> dict[str, bytes]:
     return dict.fromkeys(names, HONEST)
 
 
-def greetings() -> dict[str, bytes]:
+def handshakes() -> dict[str, bytes]:
     """A correct engine that changes what its process says of it: the first line that the parent reads."""
     changes = {
         "with_numbers": "{'found': 5, 'notes': 7}",
@@ -66,13 +66,13 @@ def greetings() -> dict[str, bytes]:
         "with_an_error": "{'error': '\\x1b[31m\\n<b>pass'}",
     }
     forged = {
-        f"greets_{name}.py": _greeting(f"{{**said, **{new}}}") for name, new in changes.items()
+        f"greets_{name}.py": _handshake(f"{{**said, **{new}}}") for name, new in changes.items()
     }
-    forged["greets_with_a_list.py"] = _greeting("[said]")
-    return forged | {"greets_twice.py": _greeting("send(pipe, said) or said")}
+    forged["greets_with_a_list.py"] = _handshake("[said]")
+    return forged | {"greets_twice.py": _handshake("send(pipe, said) or said")}
 
 
-def _greeting(said: str) -> bytes:
+def _handshake(said: str) -> bytes:
     code = f"""
 import sys
 

@@ -186,7 +186,7 @@ def test_an_answer_that_came_before_its_question_is_none(opened):
     engine = opened(with_method(forge))
     assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
     deadline = time.monotonic() + 10
-    while not engine._child._channel.waiting and time.monotonic() < deadline:
+    while not engine._child._pipes.has_unread and time.monotonic() < deadline:
         time.sleep(0.01)
     assert stop_of(engine, square) == ("crash", "it answered what it had not been asked")
     assert works(engine)

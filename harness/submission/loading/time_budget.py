@@ -19,11 +19,11 @@ class _TookTooLong(BaseException):
     """Raised in the midst of work when its time is over. No handler of a stranger's names it."""
 
 
-class Clock:
-    """Ends work that takes too long, in the thread that made the clock.
+class TimeBudget:
+    """Ends work that takes too long, in the thread that made the budget.
 
     `load` seconds count from `started`, a time of `monotonic()`; then the parent's patience ends. A file or
-    a cell has at most half of them, and a sixth is kept for what comes after loading. The clock's own thread
+    a cell has at most half of them, and a sixth is kept for what comes after loading. The budget's own thread
     is there from the start: under limits that a stranger's code is to feel, none may be to be had.
     """
 
@@ -84,7 +84,7 @@ class Clock:
 
 
 def sleep_in_slices(seconds: Any) -> None:
-    """`time.sleep`, which a clock can end: in C nothing is raised before it is over.
+    """`time.sleep`, which a budget can end: in C nothing is raised before it is over.
 
     A signal would not help: outside of the main thread Python sleeps on after it.
     """
