@@ -1,4 +1,4 @@
-"""From what the parent asked for to an engine that runs programs, and a sentence about it."""
+"""From the first message of the parent to an engine that runs programs, and the answer to this message."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ _BASES = (Engine, EagerEngine, FunctionalEngine)
 
 
 def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict[str, Any]]:
-    """The engine, and the handshake: what was found, how it is used, what was noticed.
+    """Return the engine, and the child's part of the handshake, as JSON values.
 
-    `budget` has the time of all this. EngineError when there is none.
+    `setup` is the parent's part, see `harness.isolation.parent.process.Request.opening`. The child's part
+    says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks and
+    which ops it supports. All time is taken from `budget`.
+
+    EngineError when there is no engine, several ones or none that can be made. Code of the submission runs
+    here, so that any other exception, SystemExit included, may come out of it.
     """
     wanted = setup["wanted"]
     if setup["module"]:
@@ -51,7 +56,10 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
 
 
 def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[Engine, str]:
-    """An `Engine` subclass in the submission is its own adapter; any other class is adapted."""
+    """Return the `Engine` subclass of the submission, if it has one, else another class, adapted.
+
+    The second value is a sentence about it.
+    """
     written = _engine_classes(loaded)
     if wanted:
         written = [kind for kind in written if kind.__name__ == wanted]
@@ -68,14 +76,14 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
     ):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     try:
-        return adapted(loaded, name, wanted, budget.tried)
+        return adapted(loaded, name, wanted, budget.probe)
     except EngineError as problem:
-        # What went wrong on the way is most likely why nothing was found.
+        # An error while loading is most likely the reason why no engine was found.
         raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
 
 
 def _complete(loaded: Loaded, name: str) -> None:
-    """An adapter is written for a package; without it nothing would run, and nobody would know why."""
+    """EngineError when a package of an adapter is absent: each case would fail, with no reason in sight."""
     if loaded.absent:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)
@@ -87,7 +95,7 @@ def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
 
 
 def _unfinished(loaded: Loaded) -> list[str]:
-    """A sentence for each class that lacks methods of an engine."""
+    """Return a sentence for each class that lacks methods of an engine."""
     lacking = {kind: sorted(kind.__abstractmethods__) for kind in _derived(loaded)}
     return [f"{kind.__name__} lacks {', '.join(names)}" for kind, names in lacking.items() if names]
 
@@ -105,9 +113,9 @@ def _derived(loaded: Loaded) -> list[type[Engine]]:
 def _with_adapter(
     adapter: dict[str, Any], loaded: Loaded, budget: TimeBudget
 ) -> tuple[Engine, str]:
-    """The grader's own adapter, which finds the student's work in the module `submission`."""
+    """Return the engine of the grader's own adapter, which imports the student's work as `submission`."""
     sys.modules["submission"] = _merged(loaded)
-    # What the student left importable under a name of the adapter's must not stand in its way.
+    # Loaded from its own text: a module of the student with the same name cannot replace it.
     own = load(Files(adapter), "", budget)
     written = _engine_classes(own)
     _complete(own, adapter["name"])
@@ -131,7 +139,7 @@ def _merged(loaded: Loaded) -> ModuleType:
 def _made(kind: type[Engine], budget: TimeBudget) -> Engine:
     made: list[Engine] = []
     try:
-        ended = budget.tried(lambda: made.append(kind()))
+        ended = budget.probe(lambda: made.append(kind()))
     except Exception as problem:
         raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
     if not ended:

@@ -1,7 +1,7 @@
-"""The parent's side: an engine that runs in a child, restarted when it dies.
+"""The parent's side: an engine that runs in a child, which is started again when it dies.
 
-The child is asked for numbers and believed in nothing else: how long it took, how it ended, and whether
-what it sent is a transcript at all is found out here.
+The parent takes only numbers and texts from the child. It measures the time, finds out how the process ended,
+and checks that each answer is a transcript of its program.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from harness.program.transcript import Stop, Transcript
 from harness.text import several_lines
 
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
-# In what a stranger is judged when nobody asks for more: in a narrower dtype almost anything is near enough.
+# One of these is judged unless an option asks for more: in a narrower dtype wrong numbers are within bounds.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS = 20, 100
-# What was found, what it supports, its version, what it lacks, its dtypes.
+# The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes.
 _Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -40,8 +40,9 @@ class IsolatedEngine(Engine):
     """An engine in a child of its own, which stays alive from case to case.
 
     `found` says what was found and how it is used, `notes` what was noticed, `supports` how much of the
-    op table it has: all of that is text from a stranger. `restarts` counts how often it died. EngineError
-    when the engine cannot be opened.
+    op table it has. All of this is untrusted text, which `harness.isolation.wire.text` has made harmless.
+    `restarts` counts how often the child was started again. EngineError when the engine cannot be opened;
+    OSError when no process or file can be made.
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
@@ -73,12 +74,12 @@ class IsolatedEngine(Engine):
             raise self._unusable("what it says of itself cannot be understood") from None
 
     def _take_over(self, handshake: dict[str, Any]) -> None:
-        """Take over what the child says of the engine. KeyError, ProtocolError."""
+        """Take over the child's part of the handshake. KeyError or ProtocolError when it is none."""
         if "error" in handshake:
             raise self._unusable(text(handshake["error"]))
         said = self._said(handshake)
         if self._first not in (None, said):
-            # Else it could choose anew after every case in what it is judged, and from what it is excused.
+            # Otherwise it could choose anew after every case in which dtype it is judged and what it lacks.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
@@ -110,11 +111,18 @@ class IsolatedEngine(Engine):
 
     @property
     def waiting(self) -> bool:  # type: ignore[override]
-        """Whether the child is alive. One that has to be started again dies with the thread that does it."""
+        """True while the child is alive and has nothing to do, so that it can run beside torch.
+
+        A dead child must be started in the main thread, because it dies with the thread that starts it.
+        """
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program; an answer that does not come or is none is a stop."""
+        """Have the child run the program. Never raises for what the engine does.
+
+        A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
+        has the kind "crash" or "timeout".
+        """
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:
@@ -166,7 +174,7 @@ class IsolatedEngine(Engine):
         self._open()
 
     def printed(self) -> str:
-        """What it printed so far, without control characters."""
+        """Return all that it printed so far, made harmless, up to `limits.output` bytes. OSError."""
         with self._output.open("rb") as file:
             printed = file.read(self.limits.output).decode("utf-8", "replace")
         return several_lines(printed)
@@ -174,7 +182,7 @@ class IsolatedEngine(Engine):
     def close(self) -> None:
         """End the child. It is started again if another program comes."""
         self._end()
-        # What bypasses the worker's own bound would otherwise lie there until the run is over.
+        # Prints that bypass the worker's bound would otherwise take room on the disk until the run ends.
         with contextlib.suppress(OSError):
             if self._output.stat().st_size > self.limits.output:
                 os.truncate(self._output, self.limits.output)

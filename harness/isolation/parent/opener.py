@@ -1,7 +1,7 @@
-"""From the name of a stranger's engine to the engine, in a child or, when asked, right here.
+"""From the name of an untrusted engine to the engine: in a child, or in this process with `--isolation none`.
 
-- `from_path`, `from_adapter`, `from_module`: what a name can stand for. Each begins with what heads the
-  engine's column.
+- `from_path`, `from_adapter`, `from_module`: one for each kind of name.
+- `known_packages`: the packages that a child could import.
 """
 
 from __future__ import annotations
@@ -30,17 +30,27 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 
 def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
-    """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
+    """Return the engine in a file, a folder or a zip.
+
+    `name` heads its column of a report; `wanted` is the name of its class, or empty. UsageError when there is
+    no such file, or an option does not fit; EngineError when it holds no engine that can be used.
+    """
     return _open(name, how, submission=read(path, how.alone), wanted=wanted)
 
 
 def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
-    """An adapter that comes with gradconform: what it imports is allowed."""
+    """Return the engine of an adapter that comes with gradconform. The packages that it imports are allowed.
+
+    UsageError when an option does not fit; EngineError when a package is absent or the adapter fails.
+    """
     return _open(name, how, trusted=_imports(path), submission=read(path, alone=True))
 
 
 def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
-    """The engine in an installed package; what the package says that it needs is allowed."""
+    """Return the engine in an installed package. The packages that it declares to need are allowed.
+
+    EngineError when the package is absent or has no engine; UsageError when an option does not fit.
+    """
     package = module.partition(".")[0]
     return _open(name, how, trusted=[package], module=module, wanted=wanted)
 
@@ -65,7 +75,7 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
 
 @functools.cache
 def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
-    """What the interpreter has of the packages named; asked once for each question."""
+    """Return `interpreter.facts`, remembered for each question. UsageError when it is no usable Python."""
     return facts(python, allow, trusted)
 
 
@@ -76,19 +86,22 @@ def _check_allowed(how: Isolation, known: Facts) -> None:
 
 
 def _without_oracles(known: Facts, named: set[str]) -> Facts:
-    """What a package needs may be there, unless answers could be had from it."""
+    """Return the facts without packages that know the answers, unless they were named."""
     kept = {n: p for n, p in known["packages"].items() if n not in ORACLES or n in named}
     return {**known, "packages": kept}
 
 
 def _imports(path: Path) -> list[str]:
-    """The packages that a trusted file imports. Its own text decides, not what is installed."""
+    """Return the packages that a trusted file imports, by its text alone."""
     names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
     return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
 
 
 def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
-    """What it imports is importable for whoever it adapts, too. UsageError where that cannot be meant."""
+    """Return the packages that an adapter imports, which are importable for the submission too.
+
+    UsageError when such a package has the name of a file of the submission, or knows the answers.
+    """
     found = _imports(path)
     for name in found:
         if student is not None and f"{name}.py" in student.files:
@@ -105,7 +118,7 @@ def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[
 
 
 def _here(request: Request, how: Isolation) -> Engine:
-    """Without a wall: in this process, with whatever is installed."""
+    """Return the engine without a wall: in this process, with all packages that are installed."""
     from harness.isolation.child.open_engine import open_engine
     from harness.submission.loading.time_budget import TimeBudget
 

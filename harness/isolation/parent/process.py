@@ -1,4 +1,8 @@
-"""One child process behind one wall, from its start to its end."""
+"""One child process behind one wall, from its start to its end.
+
+- `Request`: the engine that the child opens. `ChildProcess`: the process.
+- `Crash`, `Ending`: how it failed, and how it ended.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +25,17 @@ from harness.isolation.parent.walls import Visible, Wall
 from harness.isolation.wire import ProtocolError, parse
 from harness.submission.files import Submission
 
-_ENDING = 1.0  # seconds for a process that closed its pipe to end
+_ENDING = 1.0  # seconds in which a process that closed its pipe has to end
 
 
 @dataclass(frozen=True)
 class Request:
-    """An engine to be opened in a child.
+    """An engine that a child has to open.
 
-    `name` heads its column. Either `submission` or `module` (importable in the child) says what is
-    loaded, `wanted` names the class if one was named, `adapter` is a file that the person who runs it
-    trusts. `facts` describe the interpreter, and the packages that the child may import.
+    `name` heads its column of a report. Either `submission` or `module`, importable in the child, holds the
+    engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
+    person who runs gradconform trusts. `facts` describe the interpreter, and the packages that the child may
+    import.
     """
 
     name: str
@@ -41,7 +46,7 @@ class Request:
     adapter: Submission | None = None
 
     def opening(self) -> dict[str, Any]:
-        """What the child is told of it."""
+        """Return the part of the handshake that describes the engine, as JSON values."""
         return {
             "name": self.submission.name if self.submission else self.name,
             "submission": self.submission.to_json() if self.submission else None,
@@ -56,13 +61,13 @@ class Request:
         return EngineError(why if why.startswith(self.name) else f"{self.name}: {why}")
 
     def remarks(self) -> list[str]:
-        """What is to be known of it that is not for the child to say."""
+        """Return notes that the parent adds to those of the child."""
         beside = self.submission.beside if self.submission else []
         more = f" and {len(beside) - 5} more" if len(beside) > 5 else ""
         return [f"read with {', '.join(beside[:5])}{more} beside it"] if beside else []
 
     def _needs_numpy(self) -> bool:
-        """Imported before the limits of memory are set, because what an import takes is free."""
+        """True when NumPy is imported before the memory limit is set, so that its import does not count."""
         if not self.facts["packages"].get("numpy"):
             return False
         sources = [source for source in (self.submission, self.adapter) if source]
@@ -100,7 +105,10 @@ class Crash(Exception):
 
 
 class ChildProcess:
-    """The process. What it prints is added to the file `output`."""
+    """The process, which is started at once. Its prints are added to the file `output`.
+
+    OSError when it cannot be started.
+    """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits, output: Path) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
@@ -120,7 +128,7 @@ class ChildProcess:
             )
         self._pipes.handed_over()
         self._setup = {
-            # Of a clock that all processes share: the child knows when our patience ends.
+            # All processes share this clock, so that the child knows when the parent stops waiting.
             "started": time.monotonic(),
             "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
             "wall": walls.put_up_by_child(wall, visible, self._process.pid),
@@ -129,16 +137,23 @@ class ChildProcess:
         }
 
     def handshake(self, seconds: float) -> dict[str, Any]:
-        """Tell the child what to open, and hear what it found. TimeoutError, Crash."""
+        """Tell the child which engine to open, and return its answer.
+
+        TimeoutError when it takes more than `seconds`; Crash when the process ends or answers nonsense.
+        """
         return self.ask(self._setup, seconds)
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """True while the process runs."""
         return self._process.poll() is None
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send a request and wait for its answer. TimeoutError, Crash."""
+        """Send a request and return its answer, a JSON object of which nothing else has been checked.
+
+        TimeoutError when it takes more than `seconds`. Crash when the process ends, has sent something before
+        it was asked, or sends a line that is too long or no JSON object.
+        """
         deadline = time.monotonic() + seconds
         if self._pipes.has_unread:
             raise Crash("it answered what it had not been asked")
@@ -154,10 +169,10 @@ class ChildProcess:
             raise Crash(f"its answer is no transcript: {problem}") from None
 
     def close(self) -> None:
-        """End the process and everything that it started, and take back what it held."""
+        """End the process and all processes that it started. A second call does nothing."""
         self._pipes.close()
         try:
-            # Its own session: what it started goes with it. It has nothing left to say.
+            # The process leads its own session, so that the signal reaches all that it started.
             os.killpg(self._process.pid, SIGKILL)
         except (ProcessLookupError, PermissionError):
             self._process.kill()

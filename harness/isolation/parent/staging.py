@@ -38,7 +38,7 @@ _HOUSE = Path(__file__).resolve().parents[2]
 
 
 def sources(house: Path) -> Iterator[Path]:
-    """The Python files below `house`, which is the folder `harness`, that a child gets."""
+    """Yield the Python files that a child gets; `house` is the folder `harness`."""
     yield from (house / name for name in _FILES)
     for folder in _FOLDERS:
         yield from (path for path in (house / folder).rglob("*.py") if path.is_file())
@@ -64,7 +64,10 @@ class Stage:
         atexit.register(self.close)
 
     def site(self, parts: Sequence[str]) -> Path:
-        """Return a folder with a link to each package, for walls that cannot mount a folder over another."""
+        """Return a folder with a link to each package, for walls that cannot mount a folder over another.
+
+        OSError when there is no room for it.
+        """
         if tuple(parts) not in self._sites:
             folder = self.folder / f"site{len(self._sites)}"
             folder.mkdir()
@@ -74,7 +77,7 @@ class Stage:
         return self._sites[tuple(parts)]
 
     def output(self) -> Path:
-        """Return a new, empty file for what a child prints."""
+        """Return a new, empty file for the prints of a child. OSError when there is no room for it."""
         handle, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self.folder)
         os.close(handle)
         return Path(name)
@@ -87,7 +90,7 @@ class Stage:
 
 @functools.cache
 def stage() -> Stage:
-    """Return the stage of this process, which is made at the first call."""
+    """Return the stage of this process, which is made at the first call. OSError as `Stage`."""
     return Stage()
 
 

@@ -1,4 +1,7 @@
-"""Running a notebook in the child: cell by cell in one namespace, each on its own."""
+"""Running a notebook in the child: cell by cell in one namespace. A cell that fails costs only itself.
+
+- `run_notebook`: runs all cells, and keeps the files that cells write.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ _WRITES = ("writefile", "file")
 
 
 def run_notebook(path: str, module: ModuleType, hook: ImportHook) -> None:
-    """Run the cells of a notebook, or of one that was printed as text. EngineError when it has none."""
+    """Run the cells of a notebook, or of one that was printed as text, in the namespace of `module`.
+
+    EngineError when it is no notebook, or has no cell of code. Errors of a cell become notes.
+    """
     text, runner = hook.files.text(path), hook.runner
     try:
         cells = notebook_format.of_notebook if path.endswith(".ipynb") else notebook_format.of_text
@@ -30,7 +36,7 @@ def run_notebook(path: str, module: ModuleType, hook: ImportHook) -> None:
             _write(path, rest, cell.source, hook)
         elif name:
             foreign.setdefault(name, []).append(cell.number)
-        elif not runner.guarded(module, cell.source, f"{path}, cell {cell.number}"):
+        elif not runner.guarded(module, cell.source, notebook_format.cell_name(path, cell.number)):
             late.append(cell.number)
     if late:
         several = f"cells {late[0]} to {late[-1]} of {path} were"
@@ -40,7 +46,7 @@ def run_notebook(path: str, module: ModuleType, hook: ImportHook) -> None:
 
 
 def _write(notebook: str, words: str, body: str, hook: ImportHook) -> None:
-    """Keep a file that a cell writes among those of the submission, beside the notebook."""
+    """Add a file that a cell writes to those of the submission, beside the notebook."""
     options = [word for word in words.split() if word.startswith("-")]
     named = [word.strip("'\"") for word in words.split() if not word.startswith("-")]
     if not named:

@@ -1,4 +1,4 @@
-"""The life of a child: what ends it, what comes after, and what is left when it is over."""
+"""The life of a child: it ends for many reasons, costs one case each time, and is started again."""
 
 import time
 from pathlib import Path
@@ -227,7 +227,7 @@ def test_leaving_python_in_an_op_is_that_ops_failure(opened):
 
 def test_loading_has_a_time_limit_of_its_own(opened):
     with pytest.raises(EngineError, match="engine: loading it took longer than 1 s"):
-        opened(f"{VALUE}\nsum(iter(int, 1))\n", load=1.0)  # in C nobody can end it
+        opened(f"{VALUE}\nsum(iter(int, 1))\n", load=1.0)  # a loop in C, which no exception can end
 
 
 def test_a_child_that_ends_while_it_is_loaded_is_explained_with_its_last_words(opened):

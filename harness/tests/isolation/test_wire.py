@@ -1,4 +1,4 @@
-"""Transcripts on the pipe: what an honest child sends comes back unchanged, anything else is refused."""
+"""Transcripts on the pipe: those of an honest child come back unchanged, anything else is refused."""
 
 import json
 import math
@@ -18,7 +18,7 @@ printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20)
 
 
 def program_of(reads):
-    """One input and so many readings of it: as many steps as values of `Stop.step`, and one more."""
+    """Return a program with one input and so many readings of it."""
 
     def function(x):
         for _ in range(reads):
@@ -53,7 +53,7 @@ def transcripts(draw):
 
 
 def sent(transcript, id=7):
-    """The document as the parent gets it."""
+    """Return the document as the parent gets it."""
     return parse(json.dumps({"id": id, **encode(transcript)}, allow_nan=False).encode())
 
 
@@ -64,7 +64,7 @@ def test_a_transcript_comes_back_unchanged(pair):
     assert repr(back) == repr(transcript)  # compared as text, in which a NaN is equal to a NaN
 
 
-# What may stand anywhere in what a child sends.
+# Values that may stand at any place of a document from a child.
 scalars = (
     st.none()
     | st.booleans()
@@ -83,7 +83,7 @@ documents = st.recursive(
 
 @st.composite
 def spoilt(draw):
-    """A true answer in which one place was replaced, removed, doubled or added to."""
+    """An honest answer with one value replaced, removed, doubled or added."""
     transcript, program = draw(transcripts())
     document = sent(transcript)
     place, key = document, draw(st.sampled_from(sorted(document)))
@@ -109,7 +109,7 @@ def due(transcript, program):
 
 
 def assert_harmless(transcript, program):
-    """All of it is builtin, bounded and consistent, whoever sent it."""
+    """All values have builtin types, are bounded and fit one another."""
     assert len(transcript.readings) == due(transcript, program)
     shown = []
     for reading in transcript.readings:

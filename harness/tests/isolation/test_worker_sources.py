@@ -13,9 +13,9 @@ STAGED = set(sources(ROOT / "harness"))
 
 
 def imported_by(path, module, lazily=True):
-    """The modules that a source imports anywhere but under `if TYPE_CHECKING`.
+    """Return the modules that a source imports, except those under `if TYPE_CHECKING`.
 
-    Without `lazily` what its functions import is left out.
+    Without `lazily` the imports inside of its functions are left out.
     """
     found = set()
 
@@ -50,7 +50,7 @@ def module_of(path):
 
 
 def sources_imported_by(path, **how):
-    """The sources of gradconform that a source imports."""
+    """Return the sources of gradconform that a source imports."""
     modules = imported_by(path, module_of(path), **how)
     return {source_of(each) for each in modules if each.startswith("harness")} - {None}
 
