@@ -8,10 +8,10 @@
 The parent reads files up to the bounds in `files` (5 MiB a file, 50 MiB a notebook with its pictures,
 20 MiB and 500 files in all). It parses this much of them, and never as Python:
 
-- A notebook is parsed as JSON (at most 4,000,000 values and 20,000 cells, else it is refused above 5 MiB),
-  and its code cells alone are kept.
+- A notebook of at most 4,000,000 values is parsed as JSON, and of at most 20,000 cells the code is kept.
+  A larger one, or one that is no JSON, is sent as it is up to 5 MiB, and refused above.
 - A file that is named alone is searched by regular expressions for the files beside it that it imports
-  or runs. A notebook is parsed for this a second time, at most 5 MiB of it.
+  or runs. For this, the at most 5 MiB that were kept of a notebook are parsed as JSON again.
 
 A zip is sent to the child unopened. The child unpacks it, parses Python and runs it.
 """

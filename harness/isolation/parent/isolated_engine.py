@@ -174,7 +174,10 @@ class IsolatedEngine(Engine):
         self._open()
 
     def printed(self) -> str:
-        """Return all that it printed so far, made harmless, up to `limits.output` bytes. OSError."""
+        """Return all that it printed so far, made harmless. OSError when the file is gone.
+
+        At most `limits.output` bytes are read of it.
+        """
         with self._output.open("rb") as file:
             printed = file.read(self.limits.output).decode("utf-8", "replace")
         return several_lines(printed)
