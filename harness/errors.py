@@ -4,19 +4,19 @@ from __future__ import annotations
 
 
 class GradconformError(Exception):
-    """Something that was asked for cannot be done; the message says what came and what to do."""
+    """A request that cannot be fulfilled; the message says what came and what to do."""
 
 
 class UsageError(GradconformError):
-    """A name or an option that does not exist, or that does not fit another."""
+    """A name or an option that does not exist, or that contradicts another one."""
 
 
 class NoSuchEngine(UsageError):
-    """A name or a path behind which there is no engine, or nothing that could be one."""
+    """A name or a path at which there is no engine."""
 
 
 class NothingSelected(GradconformError):
-    """The selection left no case to run, which is an error and never a score of zero."""
+    """A selection that leaves no case to run, which is an error and never a score of zero."""
 
 
 class ProgramError(GradconformError):

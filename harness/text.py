@@ -1,29 +1,90 @@
-"""Text of untrusted origin made harmless: the one place.
+"""Text of untrusted origin made harmless: all the rules, one for each place where such text is shown.
 
-- `words`: a name or a sentence, for one line of a terminal or a file.
-- `described`: an exception, for the same.
+- `words`: a name or a sentence, on one line of a terminal or a file.
+- `several_lines`: what an engine printed.
+- `described`: an exception, on one line.
+- `for_markdown`, `for_spreadsheet`: text that `words` has cleaned, in a Markdown file and in a cell of a CSV
+  file.
+
+An engine chooses these texts: names of files and classes, messages of exceptions, what it prints. The child
+process may apply the rules too, but only their use in the parent protects.
 """
 
 from __future__ import annotations
 
+import re
+
 LONGEST = 500  # characters of one text
 _LONGEST_MESSAGE = 300
+_LINE_ENDS_AND_TABS = "\n\t"
+# HTML first: the escapes of Markdown that follow hold none of these three characters.
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKS = {mark: f"\\{mark}" for mark in "\\`*_[]|#~$"}
+# GitHub makes links of addresses by itself, and of names with an @, whose owners it would notify.
+_LINKS = {"://": ":\\//", "www.": "www\\."}
+_MENTION = re.compile(r"@(?=\w)")
+# Some spreadsheets read the full-width forms of East Asian scripts as the signs themselves.
+_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def words(text: str) -> str:
-    """The text on one line, cut to `LONGEST` characters, with a blank for what cannot be printed.
+    """Return the text on one line, cut to `LONGEST` characters, with a blank for each unprintable one.
 
-    Control characters, which a terminal obeys, and lone surrogates, which no file takes, are not printable.
+    Unprintable are control characters and marks of direction, by which a text could move the cursor,
+    forge a line of a report or reverse what stands beside it, and lone surrogates, which cannot be written
+    to a file. The cut keeps a long text from burying the others.
     """
-    return "".join(c if c.isprintable() else " " for c in text[:LONGEST])
+    return _printable(text[:LONGEST], " ")
+
+
+def several_lines(text: str) -> str:
+    """Return the text with its lines and tabs, and with U+FFFD for every other unprintable character.
+
+    The same characters are dangerous as for `words`, but prints keep their lines, because a person reads
+    them as a whole. The mark shows where something was removed. The text is not cut.
+    """
+    return _printable(text, "\ufffd", _LINE_ENDS_AND_TABS)
 
 
 def described(problem: BaseException) -> str:
-    """The exception in one line, whatever its `__str__` does."""
-    name = type(problem).__name__
+    """Return the exception on one line: its class and the first 300 characters of its message.
+
+    A message may be as dangerous as any text (see `words`), may have many lines, and its `__str__` may raise:
+    then a sentence in brackets stands for it. Only what is no `Exception` passes, such as `SystemExit`.
+    """
+    name = words(type(problem).__name__)
     try:
-        said = "".join(c if c.isprintable() else " " for c in str(problem))
+        said = _printable(str(problem), " ")
     except Exception:
         said = "(its message cannot be shown)"
     said = " ".join(said.split())
     return f"{name}: {said[:_LONGEST_MESSAGE]}" if said else name
+
+
+def for_markdown(text: object) -> str:
+    """Return the text of anything such that Markdown shows it and renders none of it.
+
+    Without this a text could bring HTML, images from a foreign server, a column of a table (`|`), a link that
+    looks like one of the report's own, or an `@name`, whose owner GitHub would notify.
+    """
+    plain = str(text)
+    for replaced in (_HTML, _MARKS, _LINKS):
+        for mark, shown in replaced.items():
+            plain = plain.replace(mark, shown)
+    return _MENTION.sub("@&#8203;", plain)
+
+
+def for_spreadsheet(cell: str) -> str:
+    """Return the cell with an apostrophe before it if a spreadsheet would run it as a formula.
+
+    A formula can start programs and send other cells away when the file is opened. A spreadsheet decides by
+    the first character; with an apostrophe it takes the cell for text.
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+
+
+def _printable(text: str, instead: str, kept: str = "") -> str:
+    """Return the text with `instead` for every unprintable character that is not among the `kept` ones."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept else instead for c in text)

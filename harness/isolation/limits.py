@@ -1,8 +1,9 @@
-"""What a child may use up; sizes in bytes, times in seconds.
+"""The resources that a child may use; sizes in bytes, times in seconds.
 
 - `Limits`: set by the person who runs, sent to the child.
-- `impose`: called in the child, before anything of a stranger is read.
-- `threads_of_this_user`: what a limit of processes has to allow besides.
+- `impose`: called in the child, before any untrusted file is read.
+- `address_space`: the memory that a process uses before this.
+- `threads_of_this_user`: the number that the parent adds to a limit of processes.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ _GRACE = 5  # seconds
 
 @dataclass(frozen=True)
 class Limits:
-    """`case` and `load` are wall times, kept by the parent; `engine` is the sum over all cases.
+    """Limits for one engine.
 
-    `cpu` is processor time of one child. `memory` is address space above what the imports took.
-    `processes` are processes and threads together.
-    `file` bounds a written file, `answer` the text of one transcript, `output` what is kept of prints.
+    `case`, `load` and `engine` are seconds of wall time, which the parent measures: for one case, for
+    loading, and for all cases together. `cpu` is seconds of processor time of one child. In bytes: `memory`
+    is address space above that of the imports, `file` bounds a written file, `answer` the text of one
+    transcript, `output` the prints that are kept. `open_files` counts descriptors, `processes` counts
+    processes and threads together; `recursion` is Python's recursion limit while a case runs.
     """
 
     case: float = 10.0
@@ -38,9 +41,10 @@ class Limits:
 
 
 def impose(limits: Limits, mapped: int) -> None:
-    """Set the resource limits of this process, soft and hard. Where one does not exist it is left.
+    """Set the soft and hard resource limits of this process, where the system knows and permits them.
 
-    `mapped` is the address space in use before anything of a stranger's is loaded.
+    `mapped` is the address space, in bytes, that is in use before untrusted code is loaded. Raises
+    nothing: a limit that the system refuses is left as it is.
     """
     try:
         import resource
@@ -61,15 +65,15 @@ def impose(limits: Limits, mapped: int) -> None:
         _, hard = resource.getrlimit(kind)
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard - (_GRACE if name == "RLIMIT_CPU" else 0))
-        # The hard limit on processor time comes later: the soft one tells what happened.
+        # The soft limit sends SIGXCPU, by which the parent knows the reason; the hard one kills without it.
         grace = _GRACE if name == "RLIMIT_CPU" else 0
-        # macOS knows RLIMIT_AS and refuses it.
+        # macOS has RLIMIT_AS, but refuses to set it.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value + grace))
 
 
 def address_space() -> int:
-    """What this process has mapped at present."""
+    """Return the bytes of address space that this process has mapped; 1 GiB without /proc."""
     try:
         with open("/proc/self/statm") as status:
             pages = int(status.read().split()[0])
@@ -81,9 +85,9 @@ def address_space() -> int:
 
 
 def threads_of_this_user() -> int:
-    """How many there are, whoever started them: RLIMIT_NPROC counts them all, setrlimit(2).
+    """Return the number of all threads of this user, because RLIMIT_NPROC counts them all: setrlimit(2).
 
-    None count for the superuser, who becomes a user of his own in each child, and where there is no /proc.
+    It is 0 for the superuser, because each of its children becomes a user of its own, and 0 without /proc.
     """
     user = os.geteuid()
     if user == 0:
@@ -91,7 +95,7 @@ def threads_of_this_user() -> int:
     count = 0
     with contextlib.suppress(OSError), os.scandir("/proc") as entries:
         for entry in entries:
-            # A process may end while it is looked at.
+            # A process may end while its threads are counted.
             with contextlib.suppress(OSError):
                 if entry.name.isdigit() and entry.stat().st_uid == user:
                     count += len(os.listdir(f"/proc/{entry.name}/task"))

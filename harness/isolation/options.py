@@ -1,4 +1,4 @@
-"""How strangers' engines are run, as the person at the keyboard says it."""
+"""The options of the person who runs gradconform on untrusted engines."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from pathlib import Path
 
 from harness.isolation.limits import Limits
 
-# The last one is no wall at all: the engine runs where gradconform does.
+# "none" is no wall: the engine runs in the process of gradconform.
 WALLS = ("auto", "bubblewrap", "landlock", "rlimits", "none")
 
 
 @dataclass(frozen=True)
 class Isolation:
-    """`wall` is one of `WALLS`; `allow` are the importable names that a child may import.
+    """The isolation of untrusted engines.
 
-    `python` is the interpreter of the child, `adapter` a file with an `Engine` class for what cannot be
-    adapted by itself, `unisolated` permits several strangers behind resource limits only. With `alone`
-    the files beside a single one are not shown to it.
+    `wall` is one of `WALLS`, `allow` are the packages that a child may import, by their importable names.
+    `python` is the path of the child's interpreter, or None for this one. `adapter` is a file with an
+    `Engine` class, for a submission that cannot be adapted automatically. `unisolated` permits several
+    untrusted engines behind resource limits only. With `alone` a submission of one file is read without the
+    files beside it.
     """
 
     wall: str = "auto"

@@ -1,7 +1,8 @@
 """Transcripts on the pipe between child and parent, as JSON.
 
 - `encode`: in the child.
-- `decode`: in the parent, which believes nothing: every type, length and name is checked.
+- `parse`, `decode`: in the parent, which checks every type, length and name.
+- `text`, `texts`: a text, or a list of texts, from the child.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ _DTYPES = frozenset(
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 _STOPS = ("unsupported", "raised")
-_AXES, _EXTENT = 64, 2**32  # NumPy's most axes; far more elements than an answer has room for
+_AXES, _EXTENT = 64, 2**32  # the most axes of a NumPy array; more elements than fit into an answer
 
 
 class ProtocolError(Exception):
-    """What the child sent is no transcript of the program that it was given."""
+    """The child sent something that is no transcript of its program."""
 
 
 def encode(transcript: Transcript) -> dict[str, Any]:
-    """The transcript as JSON values; `decode` reads it back unchanged."""
+    """Return the transcript as JSON values, from which `decode` makes an equal one. Raises nothing."""
     stop = transcript.stop
     shown = None if stop is None else [stop.kind, stop.step, stop.category, stop.message[:LONGEST]]
     return {"readings": [_encoded(reading) for reading in transcript.readings], "stop": shown}
@@ -43,7 +44,10 @@ def _encoded(reading: Reading) -> Any:
 
 
 def parse(line: bytes) -> dict[str, Any]:
-    """One line as a JSON object. ProtocolError when it is none, however it was made to look."""
+    """Return one line as a JSON object.
+
+    ProtocolError when it is none, is nested too deeply or holds a NaN or an infinity.
+    """
     try:
         document = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError, MemoryError) as problem:
@@ -54,9 +58,9 @@ def parse(line: bytes) -> dict[str, Any]:
 
 
 def decode(document: dict[str, Any], program: Program) -> Transcript:
-    """The transcript of `program`. ProtocolError when it cannot be one.
+    """Return the transcript of `program` from what `parse` returned. ProtocolError when it cannot be one.
 
-    A run without a stop has every reading; one that stopped has those that lie before the step.
+    A run without a stop has all readings of the program; a run that stopped has those before its last step.
     """
     if set(document) != {"id", "readings", "stop"} or type(document["readings"]) is not list:
         raise ProtocolError("id, readings and stop were expected")
@@ -70,14 +74,17 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
 
 
 def text(value: Any) -> str:
-    """A text of the child's, made harmless (`harness.text.words`). ProtocolError if it is none."""
+    """Return a text from the child, made harmless by `harness.text.words`. ProtocolError if it is no text."""
     if type(value) is not str:
         raise ProtocolError("a text was expected")
     return words(value)
 
 
 def texts(value: Any, most: int) -> list[str]:
-    """The first texts of a list of the child's, as `text` gives them. ProtocolError if it is none."""
+    """Return the first `most` texts of a list from the child, each as `text` does.
+
+    ProtocolError if it is no list, or one of these is no text.
+    """
     if type(value) is not list:
         raise ProtocolError("a list of texts was expected")
     return [text(each) for each in value[:most]]
@@ -106,7 +113,7 @@ def _decoded(value: Any) -> Reading:
         raise ProtocolError("a dtype is one of a few names")
     if type(shape) is not list or type(data) is not list:
         raise ProtocolError("numbers are a dtype, a shape and a list")
-    # Beside an extent of 0 the others could be of any length, and would be printed.
+    # With one extent of 0 the others could be integers of any length, which a report would print.
     if not all(type(extent) is int and 0 <= extent <= _EXTENT for extent in shape):
         raise ProtocolError("a shape is made of whole numbers")
     if len(shape) > _AXES or math.prod(shape) != len(data):

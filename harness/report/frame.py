@@ -19,6 +19,7 @@ from harness.judge.outcome import COLUMNS, ERRORED, FAILED, PASSED, Outcome, Ver
 from harness.program.arrays import decode_number
 from harness.report.absent import left_out, not_reached, reason
 from harness.report.results_file import RESULTS
+from harness.text import for_spreadsheet
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel", "reason")
@@ -133,14 +134,9 @@ def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[P
     """
     results = table[list(COLUMNS)].copy()
     for column in _TEXT:
-        results[column] = results[column].map(_defused)
+        results[column] = results[column].map(for_spreadsheet)
     paths = [folder / "results.csv", folder / "summary.csv"]
     results.to_csv(paths[0], index=False)
-    shown = {name: counts[name].map(_defused) for name in ("engine", "reason")}
+    shown = {name: counts[name].map(for_spreadsheet) for name in ("engine", "reason")}
     counts.assign(**shown).to_csv(paths[1], index=False)
     return paths
-
-
-def _defused(cell: str) -> str:
-    # Some spreadsheets take the wide forms of the East for the signs themselves.
-    return f"'{cell}" if cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) else cell

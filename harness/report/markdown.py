@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from harness.report.absent import interruption
 from harness.report.failures import BAD, EXPECTED, groups
 from harness.report.frame import TOTALS
 from harness.report.results_file import described
+from harness.text import for_markdown
 
 _MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]
@@ -25,7 +24,7 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
     run = described(folder)
     cut = interruption(run, counts)
     parts = [
-        "# Conformance with PyTorch" + (f": {escaped(cut)}" if cut else ""),
+        "# Conformance with PyTorch" + (f": {for_markdown(cut)}" if cut else ""),
         f"Compared with torch {_torch(table, run)}. Each score is two numbers: passed of those that ran, "
         "and how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
         "families.",
@@ -52,14 +51,16 @@ def _engines(run: Mapping[str, Any]) -> list[str]:
     walls = {engine["wall"]: None for engine in found}
     lines = []
     for engine in found:
-        behind = f"; {escaped(engine['wall'])}" if len(walls) > 1 else ""
-        lines.append(f"- **{escaped(engine['name'])}**: {escaped(engine['found'])}{behind}")
-        lines += [f"  - {escaped(note)}" for note in engine["notes"]]
+        behind = f"; {for_markdown(engine['wall'])}" if len(walls) > 1 else ""
+        lines.append(
+            f"- **{for_markdown(engine['name'])}**: {for_markdown(engine['found'])}{behind}"
+        )
+        lines += [f"  - {for_markdown(note)}" for note in engine["notes"]]
     lines += [
-        f"- left out **{escaped(engine['spec'])}**: {escaped(engine['reason'])}"
+        f"- left out **{for_markdown(engine['spec'])}**: {for_markdown(engine['reason'])}"
         for engine in run.get("left_out", [])
     ]
-    together = [f"Walls: {escaped(wall)}." for wall in walls] if len(walls) == 1 else []
+    together = [f"Walls: {for_markdown(wall)}." for wall in walls] if len(walls) == 1 else []
     return ["## Engines", *together, "\n".join(lines)] if lines else []
 
 
@@ -83,12 +84,12 @@ def _scores(counts: pd.DataFrame) -> str:
         levels = {name: headline(rows.loc[name]) for name in TOTALS if everything["ran"]}
         shown.append(
             {
-                "engine": escaped(engine),
+                "engine": for_markdown(engine),
                 **(levels or dict.fromkeys(TOTALS, "—")),
                 "coverage": _percent(everything["coverage"]) if levels else "—",
                 "errored": everything["errored"],
                 "worst relative difference": _size(everything["worst_rel"]),
-                "remarks": escaped(everything["reason"]),
+                "remarks": for_markdown(everything["reason"]),
             }
         )
     return str(pd.DataFrame(shown).to_markdown(index=False, disable_numparse=True))
@@ -113,7 +114,7 @@ def _families(counts: pd.DataFrame) -> list[str]:
     if rows.empty:
         return []
     rows["score"] = rows.apply(score, axis=1)
-    rows["engine"] = rows["engine"].map(escaped)
+    rows["engine"] = rows["engine"].map(for_markdown)
     engines = list(dict.fromkeys(rows["engine"]))
     wide = rows.pivot(index="family", columns="engine", values="score")[engines].fillna("—")
     # Whatever there is more of goes down the page.
@@ -134,22 +135,12 @@ def _expected(table: pd.DataFrame) -> list[str]:
 def _listed(table: pd.DataFrame, verdicts: Collection[Verdict]) -> list[str]:
     parts = []
     for group in groups(table, verdicts):
-        parts.append(f"### {escaped(group.engine)}: {group.family}")
+        parts.append(f"### {for_markdown(group.engine)}: {group.family}")
         lines = [
-            f"- `{case}` ({', '.join(filter(None, (verdict, reason)))}): {escaped(message)}"
+            f"- `{case}` ({', '.join(filter(None, (verdict, reason)))}): {for_markdown(message)}"
             for case, verdict, reason, message in group.shown[_SAID].to_numpy(str)
         ]
         if group.more:
             lines.append(f"- ... and {group.more} more")
         parts.append("\n".join(lines))
     return parts
-
-
-def escaped(text: object) -> str:
-    """Text from an engine, so that it is shown and never rendered."""
-    plain = html.escape(str(text), quote=False)
-    for mark in "\\`*_[]|#~$":
-        plain = plain.replace(mark, f"\\{mark}")
-    # What GitHub makes links of by itself: addresses, and the names of people, who would be told.
-    plain = plain.replace("://", ":\\//").replace("www.", "www\\.")
-    return re.sub(r"@(?=\w)", "@&#8203;", plain)

@@ -1,7 +1,7 @@
-"""Reading a submission in the parent: a file, a folder or a zip as bytes, within bounds, no link followed.
+"""Reading a submission in the parent: files, folders and zips as bytes, within bounds. No link is followed.
 
-- `read`: what was named, as a `Submission`.
-- `in_archive`: whether a path leads into a zip.
+- `read`: from a path to a `Submission`.
+- `why_no_submission`: the reason why a path cannot be read. `in_archive`: the zip that a path leads into.
 """
 
 from __future__ import annotations
@@ -34,16 +34,17 @@ from harness.text import words
 
 _MOST_UNREAD = 100
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_]\w*)", re.MULTILINE)
-# What stands behind the import in "from . import ops, nn".
+# The group is the part behind the second import of "from . import ops, nn".
 _RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.+(?:[ \t]+import[ \t]+([^\n]*))?", re.MULTILINE)
 _RUN = re.compile(rb"(?:%run|['\"]run['\"],)[ \t]+(?:-\S+[ \t]+)*['\"]?([\w./-]+)")
 
 
 def read(path: Path, alone: bool = False) -> Submission:
-    """Read a submission. With `alone` the files beside a single one stay out, whatever it imports.
+    """Read a submission. With `alone` a single file is read without the files beside it that it imports.
 
-    UsageError when there is nothing there; EngineError when it is too big or holds no code. Names of
-    files are its author's text: in what is read they are harmless, see `harness.text.words`.
+    The author chose the names of files: in the submission `harness.text.words` has made them harmless.
+    UsageError when there is no file, folder or zip; EngineError when it is too big or holds no code; OSError
+    when the system cannot look up the path.
     """
     if path.is_dir():
         return _folder(path)
@@ -63,14 +64,14 @@ def read(path: Path, alone: bool = False) -> Submission:
     if alone:
         return Submission(name, files, name)
     unread = _add_siblings(path, name, files)
-    # Whoever imports relatively belongs to a folder, by the name of which the others find it.
+    # A file with relative imports belongs to a package, and its folder has the package's name.
     relative = _RELATIVE.search(_source(path, name, files[name]))
     inside = f"{words(path.resolve().parent.name)}/" if relative else ""
     return Submission(name, {inside + n: d for n, d in files.items()}, inside + name, unread)
 
 
 def why_no_submission(path: Path) -> str:
-    """Why what is there cannot be read, or nothing."""
+    """Return the reason why the path cannot be read, or an empty text. OSError as `in_archive`."""
     code = path.is_file() and suffix_of(path) in (*CODE, ARCHIVE)
     if code or path.is_dir() or in_archive(path):
         return ""
@@ -78,7 +79,10 @@ def why_no_submission(path: Path) -> str:
 
 
 def in_archive(path: Path) -> Path | None:
-    """The zip that the path leads into: `hw.zip` of `hw.zip/src/engine.py`."""
+    """Return the zip that the path leads into, `hw.zip` for `hw.zip/src/engine.py`, or None.
+
+    OSError when the system cannot look up the path, for example because a name is too long.
+    """
     zips = (above for above in path.parents if suffix_of(above) == ARCHIVE)
     return next((above for above in zips if above.is_file()), None)
 
@@ -91,9 +95,9 @@ def _whole(path: Path) -> bytes:
 
 
 def _bounded(path: Path) -> bytes:
-    """What counts of a file. LeftOut when it cannot be read, or is too much."""
+    """Return the part of a file that counts: see `code_of`. LeftOut when it is too large or unreadable."""
     try:
-        # A pipe with nobody at its other end would otherwise be waited for.
+        # O_NONBLOCK, because opening a named pipe would otherwise wait for a writer.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise LeftOut("is no file of data")
@@ -105,7 +109,7 @@ def _bounded(path: Path) -> bytes:
 
 def _folder(folder: Path) -> Submission:
     name = words(folder.resolve().name)
-    # A folder that is a package keeps its name, by which its files import one another.
+    # The files of a package import one another by the name of its folder.
     inside = f"{name}/" if (folder / "__init__.py").is_file() else ""
     files: dict[str, bytes] = {}
     unread: dict[str, str] = {}
@@ -126,7 +130,7 @@ def _folder(folder: Path) -> Submission:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Its files and those of its folders, without what is behind a link or too deep to be opened."""
+    """Yield the files of a folder and of those below, but for links and folders too deep to be opened."""
     pending = [folder]
     while pending:
         entries: list[os.DirEntry[str]] = []
@@ -143,7 +147,10 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
 
 def _add_siblings(path: Path, main: str, files: dict[str, bytes]) -> dict[str, str]:
-    """Add what lies beside the file and is imported or run by it, and by that; gives what was left out."""
+    """Add the files beside a file that it imports or runs, directly or through others.
+
+    Returns the files that were left out, with the reason. EngineError when they are too many.
+    """
     pending, unread = [main], dict[str, str]()
     there = frozenset(os.listdir(path.parent))
     while pending:
@@ -167,7 +174,7 @@ def _check_amount(files: Mapping[str, bytes], what: str) -> None:
 
 
 def _source(path: Path, name: str, data: bytes) -> bytes:
-    """What is Python in a file, roughly; its own package by a dot, as in a relative import."""
+    """Return the code of a file. A dot replaces the name of its own package, as in a relative import."""
     if not name.endswith(".ipynb"):
         own = re.escape(path.resolve().parent.name.encode())
         return re.sub(rb"^([ \t]*from[ \t]+)%s\b" % own, rb"\1.", data, flags=re.MULTILINE)
@@ -179,9 +186,10 @@ def _source(path: Path, name: str, data: bytes) -> bytes:
 
 
 def _used(folder: Path, there: Set[str], source: bytes) -> Iterator[Path]:
-    """The files in the folder, in which the names `there` are, that a source imports or runs.
+    """Yield the files of the folder that a source imports or runs; `there` are all names in the folder.
 
-    A link may lead to what its author cannot read, and whoever runs this can.
+    Links are not followed: one may lead to a file that the author cannot read, and the person who runs
+    gradconform can.
     """
     imported = _imported(source)
     for name in sorted(name for name in there if name.removesuffix(".py") in imported):
@@ -194,16 +202,16 @@ def _used(folder: Path, there: Set[str], source: bytes) -> Iterator[Path]:
 
 
 def _is_own(path: Path, folder: Path) -> bool:
-    """Whether a file lies in the folder, and is reached without a link."""
+    """True when a file lies in the folder and no part of its path is a link."""
     if ".." in path.parts or not path.is_relative_to(folder):
         return False
     steps = [path, *path.parents][: len(path.parts) - len(folder.parts)]
-    # Unlike a path's own methods, these take names that no file can have.
+    # `Path.is_file` raises for a name that is too long for a file; these functions do not.
     return os.path.isfile(path) and not any(map(os.path.islink, steps))
 
 
 def _imported(source: bytes) -> set[str]:
-    """The first names of what a source imports, its own package's modules included."""
+    """Return the first part of each name that a source imports, with the modules of its own package."""
     found = set(_IMPORTED.findall(source))
     for behind in _RELATIVE.findall(source):
         found |= {b"__init__", *re.findall(rb"\b[A-Za-z_]\w*", behind)}

@@ -1,7 +1,9 @@
-"""A submission as its files, in memory: nothing of it lies on a disk where the child can see it.
+"""A submission as its files, in memory: the child cannot see them on a disk.
 
 - `Submission`: its files as bytes.
-- What parent and child agree upon: which files count, under which name, and how large they may be.
+- `suffix_of`, `plain_name`, `is_skipped`, `largest`, `code_of`: which files count, under which name, and how
+  large they may be. Parent and child use the same rules.
+- `held`, `why_unread`: words for the files that were not read.
 """
 
 from __future__ import annotations
@@ -19,20 +21,21 @@ MOST_BYTES = 20 << 20
 MOST_FILES = 500
 CODE = (".py", ".ipynb", ".txt")
 ARCHIVE = ".zip"
-# What is read before it is known how much of it is code: archives, and notebooks with their pictures.
+# Larger bounds for files that are not code alone: archives, and notebooks with their pictures.
 _LARGEST_RAW = {ARCHIVE: MOST_BYTES, ".ipynb": 50 << 20}
 _SKIPPED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env"})
 
 
 class LeftOut(Exception):
-    """A file is not taken; the message says why, as the end of a sentence that begins with its name."""
+    """A file is left out; the message is the end of a sentence that begins with its name."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """`name` is the file or folder as it is shown; `main` the file that was named, or nothing.
+    """The files of a submission by their paths.
 
-    `unread` has what else was there, with the reason if it might have been code.
+    `name` is the file or folder as reports show it, `main` the path of the file that was named, or empty.
+    `unread` has the other files, each with the reason why it was not read, or an empty text if it is no code.
     """
 
     name: str
@@ -41,13 +44,13 @@ class Submission:
     unread: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """JSON values for the pipe."""
+        """Return JSON values for the pipe."""
         packed = {path: base64.b64encode(data).decode() for path, data in self.files.items()}
         return {"name": self.name, "main": self.main, "files": packed, "unread": self.unread}
 
     @property
     def fingerprint(self) -> str:
-        """What stands for a version: ten hexadecimal digits of SHA-256 over paths and contents."""
+        """The version of the submission: ten hexadecimal digits of SHA-256 over paths and contents."""
         import hashlib
 
         digest = hashlib.sha256()
@@ -57,38 +60,41 @@ class Submission:
 
     @property
     def beside(self) -> list[str]:
-        """The files that were read because the one that was named uses them."""
+        """The files that were read because the named file uses them."""
         if not self.main or self.main not in self.files:
             return []
         return sorted(path for path in self.files if path != self.main)
 
     def mentions(self, word: bytes) -> bool:
-        """Whether the word stands in any file; of a zip that is not known, so it does."""
+        """True when a file contains the word, or is a zip, which may contain it."""
         return any(path.endswith(ARCHIVE) or word in data for path, data in self.files.items())
 
 
 def suffix_of(path: PurePath) -> str:
-    """The suffix in small letters: on some machines it is written in capitals."""
+    """Return the suffix in lower case, because some systems write it in upper case."""
     return path.suffix.lower()
 
 
 def plain_name(path: PurePath) -> str:
-    """The path as text, its suffix in small letters, as Python looks for it."""
+    """Return the path as text with its suffix in lower case, as Python expects it."""
     return path.with_suffix(suffix_of(path)).as_posix() if path.suffix else path.as_posix()
 
 
 def is_skipped(path: PurePath) -> bool:
-    """Whether the path leads through what tools leave behind."""
+    """True when the path leads through a folder that tools make, or a hidden one."""
     return any(part in _SKIPPED or part.startswith(".") for part in path.parts)
 
 
 def largest(path: PurePath) -> int:
-    """Bytes that are read of such a file at most."""
+    """Return the most bytes that are read of a file with this suffix."""
     return _LARGEST_RAW.get(suffix_of(path), LARGEST_FILE)
 
 
 def code_of(path: PurePath, data: bytes) -> bytes:
-    """What counts of a file: all of it, or the code of a notebook. LeftOut when that is too much."""
+    """Return the part of a file that counts: all of it, or the code cells of a notebook.
+
+    A notebook that cannot be parsed counts as a whole. LeftOut when the part is too large.
+    """
     limit = largest(path)
     if suffix_of(path) == ".ipynb" and len(data) <= limit:
         limit = LARGEST_FILE
@@ -103,11 +109,14 @@ def code_of(path: PurePath, data: bytes) -> bytes:
 
 
 def held(unread: Mapping[str, str], most: int = 8) -> str:
-    """What was not read, for a sentence: "report.pdf, inner.zip (an archive inside)"."""
+    """Return the files that were not read as a list in words: "report.pdf, inner.zip (an archive inside)".
+
+    At most `most` are named.
+    """
     shown = [f"{name} ({why})" if why else name for name, why in list(unread.items())[:most]]
     return ", ".join(shown) + (" ..." if len(unread) > most else "")
 
 
 def why_unread(path: PurePath) -> str:
-    """The reason why a file that is no code is not read, if it needs one."""
+    """Return the reason why a file that is no code is not read, or an empty text."""
     return "an archive inside" if suffix_of(path) == ARCHIVE else ""

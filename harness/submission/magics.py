@@ -1,10 +1,10 @@
-"""What only IPython understands (`%magic`, `!command`, `name?`), taken out of a source.
+"""The lines that only IPython understands (`%magic`, `!command`, `name?`), taken out of a source.
 
-- `as_python`: the source, which stays as it is where it is Python.
-- `without_magics`: the same with every line replaced that looks like one, for what is no Python anyway.
-- `split`: a cell's own magic, which stands in its first line.
+- `as_python`: replaces those lines that keep a source from being Python.
+- `without_magics`: replaces every line that looks like one, for a source that is no Python in any case.
+- `split`: separates the magic in the first line of a cell (`%%magic`) from the rest.
 
-A line keeps its number and its indentation. `%run` becomes the call that IPython makes of it.
+Every other line keeps its number and its indentation. `%run` becomes the call that IPython makes of it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from __future__ import annotations
 import ast
 import re
 
-# What can be wrong with a text that is to be Python.
+# The exceptions that `ast.parse` and `compile` raise for a text that is no Python.
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?{1,2}[\w.*]+|[\w.]+\?{1,2})\s*$")
 _RUN = re.compile(r"^(\s*)%run\s(.*)$")
 _ASSIGNED = re.compile(r"^(\s*[\w,][\w, ]*=\s*)[%!].*$")
-# Cells whose magic only times or silences them; any other one makes them no Python.
+# A cell with one of these magics is Python that is timed or silenced. Any other magic makes it no Python.
 _HARMLESS = re.compile(r"^%%(?:time|timeit|capture|prun)\b")
-_MOST = 200  # lines that are looked at one by one
+_MOST = 200  # lines that are replaced one by one, each with a new parse
 
 
 def as_python(source: str) -> str:
-    """The source without the lines of IPython that keep it from being Python.
+    """Return the source without the lines of IPython that keep it from being Python.
 
-    What Python itself complains about decides: a line that begins with % may continue an expression.
+    A line is replaced only when Python's parser complains about it, because a line that begins with % may
+    continue an expression. The result need not be Python.
     """
     lines = source.split("\n")
     for _ in range(_MOST):
@@ -43,7 +44,7 @@ def as_python(source: str) -> str:
 
 
 def without_magics(source: str) -> str:
-    """The source with every line replaced that looks like one of IPython's."""
+    """Return the source with `pass` for every line that looks like one of IPython."""
     lines = source.split("\n")
     for at in range(len(lines)):
         _replace(lines, at)
@@ -51,7 +52,7 @@ def without_magics(source: str) -> str:
 
 
 def split(source: str) -> tuple[str, str]:
-    """The magic that makes a cell something else than Python, if any, and the rest of the cell."""
+    """Return the magic that makes a cell no Python, or an empty text, and the other lines of the cell."""
     above = 0
     while source.lstrip().startswith("%%"):
         first, _, source = source.lstrip().partition("\n")
@@ -62,7 +63,7 @@ def split(source: str) -> tuple[str, str]:
 
 
 def _replace(lines: list[str], at: int) -> bool:
-    """Replace a line with all that belongs to it; whether it was one of IPython's."""
+    """Replace a line of IPython with all its continued lines. True when it was one."""
     while at and lines[at - 1].endswith("\\"):
         at -= 1
     line = lines[at]

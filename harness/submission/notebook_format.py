@@ -1,9 +1,10 @@
 """Notebooks and exported texts as cells of Python.
 
 - `of_notebook`: the code cells of an `.ipynb` file, numbered over all cells from 1.
-- `code_alone`: such a file without anything else, which may be many times as large.
-- `of_text`: those of a text in which "In [3]:" stands before each cell, as a notebook is printed.
+- `code_alone`: an `.ipynb` file reduced to its code cells, without outputs and pictures.
+- `of_text`: the cells of a printed notebook, a text in which "In [3]:" stands before each cell.
 - `of_script`: the parts of a `.py` file in which "# In[3]:" or "# %%" stands before each cell.
+- `cell_name`, `place_of`: the name under which a cell is compiled, and back to file and number.
 
 Notebook format: nbformat 4 (and 3, with its worksheets).
 """
@@ -21,13 +22,14 @@ from harness.submission.magics import NO_PYTHON, as_python, split, without_magic
 
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
+_CELL_NAME = re.compile(r"(.*), cell ([0-9]{1,9})", re.DOTALL)
 _MOST_PARTS = 500
 _MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`number` counts from 1; `magic` is what makes it something else than Python, without the %%."""
+    """`number` counts from 1; `magic` is the magic that makes it no Python, without the %%, or empty."""
 
     number: int
     source: str
@@ -35,7 +37,7 @@ class Cell:
 
 
 def of_notebook(text: str) -> list[Cell]:
-    """The code cells. ValueError when it is no notebook."""
+    """Return the code cells. ValueError when the text is no notebook."""
     try:
         document = json.loads(text)
     except RecursionError:
@@ -55,14 +57,15 @@ def of_notebook(text: str) -> list[Cell]:
 
 
 def code_alone(data: bytes) -> bytes:
-    """A notebook's code and the places of its other cells, as a notebook. ValueError when it is none.
+    """Return a notebook that has the code cells of another one, and an empty object for each other cell.
 
-    Also in the parent, so a text that would become many times its size in memory is not parsed.
+    The parent calls this, so a text that would take many times its size in memory is not parsed. ValueError
+    when it is no notebook, holds too many values or too many cells.
     """
     if sum(map(data.count, (b",", b"[", b"{"))) > _MOST_VALUES:
         raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
     try:
-        # Numbers stay texts: they are of no use, and long ones take long.
+        # Numbers stay texts, because they are not needed, and converting long ones takes long.
         found = _cells(json.loads(data, parse_int=str, parse_float=str)) or []
     except (RecursionError, MemoryError, ValueError):
         raise ValueError("it is no notebook") from None
@@ -95,7 +98,7 @@ def _cells(document: Any) -> list[Any] | None:
 
 
 def of_text(text: str) -> list[Cell]:
-    """The cells behind the markers: of each stretch as many lines as are Python."""
+    """Return the cells behind the markers, each with as many of its lines as are Python."""
     starts = list(MARKER.finditer(text))
     ends = [*(mark.start() for mark in starts[1:]), len(text)]
     found = []
@@ -106,16 +109,27 @@ def of_text(text: str) -> list[Cell]:
 
 
 def of_script(text: str) -> Iterator[str]:
-    """The parts between the markers, each on the lines where it stands; without markers the whole."""
+    """Yield the parts between the markers, each on the lines where it stands; without markers the whole."""
     lines = text.split("\n")
     starts = [at for at, line in enumerate(lines) if _IN_SCRIPT.match(line)]
     if len(starts) > _MOST_PARTS:
         starts = []
-    # A comment inside a class is no marker. Where the whole is no Python, nobody knows.
+    # A marker inside of a statement, such as a class, is only a comment. This is known only if all is Python.
     inside = [range(s.lineno, s.end_lineno or 0) for s in _statements(text)] if starts else []
     starts = [at for at in starts if at and not any(at in lines_of for lines_of in inside)]
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=True):
         yield "\n" * start + "\n".join(lines[start:end])
+
+
+def cell_name(path: str, number: int) -> str:
+    """Return the name under which a cell is compiled, which tracebacks show."""
+    return f"{path}, cell {number}"
+
+
+def place_of(name: str) -> tuple[str, int | None]:
+    """Return the file and the number of the cell from a name of `cell_name`; no number for another name."""
+    found = _CELL_NAME.fullmatch(name)
+    return (found[1], int(found[2])) if found else (name, None)
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -126,7 +140,7 @@ def _statements(text: str) -> list[ast.stmt]:
 
 
 def _longest_python(source: str) -> str:
-    """Prose follows a cell without a mark: drop lines from the end until the rest compiles."""
+    """Return the lines from the start that compile: prose may follow a cell without a marker."""
     if _compiles(source):
         return source
     source = without_magics(source)
@@ -137,7 +151,7 @@ def _longest_python(source: str) -> str:
         candidate = "\n".join(lines[:end])
         if _compiles(candidate):
             return candidate
-    # Nothing of it is: let its own error be seen when it is run.
+    # No line of it is Python. Running it will show the error.
     return source
 
 

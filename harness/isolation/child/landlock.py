@@ -1,6 +1,8 @@
-"""Landlock: this process gives up every file but those that it is told to keep.
+"""Landlock: this process gives up access to all files except those that it is told to keep.
 
-Source: landlock(7) and Linux's `include/uapi/linux/landlock.h`. No privilege is needed, and it works
+- `version`: the version that the kernel offers. `restrict`: gives the other files up.
+
+Source: landlock(7) and Linux's `include/uapi/linux/landlock.h`. It needs no privilege, and works
 inside containers, where namespaces often do not.
 """
 
@@ -14,16 +16,16 @@ from collections.abc import Sequence
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR, _WRITE_FILE = 1 << 2, 1 << 3, 1 << 1
-# How many rights over files each version of the interface knows: those are all handled, so refused.
+# The number of file rights that each version of the interface knows. The process gives up all of them.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 _LATEST_RIGHTS = 16
-_NETWORK = 3  # binding and connecting by TCP, from version 4
-_SCOPES = 3  # abstract sockets, and signals to outside, from version 6
+_NETWORK = 3  # binding to and connecting to TCP ports, from version 4
+_SCOPES = 3  # abstract Unix sockets, and signals to processes outside, from version 6
 _PR_SET_NO_NEW_PRIVS = 38
 
 
 def version() -> int:
-    """The version of the interface that the kernel offers; 0 when there is none."""
+    """Return the version of the interface that the kernel offers; 0 when there is none."""
     if os.uname().sysname != "Linux":
         return 0
     libc = ctypes.CDLL(None, use_errno=True)
@@ -31,9 +33,10 @@ def version() -> int:
 
 
 def restrict(readable: Sequence[str], listable: Sequence[str], devices: Sequence[str]) -> None:
-    """Give up everything but reading below `readable`, listing `listable`, using `devices`.
+    """Keep only the right to read below `readable`, to list below `listable` and to use `devices`.
 
-    OSError when the kernel refuses. It holds for this thread and those that it starts.
+    The restriction holds for this thread and those that it starts, and cannot be undone. Paths that do not
+    exist are passed over. OSError when the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     offered = version()
@@ -62,7 +65,7 @@ def _keep(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
         return
     if not os.path.isdir(path):
         rights &= ~_READ_DIR
-    # struct landlock_path_beneath_attr is packed: the rights, then the folder's descriptor.
+    # struct landlock_path_beneath_attr is packed: the rights, then the descriptor of the path.
     _checked(
         libc,
         libc.syscall(_ADD, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, handle), 0),

@@ -1,4 +1,4 @@
-"""From what the parent asked for to an engine that runs programs, and a sentence about it."""
+"""From the first message of the parent to an engine that runs programs, and the answer to this message."""
 
 from __future__ import annotations
 
@@ -12,29 +12,34 @@ from harness.engine.eager import EagerEngine, Engine
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
 from harness.errors import EngineError
-from harness.submission.loading.clock import Clock
 from harness.submission.loading.load import Loaded, load
 from harness.submission.loading.load_package import load_installed
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
 from harness.text import described
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
 
 
-def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]:
-    """The engine, and the greeting: what was found, how it is used, what was noticed.
+def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict[str, Any]]:
+    """Return the engine, and the child's part of the handshake, as JSON values.
 
-    `clock` has the time of all this. EngineError when there is none.
+    `setup` is the parent's part, see `harness.isolation.parent.process.Request.opening`. The child's part
+    says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks and
+    which ops it supports. All time is taken from `budget`.
+
+    EngineError when there is no engine, several ones or none that can be made. Code of the submission runs
+    here, so that any other exception, SystemExit included, may come out of it.
     """
     wanted = setup["wanted"]
     if setup["module"]:
         loaded = load_installed(setup["module"])
     else:
-        loaded = load(Files(setup["submission"]), wanted, clock)
+        loaded = load(Files(setup["submission"]), wanted, budget)
     if setup["adapter"]:
-        engine, how = _with_adapter(setup["adapter"], loaded, clock)
+        engine, how = _with_adapter(setup["adapter"], loaded, budget)
     else:
-        engine, how = _found(loaded, setup["name"], wanted, clock)
+        engine, how = _found(loaded, setup["name"], wanted, budget)
     notes = [*loaded.notes, *getattr(engine, "notes", ())]
     try:
         supports = supported(engine)
@@ -50,8 +55,11 @@ def opened(setup: dict[str, Any], clock: Clock) -> tuple[Engine, dict[str, Any]]
     }
 
 
-def _found(loaded: Loaded, name: str, wanted: str, clock: Clock) -> tuple[Engine, str]:
-    """An `Engine` subclass in the submission is its own adapter; any other class is adapted."""
+def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[Engine, str]:
+    """Return the `Engine` subclass of the submission, if it has one, else another class, adapted.
+
+    The second value is a sentence about it.
+    """
     written = _engine_classes(loaded)
     if wanted:
         written = [kind for kind in written if kind.__name__ == wanted]
@@ -61,21 +69,21 @@ def _found(loaded: Loaded, name: str, wanted: str, clock: Clock) -> tuple[Engine
     if written:
         _complete(loaded, name)
         return _made(
-            written[0], clock
+            written[0], budget
         ), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
     if loaded.notes and any(
         vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
     ):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     try:
-        return adapted(loaded, name, wanted, clock.tried)
+        return adapted(loaded, name, wanted, budget.probe)
     except EngineError as problem:
-        # What went wrong on the way is most likely why nothing was found.
+        # An error while loading is most likely the reason why no engine was found.
         raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
 
 
 def _complete(loaded: Loaded, name: str) -> None:
-    """An adapter is written for a package; without it nothing would run, and nobody would know why."""
+    """EngineError when a package of an adapter is absent: each case would fail, with no reason in sight."""
     if loaded.absent:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)
@@ -87,7 +95,7 @@ def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
 
 
 def _unfinished(loaded: Loaded) -> list[str]:
-    """A sentence for each class that lacks methods of an engine."""
+    """Return a sentence for each class that lacks methods of an engine."""
     lacking = {kind: sorted(kind.__abstractmethods__) for kind in _derived(loaded)}
     return [f"{kind.__name__} lacks {', '.join(names)}" for kind, names in lacking.items() if names]
 
@@ -102,11 +110,13 @@ def _derived(loaded: Loaded) -> list[type[Engine]]:
     return [kind for kind in found if loaded.owns(kind)]
 
 
-def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tuple[Engine, str]:
-    """The grader's own adapter, which finds the student's work in the module `submission`."""
+def _with_adapter(
+    adapter: dict[str, Any], loaded: Loaded, budget: TimeBudget
+) -> tuple[Engine, str]:
+    """Return the engine of the grader's own adapter, which imports the student's work as `submission`."""
     sys.modules["submission"] = _merged(loaded)
-    # What the student left importable under a name of the adapter's must not stand in its way.
-    own = load(Files(adapter), "", clock)
+    # Loaded from its own text: a module of the student with the same name cannot replace it.
+    own = load(Files(adapter), "", budget)
     written = _engine_classes(own)
     _complete(own, adapter["name"])
     if own.notes or len(written) != 1:
@@ -114,7 +124,7 @@ def _with_adapter(adapter: dict[str, Any], loaded: Loaded, clock: Clock) -> tupl
             f"it has {len(written)} Engine classes, and one was expected"
         )
         raise EngineError(f"the adapter {adapter['name']} cannot be used: {what}")
-    return _made(written[0], clock), f"adapter {written[0].__name__} of {adapter['name']}"
+    return _made(written[0], budget), f"adapter {written[0].__name__} of {adapter['name']}"
 
 
 def _merged(loaded: Loaded) -> ModuleType:
@@ -126,10 +136,10 @@ def _merged(loaded: Loaded) -> ModuleType:
     return merged
 
 
-def _made(kind: type[Engine], clock: Clock) -> Engine:
+def _made(kind: type[Engine], budget: TimeBudget) -> Engine:
     made: list[Engine] = []
     try:
-        ended = clock.tried(lambda: made.append(kind()))
+        ended = budget.probe(lambda: made.append(kind()))
     except Exception as problem:
         raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
     if not ended:

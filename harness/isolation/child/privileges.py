@@ -1,4 +1,6 @@
-"""Giving up the superuser, where gradconform was started as one.
+"""Giving up the rights of the superuser, for a child of a gradconform that runs as superuser.
+
+- `give_up_superuser`: become a user who owns nothing. `die_with_parent`: end together with the parent.
 
 Source: capabilities(7), capget(2), and `include/uapi/linux/capability.h`.
 """
@@ -13,22 +15,23 @@ import struct
 _PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS = 1, 8
 _CAPABILITY_VERSION = 0x20080522
 _DAC_READ_SEARCH = 1 << 2
-# Users who own nothing: one for each process, so that limits count apart; in a container that maps few
-# users only the second one exists.
-_FIRST_STRANGER, _NOBODY = 1_879_048_192, 65_534
+# Ids of users who own nothing. Each process takes its own, so that limits are counted for each alone. In a
+# container that maps few users only the second id, the kernel's overflow user, exists.
+_FIRST_USER, _UNMAPPED_USER = 1_879_048_192, 65_534
 
 
-def become_nobody(number: int) -> int:
-    """Change to a user that owns nothing, and return its id; the present one where that is refused.
+def give_up_superuser(number: int) -> int:
+    """Change to a user that owns nothing, and return its id, or the present id where that is refused.
 
-    Two processes with different numbers are two users. The right to read files whatever their mode stays,
-    because Python itself may lie in a private folder; which files there are, bubblewrap or Landlock decides.
+    Two processes with different numbers become two users. The process keeps the right to read files of any
+    mode, because Python itself may lie in a private folder; bubblewrap or Landlock decides which files it
+    can reach. A process of an ordinary user stays as it is. Raises nothing.
     """
     if os.geteuid() != 0:
         return os.geteuid()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    for user in (_FIRST_STRANGER + number, _NOBODY):
+    for user in (_FIRST_USER + number, _UNMAPPED_USER):
         try:
             os.setgroups([])
             os.setresgid(user, user, user)
@@ -43,7 +46,11 @@ def become_nobody(number: int) -> int:
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel end this process when its parent ends. To be called after every change of user."""
+    """Ask the kernel to end this process when its parent ends. Call it last: a change of user undoes it.
+
+    `parent` is the process id of the parent. The process ends at once if its parent has ended already.
+    On a system other than Linux nothing happens. Raises nothing.
+    """
     if os.uname().sysname == "Linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

@@ -1,9 +1,11 @@
 """A filter over the system calls of this process, as a classic BPF program.
 
-It forbids what no engine needs: other programs, other processes, the network, shared memory, looking
-into other processes and slowing them, mounting, the corners of the kernel from which break-outs come, and
-what Landlock leaves open to a process of the same user: modes, owners and dates of files, emptying them by
-their path (before Linux 6.2), hearing of their use. Threads are allowed.
+- `install`: puts this process under the filter. `program`: the filter. `known`: True when there is one here.
+
+The filter forbids what no engine needs: to start programs and processes, to use the network and shared
+memory, to read or slow other processes, to mount, and to call the parts of the kernel that exploits use most.
+It also forbids what Landlock leaves open to a process of the same user: to change mode, owner and date of
+files, to empty them by their path (before Linux 6.2), to be told of their use. It allows threads.
 
 Format: seccomp(2) and Linux's `include/uapi/linux/{filter,seccomp,audit}.h`; numbers: the tables
 `arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.
@@ -20,7 +22,7 @@ from collections.abc import Sequence
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-# Of two words of an argument the lower one is read: all that is asked about here are ints.
+# An argument has two 32-bit words. The filter reads the lower one, because all arguments here are C ints.
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT = 0, 4, 16, 24
 _CLONE_THREAD = 0x00010000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -33,7 +35,7 @@ _REFUSED = {
     "execve": (59, 221),
     "execveat": (322, 281),
     "socket": (41, 198),
-    # Without `socket` these reach any server of this user's whose name lies in a folder.
+    # Without `socket`, one of a pair of sockets could still reach the servers of this user that have a path.
     "socketpair": (53, 199),
     "connect": (42, 203),
     "bind": (49, 200),
@@ -127,13 +129,13 @@ _REFUSED = {
 _CLONE, _CLONE3, _KILL, _TGKILL = (56, 220), (435, 435), (62, 129), (234, 131)
 _PRCTL, _PRLIMIT, _SECCOMP = (157, 167), (302, 261), (317, 277)
 _FCNTL, _IOCTL = (72, 25), (16, 29)
-# F_SETOWN, F_SETSIG, F_SETOWN_EX, FIOSETOWN and SIOCSPGRP: by these a file that becomes readable sends
-# a signal to any process of the same user. F_SETLEASE delays whoever opens a file, F_NOTIFY tells of changes
-# in a folder, TIOCSTI types into a terminal.
+# F_SETOWN, F_SETSIG, F_SETOWN_EX, FIOSETOWN and SIOCSPGRP: with these a file that becomes readable sends
+# a signal to any process of the same user. F_SETLEASE delays other processes that open a file, F_NOTIFY tells
+# of changes in a folder, TIOCSTI types into a terminal.
 _FILE_COMMANDS, _CONTROLS = (8, 10, 15, 1024, 1026), (0x8901, 0x8902, 0x5412)
 # AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64.
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-# Set in the number of a call by the x32 ABI, which would be a way around every other line.
+# The x32 ABI sets this bit in the number of a call. A call with it would pass every other line of the filter.
 _X32 = 0x40000000
 
 
@@ -142,7 +144,10 @@ class FilterError(Exception):
 
 
 def install() -> None:
-    """Put every thread of this process under the filter, for good. FilterError when that fails."""
+    """Put every thread of this process under the filter, for ever.
+
+    FilterError when there is no filter for this machine, or the kernel refuses it.
+    """
     column = _column()
     code = program(os.getpid())
     libc = ctypes.CDLL(None, use_errno=True)
@@ -158,7 +163,10 @@ def install() -> None:
 
 
 def program(own: int) -> bytes:
-    """The filter for the process with the id `own`: eight bytes for each instruction."""
+    """Return the filter for the process with the id `own`: eight bytes for each instruction.
+
+    FilterError when there is no filter for this machine.
+    """
     column = _column()
     architecture = _ARCHITECTURES[platform.machine()][1]
     lines = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, architecture), _refuse(), _number()]
@@ -166,14 +174,16 @@ def program(own: int) -> bytes:
     for numbers in _REFUSED.values():
         if numbers[column] >= 0:
             lines += [(_EQUAL, 0, 1, numbers[column]), _refuse()]
-    # glibc falls back to `clone` when `clone3`, whose flags lie in memory, is said to be unknown.
+    # The flags of `clone3` lie in memory, which a filter cannot read. When it seems to be unknown, glibc
+    # uses `clone` instead.
     lines += [(_EQUAL, 0, 1, _CLONE3[column]), _refuse(errno.ENOSYS)]
     lines += _unless_argument(_CLONE[column], [(_ANY_BIT, 1, 0, _CLONE_THREAD)])
-    # Signals and limits concern nobody else: a first argument of its own id, or of 0 for limits.
+    # The process may send signals to itself and set its own limits: the first argument is its own id, or 0
+    # for limits.
     lines += _unless_argument(_KILL[column], [(_EQUAL, 1, 0, own)])
     lines += _unless_argument(_TGKILL[column], [(_EQUAL, 1, 0, own)])
     lines += _unless_argument(_PRLIMIT[column], [(_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own)])
-    # It dies with its parent, and cannot change that.
+    # The process cannot undo `privileges.die_with_parent`.
     lines += _if_argument(_PRCTL[column], _FIRST_ARGUMENT_AT, [_PR_SET_PDEATHSIG])
     lines += _if_argument(_FCNTL[column], _SECOND_ARGUMENT_AT, _FILE_COMMANDS)
     lines += _if_argument(_IOCTL[column], _SECOND_ARGUMENT_AT, _CONTROLS)
@@ -184,13 +194,13 @@ def program(own: int) -> bytes:
 def _unless_argument(
     number: int, tests: list[tuple[int, int, int, int]]
 ) -> list[tuple[int, int, int, int]]:
-    """Refuse a call unless one of the tests on its first argument holds."""
+    """Return the instructions that refuse a call unless one of the tests on its first argument holds."""
     body = [(_LOAD, 0, 0, _FIRST_ARGUMENT_AT), *tests, _refuse(), _number()]
     return [(_EQUAL, 0, len(body), number), *body]
 
 
 def _if_argument(number: int, at: int, values: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """Refuse a call when the argument that lies `at` is one of the values."""
+    """Return the instructions that refuse a call when its argument at offset `at` is one of the values."""
     body = [(_LOAD, 0, 0, at)]
     for value in values:
         body += [(_EQUAL, 0, 1, value), _refuse()]
@@ -207,7 +217,7 @@ def _number() -> tuple[int, int, int, int]:
 
 
 def known() -> bool:
-    """Whether there is a filter for this system and machine."""
+    """True when there is a filter for this system and machine."""
     return os.uname().sysname == "Linux" and platform.machine() in _ARCHITECTURES
 
 

@@ -1,10 +1,11 @@
-"""What the child runs: one engine, one program after the other, numbers out.
+"""The main program of the child: it opens one engine and runs one program after the other on it.
 
-The first line on the pipe says what to load and behind which walls; the answer says what was found. Every
-further line is a program with its inputs; the answer to each is a transcript.
+The first line on the pipe is the parent's part of the handshake: what to load, and which walls the process
+puts up around itself. The answer is the child's part: what was found. Every further line is a program with
+its inputs; the answer to each is a transcript.
 
-This process is the stranger's: whatever is here can be changed by the code that it loads. Nothing of it
-is believed by the parent, and nothing expected ever reaches it.
+The untrusted code that is loaded can change everything in this process. Therefore the parent checks all
+that comes from here, and never sends an expected value.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ from harness.engine import garbage
 from harness.engine.eager import Engine
 from harness.engine.exceptions import category_of
 from harness.errors import GradconformError
-from harness.isolation.child.open_engine import opened
+from harness.isolation.child.open_engine import open_engine
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.wire import encode
 from harness.program.arrays import Array
 from harness.program.serialize import from_json
 from harness.program.transcript import Stop, Transcript
-from harness.submission.loading.clock import Clock, sleep_in_slices
+from harness.submission.loading.time_budget import TimeBudget, sleep_in_slices
 from harness.text import described
 
-STACK = 1 << 30  # bytes; mapped, and used only as deep as a recursion goes
+STACK = 1 << 30  # bytes; they are mapped, and take memory only as far as a recursion goes
 _OTHER_STACKS = 8 << 20
 _LOADING_RECURSION = 20_000
 
 
 class Output:
-    """Standard output of a stranger: kept up to a size, then dropped in silence."""
+    """Standard output of untrusted code: kept up to `limit` bytes, then dropped in silence."""
 
     encoding, errors = "utf-8", "replace"
 
@@ -45,7 +46,7 @@ class Output:
         self._left = limit
 
     def write(self, text: str) -> int:
-        """Write what still fits."""
+        """Write the part of the text that still fits, and return the length of the whole text."""
         data = str(text).encode("utf-8", "replace")[: self._left]
         self._left -= len(data)
         if data:
@@ -53,19 +54,24 @@ class Output:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing, because every text is written at once."""
 
     def isatty(self) -> bool:
-        """It is none."""
+        """Return False."""
         return False
 
     def fileno(self) -> int:
-        """The descriptor behind it."""
+        """Return the descriptor of standard output."""
         return 1
 
 
 def main(requests: int, answers: int, parent: int) -> None:
-    """Serve until the pipe is closed, then leave without running anything that was left behind."""
+    """Answer until the pipe is closed, then end the process without running exit handlers of untrusted code.
+
+    `requests` and `answers` are the descriptors of the pipes, `parent` is the process id of the parent. Never
+    returns. An error before the first answer (ValueError, ImportError, OSError, FilterError) ends the
+    process, which the parent notices.
+    """
     pipe = os.fdopen(requests, "rb", buffering=1 << 16)
     setup = json.loads(pipe.readline())
     limits = Limits(**setup["limits"])
@@ -85,12 +91,12 @@ def main(requests: int, answers: int, parent: int) -> None:
 
 
 def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
-    """The walls that a process puts up around itself; bubblewrap's namespaces stand already."""
+    """Put up the walls that a process puts up around itself; bubblewrap's namespaces stand already."""
     from harness.isolation.child import landlock, privileges, seccomp
 
-    if wall["nobody"] is not None:
-        privileges.become_nobody(wall["nobody"])
-    if wall["dies"]:
+    if wall["user_number"] is not None:
+        privileges.give_up_superuser(wall["user_number"])
+    if wall["dies_with_parent"]:
         privileges.die_with_parent(parent)
     if wall["landlock"] is not None:
         landlock.restrict(**wall["landlock"])
@@ -102,21 +108,21 @@ def _serve(
     pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
-    clock = Clock(limits.load, setup["started"])
+    budget = TimeBudget(limits.load, setup["started"])
     impose(limits, mapped)
-    # While looking, a recursion that never ends is met more often than a deep graph.
+    # Low, because a submission that is loaded has an endless recursion more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
     try:
-        engine, greeting = opened(setup, clock)
+        engine, handshake = open_engine(setup, budget)
     except GradconformError as problem:
-        greeting = {"error": str(problem)}
+        handshake = {"error": str(problem)}
     except BaseException as problem:
-        greeting = {"error": f"it cannot be loaded: {described(problem)}"}
-    _send(answers, greeting)
+        handshake = {"error": f"it cannot be loaded: {described(problem)}"}
+    _send(answers, handshake)
     if engine is None:
         return
-    # What was loaded stays: the collector need not look at it again.
+    # Loaded code stays for ever, so the garbage collector need not examine it again.
     gc.collect()
     gc.freeze()
     with garbage.rarely_looked_for():
@@ -124,7 +130,7 @@ def _serve(
             request = json.loads(line)
             sys.setrecursionlimit(request.get("recursion") or limits.recursion)
             answer = {"id": request["id"], **_answer(engine, request)}
-            garbage.free()  # before it is sent, so that the next case does not pay for this one
+            garbage.free()  # before the answer is sent: else the time would count for the next case
             _send(answers, answer)
 
 
@@ -133,7 +139,7 @@ def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
         program = from_json(request["program"], believed=True)
         inputs = {name: Array.from_json(array) for name, array in request["inputs"]}
         return encode(engine.run(program, inputs))
-    except BaseException as problem:  # sys.exit() in an op, say, or no memory left for the answer
+    except BaseException as problem:  # for example sys.exit() in an op, or no memory for the answer
         return encode(Transcript((), Stop("raised", 0, category_of(problem), described(problem))))
 
 

@@ -1,7 +1,10 @@
-"""What a Python interpreter consists of, and where packages lie in its environment.
+"""The files of a Python interpreter, and the places of packages in its environment.
 
-This file is also run, as a script, by another interpreter (`--python`); it needs nothing but the
-standard library, and prints its answer as one JSON object.
+- `facts`: of this interpreter or of another one (`--python`). `describe`: of this one.
+- `executable`, `requirements`: parts of these facts.
+
+Another interpreter runs this file as a script: then it needs nothing but the standard library, and prints
+the facts as one JSON object.
 """
 
 from __future__ import annotations
@@ -21,8 +24,8 @@ from typing import Any, TypedDict
 class Facts(TypedDict):
     """`libraries` are folders of the standard library, `shared` the files of libpython.
 
-    `packages` maps an importable name to what makes it up (folders and files), nothing when it is
-    not there; `versions` maps it to its distribution's version.
+    `packages` maps an importable name to the folders and files of the package, none when it is absent.
+    `versions` maps it to the version of its distribution, or an empty text.
     """
 
     executable: str
@@ -34,17 +37,17 @@ class Facts(TypedDict):
 
 
 def facts(python: str | None, names: Sequence[str], with_requirements: Sequence[str]) -> Facts:
-    """Ask the interpreter at the path `python`, or this one; both lists are of importable names.
+    """Return the facts of the interpreter at the path `python`, or of this one for None.
 
-    For `with_requirements` the packages that they declare to need are listed as well. UsageError when
-    there is no such interpreter or it is too old.
+    Both lists hold importable names. For those `with_requirements` the facts also list the packages that
+    they declare to need. UsageError when there is no such interpreter, or it is older than Python 3.11.
     """
     if python is None:
         return describe(names, with_requirements)
     arguments = [python, "-P", __file__, json.dumps([names, with_requirements])]
-    # What an old one would not understand comes after it has said how old it is.
+    # Asked for its version first, because an old one does not understand this file.
     asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    # Imported here, because the other interpreter, which runs this file alone, has no gradconform.
+    # Imported here, because the other interpreter has no gradconform and runs this file alone.
     from harness.errors import UsageError
 
     hint = f"; {python}/bin/python was meant?" if os.path.isdir(python) else ""
@@ -69,7 +72,7 @@ def _output(command: Sequence[str]) -> str:
 
 
 def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
-    """The facts about the running interpreter."""
+    """Return the facts of the running interpreter, as `facts` does."""
     wanted = dict.fromkeys(names)
     for name in with_requirements:
         wanted |= dict.fromkeys([name, *requirements(name)])
@@ -92,12 +95,15 @@ def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
 
 
 def executable() -> str:
-    """The interpreter itself, not the link to it in an environment."""
+    """Return the path of the interpreter itself, not of the link to it in a virtual environment."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def requirements(name: str) -> list[str]:
-    """The importable names of what the package's distribution needs, and of what that needs."""
+    """Return the importable names of all packages that a package needs, directly or through others.
+
+    `name` is its importable name. Raises nothing: a package that is not installed needs none.
+    """
     owners = importlib.metadata.packages_distributions()
     offered: dict[str, list[str]] = {}
     for importable, distributions in owners.items():
@@ -120,7 +126,7 @@ def _normal(distribution: str) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    """The folder or file of the package, and the folder of its bundled libraries beside it."""
+    """Return the folder or file of the package, with its bundled libraries and its metadata beside it."""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
@@ -132,7 +138,7 @@ def _parts(name: str) -> list[str]:
     where = os.path.realpath([*(spec.submodule_search_locations or []), str(spec.origin)][0])
     home = os.path.dirname(where)
     beside = [f"{name}.libs"] if os.path.isdir(os.path.join(home, f"{name}.libs")) else []
-    # Its version and entry points, for a package that asks for its own.
+    # The metadata has the version and the entry points, which some packages ask for when they are imported.
     pattern = re.compile(rf"{re.escape(_normal(name))}-[^-]+\.(?:dist|egg)-info", re.IGNORECASE)
     beside += [each for each in os.listdir(home) if pattern.fullmatch(each.replace("_", "-"))]
     return [where, *(os.path.join(home, each) for each in beside)]

@@ -1,7 +1,7 @@
-"""The parent's side: an engine that runs in a child, restarted when it dies.
+"""The parent's side: an engine that runs in a child, which is started again when it dies.
 
-The child is asked for numbers and believed in nothing else: how long it took, how it ended, and whether
-what it sent is a transcript at all is found out here.
+The parent takes only numbers and texts from the child. It measures the time, finds out how the process ended,
+and checks that each answer is a transcript of its program.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import os
 import time
 import weakref
 from collections.abc import Mapping
+from signal import SIGXCPU
 from typing import Any
 
 from harness.engine.eager import Engine
 from harness.errors import EngineError
 from harness.isolation.limits import Limits
-from harness.isolation.parent.process import Child, Crash, Request
+from harness.isolation.parent.process import ChildProcess, Crash, Request
 from harness.isolation.parent.staging import stage
 from harness.isolation.parent.walls import Wall
 from harness.isolation.wire import ProtocolError, decode, text, texts
@@ -25,12 +26,13 @@ from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.serialize import to_json
 from harness.program.transcript import Stop, Transcript
+from harness.text import several_lines
 
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
-# In what a stranger is judged when nobody asks for more: in a narrower dtype almost anything is near enough.
+# One of these is judged unless an option asks for more: in a narrower dtype wrong numbers are within bounds.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS = 20, 100
-# What was found, what it supports, its version, what it lacks, its dtypes.
+# The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes.
 _Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -38,8 +40,9 @@ class IsolatedEngine(Engine):
     """An engine in a child of its own, which stays alive from case to case.
 
     `found` says what was found and how it is used, `notes` what was noticed, `supports` how much of the
-    op table it has: all of that is text from a stranger. `restarts` counts how often it died. EngineError
-    when the engine cannot be opened.
+    op table it has. All of this is untrusted text, which `harness.isolation.wire.text` has made harmless.
+    `restarts` counts how often the child was started again. EngineError when the engine cannot be opened;
+    OSError when no process or file can be made.
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
@@ -57,10 +60,10 @@ class IsolatedEngine(Engine):
 
     def _open(self) -> None:
         self.restarts += 1
-        self._child = Child(self._request, self._wall, self.limits, self._output)
+        self._child = ChildProcess(self._request, self._wall, self.limits, self._output)
         self._end = weakref.finalize(self, self._child.close)
         try:
-            self._introduce(self._child.greet(self.limits.load))
+            self._take_over(self._child.handshake(self.limits.load))
         except TimeoutError:
             raise self._unusable(f"loading it took longer than {self.limits.load:g} s") from None
         except Crash as problem:
@@ -70,30 +73,30 @@ class IsolatedEngine(Engine):
         except (ProtocolError, KeyError):
             raise self._unusable("what it says of itself cannot be understood") from None
 
-    def _introduce(self, greeting: dict[str, Any]) -> None:
-        """Take over what the child says of the engine. KeyError, ProtocolError."""
-        if "error" in greeting:
-            raise self._unusable(text(greeting["error"]))
-        said = self._said(greeting)
+    def _take_over(self, handshake: dict[str, Any]) -> None:
+        """Take over the child's part of the handshake. KeyError or ProtocolError when it is none."""
+        if "error" in handshake:
+            raise self._unusable(text(handshake["error"]))
+        said = self._said(handshake)
         if self._first not in (None, said):
-            # Else it could choose anew after every case in what it is judged, and from what it is excused.
+            # Otherwise it could choose anew after every case in which dtype it is judged and what it lacks.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
-        self.notes = [*self._request.remarks(), *texts(greeting["notes"], _MOST_NOTES)]
+        self.notes = [*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES)]
         self.found, self.supports, self.version, self.lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
         self.dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
 
-    def _said(self, greeting: dict[str, Any]) -> _Said:
+    def _said(self, handshake: dict[str, Any]) -> _Said:
         return (
-            text(greeting["found"]),
-            text(greeting["supports"]),
-            text(greeting["version"])[:80] or self._own_version(),
-            tuple(texts(greeting["lacks"], _MOST_TAGS)),
-            tuple(each for each in texts(greeting["dtypes"], _MOST_TAGS) if each in _DTYPES),
+            text(handshake["found"]),
+            text(handshake["supports"]),
+            text(handshake["version"])[:80] or self._own_version(),
+            tuple(texts(handshake["lacks"], _MOST_TAGS)),
+            tuple(each for each in texts(handshake["dtypes"], _MOST_TAGS) if each in _DTYPES),
         )
 
     def _own_version(self) -> str:
@@ -104,16 +107,22 @@ class IsolatedEngine(Engine):
 
     def _unusable(self, why: str) -> EngineError:
         self.close()
-        named = why if why.startswith(self.name) else f"{self.name}: {why}"
-        return EngineError(named)
+        return self._request.refusal(why)
 
     @property
     def waiting(self) -> bool:  # type: ignore[override]
-        """Whether the child is alive. One that has to be started again dies with the thread that does it."""
+        """True while the child is alive and has nothing to do, so that it can run beside torch.
+
+        A dead child must be started in the main thread, because it dies with the thread that starts it.
+        """
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program; an answer that does not come or is none is a stop."""
+        """Have the child run the program. Never raises for what the engine does.
+
+        A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
+        has the kind "crash" or "timeout".
+        """
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:
@@ -128,7 +137,7 @@ class IsolatedEngine(Engine):
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
         except Crash as problem:
             self.close()
-            return _crashed(str(problem), self.limits)
+            return self._crashed(problem)
         except EngineError as problem:
             return _stopped("crash", f"it could not be started again: {problem}")
         finally:
@@ -155,20 +164,28 @@ class IsolatedEngine(Engine):
             stop = Stop("out-of-memory", stop.step, message=limit)
         return Transcript(transcript.readings, stop)
 
+    def _crashed(self, crash: Crash) -> Transcript:
+        if crash.ending.signal is SIGXCPU:
+            return _stopped("timeout", f"{self.limits.cpu} s of processor time were used up")
+        return _stopped("crash", str(crash))
+
     def _reopen(self) -> None:
         self.close()
         self._open()
 
     def printed(self) -> str:
-        """What it printed so far, without control characters."""
+        """Return all that it printed so far, made harmless. OSError when the file is gone.
+
+        At most `limits.output` bytes are read of it.
+        """
         with self._output.open("rb") as file:
             printed = file.read(self.limits.output).decode("utf-8", "replace")
-        return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in printed)
+        return several_lines(printed)
 
     def close(self) -> None:
         """End the child. It is started again if another program comes."""
         self._end()
-        # What bypasses the worker's own bound would otherwise lie there until the run is over.
+        # Prints that bypass the worker's bound would otherwise take room on the disk until the run ends.
         with contextlib.suppress(OSError):
             if self._output.stat().st_size > self.limits.output:
                 os.truncate(self._output, self.limits.output)
@@ -176,9 +193,3 @@ class IsolatedEngine(Engine):
 
 def _stopped(kind: str, message: str) -> Transcript:
     return Transcript((), Stop(kind, 0, message=message))
-
-
-def _crashed(how: str, limits: Limits) -> Transcript:
-    if "SIGXCPU" in how:
-        return _stopped("timeout", f"{limits.cpu} s of processor time were used up")
-    return _stopped("crash", how)

@@ -1,7 +1,7 @@
-"""From the name of a stranger's engine to the engine, in a child or, when asked, right here.
+"""From the name of an untrusted engine to the engine: in a child, or in this process with `--isolation none`.
 
-- `from_path`, `from_adapter`, `from_module`: what a name can stand for. Each begins with what heads the
-  engine's column.
+- `from_path`, `from_adapter`, `from_module`: one for each kind of name.
+- `known_packages`: the packages that a child could import.
 """
 
 from __future__ import annotations
@@ -30,22 +30,32 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 
 def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
-    """The engine in a file, a folder or a zip; `wanted` is its class, if one was named."""
-    return _opened(name, how, submission=read(path, how.alone), wanted=wanted)
+    """Return the engine in a file, a folder or a zip.
+
+    `name` heads its column of a report; `wanted` is the name of its class, or empty. UsageError when there is
+    no such file, or an option does not fit; EngineError when it holds no engine that can be used.
+    """
+    return _open(name, how, submission=read(path, how.alone), wanted=wanted)
 
 
 def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
-    """An adapter that comes with gradconform: what it imports is allowed."""
-    return _opened(name, how, trusted=_imports(path), submission=read(path, alone=True))
+    """Return the engine of an adapter that comes with gradconform. The packages that it imports are allowed.
+
+    UsageError when an option does not fit; EngineError when a package is absent or the adapter fails.
+    """
+    return _open(name, how, trusted=_imports(path), submission=read(path, alone=True))
 
 
 def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
-    """The engine in an installed package; what the package says that it needs is allowed."""
+    """Return the engine in an installed package. The packages that it declares to need are allowed.
+
+    EngineError when the package is absent or has no engine; UsageError when an option does not fit.
+    """
     package = module.partition(".")[0]
-    return _opened(name, how, trusted=[package], module=module, wanted=wanted)
+    return _open(name, how, trusted=[package], module=module, wanted=wanted)
 
 
-def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
+def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
     adapter = None
     if how.adapter is not None:
         adapter = read(how.adapter)
@@ -65,7 +75,7 @@ def _opened(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any)
 
 @functools.cache
 def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
-    """What the interpreter has of the packages named; asked once for each question."""
+    """Return `interpreter.facts`, remembered for each question. UsageError when it is no usable Python."""
     return facts(python, allow, trusted)
 
 
@@ -76,19 +86,22 @@ def _check_allowed(how: Isolation, known: Facts) -> None:
 
 
 def _without_oracles(known: Facts, named: set[str]) -> Facts:
-    """What a package needs may be there, unless answers could be had from it."""
+    """Return the facts without packages that know the answers, unless they were named."""
     kept = {n: p for n, p in known["packages"].items() if n not in ORACLES or n in named}
     return {**known, "packages": kept}
 
 
 def _imports(path: Path) -> list[str]:
-    """The packages that a trusted file imports. Its own text decides, not what is installed."""
+    """Return the packages that a trusted file imports, by its text alone."""
     names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
     return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
 
 
 def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
-    """What it imports is importable for whoever it adapts, too. UsageError where that cannot be meant."""
+    """Return the packages that an adapter imports, which are importable for the submission too.
+
+    UsageError when such a package has the name of a file of the submission, or knows the answers.
+    """
     found = _imports(path)
     for name in found:
         if student is not None and f"{name}.py" in student.files:
@@ -105,23 +118,22 @@ def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[
 
 
 def _here(request: Request, how: Isolation) -> Engine:
-    """Without a wall: in this process, with whatever is installed."""
-    from harness.isolation.child.open_engine import opened
-    from harness.submission.loading.clock import Clock
+    """Return the engine without a wall: in this process, with all packages that are installed."""
+    from harness.isolation.child.open_engine import open_engine
+    from harness.submission.loading.time_budget import TimeBudget
 
     finders = list(sys.meta_path)
     try:
-        engine, greeting = opened(request.opening(), Clock(how.limits.load, time.monotonic()))
+        engine, handshake = open_engine(
+            request.opening(), TimeBudget(how.limits.load, time.monotonic())
+        )
     except EngineError as problem:
-        why = str(problem)
-        raise EngineError(
-            why if why.startswith(request.name) else f"{request.name}: {why}"
-        ) from None
+        raise request.refusal(str(problem)) from None
     finally:
         sys.meta_path[:] = finders
     engine.name = engine.name or request.name
     fingerprint = request.submission.fingerprint if request.submission else ""
     engine.version = engine.version or fingerprint
-    engine.found, engine.notes = greeting["found"], [*request.remarks(), *greeting["notes"]]
+    engine.found, engine.notes = handshake["found"], [*request.remarks(), *handshake["notes"]]
     engine.wall = "NOT ISOLATED: in the process of gradconform"
     return engine

@@ -1,4 +1,7 @@
-"""Lines to and from a child: bounded in time and in size, whatever the child does or does not do."""
+"""Lines to and from a child, bounded in time and in size.
+
+- `PipePair`: one pipe for each direction. `Closed`, `TooLong`: the reasons why it fails.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +12,35 @@ import time
 
 
 class Closed(Exception):
-    """The child has closed its end, most likely because it has ended."""
+    """The child has closed its end of a pipe, most likely because it has ended."""
 
 
 class TooLong(Exception):
-    """A line grew beyond what was allowed."""
+    """A line from the child is longer than allowed."""
 
 
-class Channel:
+class PipePair:
     """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`.
 
-    The child's ends are `theirs`, to be passed on and then closed by `handed_over`.
+    `longest` is the most bytes of a line from the child. `child_ends` are the descriptors for the child:
+    first pass them on, then call `handed_over`. OSError when there are no more descriptors.
     """
 
     def __init__(self, longest: int) -> None:
         their_read, self._write = os.pipe()
         self._read, their_write = os.pipe()
-        self.theirs = (their_read, their_write)
+        self.child_ends = (their_read, their_write)
         self.longest, self._pending = longest, bytearray()
         os.set_blocking(self._write, False)
         os.set_blocking(self._read, False)
 
     def handed_over(self) -> None:
-        """The child has its ends: close ours of them, so that its death is seen."""
-        for end in self.theirs:
+        """Close the parent's copies of the child's ends, so that the parent notices when the child ends."""
+        for end in self.child_ends:
             os.close(end)
 
     def send(self, line: bytes, deadline: float) -> None:
-        """Write a line. TimeoutError, Closed."""
+        """Write a line. TimeoutError after the deadline; Closed when the child closed its end."""
         rest = memoryview(line + b"\n")
         while rest:
             self._wait(self._write, select.POLLOUT, deadline)
@@ -48,7 +52,10 @@ class Channel:
                 continue
 
     def receive(self, deadline: float) -> bytes:
-        """The next line without its end. TimeoutError, Closed, TooLong."""
+        """Return the next line without its end.
+
+        TimeoutError after the deadline, Closed when the child closed its end, TooLong for too long a line.
+        """
         while (end := self._pending.find(b"\n")) < 0:
             if len(self._pending) > self.longest:
                 raise TooLong
@@ -65,14 +72,14 @@ class Channel:
         return line
 
     @property
-    def waiting(self) -> bool:
-        """Whether something lies unread: after an answer there should be nothing."""
+    def has_unread(self) -> bool:
+        """True when bytes of the child are unread. After an answer there must be none."""
         return bool(self._pending) or bool(
             self._events(self._read, select.POLLIN, 0) & select.POLLIN
         )
 
     def close(self) -> None:
-        """Close our ends."""
+        """Close the parent's ends. A second call does nothing."""
         for end in (self._read, self._write):
             with contextlib.suppress(OSError):
                 os.close(end)
@@ -83,7 +90,7 @@ class Channel:
             raise TimeoutError
 
     def _events(self, end: int, event: int, seconds: float) -> int:
-        """What has happened at this end, its closing included; 0 when nothing did in time."""
-        poll = select.poll()  # unlike `select`, at home with more than a thousand descriptors
+        """Return the events at this end, its closing included; 0 when there was none in time."""
+        poll = select.poll()  # `select` fails for descriptors above 1,023
         poll.register(end, event)
         return next((found for _, found in poll.poll(seconds * 1000)), 0)

@@ -1,7 +1,8 @@
-"""What the child may read: the worker's own sources and the packages that were allowed.
+"""The files that the child may read: its own sources and the packages that were allowed.
 
 - `Stage`: a folder of copies for one run of gradconform, removed at its end.
-- `WORKER`: the modules of gradconform that a worker consists of. Not one of them knows an expected value.
+- `sources`: the files of `harness` that are copied. No room that knows an expected value is among them.
+- `ORACLES`: packages from which an engine under test could take the answers.
 """
 
 from __future__ import annotations
@@ -14,58 +15,59 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-# The closure of the worker's imports; a test compares it with what the sources say.
-WORKER = (
-    "__init__ adapt/__init__ adapt/adapted adapt/arithmetic adapt/arrays adapt/backward "
-    "adapt/find adapt/functions adapt/homonyms adapt/leaves adapt/option_names adapt/probe "
-    "adapt/spellings adapt/usage engine/__init__ engine/arguments engine/eager engine/eager_steps "
-    "engine/eager_walk engine/exceptions engine/functional engine/garbage engine/library "
-    "engine/offers engine/op_caller engine/optimizer engine/pullback engine/replay errors "
-    "isolation/__init__ isolation/child/__init__ isolation/child/landlock "
-    "isolation/child/open_engine isolation/child/privileges isolation/child/seccomp "
-    "isolation/child/worker isolation/limits isolation/wire program/__init__ program/arrays "
-    "program/ops program/program program/serialize program/steps program/transcript "
-    "submission/__init__ submission/files submission/loading/__init__ "
-    "submission/loading/absent_packages submission/loading/absent_parts submission/loading/clock "
-    "submission/loading/import_hook submission/loading/ipython_names submission/loading/load "
-    "submission/loading/load_package submission/loading/run_notebook "
-    "submission/loading/run_statements submission/loading/statements submission/loading/unpack "
-    "submission/magics submission/notebook_format text"
-).split()
+# Whole folders, so that a new file is staged by itself. A test compares them with the worker's imports.
+_FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
+_FILES = (
+    "__init__.py",
+    "errors.py",
+    "text.py",
+    "isolation/__init__.py",
+    "isolation/limits.py",
+    "isolation/wire.py",
+)
 _PREFIX, _HELD = "gradconform-", "held"
-# torch and its like, from which an engine under test could take the answers.
+# An engine under test could compute the answers with these packages.
 ORACLES = frozenset(
     "torch jax jaxlib autograd tensorflow keras mxnet mindspore paddle theano pytensor aesara casadi "
     "chainer cupy dynet flax functorch mlx mygrad sympy tinygrad torchvision".split()
 )
+_HOUSE = Path(__file__).resolve().parents[2]
+
+
+def sources(house: Path) -> Iterator[Path]:
+    """Yield the Python files that a child gets; `house` is the folder `harness`."""
+    yield from (house / name for name in _FILES)
+    for folder in _FOLDERS:
+        yield from (path for path in (house / folder).rglob("*.py") if path.is_file())
 
 
 class Stage:
-    """A folder that the child sees as its Python path. Everybody may read it, nobody may write it."""
+    """A folder that the child sees as its Python path. Every user may read it; a child may not write to it.
+
+    `worker` is the folder of the sources. OSError when there is no room for it.
+    """
 
     def __init__(self) -> None:
         _remove_abandoned()
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        # Locked before it has the name by which others look for it.
+        # The file is locked before it gets the name under which other processes look for a lock.
         self._held = (self.folder / "locked").open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
         os.rename(self._held.name, self.folder / _HELD)
         self.folder.chmod(0o755)
         self.worker = self.folder / "worker"
         self._sites: dict[tuple[str, ...], Path] = {}
-        home = Path(__file__).resolve().parents[2]
-        for name in WORKER:
-            source, copy = home / f"{name}.py", self.worker / "harness" / f"{name}.py"
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, copy)
-            _copy_bytecode(source, copy)
+        _copy_sources(str(self.worker / "harness"))
         atexit.register(self.close)
 
     def site(self, parts: Sequence[str]) -> Path:
-        """A folder with a link to each package, for walls that cannot lay one folder over another."""
+        """Return a folder with a link to each package, for walls that cannot mount a folder over another.
+
+        OSError when there is no room for it.
+        """
         if tuple(parts) not in self._sites:
             folder = self.folder / f"site{len(self._sites)}"
             folder.mkdir()
@@ -75,7 +77,7 @@ class Stage:
         return self._sites[tuple(parts)]
 
     def output(self) -> Path:
-        """A fresh file for what a child prints."""
+        """Return a new, empty file for the prints of a child. OSError when there is no room for it."""
         handle, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self.folder)
         os.close(handle)
         return Path(name)
@@ -88,14 +90,14 @@ class Stage:
 
 @functools.cache
 def stage() -> Stage:
-    """The stage of this process, made when it is first needed."""
+    """Return the stage of this process, which is made at the first call. OSError as `Stage`."""
     return Stage()
 
 
 def _remove_abandoned() -> None:
-    """The stages of processes that were killed before they could remove them: nobody holds their lock.
+    """Remove the stages of processes that were killed: no process holds the lock of such a stage.
 
-    What belongs to another user is left alone: it need not be a stage.
+    Folders of other users are left alone, because they need not be stages.
     """
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
@@ -106,10 +108,24 @@ def _remove_abandoned() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copy_bytecode(source: Path, copy: Path) -> None:
-    """The parent has imported most of these: its byte code is valid for the copies, too."""
-    cached = Path(importlib.util.cache_from_source(str(source)))
-    target = Path(importlib.util.cache_from_source(str(copy)))
-    target.parent.mkdir(exist_ok=True)
-    if cached.is_file():
-        shutil.copy2(cached, target)
+def _copy_sources(target: str) -> None:
+    """Copy the sources to the folder `target`, and their byte code, so that the child need not compile them.
+
+    Python writes the byte code of a file when it first imports it. It is valid for a copy too, because
+    `copy2` keeps the date of the source, which stands in the byte code.
+    """
+    house, made = str(_HOUSE), set[str]()
+
+    def copy(source: str, copied: str) -> None:
+        folder = os.path.dirname(copied)
+        if folder not in made:
+            os.makedirs(folder, exist_ok=True)
+            made.add(folder)
+        shutil.copy2(source, copied)
+
+    for source in map(str, sources(_HOUSE)):
+        copied = target + source.removeprefix(house)
+        copy(source, copied)
+        compiled = importlib.util.cache_from_source(source)
+        if os.path.isfile(compiled):
+            copy(compiled, importlib.util.cache_from_source(copied))

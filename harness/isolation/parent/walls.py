@@ -1,14 +1,16 @@
 """Walls around a child, and the command that starts it behind them.
 
-- `strongest`: the strongest wall that works on this machine.
-- `Wall.command`: the command line; `Wall.inside`: what the child itself has to put up.
+- `Wall`: the walls. `strongest`: the strongest one that works on this machine. `chosen`: the one of a name.
+- `command`: the command line of the child. `environment`: its environment.
+- `put_up_by_child`: the walls that the child puts up around itself. `site_of`: where its packages lie.
 
-bubblewrap stands on namespaces of the kernel: bwrap(1). Where these cannot be made, as inside most
-containers, Landlock, a filter of system calls and a user who owns nothing take their place.
+bubblewrap uses namespaces of the kernel: bwrap(1). Most containers do not permit these. There Landlock, a
+filter of system calls and a user who owns nothing take their place.
 
-The superuser becomes such a user inside bubblewrap, too, because for him no limit of processes and threads
-counts, in a namespace of users neither. Where bubblewrap can make no others, as a superuser without
-CAP_SYS_ADMIN finds, threads are bounded by memory alone.
+When the superuser runs gradconform, the child becomes this user inside bubblewrap too, because the kernel
+does not limit the processes and threads of the superuser, not even in a user namespace. A superuser without
+CAP_SYS_ADMIN can make user namespaces only, and the child cannot change its user there. Then only memory
+bounds the number of threads.
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ _OF_THE_SUPERUSER = (
 ).split()
 _OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
 _OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
-# Run inside, to see whether the superuser can become somebody else.
-_TRIAL = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
+# This runs inside of bubblewrap and fails where the superuser cannot become another user.
+_PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
 _START = (
     "import sys; sys.path.insert(0, {!r}); "
     "from harness.isolation.child.worker import main; main({}, {}, {})"
@@ -45,7 +47,7 @@ _START = (
 
 
 class Wall(StrEnum):
-    """Which walls stand, from strong to none."""
+    """The walls, from the strongest to the weakest."""
 
     BUBBLEWRAP = "bubblewrap"
     LANDLOCK = "landlock"
@@ -53,7 +55,7 @@ class Wall(StrEnum):
 
     @property
     def shown(self) -> str:
-        """As a report names it."""
+        """The name of the wall in a report."""
         return {
             Wall.BUBBLEWRAP: "bubblewrap: own namespaces, no network, read-only root, system-call filter",
             Wall.LANDLOCK: "Landlock, system-call filter, resource limits"
@@ -63,8 +65,11 @@ class Wall(StrEnum):
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a child can see: an interpreter, the worker's sources, the parts of allowed packages."""
+class Visible:
+    """The files that a child can see: an interpreter, the worker's sources, the parts of allowed packages.
+
+    `parts` are paths of files and folders; `site` is a folder with links to them.
+    """
 
     facts: Facts
     worker: Path
@@ -73,14 +78,17 @@ class Surroundings:
 
 
 def strongest() -> Wall:
-    """The strongest wall that works here."""
+    """Return the strongest wall that works here. Raises nothing."""
     if _bubblewrap_works():
         return Wall.BUBBLEWRAP
     return Wall.LANDLOCK if _landlock_works() else Wall.RLIMITS
 
 
 def chosen(asked: str) -> Wall:
-    """The wall that was asked for by name, or the strongest for "auto". UsageError if it cannot be."""
+    """Return the wall with this name, or the strongest for "auto".
+
+    UsageError when it does not work here; ValueError for a name that is no wall.
+    """
     if asked == "auto":
         return strongest()
     works: dict[str, Callable[[], bool]]
@@ -94,45 +102,52 @@ def chosen(asked: str) -> Wall:
     return Wall(asked)
 
 
-def command(wall: Wall, around: Surroundings, requests: int, answers: int) -> list[str]:
-    """The command line of a child that gets the two ends of its pipes."""
-    worker = "/gradconform" if wall is Wall.BUBBLEWRAP else str(around.worker)
+def command(wall: Wall, visible: Visible, requests: int, answers: int) -> list[str]:
+    """Return the command line of a child; `requests` and `answers` are its descriptors of the two pipes.
+
+    `wall` must work here, see `chosen`.
+    """
+    worker = "/gradconform" if wall is Wall.BUBBLEWRAP else str(visible.worker)
     start = _START.format(worker, requests, answers, os.getpid())
-    python = [around.facts["executable"], "-P", "-s", "-S", "-B", "-c", start]
-    return [*_bubblewrap(around), "--", *python] if wall is Wall.BUBBLEWRAP else python
+    python = [visible.facts["executable"], "-P", "-s", "-S", "-B", "-c", start]
+    return [*_bubblewrap(visible), "--", *python] if wall is Wall.BUBBLEWRAP else python
 
 
-def inside(wall: Wall, around: Surroundings, number: int) -> dict[str, Any]:
-    """The walls that the child puts up itself. `number` is its own: no other child has it."""
+def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]:
+    """Return the walls that the child puts up around itself, for its part of the handshake.
+
+    `number` is a number that no other child has. `dies_with_parent` says that the child must ask the kernel
+    for its own end, because bubblewrap does not.
+    """
     rules = None
     if wall is Wall.LANDLOCK:
-        rules = _rules(around)
+        rules = _rules(visible)
     elif wall is Wall.BUBBLEWRAP and landlock.version():
-        # Below /proc/sys lie files that the superuser may write, whom a namespace of users only renames.
+        # The superuser may write files below /proc/sys, in a user namespace too: that only renames the user.
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
     return {
-        "nobody": None if wall is Wall.RLIMITS else number,
-        "dies": wall is not Wall.BUBBLEWRAP,
+        "user_number": None if wall is Wall.RLIMITS else number,
+        "dies_with_parent": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
         "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
     }
 
 
-def site_of(wall: Wall, around: Surroundings) -> str:
-    """Where the child finds the allowed packages."""
-    return "/site" if wall is Wall.BUBBLEWRAP else str(around.site)
+def site_of(wall: Wall, visible: Visible) -> str:
+    """Return the folder in which the child finds the allowed packages."""
+    return "/site" if wall is Wall.BUBBLEWRAP else str(visible.site)
 
 
 def environment() -> dict[str, str]:
-    """The child's whole environment. A fixed hash seed, so that sets are walked in the same order."""
+    """Return the child's whole environment. Its hash seed is fixed, so that sets keep their order."""
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
-        # An arena for each thread would take 64 MiB of address space, which is limited.
+        # By default malloc maps 64 MiB for each thread, and address space is limited.
         "MALLOC_ARENA_MAX": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
@@ -145,7 +160,7 @@ def _alone(namespaces: Sequence[str]) -> list[str]:
     return [*line, *namespaces, "--hostname", "engine"]
 
 
-def _bubblewrap(around: Surroundings) -> list[str]:
+def _bubblewrap(visible: Visible) -> list[str]:
     namespaces = _namespaces()
     assert namespaces is not None
     line = [*_alone(namespaces), *_OWN_FOLDERS]
@@ -154,23 +169,22 @@ def _bubblewrap(around: Surroundings) -> list[str]:
             line += ["--symlink", os.readlink(path), path]
         elif os.path.exists(path):
             line += ["--ro-bind", path, path]
-    python = [around.facts["executable"], *around.facts["shared"], *around.facts["libraries"]]
+    python = [visible.facts["executable"], *visible.facts["shared"], *visible.facts["libraries"]]
     for path in dict.fromkeys([os.path.realpath(python[0]), *python]):
         line += ["--ro-bind", path, path]
-    for path in _hidden(around.facts):
+    for path in _hidden(visible.facts):
         line += ["--tmpfs", path]
-    line += ["--ro-bind", str(around.worker), "/gradconform", "--dir", "/site"]
-    for part in around.parts:
+    line += ["--ro-bind", str(visible.worker), "/gradconform", "--dir", "/site"]
+    for part in visible.parts:
         line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
-    # Without Landlock /dev, and the shared memory below it, would take files without an end.
-    # An own /tmp, and nothing in it: files there are memory that no limit of a process counts.
+    # Read-only, because files in /dev, /tmp and / are memory here, which no limit of a process counts.
     for path in ("/dev", "/tmp", "/"):
         line += ["--remount-ro", path]
     return [*line, "--chdir", "/tmp"]
 
 
 def _hidden(facts: Facts) -> list[str]:
-    """Folders of installed packages inside what is shown."""
+    """Return the folders of installed packages that lie inside the shown folders."""
     folders = [Path(library) for library in facts["libraries"]]
     for system in ("/usr/lib", "/usr/local/lib", "/usr/lib64"):
         folders += Path(system).glob("python3*")
@@ -178,11 +192,11 @@ def _hidden(facts: Facts) -> list[str]:
     return sorted(place for place in places if os.path.isdir(place) and not os.path.islink(place))
 
 
-def _rules(around: Surroundings) -> dict[str, list[str]]:
-    """The same for Landlock, which can only permit: every entry but the hidden ones."""
-    facts = around.facts
-    readable = ["/etc/ld.so.cache", *facts["shared"], str(around.worker), *around.parts]
-    listable = [*facts["libraries"], str(around.site)]
+def _rules(visible: Visible) -> dict[str, list[str]]:
+    """Return the same for Landlock. It can only permit: so every entry but the hidden ones is listed."""
+    facts = visible.facts
+    readable = ["/etc/ld.so.cache", *facts["shared"], str(visible.worker), *visible.parts]
+    listable = [*facts["libraries"], str(visible.site)]
     for system in _SYSTEM[:-1]:
         listable.append(system)
         readable += _entries(system, lambda name: not name.startswith("python"))
@@ -204,21 +218,21 @@ def _bubblewrap_works() -> bool:
 
 @functools.cache
 def _namespaces() -> Sequence[str] | None:
-    """The options by which bubblewrap makes its namespaces here, if it can."""
+    """Return the options by which bubblewrap can make namespaces here, or None."""
     if shutil.which("bwrap") is None:
         return None
-    # What reads any file could open it by its handle, which the filter refuses.
+    # CAP_DAC_READ_SEARCH permits to open any file by its handle; without the filter this would be a way out.
     privileged = os.geteuid() == 0 and seccomp.known()
     choices = [_OF_THE_SUPERUSER, _OF_ANYBODY] if privileged else [_OF_ANYBODY]
-    return next(filter(_stands, choices), None)
+    return next(filter(_works, choices), None)
 
 
-def _stands(namespaces: Sequence[str]) -> bool:
-    # An environment may lie below /tmp, which is another one inside.
-    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _TRIAL]
-    trial = [*_alone(namespaces), *inside]
+def _works(namespaces: Sequence[str]) -> bool:
+    # `executable()` and not `sys.executable`: a virtual environment may lie in /tmp, which is hidden inside.
+    inside = ["--ro-bind", "/", "/", *_OWN_FOLDERS, "--", executable(), "-I", "-S", "-c", _PROBE]
+    probe = [*_alone(namespaces), *inside]
     try:
-        return subprocess.run(trial, capture_output=True, timeout=10).returncode == 0
+        return subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

@@ -1,9 +1,10 @@
-"""Stand-ins for packages that are not there, so that a file which names them can still be loaded.
+"""Placeholders for packages that are not installed, so that a file that imports them can still be loaded.
 
-- Packages that only draw or print become silent: whatever is asked of them does nothing.
-- Any other package becomes inert, see `harness.submission.loading.absent_parts`.
+- `PlaceholderFinder`: gives a placeholder for each such import.
+- `Silent`, `SilentModule`, `Progress`: for packages that only draw or print. Every use does nothing.
+- For any other package see `harness.submission.loading.absent_parts`. Reports call these packages inert.
 
-An import that its author guards with `try ... except ImportError` fails as it would anywhere.
+An import inside of `try ... except ImportError` fails, as its author expects.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
-from harness.submission.loading.absent_parts import InertModule
+from harness.submission.loading.absent_parts import PlaceholderModule
 
 # fmt: off
 SILENT = frozenset((
@@ -34,7 +35,7 @@ _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseExcept
 
 
 class Silent:
-    """Answers everything with itself and does nothing."""
+    """An object of which every use does nothing and gives the object again."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -42,7 +43,7 @@ class Silent:
         return self
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """Itself again, or what it decorates."""
+        """Return the object again, or the class or function that it decorates."""
         decorated = len(arguments) == 1 and isinstance(arguments[0], type | FunctionType)
         return arguments[0] if decorated else self
 
@@ -67,7 +68,7 @@ for _name in _COMPUTES:
 
 
 class Progress(Silent):
-    """A progress bar without the bar: it goes through what it was given."""
+    """A progress bar that shows nothing and iterates over its argument."""
 
     def __init__(self, *iterables: Any, **options: Any) -> None:
         self._iterable = iterables[0] if iterables else options.get("iterable", ())
@@ -89,44 +90,47 @@ class SilentModule(ModuleType):
         return _silent_part(name)
 
 
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Last in `sys.meta_path`: gives a stand-in for whatever nobody before it has found.
+class PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """The last finder in `sys.meta_path`: it gives a placeholder for a module that no other finder has.
 
-    `sources` gives the text of a file of the submission; `own` says whether a module would be one.
+    `sources` returns the text of a file of the submission, or None for another file. `own` says whether the
+    submission has a module of this name.
     """
 
     def __init__(self, sources: Callable[[str], str | None], own: Callable[[str], bool]) -> None:
         self.silent: set[str] = set()
-        self.inert: set[str] = set()
+        self.placeholders: set[str] = set()
         self._sources, self._own = sources, own
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A stand-in, unless the name belongs to something real or the import is guarded."""
+        """Return the spec of a placeholder, or None for a module that must be real or may be missing."""
         top = name.partition(".")[0]
         parent = sys.modules.get(name.rpartition(".")[0])
         real = top in sys.stdlib_module_names or self._own(name)
-        if real or (parent is not None and not isinstance(parent, SilentModule | InertModule)):
+        if real or (
+            parent is not None and not isinstance(parent, SilentModule | PlaceholderModule)
+        ):
             return None
         importer = _importer()
         if importer is None or self._guarded(importer):
             return None
-        (self.silent if top in SILENT else self.inert).add(top)
+        (self.silent if top in SILENT else self.placeholders).add(top)
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        """The stand-in."""
+        """Return the placeholder."""
         if spec.name.partition(".")[0] in SILENT:
             return SilentModule(spec.name)
-        return InertModule(spec.name)
+        return PlaceholderModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is executed."""
+        """Execute nothing."""
 
     def notes(self) -> list[str]:
-        """What was stood in for, for the report."""
-        kinds = (("silent", self.silent), ("inert", self.inert))
+        """Return the packages that have placeholders as sentences for the report."""
+        kinds = (("silent", self.silent), ("inert", self.placeholders))
         return [
             f"not installed here and made {kind}: {', '.join(sorted(names))}"
             for kind, names in kinds
@@ -136,7 +140,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _guarded(self, frame: FrameType) -> bool:
         text = self._sources(frame.f_code.co_filename)
         if text is None:
-            return True  # a library asks whether something optional is there
+            return True  # the file belongs to a library, which handles a missing optional package
         return any(
             first <= frame.f_lineno <= last
             for first, last in _guarded_lines(text, frame.f_code.co_filename)
@@ -144,7 +148,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _importer() -> FrameType | None:
-    """The frame whose import statement is running."""
+    """Return the frame whose import statement is running."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (
         "importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__

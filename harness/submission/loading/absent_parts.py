@@ -1,8 +1,8 @@
-"""Parts of packages that are not here: they can be named, and subclassed, but not used.
+"""Placeholders for parts of absent packages: they can be named and subclassed, but not used.
 
-- `NotHere`: raised by whatever would need the package.
-- `part`, `result`: what stands for a part of an absent package, and for what it would have given.
-- `is_inert`: whether something is one of these, or the absent package itself.
+- `NotHere`: raised by a use that needs the package.
+- `part`: the placeholder for a part of an absent package. `result`: for a value that a part would have given.
+- `PlaceholderModule`: for the package itself. `is_placeholder`: True for each of these.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-# Uses that nothing can stand in for. `|` is none of them: it joins types in annotations.
+# The special methods that raise NotHere. `|` is not among them, because it joins types in annotations.
 _USES = """
 call getitem setitem delitem iter next len contains enter exit lt le gt ge neg pos abs invert round int float
 complex index add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor radd rsub rmul rmatmul
@@ -19,18 +19,18 @@ rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand rxor
 
 
 class NotHere(ImportError):
-    """A package that is not importable here was used; `part` says which part of it."""
+    """A package that is not importable here was used; `part` is the dotted name of the part that was used."""
 
     def __init__(self, part: str) -> None:
         super().__init__(f"{part} was used, and {part.partition('.')[0]} is not importable here")
         self.part = part
 
 
-class Inert(type):
-    """The class of an absent package's parts, and of what these would have given.
+class Placeholder(type):
+    """The class of the placeholders of `part` and `result`, which are classes themselves.
 
-    A part can be compared, shown and asked for its truth, as options and annotations are; what it would
-    have given has none of these, because whatever followed from a guess would be noise.
+    A part can be compared, printed and tested for truth, because options and annotations are. A result
+    raises NotHere for all of these: any answer would be a guess, and what follows from it would be wrong.
     """
 
     def __getattr__(cls, name: str) -> Any:
@@ -62,21 +62,21 @@ def _refuse(cls: type, *arguments: Any, **options: Any) -> Any:
 
 
 for _use in _USES:
-    setattr(Inert, f"__{_use}__", _refuse)
+    setattr(Placeholder, f"__{_use}__", _refuse)
 
 
 def part(path: str) -> Any:
-    """What stands for the part with this dotted name."""
+    """Return the placeholder for the part with this dotted name."""
     return _made(path, result=False)
 
 
 def result(path: str) -> Any:
-    """What stands for anything that was to be had from the part: every use of it names the part."""
+    """Return the placeholder for a value that the part would have given. Each use of it names the part."""
     return _made(path, result=True)
 
 
 def _made(path: str, result: bool) -> Any:
-    made = Inert(path.rpartition(".")[2], (), {"__absent__": path, "__result__": result})
+    made = Placeholder(path.rpartition(".")[2], (), {"__absent__": path, "__result__": result})
     made.__qualname__ = path
     return made
 
@@ -94,21 +94,21 @@ def _unless_part(kind: type) -> None:
         raise NotHere(_path_of(kind))
 
 
-class InertModule(ModuleType):
-    """The module of an absent package."""
+class PlaceholderModule(ModuleType):
+    """The module of an absent package that does more than draw or print."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__version__":  # shown or compared by many a first cell
+        if name == "__version__":  # the first cell of many notebooks prints or compares it
             return result(f"{self.__name__}.{name}")
         if name.startswith("__"):
             raise AttributeError(name)
         return part(f"{self.__name__}.{name}")
 
 
-def is_inert(thing: object) -> bool:
-    """Whether the thing is an absent package, a part of one, or what this would have given."""
-    return isinstance(thing, Inert | InertModule)
+def is_placeholder(thing: object) -> bool:
+    """True for an absent package, a part of one, or a result of a part."""
+    return isinstance(thing, Placeholder | PlaceholderModule)

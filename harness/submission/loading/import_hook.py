@@ -1,4 +1,7 @@
-"""Importing the modules of a submission from memory."""
+"""Importing the modules of a submission from memory.
+
+- `ImportHook`: the finder and loader of these modules, which `%run` uses too.
+"""
 
 from __future__ import annotations
 
@@ -11,37 +14,39 @@ from types import ModuleType
 
 from harness.submission import notebook_format
 from harness.submission.loading import ipython_names
-from harness.submission.loading.run_statements import Runner
+from harness.submission.loading.run_statements import StatementRunner
 from harness.submission.loading.unpack import Files
 
 
-class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the modules of a submission from memory, packages and relative imports included."""
+class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the modules of a submission from memory, with packages and relative imports.
 
-    def __init__(self, files: Files, runner: Runner) -> None:
+    `roots` are the folders whose modules are imported by bare names. `loaded` has the module of each file.
+    """
+
+    def __init__(self, files: Files, runner: StatementRunner) -> None:
         self.files, self.runner = files, runner
-        # Folders from which modules are imported by bare names.
         self.roots = [""]
-        # By file: under whatever names a file is imported, it is loaded once, or there would be twins
-        # of its classes, and each would take the other's nodes for numbers.
+        # By file, because a file that is imported under two names must be loaded once. Otherwise its classes
+        # would exist twice, and each would treat the nodes of its twin as numbers.
         self.loaded: dict[str, ModuleType] = {}
         self._running: set[str] = set()
 
     def path_of(self, name: str) -> str | None:
-        """The file of a module, if the submission has it."""
+        """Return the file of a module, or None if the submission does not have it."""
         bases = [root + name.replace(".", "/") for root in self.roots]
         places = [place for base in bases for place in (f"{base}.py", f"{base}/__init__.py")]
         return next((place for place in places if place in self.files), None)
 
     def is_folder(self, name: str) -> bool:
-        """Whether the name is that of a folder with code."""
+        """True when the module is a folder with code."""
         folders = tuple(f"{root}{name.replace('.', '/')}/" for root in self.roots)
         return any(path.startswith(folders) for path in self.files)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module's place among the files."""
+        """Return the spec of a module of the submission, or None for another one."""
         found = self.path_of(name)
         if found is None and not self.is_folder(name):
             return None
@@ -49,11 +54,11 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=package)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        """The module that was made of the same file under another name, if there is one."""
+        """Return the module of the same file under another name, or None for a new one."""
         return self.loaded.get(spec.origin or "")
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's file, if it has one; an error in it is the importer's to see."""
+        """Run the file of the module, if it has one. Raises what the file raises, as any import does."""
         path = self.path_of(module.__name__)
         if path is not None and path not in self.loaded:
             self.loaded[path] = module
@@ -62,11 +67,14 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self.runner.run_text(module, self.files.text(path), path, strict=True)
 
     def furnish(self, module: ModuleType) -> None:
-        """Give a module the names that it would have in a notebook."""
+        """Give a module the functions that a notebook has without importing them."""
         vars(module).update(ipython_names.names(partial(self._run_into, module)))
 
     def _run_into(self, module: ModuleType, line: str) -> None:
-        """Run a file of the submission in a module's namespace, as `%run` does."""
+        """Run a file of the submission in the namespace of a module, as `%run` does.
+
+        FileNotFoundError when there is no such file beside that of the module.
+        """
         named = next((word for word in line.split() if not word.startswith("-")), "").strip("'\"")
         folder = PurePosixPath(module.__file__ or "").parent
         beside = (folder / named).as_posix()
@@ -88,4 +96,6 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         for cell in notebook_format.of_notebook(text):
             if not cell.magic:
-                self.runner.run_text(module, cell.source, f"{path}, cell {cell.number}")
+                self.runner.run_text(
+                    module, cell.source, notebook_format.cell_name(path, cell.number)
+                )

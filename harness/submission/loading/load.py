@@ -1,7 +1,8 @@
-"""Loading a submission in the child: statement by statement, cell by cell, keeping what there is.
+"""Loading a submission in the child. A statement that fails costs itself, and the rest is kept.
 
-- `load`: the modules of a submission, with notes on what went wrong on the way.
-- `Loaded.place`: where a class was defined, in words.
+- `load`: from the files of a submission to its modules, with notes on what went wrong.
+- `Loaded`: the modules, and the places of their classes in words.
+- `LIKELY`, `COMPANIONS`: the files that are loaded when no file was named.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from typing import Any
 from harness.errors import EngineError
 from harness.submission import notebook_format
 from harness.submission.files import held
-from harness.submission.loading.absent_packages import Finder
-from harness.submission.loading.clock import Clock
-from harness.submission.loading.import_hook import Importer
+from harness.submission.loading.absent_packages import PlaceholderFinder
+from harness.submission.loading.import_hook import ImportHook
 from harness.submission.loading.run_notebook import run_notebook
-from harness.submission.loading.run_statements import Runner
+from harness.submission.loading.run_statements import StatementRunner
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
-# The folders of installed packages, as they are called in a child and elsewhere.
+# The path to a folder of installed packages, in a child and elsewhere.
 _INSTALLED = re.compile(r"^/(?:.*/)?(?:site\d*|site-packages|dist-packages)/")
-# Modules in which the functions on an engine's nodes are found, if not in the engine's own.
+# Modules that often hold the functions on an engine's nodes.
 COMPANIONS = (
     "functional",
     "functions",
@@ -42,10 +43,11 @@ LIKELY = re.compile(r"\bdef\s+_{0,2}back[-_]?(?:ward|prop)", re.IGNORECASE)
 
 @dataclass
 class Loaded:
-    """`modules` are the submission's own, the likeliest first; `notes` is for the report.
+    """The modules of a submission, the one that most likely holds the engine first.
 
-    `absent` are the packages that are not importable here and of which something may be expected.
-    `source` gives the text of a file by the name under which it was compiled.
+    `notes` are sentences for the report. `absent` are the packages that have placeholders, other than those
+    that only draw or print. `source` returns the text of a file, or None, by the name under which it was
+    compiled.
     """
 
     modules: list[ModuleType]
@@ -54,62 +56,65 @@ class Loaded:
     source: Callable[[str], str | None] = field(default=lambda file: None)
 
     def place(self, thing: Any) -> str:
-        """Where a class or a function was defined: "line 3 of engine.py", "cell 7 of hw.ipynb"."""
+        """Return the place of a class or a function in words: "line 3 of engine.py", "cell 7 of hw.ipynb".
+
+        Raises nothing for what Python itself makes of a `class` or a `def`.
+        """
         code = _code_of(thing)
         if code is None:
             return f"module {getattr(thing, '__module__', '?')}"
-        file = code.co_filename
-        if ", cell " in file:
-            name, _, number = file.rpartition(", cell ")
-            return f"cell {number} of {name}"
+        file, cell = notebook_format.place_of(code.co_filename)
+        if cell is not None:
+            return f"cell {cell} of {file}"
         line = code.co_firstlineno
         if isinstance(thing, type):
-            # A class does not know its own line, but its first method's, which is below.
+            # A class does not know its own line. It stands above its first method, whose line is known.
             above = (self.source(file) or "").splitlines()[:line]
             opens = re.compile(rf"\s*class\s+{re.escape(str(thing.__name__))}\b")
             line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
         return f"line {line} of {_INSTALLED.sub('', file)}"
 
     def file(self, thing: Any) -> str:
-        """The path of the file in which a class was defined, or nothing."""
+        """Return the path of the file in which a class was defined, or an empty text."""
         code = _code_of(thing)
-        return code.co_filename.partition(", cell ")[0] if code else ""
+        return notebook_format.place_of(code.co_filename)[0] if code else ""
 
     def owns(self, thing: Any) -> bool:
-        """Whether the thing was defined in the submission, not imported from elsewhere."""
+        """True when the thing was defined in the submission, and not imported from another place."""
         names = {module.__name__ for module in self.modules}
         return getattr(thing, "__module__", None) in names
 
 
-def load(files: Files, wanted: str, clock: Clock) -> Loaded:
-    """Load what may hold the engine: the file that was named, else every file that looks like one.
+def load(files: Files, wanted: str, budget: TimeBudget) -> Loaded:
+    """Load the file that was named, or else every file that defines a backward or the class `wanted`.
 
-    EngineError when nothing of it could be loaded.
+    `budget` gives each file its time. An exception of untrusted code becomes a note. EngineError when no file
+    is worth loading, or a notebook cannot be read.
     """
-    runner = Runner(clock)
-    importer = Importer(files, runner)
-    finder = Finder(
+    runner = StatementRunner(budget)
+    hook = ImportHook(files, runner)
+    finder = PlaceholderFinder(
         runner.texts.get,
-        lambda name: importer.path_of(name) is not None or importer.is_folder(name),
+        lambda name: hook.path_of(name) is not None or hook.is_folder(name),
     )
-    sys.meta_path += [importer, finder]
+    sys.meta_path += [hook, finder]
     chosen = [files.main] if files.main else _likely(files, wanted)
     modules, late = [], []
     for path in chosen:
-        if clock.for_one() > 0:
-            modules.append(_load_one(path, importer))
+        if budget.for_one() > 0:
+            modules.append(_load_one(path, hook))
         else:
             late.append(path)
     if late:
         several = f"{len(late)} files, from {late[0]} on, were"
         runner.not_run(several if late[1:] else f"{late[0]} was")
-    # What a notebook wrote, and perhaps ran as a program of its own.
+    # Files that a notebook wrote with %%writefile. It may have run them by a command, which is not run here.
     written = [path for path in files.written if LIKELY.search(files.text(path))]
-    modules += [_load_one(path, importer) for path in written]
-    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is importer]
+    modules += [_load_one(path, hook) for path in written]
+    own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is hook]
     notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
-    return Loaded(found, notes, sorted(finder.inert), runner.texts.get)
+    return Loaded(found, notes, sorted(finder.placeholders), runner.texts.get)
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
@@ -124,45 +129,43 @@ def _likely(files: Files, wanted: str) -> list[str]:
         asked = f"class {wanted}" if wanted else "a definition of backward"
         others = f"; it holds besides: {held(files.unread)}" if files.unread else ""
         raise EngineError(f"{files.name}: no file has {asked} (looked in {looked}{others})")
-    # Tests and demonstrations import the engine; where it lives they only get in the way.
+    # The files of the engine before those that import it, such as tests and demonstrations.
     found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
     return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
 
 
-def _load_one(path: str, importer: Importer) -> ModuleType:
-    text = importer.files.text(path)
-    if path in importer.loaded:
-        return importer.loaded[path]
+def _load_one(path: str, hook: ImportHook) -> ModuleType:
+    text = hook.files.text(path)
+    if path in hook.loaded:
+        return hook.loaded[path]
     notebook = path.endswith(".ipynb") or (
         path.endswith(".txt") and notebook_format.MARKER.search(text)
     )
-    package = "" if notebook else _package_of(path, importer.files)
-    # Scripts of a folder import their neighbours by bare names, as if it were the current one.
+    package = "" if notebook else _package_of(path, hook.files)
+    # A script imports the files in its folder by bare names.
     folder = PurePosixPath(path).parent.as_posix()
-    importer.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
+    hook.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
     if package:
-        importer.runner.import_guarded(package)
-        if path in importer.loaded:
-            return importer.loaded[path]
+        hook.runner.import_guarded(package)
+        if path in hook.loaded:
+            return hook.loaded[path]
     stem = PurePosixPath(path).stem
     module = _fresh(f"{package}.{stem}" if package else stem, path)
     module.__package__ = package
-    importer.loaded[path] = module
-    importer.furnish(module)
+    hook.loaded[path] = module
+    hook.furnish(module)
     if notebook:
-        run_notebook(path, module, importer)
+        run_notebook(path, module, hook)
     else:
-        done = [
-            importer.runner.guarded(module, part, path) for part in notebook_format.of_script(text)
-        ]
+        done = [hook.runner.guarded(module, part, path) for part in notebook_format.of_script(text)]
         if not all(done):
-            importer.runner.not_run(f"the end of {path} was")
-        importer.runner.texts[path] = text
+            hook.runner.not_run(f"the end of {path} was")
+        hook.runner.texts[path] = text
     return module
 
 
 def _package_of(path: str, files: Files) -> str:
-    """The dotted name of the package that a file belongs to, or nothing."""
+    """Return the dotted name of the package that a file belongs to, or an empty text."""
     folders = list(PurePosixPath(path).parent.parts)
     parts: list[str] = []
     while folders and "/".join([*folders, "__init__.py"]) in files and folders[-1].isidentifier():
@@ -173,7 +176,7 @@ def _package_of(path: str, files: Files) -> str:
 
 
 def _above(folder: str, package: str) -> str:
-    """The folder from which the package is imported."""
+    """Return the folder that holds the outermost folder of the package."""
     for _ in package.split(".") if package else ():
         folder = PurePosixPath(folder).parent.as_posix()
     return folder
@@ -182,7 +185,7 @@ def _above(folder: str, package: str) -> str:
 def _fresh(name: str, path: str) -> ModuleType:
     module = ModuleType(name)
     module.__file__ = path
-    # Dataclasses, pickles and annotations look their module up by name.
+    # Dataclasses, pickles and annotations look up their module by name.
     sys.modules.setdefault(name, module)
     return module
 

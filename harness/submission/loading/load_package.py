@@ -1,4 +1,7 @@
-"""An installed package in the child: imported as anybody would, with stand-ins for what it lacks."""
+"""Loading an installed package in the child: a normal import, with placeholders for absent packages.
+
+- `load_installed`: the modules of the package.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,19 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from harness.errors import EngineError
-from harness.submission.loading.absent_packages import Finder
+from harness.submission.loading.absent_packages import PlaceholderFinder
 from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
 from harness.text import described
 
 
 def load_installed(name: str) -> Loaded:
-    """The module `name` and those of its package that hold an engine or functions on its nodes.
+    """Return the module `name` and the modules of its package that hold an engine or functions on its nodes.
 
-    EngineError when it cannot be imported.
+    EngineError when it cannot be imported. Its code may also leave by SystemExit or another BaseException.
     """
     top = name.partition(".")[0]
     source = _sources_of(top)
-    finder = Finder(source, lambda module: module.partition(".")[0] == top)
+    finder = PlaceholderFinder(source, lambda module: module.partition(".")[0] == top)
     sys.meta_path.append(finder)
     try:
         module = importlib.import_module(name)
@@ -34,17 +37,17 @@ def load_installed(name: str) -> Loaded:
         try:
             importlib.import_module(below)
         except Exception as problem:
-            # Companions are guesses; what is there and fails is told.
+            # The names of companions are guesses. A module that exists and fails becomes a note.
             if getattr(problem, "name", "") != below:
                 failed.append(f"{below} cannot be imported: {described(problem)}")
     names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
     others = [sys.modules[n] for n in names if sys.modules[n] is not module]
     notes = [*failed, *finder.notes()]
-    return Loaded([module, *others], notes, sorted(finder.inert), source)
+    return Loaded([module, *others], notes, sorted(finder.placeholders), source)
 
 
 def _sources_of(top: str) -> Callable[[str], str | None]:
-    """Gives the text of a file of the package, and nothing of any other file."""
+    """Return a function from a file of the package to its text, and from any other file to None."""
     spec = importlib.machinery.PathFinder.find_spec(top)
     homes = [*(spec.submodule_search_locations or []), str(spec.origin)] if spec else []
 
@@ -57,7 +60,7 @@ def _sources_of(top: str) -> Callable[[str], str | None]:
 
 
 def _engines_below(module: ModuleType) -> Sequence[str]:
-    """Modules with a backward, of a package whose own import has brought none of them along."""
+    """Return the modules that define a backward, or none if the package itself has imported one of them."""
     found = []
     for each in pkgutil.iter_modules(getattr(module, "__path__", ())):
         spec = importlib.machinery.PathFinder.find_spec(each.name, module.__path__)

@@ -1,4 +1,7 @@
-"""Running a notebook in the child: cell by cell in one namespace, each on its own."""
+"""Running a notebook in the child: cell by cell in one namespace. A cell that fails costs only itself.
+
+- `run_notebook`: runs all cells, and keeps the files that cells write.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from types import ModuleType
 
 from harness.errors import EngineError
 from harness.submission import notebook_format
-from harness.submission.loading.import_hook import Importer
+from harness.submission.loading.import_hook import ImportHook
 
 _WRITES = ("writefile", "file")
 
 
-def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
-    """Run the cells of a notebook, or of one that was printed as text. EngineError when it has none."""
-    text, runner = importer.files.text(path), importer.runner
+def run_notebook(path: str, module: ModuleType, hook: ImportHook) -> None:
+    """Run the cells of a notebook, or of one that was printed as text, in the namespace of `module`.
+
+    EngineError when it is no notebook, or has no cell of code. Errors of a cell become notes.
+    """
+    text, runner = hook.files.text(path), hook.runner
     try:
         cells = notebook_format.of_notebook if path.endswith(".ipynb") else notebook_format.of_text
         found = cells(text)
@@ -27,10 +33,10 @@ def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
     for cell in found:
         name, _, rest = cell.magic.partition(" ")
         if name in _WRITES:
-            _write(path, rest, cell.source, importer)
+            _write(path, rest, cell.source, hook)
         elif name:
             foreign.setdefault(name, []).append(cell.number)
-        elif not runner.guarded(module, cell.source, f"{path}, cell {cell.number}"):
+        elif not runner.guarded(module, cell.source, notebook_format.cell_name(path, cell.number)):
             late.append(cell.number)
     if late:
         several = f"cells {late[0]} to {late[-1]} of {path} were"
@@ -39,8 +45,8 @@ def run_notebook(path: str, module: ModuleType, importer: Importer) -> None:
         runner.note(f"{_shown(numbers)} of {path} is %%{name} and was not run")
 
 
-def _write(notebook: str, words: str, body: str, importer: Importer) -> None:
-    """Keep a file that a cell writes among those of the submission, beside the notebook."""
+def _write(notebook: str, words: str, body: str, hook: ImportHook) -> None:
+    """Add a file that a cell writes to those of the submission, beside the notebook."""
     options = [word for word in words.split() if word.startswith("-")]
     named = [word.strip("'\"") for word in words.split() if not word.startswith("-")]
     if not named:
@@ -48,7 +54,7 @@ def _write(notebook: str, words: str, body: str, importer: Importer) -> None:
     place = PurePosixPath(named[0])
     inner = place.name if place.is_absolute() or ".." in place.parts else place.as_posix()
     path = (PurePosixPath(notebook).parent / inner).as_posix()
-    importer.files.write(path, f"{body}\n", append="-a" in options or "--append" in options)
+    hook.files.write(path, f"{body}\n", append="-a" in options or "--append" in options)
 
 
 def _shown(numbers: list[int]) -> str:

@@ -1,4 +1,7 @@
-"""Running a stranger's sources in the child: statement by statement, each within its time."""
+"""Running untrusted sources in the child: statement by statement, each file and cell within its time.
+
+- `StatementRunner`: runs them, and notes what fails.
+"""
 
 from __future__ import annotations
 import __future__
@@ -12,46 +15,50 @@ from types import ModuleType
 from typing import Any
 
 from harness.submission.loading import statements
-from harness.submission.loading.absent_parts import NotHere, is_inert, result
-from harness.submission.loading.clock import Clock
+from harness.submission.loading.absent_parts import NotHere, is_placeholder, result
+from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.magics import NO_PYTHON, as_python
 from harness.text import described
 
 
 @dataclass
 class _Source:
-    """What is left to run of a file or a cell."""
+    """The statements of a file or a cell that remain to be run, and the flags of its `__future__` imports."""
 
     name: str
     flags: int
     pending: deque[ast.stmt]
 
 
-class Runner:
+class StatementRunner:
     """Executes sources one statement after the other.
 
-    What uses a package that is not here is skipped, and what it would have bound is inert. Where a
-    statement fails, nothing that computes is run below it, but what is defined there is: a demonstration
-    in the midst of a file does not take the class below it away.
+    A statement that uses an absent package is skipped, and the names that it would have bound get
+    placeholders. After a statement that fails, only definitions are run: a demonstration in the middle of a
+    file must not hide the class below it. `notes` are sentences for the report; `texts` has the sources by
+    the names under which they were compiled.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, budget: TimeBudget) -> None:
+        self.budget = budget
         self.notes: list[str] = []
         self.texts: dict[str, str] = {}
 
     def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> None:
-        """Run a file or a cell. What fails is noted; with `strict` it is raised."""
+        """Run a file or a cell. An error becomes a note; with `strict` it is raised.
+
+        SystemExit and other exceptions that leave Python are always raised.
+        """
         source = self._parsed(text, name, strict)
         if source is not None:
             self._run(module, source, strict)
 
     def guarded(self, module: ModuleType, text: str, name: str) -> bool:
-        """The same within the time of one cell, and whatever is raised to leave Python.
+        """Run a file or a cell within the time of one. Every error becomes a note, SystemExit too.
 
-        Whether there was time for it; without any it is not run.
+        False when no time was left and it was not run.
         """
-        seconds = self.clock.for_one()
+        seconds = self.budget.for_one()
         if seconds <= 0:
             return False
         source: _Source | None = None
@@ -67,28 +74,28 @@ class Runner:
                 self._define(module, source)
 
         try:
-            if not self.clock.run(work, seconds):
+            if not self.budget.run(work, seconds):
                 self.note(f"{name} took longer than {seconds:.3g} s")
-                self.clock.tried(define)
+                self.budget.probe(define)
         except BaseException as problem:  # sys.exit() at the end of a file is common
             self.note(f"{name}: {described(problem)}")
         return True
 
     def import_guarded(self, package: str) -> None:
-        """Import a package within the time of one file."""
-        seconds = self.clock.for_one()
+        """Import a package within the time of one file. Every error becomes a note."""
+        seconds = self.budget.for_one()
         try:
-            if not self.clock.run(lambda: _import(package), seconds):
+            if not self.budget.run(lambda: _import(package), seconds):
                 self.note(f"{package} took longer than {seconds:.3g} s")
         except BaseException as problem:
             self.note(f"{package}: {described(problem)}")
 
     def not_run(self, what: str) -> None:
-        """Say what there was no time for."""
-        self.note(f"{what} not run: loading took {self.clock.for_loading:.3g} s")
+        """Add a note about the part for which no time was left. `what` ends in "was" or "were"."""
+        self.note(f"{what} not run: loading took {self.budget.for_loading:.3g} s")
 
     def note(self, words: str) -> None:
-        """Say something in the report, once."""
+        """Add a sentence to the notes, unless it is there already."""
         if words not in self.notes:
             self.notes.append(words)
 
@@ -123,7 +130,7 @@ class Runner:
                     raise
 
     def _define(self, module: ModuleType, source: _Source) -> None:
-        """Run what only defines. What fails there is most likely a consequence, and not told."""
+        """Run the definitions that are left. An error is not noted: most likely the first error caused it."""
         while source.pending:
             statement = source.pending.popleft()
             if statements.only_defines(statement):
@@ -136,7 +143,9 @@ class Runner:
         except NotHere as problem:
             self.note(f"{source.name}: {problem}")
             if isinstance(statement, statements.Definition):
-                statement = statements.without_absent(statement, lambda n: is_inert(names.get(n)))
+                statement = statements.without_absent(
+                    statement, lambda n: is_placeholder(names.get(n))
+                )
                 with contextlib.suppress(NotHere):
                     return _exec(statement, source, names)
             bound = {name: result(problem.part) for name in statements.names_bound(statement)}

@@ -1,9 +1,11 @@
-"""What can be said of a statement without running it.
+"""Questions about a statement that are answered without running it.
 
-- `names_bound`: the names that it gives a value.
-- `replaces`: whether it replaces what these names had before.
-- `only_defines`: whether it does nothing but give names to functions, classes, modules and constants.
-- `without_absent`: a definition without what it asks of absent packages while it is made.
+- `names_bound`: the names that it binds.
+- `replaces`: True when it replaces the values that these names had before.
+- `only_defines`: True when it only gives names to functions, classes, modules and constants.
+- `without_absent`: a definition without the decorators and calls of absent packages.
+
+RecursionError for a statement that is nested too deeply is the only exception that they raise.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ _PLAIN = (
 
 
 def names_bound(node: ast.AST) -> Iterator[str]:
-    """The names that are bound where the statement stands, not those inside its functions."""
+    """Yield the names that the statement binds in its own scope, not those inside its functions."""
     if isinstance(node, Definition):
         yield node.name
         return
@@ -35,12 +37,12 @@ def names_bound(node: ast.AST) -> Iterator[str]:
 
 
 def replaces(statement: ast.stmt) -> bool:
-    """Whether it is an assignment; a block binds some of its names, or none."""
+    """True for an assignment. Any other statement, such as a loop, may leave some of its names unbound."""
     return isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
 
 
 def only_defines(statement: ast.stmt) -> bool:
-    """Definitions, imports, and assignments in which nothing is called or computed."""
+    """True for definitions, imports, and assignments that call and compute nothing."""
     if isinstance(statement, Definition | ast.Import | ast.ImportFrom | ast.Pass):
         return True
     if isinstance(statement, ast.Assign | ast.AnnAssign):
@@ -56,9 +58,10 @@ def only_defines(statement: ast.stmt) -> bool:
 
 
 def without_absent(definition: ast.stmt, absent: Callable[[str], bool]) -> ast.stmt:
-    """The definition as if nothing of an absent package decorated it or was called while it is made.
+    """Return the definition without the decorators and calls of absent packages that run while it is made.
 
-    `absent` says whether a name stands for one. What is called when a function runs stays.
+    `absent` says whether a name belongs to an absent package. Calls in the body of a function stay, because
+    they happen when the function runs.
     """
     made: ast.stmt = _WithoutAbsent(absent).visit(definition)
     return made
@@ -88,7 +91,7 @@ class _WithoutAbsent(ast.NodeTransformer):
         return node
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        """Defaults and annotations are evaluated with the definition, the body is not."""
+        """Change the defaults and annotations only, because the body is not evaluated with the definition."""
         self._undecorate(node)
         node.args = self.visit(node.args)
         node.returns = self.visit(node.returns) if node.returns else None

@@ -1,4 +1,7 @@
-"""The files of a submission in the child: unpacked, and decoded as Python would."""
+"""The files of a submission in the child: unpacked, and decoded as Python decodes sources.
+
+- `Files`: the texts by their paths.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
 
 
 class Files:
-    """The texts of a submission by their paths. `notes` says what was odd about them."""
+    """The texts of a submission by their paths, from the JSON values of `Submission.to_json`.
+
+    `name`, `main` and `unread` are those of the submission, `notes` are sentences about unusual files.
+    EngineError when an archive cannot be unpacked, is too large, or has no file of the name `main`.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.name: str = document["name"]
@@ -58,13 +65,13 @@ class Files:
         return path in self._raw
 
     def text(self, path: str) -> str:
-        """The file decoded as Python decodes sources, else as Latin-1, which is noted."""
+        """Return a file decoded as Python decodes it, else as Latin-1 with a note. KeyError for no file."""
         if path not in self._texts:
             self._texts[path] = self._decoded(path, self._raw[path])
         return self._texts[path]
 
     def write(self, path: str, text: str, append: bool) -> None:
-        """Keep a file that the submission writes itself; `written` has its path."""
+        """Add a file that the submission writes itself; `written` keeps its path."""
         before = self.text(path) if append and path in self else ""
         self._raw[path], self._texts[path] = b"", before + text
         self.written[path] = None
@@ -82,7 +89,10 @@ class Files:
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _unpacked(self, data: bytes) -> dict[str, bytes]:
-        """The code files of an archive: read in memory, so that no member can lie about its place."""
+        """Return the code files of an archive. They are read into memory, so that no path in it matters.
+
+        EngineError when the archive is broken or too large.
+        """
         import zipfile
 
         found: dict[str, bytes] = {}
@@ -101,12 +111,12 @@ class Files:
                     raise EngineError(f"{self.name} unpacks to more than {MOST_BYTES >> 20} MiB")
         except EngineError:
             raise
-        except Exception as problem:  # an archive can be broken in every possible way
+        except Exception as problem:  # zipfile raises many types for a broken archive
             raise EngineError(f"{self.name} cannot be unpacked: {problem}") from None
         return found
 
     def _code_among(self, members: Sequence[ZipInfo]) -> list[ZipInfo]:
-        """Those to be read; the others are remembered for a sentence."""
+        """Return the members to read, and remember the others in `unread`. EngineError for too many."""
         code = []
         for member in members:
             path = PurePosixPath(member.filename)

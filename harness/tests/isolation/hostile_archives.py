@@ -1,4 +1,4 @@
-"""Hostile submissions that git cannot hold, or that tools would stumble over: made when they are needed.
+"""Hostile submissions that git cannot store or tools cannot read. They are made when they are needed.
 
 `write_archives` writes every entry of `hostile/corpus.toml` that is marked `made`: files in odd encodings
 and of odd names, folders with links and pipes, zips and notebooks. Below 40 MB on disk; nothing in them
@@ -25,7 +25,7 @@ GOOD = {"engine.py": HONEST}
 def write_archives(folder: Path) -> None:
     """Write all of them into `folder`, which exists and is empty."""
     for made in (
-        *(texts.broken, texts.encoded, texts.badly_named, texts.greetings, texts.slow),
+        *(texts.broken, texts.encoded, texts.badly_named, texts.handshakes, texts.slow),
         *(texts.malformed_notebooks, texts.hostile_notebooks),
         *(climbing_zips, swelling_zips, broken_zips),
     ):
@@ -38,7 +38,7 @@ def write_archives(folder: Path) -> None:
 
 
 def climbing_zips() -> dict[str, bytes]:
-    """Archives whose members would come to lie, or point, somewhere else."""
+    """Archives whose members would be written to other folders, or are links to them."""
     stray = "gradconform-stray-zip"
     climbing = dict.fromkeys((f"../../{stray}.py", f"/tmp/{stray}.py", f"a/../../{stray}"), HONEST)
     windows = dict.fromkeys((rf"..\..\{stray}.py", rf"C:\{stray}.py", "C:engine.py"), HONEST)
@@ -63,7 +63,7 @@ def swelling_zips() -> dict[str, bytes]:
     return {
         "swells.zip": swelling,
         "swells_in_its_source.zip": packed({"engine.py": HONEST + b"\n" * (200 << 20)}),
-        # Where the unpacked size stands in the two headers: PKWARE APPNOTE 4.3.7 and 4.3.12.
+        # The offsets of the unpacked size in the two headers: PKWARE APPNOTE 4.3.7 and 4.3.12.
         "lies_about_its_size.zip": patched(swelling, "<I", 22, 24, 10),
         "many_members.zip": packed({**GOOD, **crowd}),
     }
@@ -106,7 +106,7 @@ def packed(*groups: Mapping[str, Any]) -> bytes:
 
 
 def add_again(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """A second member of the same name, of which zipfile would warn."""
+    """Add a second member of the same name, without the warning of zipfile."""
     del archive.NameToInfo[name]
     archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
@@ -131,20 +131,20 @@ def patched(archive: bytes, form: str, local: int, central: int, value: int) -> 
 
 
 def write_folders(folder: Path) -> None:
-    """Folders without an engine, with a crowd of them, with one very deep."""
+    """Write folders without an engine, with 500 engines, and with one in a very deep folder."""
     (folder / "nothing_in_it").mkdir()
     write(folder / "no_python" / "README.txt", b"My engine is in my other bag.\n")
     write(folder / "folder.py" / "engine.py", HONEST)
     write(folder / "deep" / Path(*["x" * 100] * 20) / "engine.py", HONEST)
     for number in range(500):
         own = (
-            f"\n\nValue.number = lambda self: {number}\n"  # else it is one engine, handed in often
+            f"\n\nValue.number = lambda self: {number}\n"  # otherwise all files are the same engine
         )
         write(folder / "crowd" / f"engine_{number}.py", HONEST + own.encode())
 
 
 def write_links(folder: Path) -> None:
-    """Links and pipes, which must not be followed or waited for."""
+    """Write links, which must not be followed, and named pipes, which must not be waited for."""
     circles = folder / "links_in_circles"
     write(circles / "engine.py", HONEST)
     for name, target in {"again": ".", "itself": "itself", "root": "/", "no": "nowhere.py"}.items():
@@ -161,7 +161,7 @@ def write_links(folder: Path) -> None:
 
 
 def write_neighbours(folder: Path) -> None:
-    """Engines that import what lies beside them: a link to somebody else's, and a great deal."""
+    """Write engines that import files beside them: through a link to another folder, and 48 MiB of files."""
     linking, crowded = folder / "imports_through_a_link", folder / "imports_by_the_dozen"
     write(folder / "elsewhere" / "solution" / "__init__.py", HONEST)
     write(
@@ -177,7 +177,7 @@ def write_neighbours(folder: Path) -> None:
 
 
 def write_settings(folder: Path) -> None:
-    """An engine beside the files that tools and interpreters read without being asked."""
+    """Write an engine beside the files that tools and interpreters read by default."""
     write(folder / "engine.py", HONEST)
     for name in ("conftest", "sitecustomize", "usercustomize", "setup", "__main__", "__init__"):
         write(folder / f"{name}.py", b'raise SystemExit("a file of settings was run")\n')

@@ -1,4 +1,4 @@
-"""Hostile texts that tools would stumble over: odd encodings, odd names, malformed notebooks.
+"""Hostile texts that tools cannot read: unusual encodings and names, malformed notebooks.
 
 Each function gives the names of files and their bytes; `hostile_archives.write_archives` writes them.
 """
@@ -15,7 +15,7 @@ STRAY = "/tmp/gradconform-stray-cell"
 
 
 def broken() -> dict[str, bytes]:
-    """Files that Python refuses, or should refuse without falling over."""
+    """Files that Python refuses, or must refuse without a crash."""
     return {
         "syntax_error.py": HONEST + b"\ndef broken(:\n",
         "python_2.py": HONEST + b'\nprint "done"\n',
@@ -54,8 +54,8 @@ def badly_named() -> dict[str, bytes]:
     return dict.fromkeys(names, HONEST)
 
 
-def greetings() -> dict[str, bytes]:
-    """A correct engine that changes what its process says of it: the first line that the parent reads."""
+def handshakes() -> dict[str, bytes]:
+    """A correct engine that forges the child's part of the handshake."""
     changes = {
         "with_numbers": "{'found': 5, 'notes': 7}",
         "with_lists": "{'dtypes': [['float64']], 'lacks': [{}]}",
@@ -66,13 +66,13 @@ def greetings() -> dict[str, bytes]:
         "with_an_error": "{'error': '\\x1b[31m\\n<b>pass'}",
     }
     forged = {
-        f"greets_{name}.py": _greeting(f"{{**said, **{new}}}") for name, new in changes.items()
+        f"greets_{name}.py": _handshake(f"{{**said, **{new}}}") for name, new in changes.items()
     }
-    forged["greets_with_a_list.py"] = _greeting("[said]")
-    return forged | {"greets_twice.py": _greeting("send(pipe, said) or said")}
+    forged["greets_with_a_list.py"] = _handshake("[said]")
+    return forged | {"greets_twice.py": _handshake("send(pipe, said) or said")}
 
 
-def _greeting(said: str) -> bytes:
+def _handshake(said: str) -> bytes:
     code = f"""
 import sys
 
@@ -84,7 +84,7 @@ worker._send = lambda pipe, said: send(pipe, {said} if "found" in said else said
 
 
 def slow() -> dict[str, bytes]:
-    """Texts that are read in a time that grows with the square of their length."""
+    """Texts for which the time of reading grows with the square of their length."""
     return {
         "punycode.py": b"# -*- coding: punycode -*-\n" + HONEST + b"#-" + b"a" * 400_000,
         "line_of_blanks.ipynb": notebook([cell(TEXT), cell(" " * 400_000 + "(")]),
@@ -92,7 +92,7 @@ def slow() -> dict[str, bytes]:
 
 
 def malformed_notebooks() -> dict[str, bytes]:
-    """Files that end in .ipynb and are no notebooks, or hardly."""
+    """Files that end in .ipynb and are no notebooks, or unusual ones."""
     odd: list[Any] = [None, 5, [], {}, {"cell_type": 5}, {"cell_type": "code"}]
     sources = (None, 5, {"a": 1}, [1, None, ["x"]])
     odd += [{"cell_type": "code", "source": source} for source in sources]

@@ -1,9 +1,9 @@
-"""What a hostile engine may leave behind on a machine, and how it is found.
+"""A search for all that a hostile engine may leave behind on a machine.
 
-- `Watch`: a look before and a look after; what differs is said in sentences.
-- `Neighbours`: what an engine must not reach: a process with a secret, and a server on the loopback address.
+- `Watch`: compares the machine before and after, and tells the differences in sentences.
+- `neighbours`: a process with a secret and servers, which an engine must not reach.
 
-Whatever the engines of `hostile/` might leave is named gradconform-stray... or has the key below. For Linux.
+All that the engines of `hostile/` might leave is named gradconform-stray... or has the key below. For Linux.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from typing import Any
 from harness.isolation.parent.staging import stage
 
 STRAY = "gradconform-stray"
-# To which `hostile/speaks_by_a_pair_of_sockets.py` sends, wherever it finds it.
+# The socket to which `hostile/speaks_by_a_pair_of_sockets.py` sends.
 MAILBOX = Path("/tmp/gradconform-mailbox")
 # The System V key of `hostile/leaves_shared_memory.py`, as /proc/sysvipc shows keys.
 _KEY = str(0x67726164)
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER = 36, 37
-_PATIENCE = 10.0  # seconds in which the kernel has ended whoever was killed
-_PORTS = (8000, 8080, 8888, 0)  # those that `hostile/scans_the_loopback.py` tries early
+_PATIENCE = 10.0  # seconds in which the kernel has to end a killed process
+_PORTS = (8000, 8080, 8888, 0)  # `hostile/scans_the_loopback.py` tries these first
 
 
 class Watch:
-    """A look at this machine when it is made; `remains` says what is different now.
+    """The state of this machine at the time when it is made; `remains` compares the present state with it.
 
-    While it is entered, processes that lose their parent become this one's, whatever they did to hide,
-    and SIGURG, which the hostile engines send, is counted. `unchanged` are folders of which no file may
-    be added, changed or taken away.
+    Inside of the `with` block this process becomes the parent of all processes below it that lose their
+    parent, and counts SIGURG, which the hostile engines send. `unchanged` are folders in which no file may
+    be added, changed or removed.
     """
 
     def __init__(self, *unchanged: Path) -> None:
@@ -65,7 +65,7 @@ class Watch:
         self._signals += 1
 
     def remains(self) -> list[str]:
-        """A sentence for everything that was left behind. No engine may be open."""
+        """Return a sentence for everything that was left behind. No engine may be open."""
         found = [f"a process was left behind: {line}" for line in self._processes()]
         found += [f"a file was left behind: {path!r}" for path in _strays()]
         found += [f"shared memory was left behind: {line}" for line in _shared()]
@@ -82,7 +82,7 @@ class Watch:
         return found
 
     def _processes(self) -> list[str]:
-        """Those that this process has come to be the parent of, and whatever is named like a stray."""
+        """Return the processes that this one has adopted, and all that have the name of a stray."""
         deadline = time.monotonic() + _PATIENCE
         while True:
             _bury()
@@ -110,7 +110,7 @@ def _adopts() -> bool:
 
 
 def _bury() -> None:
-    """Take note of adopted processes that have ended, which otherwise stay in the table."""
+    """Wait for adopted processes that have ended, which otherwise stay in the process table."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -149,7 +149,7 @@ def _command_of(pid: int) -> str:
 
 
 def _strays() -> list[str]:
-    """Files, folders and links that the hostile engines might have made."""
+    """Return the files, folders and links that the hostile engines might have made."""
     flat = {"/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/etc", "/usr", os.getcwd()}
     flat |= {str(Path.home()), os.path.dirname(sys.executable), os.path.dirname(os.__file__)}
     found = [f"{place}/{name}" for place in flat for name in _listed(place) if STRAY in name]
@@ -176,7 +176,7 @@ def _shared() -> list[str]:
 
 
 def _settings() -> dict[str, Any]:
-    """What one process can change of another, or of the machine."""
+    """Return the settings of a process and the machine that another process could change."""
     kinds = [name for name in dir(resource) if name.startswith("RLIMIT_")]
     mask = os.umask(0o77)
     os.umask(mask)
@@ -199,9 +199,9 @@ def _settings() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def neighbours(secret: str) -> Iterator[None]:
-    """A process that has the secret in its environment and in its memory, and servers that take anything.
+    """Run a process that has the secret in its environment and its memory, and two servers.
 
-    One is on the loopback address, one has a name that everybody may write to.
+    One server listens on the loopback address, the other at a path that every user may write to.
     """
     program = "import os, sys; held = os.environ['GRADCONFORM_TEST_SECRET'] * 100; sys.stdin.read()"
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""How a run ends: what is left of an engine that was closed, interrupted or orphaned."""
+"""The end of a run: nothing is left of an engine that was closed, interrupted or orphaned."""
 
 import contextlib
 import json
@@ -71,7 +71,7 @@ def rows(folder):
 
 
 def children_of(pid):
-    """Engines that were started by this process: their command line ends with its id."""
+    """Return the ids of the engines that this process started: their command line ends with its id."""
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
@@ -82,7 +82,7 @@ def children_of(pid):
 
 
 def said_so(child):
-    """Whether the engine has said that it sleeps: what it prints goes to its descriptor 1."""
+    """True when the engine has said that it sleeps. Its descriptor 1 is the file of its prints."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{child}/fd/1").read_text() == "sleeping\n"
     return False

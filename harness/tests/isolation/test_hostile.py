@@ -21,17 +21,17 @@ from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
-from harness.report.markdown import escaped
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.run.runner import run_case
 from harness.tests.isolation.hostile_archives import write_archives
 from harness.tests.isolation.left_behind import Watch, neighbours
+from harness.text import for_markdown
 
 CORPUS = Path(__file__).parent / "hostile"
 REPORTS = Path(__file__).parents[3] / "reports"
 SECRET = "swordfish-of-the-hostile-corpus"
-# Short, because a loop is as endless after half a second as after ten.
+# Short limits, because half a second shows as well as ten that a loop does not end.
 HURRIED = Limits(case=0.5, load=3.0, engine=1.5, cpu=20, memory=256 * MIB)
 PATIENT = replace(HURRIED, case=5.0, load=30.0, engine=60.0)
 AT_ONCE, BLOCK = 3, 60
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass
 class Result:
-    """What came out: a sentence, or outcomes by case; `text` is all that could be read of it."""
+    """The result of an engine: a sentence, or outcomes by case and `text`, all that a person could read."""
 
     refused: str = ""
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
@@ -87,14 +87,14 @@ def made(tmp_path_factory):
     return folder
 
 
-class Trial:
+class Corpus:
     """The corpus behind one wall."""
 
     def __init__(self, wall, made):
         self.wall, self.made = wall, made
         self.cases = catalogue().select(["arithmetic/*", "lecture/*"])
         self.reference = Reference()
-        for case in self.cases:  # asked first: the threads share what it remembers
+        for case in self.cases:  # before the threads, which share what the reference remembers
             for dtype in ("float64", "float32"):
                 self.reference(case.instance(0, dtype))
 
@@ -123,7 +123,7 @@ class Trial:
 
 
 def deviations(entry, result, honest):
-    """In what the result is not what the corpus says: what speed may explain, and what it may not."""
+    """Return how the result differs from the corpus: what a slow machine may explain, and the rest."""
     perhaps, surely = [], []
     if SECRET in result.text:
         surely.append("the secret came out")
@@ -165,17 +165,17 @@ def message_of(result, verdict):
 
 
 def too_slow(result):
-    """Whether time ran out, which on a busy machine is nobody's doing."""
+    """True when time ran out, for which a busy machine may be the reason."""
     return "took longer" in result.refused or Verdict.TIMEOUT in result.verdicts.values()
 
 
 def steady(result):
-    """The outcomes without what is never the same twice."""
+    """Return the outcomes without their times, which differ in each run."""
     return {id: [replace(o, seconds=0.0) for o in rows] for id, rows in result.outcomes.items()}
 
 
 def write_table(wall, results):
-    """`reports/hostile-<wall>.md`: one row for each engine, in the order of the corpus."""
+    """Write `reports/hostile-<wall>.md`: one row for each engine, in the order of the corpus."""
     heads = ["path", "what", "what came out", "worst", "passed/ran", "seconds"]
     lines = [f"# Hostile engines behind {wall}", "", row(heads), row("-" * len(heads))]
     for entry, result in results:
@@ -192,7 +192,7 @@ def row(cells):
 
 
 def shown(text):
-    return escaped("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
+    return for_markdown("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
 
 
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
@@ -204,24 +204,24 @@ def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
             raise
         pytest.skip(str(problem))
     monkeypatch.setenv("GRADCONFORM_TEST_SECRET", SECRET)
-    trial, corpus = Trial(wall, made), list(entries())
-    control = trial.run(corpus[0], PATIENT)
+    corpus, hostile = Corpus(wall, made), list(entries())
+    control = corpus.run(hostile[0], PATIENT)
     found, results = [], []
     with neighbours(SECRET), Watch(CORPUS, made) as watch:
-        for start in range(0, len(corpus), BLOCK):
-            block = corpus[start : start + BLOCK]
+        for start in range(0, len(hostile), BLOCK):
+            block = hostile[start : start + BLOCK]
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                done = list(pool.map(lambda entry: trial.run(entry, HURRIED), block))
+                done = list(pool.map(lambda entry: corpus.run(entry, HURRIED), block))
             for entry, result in zip(block, done, strict=True):
                 perhaps, surely = deviations(entry, result, control.passed)
                 if perhaps and too_slow(result):
-                    result = trial.run(entry, PATIENT)
+                    result = corpus.run(entry, PATIENT)
                     perhaps, again = deviations(entry, result, control.passed)
                     surely += again
                 found += [f"{entry.path}: {each}" for each in (*perhaps, *surely)]
                 results.append((entry, result))
             after = f"after {block[-1].path}"
-            if steady(trial.run(corpus[0], PATIENT)) != steady(control):
+            if steady(corpus.run(hostile[0], PATIENT)) != steady(control):
                 found.append(f"{after} the honest engine's outcomes are others")
             known = "\n".join(found)
             found += [f"{after} {each}" for each in watch.remains() if each not in known]

@@ -1,4 +1,4 @@
-"""The life of a child: what ends it, what comes after, and what is left when it is over."""
+"""The life of a child: it ends for many reasons, costs one case each time, and is started again."""
 
 import time
 from pathlib import Path
@@ -88,6 +88,23 @@ def test_processor_time_that_is_used_up_is_a_timeout(opened):
     assert works(engine)
 
 
+def test_an_answer_that_names_the_signal_of_used_up_time_is_a_crash(opened):
+    forged = '{"id": 1, "readings": [["float64", [], ["SIGXCPU"]], null], "stop": null}\n'
+    forge = f"""
+        import os
+        for number in range(3, 64):
+            try:
+                os.write(number, {forged!r}.encode())
+            except OSError:
+                pass
+        return self
+    """
+    engine = opened(with_method(forge))
+    said = "its answer is no transcript: 'SIGXCPU' is not a number"
+    assert stop_of(engine) == ("crash", said)
+    assert works(engine)
+
+
 def test_too_much_memory_is_out_of_memory_and_the_child_lives_on(opened):
     engine = opened(with_method("hoard = bytearray(10 ** 9)"), memory=64 * MIB)
     assert stop_of(engine) == ("out-of-memory", "more than 64 MiB were asked for")
@@ -169,7 +186,7 @@ def test_an_answer_that_came_before_its_question_is_none(opened):
     engine = opened(with_method(forge))
     assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
     deadline = time.monotonic() + 10
-    while not engine._child._channel.waiting and time.monotonic() < deadline:
+    while not engine._child._pipes.has_unread and time.monotonic() < deadline:
         time.sleep(0.01)
     assert stop_of(engine, square) == ("crash", "it answered what it had not been asked")
     assert works(engine)
@@ -210,7 +227,7 @@ def test_leaving_python_in_an_op_is_that_ops_failure(opened):
 
 def test_loading_has_a_time_limit_of_its_own(opened):
     with pytest.raises(EngineError, match="engine: loading it took longer than 1 s"):
-        opened(f"{VALUE}\nsum(iter(int, 1))\n", load=1.0)  # in C nobody can end it
+        opened(f"{VALUE}\nsum(iter(int, 1))\n", load=1.0)  # a loop in C, which no exception can end
 
 
 def test_a_child_that_ends_while_it_is_loaded_is_explained_with_its_last_words(opened):

@@ -1,4 +1,4 @@
-"""The user that an engine is behind a wall: one of its own, whose threads are counted."""
+"""Behind a wall each engine is a user of its own, whose threads are counted."""
 
 import pytest
 
@@ -25,7 +25,7 @@ print("THREADS", count)
 
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
 def test_threads_are_counted_for_each_engine_apart(wall, tmp_path):
-    """For the superuser no limit counts, in a namespace of users neither."""
+    """No limit holds for the superuser, not even in a user namespace: so no engine may be one."""
     wall_or_skip(wall)
     (tmp_path / "many.py").write_text(VALUE + THREADS)
     how = Isolation(wall=wall, limits=Limits(processes=30))

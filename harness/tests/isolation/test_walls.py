@@ -1,4 +1,4 @@
-"""What an engine can see, import and do from inside, asked of an engine that tries it, behind every wall."""
+"""An engine tries to see, import and do everything, behind every wall."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from harness.errors import UsageError
 from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
-from harness.isolation.parent.staging import ORACLES, WORKER, stage
+from harness.isolation.parent.staging import ORACLES, sources, stage
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.tests.small_engines import VALUE, works
@@ -23,7 +23,7 @@ from harness.tests.small_engines import VALUE, works
 ROOT = Path(__file__).parents[3]
 SECRET = "swordfish-behind-the-wall"
 STRAY = f"walls-probe-{os.getpid()}"
-# Run inside: every line tries one thing; what came of it is printed as one line of JSON.
+# This runs inside. Each probe tries one thing; the results are printed as one line of JSON.
 PROBE = """
 import importlib.machinery, json, os, socket, subprocess, sys
 
@@ -110,7 +110,7 @@ def base_packages():
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
-    """Files that exist, that anybody may read outside, and that are none of an engine's business."""
+    """Files that every user may read outside, and that an engine must not see."""
     folder = tmp_path_factory.mktemp("others")
     for path in (folder.parent, folder):
         path.chmod(0o755)
@@ -159,7 +159,7 @@ OWN = [
 
 
 def probed(wall, paths, tmp_path, **how):
-    """What the engine that tries everything has found."""
+    """Return the engine that tries everything, and its findings."""
     given = {
         "imports": [*IMPORTS, "numpy"],
         "own": OWN,
@@ -167,7 +167,7 @@ def probed(wall, paths, tmp_path, **how):
         "writes": [f"{folder}/{STRAY}" for folder in (tmp_path, "/tmp", "/dev/shm", ROOT)]
         + [f"{stage().worker}/{STRAY}"],
         "parent": os.getpid(),
-        "exec": wall != "rlimits",  # where nothing refuses it, it would be the end of the probe
+        "exec": wall != "rlimits",  # without a filter it would succeed and end the probe
     }
     path = tmp_path / "probe.py"
     path.write_text(f"GIVEN = {given!r}\n{PROBE}\n{VALUE}")
@@ -176,7 +176,7 @@ def probed(wall, paths, tmp_path, **how):
         EngineName.parse(str(path)), Isolation(wall=wall, limits=Limits(output=MIB), **how)
     )
     try:
-        # Whatever was refused, the engine itself works.
+        # The engine itself works, although so much was refused.
         assert works(engine)
         (line,) = [s for s in engine.printed().splitlines() if s.startswith("PROBED ")]
         return engine, json.loads(line.removeprefix("PROBED "))
@@ -212,7 +212,7 @@ def test_nothing_can_be_written_outside(inside, tmp_path):
     written = [
         name for name, what in inside.items() if name.startswith("write ") and what == "written"
     ]
-    # Behind bubblewrap there is a /tmp of its own, which goes with it.
+    # Behind bubblewrap the engine has its own /tmp, which vanishes with the process.
     assert set(written) <= {f"write /tmp/{STRAY}", f"write /dev/shm/{STRAY}"}
     strays = [name.removeprefix("write ") for name in inside if name.startswith("write ")]
     assert [path for path in strays if os.path.exists(path)] == []
@@ -222,17 +222,17 @@ def test_no_network_no_program_and_no_process(inside):
     for name in ("socket", "socket pair", "event loop", "fork", "program", "exec"):
         assert inside[name] in REFUSED, name
     assert inside["shell"] != 0
-    # Whoever imports it need not use it.
+    # An engine that imports asyncio need not open a socket.
     assert inside["asyncio"] == "asyncio"
     assert inside["name"] in ("gaierror", *REFUSED)
 
 
-def test_nobody_else_can_be_reached_and_no_limit_raised(inside):
+def test_no_other_process_can_be_reached_and_no_limit_raised(inside):
     for name in ("signal to the parent", "signal to all", "superuser"):
         assert inside[name] in ("PermissionError", "ProcessLookupError", "OSError"), name
     assert inside["more memory"] in ("ValueError", "PermissionError")
     assert inside["user"] != 0
-    # The three standard ones, the two ends of its pipes, and /dev/null as what is typed.
+    # The three standard ones, the two ends of its pipes, and /dev/null as standard input.
     assert inside["descriptors"] == 6
 
 
@@ -253,7 +253,9 @@ def assert_imports(found):
 
 def test_only_the_standard_library_numpy_and_the_workers_own_sources_are_importable(inside):
     assert_imports(inside)
-    assert inside["worker"] == sorted(WORKER)
+    house = ROOT / "harness"
+    staged = {path.relative_to(house).with_suffix("").as_posix() for path in sources(house)}
+    assert inside["worker"] == sorted(staged)
 
 
 def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(paths, tmp_path):

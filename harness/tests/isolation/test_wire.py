@@ -1,4 +1,4 @@
-"""Transcripts on the pipe: what an honest child sends comes back unchanged, anything else is refused."""
+"""Transcripts on the pipe: those of an honest child come back unchanged, anything else is refused."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
 from harness.program.arrays import Array, Opaque
 from harness.program.transcript import Stop, Transcript
-from harness.text import LONGEST, words
+from harness.text import LONGEST
 from harness.trace import read, traced
 
 FLOATS = ("number", "float64", "float32", "float16", "longdouble")
@@ -18,7 +18,7 @@ printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20)
 
 
 def program_of(reads):
-    """One input and so many readings of it: as many steps as values of `Stop.step`, and one more."""
+    """Return a program with one input and so many readings of it."""
 
     def function(x):
         for _ in range(reads):
@@ -53,7 +53,7 @@ def transcripts(draw):
 
 
 def sent(transcript, id=7):
-    """The document as the parent gets it."""
+    """Return the document as the parent gets it."""
     return parse(json.dumps({"id": id, **encode(transcript)}, allow_nan=False).encode())
 
 
@@ -64,7 +64,7 @@ def test_a_transcript_comes_back_unchanged(pair):
     assert repr(back) == repr(transcript)  # compared as text, in which a NaN is equal to a NaN
 
 
-# What may stand anywhere in what a child sends.
+# Values that may stand at any place of a document from a child.
 scalars = (
     st.none()
     | st.booleans()
@@ -83,7 +83,7 @@ documents = st.recursive(
 
 @st.composite
 def spoilt(draw):
-    """A true answer in which one place was replaced, removed, doubled or added to."""
+    """An honest answer with one value replaced, removed, doubled or added."""
     transcript, program = draw(transcripts())
     document = sent(transcript)
     place, key = document, draw(st.sampled_from(sorted(document)))
@@ -109,7 +109,7 @@ def due(transcript, program):
 
 
 def assert_harmless(transcript, program):
-    """All of it is builtin, bounded and consistent, whoever sent it."""
+    """All values have builtin types, are bounded and fit one another."""
     assert len(transcript.readings) == due(transcript, program)
     shown = []
     for reading in transcript.readings:
@@ -271,8 +271,8 @@ def test_a_whole_number_beyond_every_dtype_comes_as_a_float():
 
 
 def test_texts_of_a_child_are_cut_and_cannot_move_the_cursor():
-    assert words("\x1b[2Jnot\ta\r\nverdict\u202e\ud800") == " [2Jnot a  verdict  "
-    assert words("x" * 10_000) == "x" * LONGEST
+    assert text("\x1b[2Jnot\ta\r\nverdict\u202e\ud800") == " [2Jnot a  verdict  "
+    assert text("x" * 10_000) == "x" * LONGEST
     assert texts(["a", "b", "c"], 2) == ["a", "b"]
     for wrong in (None, 7, ["a"], {"a": 1}):
         with pytest.raises(ProtocolError):

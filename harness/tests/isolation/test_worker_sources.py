@@ -1,20 +1,28 @@
-"""The sources that lie where an engine can read them are what the worker imports, and nothing else."""
+"""The sources that lie where an engine can read them: all that the worker imports, and no expected value."""
 
 import ast
 import sys
 from pathlib import Path
 
-from harness.isolation.parent.staging import WORKER
+import pytest
+
+from harness.isolation.parent.staging import sources, stage
 
 ROOT = Path(__file__).parents[3]
+STAGED = set(sources(ROOT / "harness"))
 
 
-def imported_by(path, module):
-    """The modules that a source imports anywhere but under `if TYPE_CHECKING`."""
+def imported_by(path, module, lazily=True):
+    """Return the modules that a source imports, except those under `if TYPE_CHECKING`.
+
+    Without `lazily` the imports inside of its functions are left out.
+    """
     found = set()
 
     def walk(node):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return
+        if isinstance(node, ast.FunctionDef) and not lazily:
             return
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -37,17 +45,62 @@ def source_of(module):
     return next((path for path in options if path.is_file()), None)
 
 
-def test_the_workers_sources_are_the_closure_of_its_imports_and_need_no_package():
-    pending, found, foreign = ["harness.isolation.child.worker"], set(), set()
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def sources_imported_by(path, **how):
+    """Return the sources of gradconform that a source imports."""
+    modules = imported_by(path, module_of(path), **how)
+    return {source_of(each) for each in modules if each.startswith("harness")} - {None}
+
+
+def packages_imported_by(path, **how):
+    tops = {each.partition(".")[0] for each in imported_by(path, module_of(path), **how)}
+    return tops - sys.stdlib_module_names - {"harness"}
+
+
+def test_everything_that_the_worker_imports_is_staged():
+    pending, found = [source_of("harness.isolation.child.worker")], set()
     while pending:
-        module = pending.pop()
-        path = source_of(module) if module.startswith("harness") else None
-        if path is None:
-            foreign.add(module.partition(".")[0])
-        elif path not in found:
+        path = pending.pop()
+        if path not in found:
             found.add(path)
-            pending += imported_by(path, module)
-    sources = {path.relative_to(ROOT / "harness").with_suffix("").as_posix() for path in found}
-    assert sources == set(WORKER)
-    assert foreign - sys.stdlib_module_names - {"harness"} == {"numpy"}
-    assert len(WORKER) == len(set(WORKER))
+            pending += sources_imported_by(path)
+    assert found - STAGED == set()
+    assert len(found) > 50  # the search itself works
+
+
+@pytest.mark.parametrize("path", sorted(STAGED), ids=module_of)
+def test_a_staged_file_reaches_nothing_but_staged_files_and_numpy_when_it_is_needed(path):
+    """Expected values come from torch, cases and judges: they lie in rooms that no child has."""
+    assert sources_imported_by(path) - STAGED == set()
+    assert packages_imported_by(path) <= {"numpy"}
+    assert packages_imported_by(path, lazily=False) == set()
+
+
+def test_no_room_that_knows_an_expected_value_is_staged():
+    rooms = {path.relative_to(ROOT / "harness").parts[0] for path in STAGED}
+    assert not rooms & {"catalogue", "judge", "run", "report", "diagnose", "lower", "tests"}
+    assert not any("parent" in path.parts for path in STAGED)
+
+
+def test_a_new_source_is_staged_by_itself_and_nothing_else_is(tmp_path):
+    there = ("program/new.py", "submission/loading/deeper/new.py")
+    others = ("program/answers.json", "program/new.pyc", "isolation/parent/new.py", "judge/new.py")
+    for name in (*there, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = {path.relative_to(tmp_path).as_posix() for path in sources(tmp_path)}
+    assert found & {*there, *others} == set(there)
+
+
+def test_the_stage_holds_the_sources_and_their_byte_code():
+    home = stage().worker / "harness"
+    files = {path.relative_to(home) for path in home.rglob("*") if path.is_file()}
+    staged = {path.relative_to(ROOT / "harness") for path in STAGED}
+    assert {path for path in files if path.suffix == ".py"} == staged
+    assert {path.suffix for path in files} <= {".py", ".pyc"}
+    assert {
+        path.parent.parent / f"{path.name.partition('.')[0]}.py" for path in files - staged
+    } <= staged

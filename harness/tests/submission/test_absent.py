@@ -1,4 +1,4 @@
-"""Files that use packages which are not there: what does not need them is left of them."""
+"""Files that use absent packages: the parts that do not need these packages are kept."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_a_method_that_an_absent_package_decorates_is_there_without_its_decorato
     assert works(engine)
     assert factor(engine) == 2.0
     assert TORCH.format("no_grad") in engine.notes
-    # What is called when the method runs was not taken away.
+    # A call in the body of a method stays.
     stop = ask(engine, lambda x: x.tanh(), x=1.0).stop
     assert "torch.ones was used" in stop.message
 

@@ -1,4 +1,4 @@
-"""Files, folders and zips as they come: what is loaded of them, and what is said of the rest."""
+"""Files, folders and zips: the engine in them is loaded, and a sentence tells of the rest."""
 
 import os
 import zipfile
@@ -107,7 +107,7 @@ def test_packages_that_only_draw_or_print_are_silent_and_said(opened):
     assert engine.notes == ["not installed here and made silent: graphviz, matplotlib, rich, tqdm"]
 
 
-def test_a_name_that_is_nobodys_is_inert_as_well(opened):
+def test_a_package_that_exists_nowhere_is_inert_as_well(opened):
     engine = opened({"engine.py": f"import course_tools\n{VALUE}course_tools.check(Value)\n"})
     assert works(engine)
     assert engine.notes[-1] == "not installed here and made inert: course_tools"
@@ -186,7 +186,7 @@ def test_a_class_that_is_named_is_looked_for_in_every_file(opened):
 def test_a_file_handed_in_twice_is_one_engine_and_another_version_is_named_by_its_file(opened):
     engine = opened({"engine.py": VALUE, "engine (1).py": f"# the same\n{VALUE}"}, ".")
     assert works(engine)
-    # Code that differs in nothing but the name of what it calls, in a property at that, is other code.
+    # Two classes differ when only a property of theirs calls another function.
     asking = f"{VALUE}    turned = property(lambda self: math.sin(self.data))\n"
     versions = {"both/engine.py": asking, "both/old.py": asking.replace("math.sin", "math.cos")}
     with pytest.raises(EngineError, match=r"2 engines: .*; name one as both/engine\.py"):

@@ -1,4 +1,4 @@
-"""Notebooks as they come: cell by cell, whatever is in them."""
+"""Notebooks: they are run cell by cell, and a cell that is no Python costs only itself."""
 
 import json
 import re
@@ -190,7 +190,7 @@ def test_a_cell_that_writes_a_module_makes_it_importable(opened):
     assert factor(engine) == 10.0
     assert "line 3 of engine.py" in engine.found
     assert engine.notes == []
-    # Nobody imports it: it was run by a command, say, and is the engine all the same.
+    # No cell imports the file, because a command ran it. It is the engine all the same.
     engine = opened({"hw.ipynb": notebook(cells[0], cells[2], "!python engine.py")}, "hw.ipynb")
     assert works(engine)
 

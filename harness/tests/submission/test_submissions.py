@@ -1,4 +1,4 @@
-"""What is handed in, as it is: names in capitals, notebooks full of pictures, archives, reports beside it."""
+"""Submissions as students hand them in: names in capitals, notebooks full of pictures, archives, reports."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def archive(path, members):
 
 
 def illustrated(*sources, size=LARGEST_FILE):
-    """A notebook with a picture of that size below every cell."""
+    """Return a notebook with a picture of `size` bytes below every cell."""
     document = json.loads(notebook(*sources))
     for cell in document["cells"]:
         cell["outputs"] = [{"data": {"image/png": "A" * size}}]

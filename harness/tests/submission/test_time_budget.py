@@ -1,4 +1,4 @@
-"""Submissions that never end: what they cost, and what is left of them."""
+"""Submissions that never end: they cost a part of the time, and the rest of them is kept."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
     assert engine.notes == ["its backward did not end in the trial"]
     assert "Value(data), .data, .grad, .backward()" in engine.found
     assert ask(engine, lambda x: x * x, x=2.0).stop.kind == "timeout"
-    # One that ends is in the trial and no note.
+    # A backward that ends makes no note.
     assert opened(VALUE).notes == []
 
 

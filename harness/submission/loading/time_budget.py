@@ -1,0 +1,115 @@
+"""The time of untrusted code in the child, before the first case.
+
+- `TimeBudget`: divides the time of `Limits.load` and ends work that takes too long.
+- `sleep_in_slices`: a `time.sleep` that can be ended.
+
+Files and cells that are loaded, and the probes that follow, share one amount of time. One that never ends
+must leave time for the others. An example with 30 s, the default. A notebook has five cells; the first
+defines a class whose `backward` never ends, the second and the third loop for ever:
+
+     0.3 s  cell 1 may take 15 s, the half of all time, and takes none
+     0.3 s  cell 2 may take 15 s, and is ended after them
+    15.3 s  its definitions below the loop may take 3 s, the most for a probe, and take none
+    15.3 s  cell 3 may take 10 s: the 5 s that are kept for probes are not for loading
+    25.3 s  cells 4 and 5 are not run
+    25.3 s  each probe of the class may take 1.7 s, a third of the time that is left
+    25.3 s  the probe of `backward` never ends
+    27.0 s  the engine is there, with a note for cell 2, cell 3, cells 4 to 5 and `backward`
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Any
+
+_PROBE = 3.0  # seconds; a probe takes milliseconds
+_AGAIN, _SLICE = 0.2, 0.1  # seconds
+
+
+class _TookTooLong(BaseException):
+    """Raised inside of work when its time is over. No handler in untrusted code names it."""
+
+
+class TimeBudget:
+    """The time for loading and probing, for work in the thread that made the budget.
+
+    It has `load` seconds from `started`, a time of `monotonic()`; then the parent stops waiting. A file or
+    a cell gets at most half of them, and a sixth is kept for the probes after loading. `for_loading` is the
+    rest, in seconds. RuntimeError when the thread that watches the time cannot be started: it is started at
+    once, because later the limits of untrusted code may permit no more threads.
+    """
+
+    def __init__(self, load: float, started: float) -> None:
+        self._end, self._most, self._kept = started + load, load / 2, load / 6
+        self.for_loading = load - self._kept
+        self._worker = ctypes.c_ulong(threading.get_ident())
+        self._bell = threading.Condition()
+        self._deadline: float | None = None
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def for_one(self) -> float:
+        """Return the seconds for the next file or cell; no time is left when they are not positive."""
+        return min(self._most, self._end - self._kept - monotonic())
+
+    def probe(self, work: Callable[[], None]) -> bool:
+        """Do the work within a third of the time that is left, at most 3 s. True when it came to its end.
+
+        Raises what the work raises.
+        """
+        return self.run(work, min(_PROBE, (self._end - monotonic()) / 3))
+
+    def run(self, work: Callable[[], None], seconds: float) -> bool:
+        """Do the work. True when it came to its end in time. Raises what the work raises."""
+        try:
+            self._set(monotonic() + seconds)
+            work()
+        except _TookTooLong:
+            return False
+        finally:
+            self._stop()
+        return True
+
+    def _stop(self) -> None:
+        """Take the deadline away; after this nothing is raised, not even what was already on its way."""
+        while True:
+            try:
+                self._set(None)
+                return
+            except _TookTooLong:
+                continue
+
+    def _set(self, deadline: float | None) -> None:
+        with self._bell:
+            self._deadline = deadline
+            if deadline is None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._worker, None)
+            self._bell.notify()
+
+    def _watch(self) -> None:
+        with self._bell:
+            while True:
+                left = None if self._deadline is None else self._deadline - monotonic()
+                if left is None or left > 0:
+                    self._bell.wait(left)
+                else:
+                    raised = ctypes.py_object(_TookTooLong)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(self._worker, raised)
+                    # Raised again, in case an `except:` inside of a loop caught it, or another loop follows.
+                    self._deadline = monotonic() + _AGAIN
+
+
+def sleep_in_slices(seconds: Any) -> None:
+    """Sleep as `time.sleep` does, in slices, between which a budget can end it. Raises what that raises.
+
+    The C function `sleep` cannot be ended: the exception is raised only after it. A signal would not help,
+    because Python continues to sleep after it outside of the main thread.
+    """
+    if not seconds > _SLICE:
+        return sleep(seconds)
+    end = monotonic() + seconds
+    while (left := end - monotonic()) > 0:
+        sleep(min(left, _SLICE))
+    return None
