@@ -4,7 +4,7 @@
   person would write it.
 - `known_mistakes`: all of them.
 - `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
-- `described`, `document`: what was found, as a line for people and as one JSON object.
+- `sentence`, `document`: what was found, as a line for people and as one JSON object.
 
 A mistake counts as caught by a case that the engine passes without it, so that nothing is credited to a
 mistake that the engine itself, or torch's own choice, would have failed.
@@ -203,7 +203,7 @@ def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     return _Prepared(case, instance, row)
 
 
-def described(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
     """One line: the mistake, how many cases caught it, and the smallest of them."""
     mistake, count = finding.mistake, len(finding.caught)
     found = f"caught by {count} of {finding.ran} cases, {finding.in_core} of them core"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from harness.diagnose.failure import failure_text
 from harness.diagnose.reproduce import Subject
 from harness.engine.garbage import rarely_looked_for
 from harness.judge.outcome import PASSED, Outcome, Verdict
-from harness.plugin.options import NAME
-from harness.plugin.run import MARK, Run
+from harness.plugin.engines_under_test import EnginesUnderTest
+from harness.plugin.markers import MARK
+from harness.plugin.pytest_options import NAME
 from harness.report.results_file import lines
 from harness.run.runner import Result
 
@@ -30,37 +32,37 @@ class HarnessMistake(Exception):
 class Conformance(pytest.Collector):
     """The collector of every engine's cases. It belongs to the session and to no file."""
 
-    run: Run
+    tested: EnginesUnderTest
 
     @classmethod
-    def under(cls, session: pytest.Session, run: Run) -> Conformance:
+    def under(cls, session: pytest.Session, tested: EnginesUnderTest) -> Conformance:
         """The collector below `session`."""
         found = cls.from_parent(session, name=NAME, nodeid=NAME)
-        found.run = run
+        found.tested = tested
         return found
 
     def setup(self) -> None:
         """While these tests run, and no other one, Python looks for cycles as in a run of the command."""
-        rarely = rarely_looked_for()
-        rarely.__enter__()
-        self.addfinalizer(lambda: rarely.__exit__(None, None, None))
+        entered = ExitStack()
+        entered.enter_context(rarely_looked_for())
+        self.addfinalizer(entered.close)
 
     def collect(self) -> Iterator[pytest.Item]:
         """Engine by engine, each in the order of the catalogue."""
-        for engine in self.run.names:
-            for case in self.run.cases:
-                if self.run.wanted(engine, case):
+        for engine in self.tested.names:
+            for case in self.tested.cases:
+                if self.tested.node_ids.wants(engine, case):
                     yield ConformanceItem.of(self, engine, case)
-        if self.run.settings.benchmark:
-            from harness.plugin.timings import benchmarks
+        if self.tested.settings.benchmark:
+            from harness.plugin.benchmarks import benchmarks
 
-            yield from benchmarks(self, self.run)
+            yield from benchmarks(self, self.tested)
 
 
 class ConformanceItem(pytest.Item):
     """One case on one engine."""
 
-    run: Run
+    tested: EnginesUnderTest
     engine: str
     case: Case
     result: Result | None = None
@@ -70,10 +72,10 @@ class ConformanceItem(pytest.Item):
         """The test of `case` on `engine`, with a marker for its family, its level and its tags."""
         name = f"{engine}-{case.id}"
         item = cls.from_parent(parent, name=name, nodeid=f"{NAME}::{name}")
-        item.run, item.engine, item.case = parent.run, engine, case
+        item.tested, item.engine, item.case = parent.tested, engine, case
         for mark in (MARK, case.family, case.level, *case.tags):
             item.add_marker(getattr(pytest.mark, mark))
-        expected = parent.run.expected(engine).find(case.id)
+        expected = parent.tested.expected(engine).find(case.id)
         if expected is not None:
             item.add_marker(
                 pytest.mark.xfail(reason=expected.why, strict=True, raises=NotConforming)
@@ -87,24 +89,24 @@ class ConformanceItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run and judge the case, and say to pytest what came of it."""
-        self.result = result = self.run.result(self.engine, self.case)
+        self.result = result = self.tested.result(self.engine, self.case)
         self.user_properties += properties(result)
         verdict = result.verdict
         if verdict is Verdict.UNSUPPORTED:
             pytest.skip(_first_bad(result).message)
         if verdict is Verdict.HARNESS_ERROR:
-            raise HarnessMistake(failure_text(result, self.run.reference, None))
+            raise HarnessMistake(failure_text(result, self.tested.reference, None))
         if verdict not in PASSED and verdict is not Verdict.XPASS:
             raise NotConforming(self._text(result))
 
     def _text(self, result: Result) -> str:
         if result.verdict is Verdict.XFAIL:
             return _first_bad(result).message
-        spec = self.run.spec(self.engine)
+        spec = self.tested.spec(self.engine)
         return failure_text(
             result,
-            self.run.reference,
-            Subject.of(spec, self.run.isolation),
+            self.tested.reference,
+            Subject.of(spec, self.tested.isolation),
             command=f"pytest --engine {spec} '{self.nodeid}'",
         )
 

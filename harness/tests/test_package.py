@@ -3,12 +3,7 @@
 import subprocess
 import sys
 import sysconfig
-import zipfile
 from pathlib import Path
-
-import pytest
-
-ROOT = Path(__file__).parents[2]
 
 ADAPTERS = '''
 """An eager and a functional engine, as a user writes them."""
@@ -123,16 +118,6 @@ def use(a: Symbol) -> None:
     assert_type(sigmoid_and_tanh(a, a), Symbol)
     assert_type(squared(a), Symbol)
 '''
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    with zipfile.ZipFile(built) as archive:
-        yield archive
 
 
 def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):

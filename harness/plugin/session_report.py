@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.judge.outcome import Verdict
-from harness.plugin.run import Run
+from harness.plugin.engines_under_test import EnginesUnderTest
 from harness.report.results_file import RESULTS
 from harness.run.record import Record, describe, facts_of, keep_output, new_folder
 from harness.run.xfail_files import files
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _MOST_REASONS = 20
 
 
-class Recorder:
+class SessionReport:
     """A plugin of its own, registered where something is to be collected."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, tested: EnginesUnderTest) -> None:
+        self.tested = tested
         self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
@@ -72,10 +72,9 @@ class Recorder:
             return
         from harness.run.session import write_report
 
-        self._keep(self.run.printed())
+        self._keep(self.tested.printed())
         self.record.note(engines=list(self._engines()))
-        stopped = KeyboardInterrupt if exitstatus == pytest.ExitCode.INTERRUPTED else None
-        self.record.__exit__(stopped, None, None)
+        self.record.close(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
         folder = self.record.folder
         (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
@@ -98,11 +97,11 @@ class Recorder:
         terminalreporter.write_line(str(self.record.folder / "summary.md"))
 
     def _open(self) -> Record:
-        run, started = self.run, datetime.now().astimezone()
-        folder, config = run.settings.out, run.config
+        tested, started = self.tested, datetime.now().astimezone()
+        folder, config = tested.settings.out, tested.config
         if folder is None:
             folder = new_folder(
-                [asked.shown for asked in run.settings.engines],
+                [asked.shown for asked in tested.settings.engines],
                 started,
                 config.rootpath / "reports",
             )
@@ -110,35 +109,35 @@ class Recorder:
         # Every other file is written again; this one only where something was timed.
         (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
-            "cases": run.settings.cases,
-            "tags": run.settings.tags,
-            "count": len(run.cases),
-            "dtype": run.settings.dtype,
+            "cases": tested.settings.cases,
+            "tags": tested.settings.tags,
+            "count": len(tested.cases),
+            "dtype": tested.settings.dtype,
         }
-        description = describe(run.roster, selection, run.settings.seed, started)
+        description = describe(tested.roster, selection, tested.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]
-        expected = files(run.expectations)
+        expected = files(tested.expectations)
         return Record(folder, description | {"command": command, "xfails": expected})
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {e.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()}
-        for name in self.run.names:
+        strangers = {e.name: facts_of(asked, e) for asked, e in self.tested.roster.engines.items()}
+        for name in self.tested.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}
                 yield strangers.get(name, own)
 
     def _in_order(self) -> list[str]:
-        asked = [(name, case.id) for name in self.run.names for case in self.run.cases]
+        asked = [(name, case.id) for name in self.tested.names for case in self.tested.cases]
         return [self.texts[key] for key in asked if key in self.texts]
 
     def _timings(self, results: pd.DataFrame) -> Iterator[str]:
         """Write `bench.csv`, and say with which power of the size time grows."""
-        from harness.bench.frame import growth
-        from harness.plugin.timings import table
+        from harness.bench.tables import growth
+        from harness.plugin.benchmarks import measured_table
 
         assert self.record is not None
-        timed = table(self.measured, self.run.cases, results)
+        timed = measured_table(self.measured, self.tested.cases, results)
         timed.to_csv(self.record.folder / "bench.csv", index=False)
         for row in growth(timed).to_dict("records"):
             yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"

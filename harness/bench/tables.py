@@ -1,6 +1,6 @@
 """Tables of timings.
 
-- `frame`: one row per engine and case, joined with what the conformance run says of it.
+- `timing_table`: one row per engine and case, joined with what the conformance run says of it.
 - `growth`: the exponent of time in size, per engine and group.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from harness.bench.clock import Timing
 from harness.bench.phases import PHASES
+from harness.bench.timing import Timing
 
 REFERENCE = "torch"
 _KEYS = ["engine", "case"]
 
 
-def frame(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
+def timing_table(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
     """Seconds of each phase and in `total`, `<phase>_ratio` to torch, and the case's verdict.
 
     `conformance` has a row per engine and case (`harness.report.frame.cases`); a case that was not
