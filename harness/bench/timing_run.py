@@ -1,4 +1,4 @@
-"""A session of timings: engines loaded, each case judged and timed, the table written."""
+"""A run of `gradconform bench`: the engines are opened, each case is judged and timed, a table is written."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def run_bench(
 
 
 def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:
-    """What is wrong with what was asked for is said before anything is timed."""
+    """Open the engines. What cannot be used is reported before anything is timed."""
     for engine in engines:
         engine.check(how)
     if out is not None:

@@ -1,10 +1,15 @@
 """The pytest plugin: `pytest --engine NAME_OR_PATH` makes one test of every case and engine.
 
-A test's name is `engine-family/name`, its node id `gradconform::engine-family/name`. Without an engine
-nothing is collected, and nothing is imported but this and `harness.plugin.pytest_options`.
+The name of a test is `engine-family/name`, and its node id is `gradconform::engine-family/name`. Without an
+engine nothing is collected, and only this module and `harness.plugin.pytest_options` are imported.
 
-The entry point is called as this module is, so that `-p harness.plugin`, a `conftest.py` and the entry
-point are one and the same plugin.
+The entry point has the name of this module. So pytest registers one plugin, no matter whether it is asked for
+by `-p harness.plugin`, by a `conftest.py` or by the entry point.
+
+- `pytest_options`, `node_ids`: what the command line and the ini file say.
+- `engines_under_test`, `markers`: the engines, the cases, and the markers of their tests.
+- `items`, `benchmarks`: the tests, and the timings of `--conform-benchmark`.
+- `session_report`: the report folder, and the lines at the end.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options; register the markers where they are of use."""
+    """Read the options and register the markers where needed. pytest.UsageError for a wrong value."""
     found = config.stash[_SETTINGS] = settings(config)
     if found.engines or config.getoption("markers", False):
         from harness.plugin.markers import marker_lines
@@ -40,7 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Load the engines and select the cases, so that what is wrong is said once and at once."""
+    """Open the engines and select the cases, so that a mistake in either ends the session before any test.
+
+    pytest.UsageError when an engine or a case cannot be used.
+    """
     config = session.config
     if not config.stash[_SETTINGS].engines:
         return
@@ -54,7 +62,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Which engines are tested, and on what."""
+    """Say which engines are tested and on how many cases."""
     tested = config.stash.get(_TESTED, None)
     if tested is not None:
         return [f"{NAME}: {line}" for line in tested.header()]
@@ -64,7 +72,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Take our node ids out of the arguments: there is no file of that name."""
+    """Take the node ids of gradconform's tests out of the arguments, because no file has these names."""
     tested = session.config.stash.get(_TESTED, None)
     if tested is not None:
         session.config.args[:] = tested.take_ids(session.config.args)
@@ -74,7 +82,7 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """The session collects the engines' cases besides what lies in files."""
+    """Let the session collect the engines' cases besides the files."""
     report = yield
     tested = collector.config.stash.get(_TESTED, None)
     if tested is not None and isinstance(collector, pytest.Session) and report.passed:
@@ -88,7 +96,7 @@ def pytest_make_collect_report(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send the outcomes along with the report, which is how they leave a worker of xdist."""
+    """Attach the outcomes to the report, because only reports leave a worker of xdist."""
     report = yield
     if _TESTED in item.config.stash and call.when == "call":
         from harness.plugin.items import ConformanceItem
@@ -103,7 +111,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> Any:
-    """What an engine does not have is counted apart from what somebody skipped."""
+    """Count the cases that an engine does not support apart from tests that were skipped."""
     if report.skipped and hasattr(report, "conformance") and not hasattr(report, "wasxfail"):
         return "unsupported", "u", ("UNSUPPORTED", {"yellow": True})
     return None
@@ -111,7 +119,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the engines' processes; a worker hands over what they printed."""
+    """End the engines' processes. A worker of xdist sends what they printed to the main process."""
     tested = session.config.stash.get(_TESTED, None)
     if tested is not None:
         tested.close(session.config)

@@ -1,7 +1,7 @@
 """`--conform-benchmark`: pytest-benchmark times the phases of the cases tagged `bench`.
 
-A benchmark is an ordinary test function with the fixture `benchmark`, one for each engine, case and
-phase; what is timed runs from the start of the case to the end of the phase (see `harness.bench.phases`).
+A benchmark is an ordinary test function with the fixture `benchmark`. There is one for each engine, case and
+phase. It times the case from its start to the end of the phase (see `harness.bench.phases`).
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Measured = tuple[str, str, str, float]
-# Engine, case, phase, and the fastest round in seconds until its end.
+# The engine, the case, the phase, and the seconds of the fastest round until the end of the phase.
 MEASURED: pytest.StashKey[Measured] = pytest.StashKey()
 
 
 def benchmarks(parent: pytest.Collector, tested: EnginesUnderTest) -> Iterator[pytest.Function]:
-    """The benchmarks below the collector: engines side by side, sizes growing."""
+    """Yield the benchmarks: for each case and phase all engines, so that they stand side by side.
+
+    There are none when single tests are named. UsageError for a case tagged `bench` without a size.
+    """
     for case in tested.cases:
         if TAG not in case.tags or tested.node_ids.named is not None:
             continue
@@ -44,7 +47,7 @@ def benchmarks(parent: pytest.Collector, tested: EnginesUnderTest) -> Iterator[p
 
 
 def _named(test: Callable[..., None]) -> Callable[..., None]:
-    """A function in whose signature pytest finds the fixture."""
+    """Wrap the test in a function whose signature names the fixtures."""
 
     def timing(benchmark: Any, request: pytest.FixtureRequest) -> None:
         test(benchmark, request.node)
@@ -69,14 +72,14 @@ def _time(
     if stop is not None:
         pytest.skip(f"not timed, because it stops: {stop.message}")
     benchmark(quietly, engine, programs[phase])
-    # Absent when pytest-benchmark was told not to time, as it is by xdist.
+    # There are no figures when pytest-benchmark is disabled, as it is under xdist.
     if benchmark.stats is not None:
         seconds = benchmark.stats.stats.min
         item.stash[MEASURED] = (name, case.id, phase, seconds)
 
 
 def timings(measured: Iterable[Measured], cases: Iterable[Case]) -> list[Timing]:
-    """The benchmarks of a session as timings; a case without all its phases stays out."""
+    """The benchmarks of a session as timings. A case is left out unless all its phases were timed."""
     known = {case.id: case for case in cases}
     found: dict[tuple[str, str], dict[str, float]] = {}
     for engine, id, phase, seconds in measured:
