@@ -47,21 +47,21 @@ def _rectified_in_place(right: Any, x: Any) -> Any:
 
 
 class _Owned(set):  # type: ignore[type-arg]
-    """Every buffer is taken to be the walk's own."""
+    """The walk takes every buffer for its own and adds to it in place."""
 
     def __contains__(self, edge: object) -> bool:
         return True
 
 
 class _Replacing(dict):  # type: ignore[type-arg]
-    """What has arrived is never found, so that the next contribution takes its place."""
+    """The walk finds no earlier contribution, so that the next one replaces it."""
 
     def get(self, edge: Any, default: Any = None) -> Any:
         return None
 
 
 class _Halfway(dict):  # type: ignore[type-arg]
-    """Gradients on their way, rounded to float32."""
+    """Gradients are rounded to float32 during the walk."""
 
     def __setitem__(self, edge: Any, part: Any) -> None:
         arrays = isinstance(part, np.ndarray)
@@ -116,7 +116,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "mul-scales-upstream-in-place",
-        "`grad *= other` saves an array and hurts nobody.",
+        "`grad *= other` saves an array and does no harm.",
         rewritten("mul", _in_place),
         ("mul",),
         among=("reuse", "scalar"),
@@ -129,7 +129,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "gradients-in-float32",
-        "Gradients need less precision than values, so float32 does for them.",
+        "Gradients need less precision than values, so float32 is enough for them.",
         setting(walk, dict=_Halfway),
         among=("reuse",),
     ),
@@ -149,7 +149,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "difference-forgets-second",
-        "What is subtracted is a target and needs no gradient.",
+        "The subtracted operand is a target and needs no gradient.",
         rule("sub", None, lambda g, s: np.zeros_like(g)),
         ("sub",),
     ),
@@ -173,7 +173,7 @@ MISTAKES = [
     ),
     _wrong(
         "constants-learn",
-        "requires_grad is a remark, and every value collects a gradient.",
+        "requires_grad is only a remark: every value collects a gradient.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         among=("arithmetic", "reuse", "lifecycle"),
         kind="torch",

@@ -31,7 +31,7 @@ def sides(padding: tuple[int, ...]) -> list[int]:
 
 
 def all_windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
-    """The windows over the last dims, as new last dims of the window's size."""
+    """The windows over the last dims, as new last dims. RuntimeError when the window does not fit."""
     rank = len(size)
     for d in range(rank):
         span = (size[d] - 1) * dilation[d] + 1
@@ -42,7 +42,7 @@ def all_windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
 
 
 def put_back(columns: Any, shape: Any, size: Any, stride: Any, dilation: Any) -> Any:
-    """The sum of all windows where they came from; undoes `all_windows` in shape."""
+    """Add all windows at the positions that they came from: the transpose of `all_windows`."""
     for d in reversed(range(len(size))):
         columns = overlap_add(
             columns, dim=2 + d, n=shape[d], size=size[d], step=stride[d], dilation=dilation[d]
@@ -51,7 +51,7 @@ def put_back(columns: Any, shape: Any, size: Any, stride: Any, dilation: Any) ->
 
 
 def batched(rank: int, op: Any) -> Any:
-    """The op for an input with or without a batch dim."""
+    """Make the batch dim of the op's input optional. RuntimeError for any other number of dims."""
 
     def either(input: Any, *args: Any, **settings: Any) -> Any:
         if input.ndim == rank + 1:
@@ -78,7 +78,7 @@ def _conv(
 ) -> Any:
     """The cross-correlation with a weight of shape (out, in / groups, *size).
 
-    padding: a width, or 'valid', or 'same' (stride 1 only). RuntimeError when shapes do not meet.
+    padding: a width, or 'valid', or 'same' (stride 1 only). RuntimeError when shapes do not fit.
     """
     stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
     _refuse("conv", (input, weight, bias), stride + dilation, padding)
@@ -128,7 +128,10 @@ def _conv_transpose(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Any:
-    """What a convolution with these settings does to a gradient; weight is (in, out / groups, *size)."""
+    """The vector-Jacobian product of a convolution; weight is (in, out / groups, *size).
+
+    RuntimeError when shapes do not fit.
+    """
     stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
     padding, extra = per_dim(padding, rank), per_dim(output_padding, rank)
     _refuse("conv_transpose", (input, weight, bias), stride + dilation, padding)
