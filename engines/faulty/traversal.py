@@ -205,7 +205,7 @@ MISTAKES = [
     ),
     _wrong(
         "no-grad-records",
-        "no_grad is a remark to the reader.",
+        "no_grad has a meaning for the reader only.",
         setting(scalar, no_grad=_Recording),
         kind="torch",
     ),
@@ -217,7 +217,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-no-grad-records",
-        "no_grad is a remark to the reader.",
+        "no_grad has a meaning for the reader only.",
         setting(numpy_, no_grad=_Recording),
         kind="torch",
     ),

@@ -80,8 +80,7 @@ def _conv(
 
     padding: a width, or 'valid', or 'same' (stride 1 only). RuntimeError when shapes do not fit.
     """
-    stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
-    _refuse("conv", (input, weight, bias), stride + dilation, padding)
+    stride, dilation = _checked("conv", rank, (input, weight, bias), stride, dilation, padding)
     out, size = weight.shape[0], weight.shape[2:]
     if input.shape[1] != weight.shape[1] * groups or out % groups:
         raise RuntimeError(f"conv: weight {weight.shape} in {groups} groups for {input.shape}")
@@ -91,19 +90,30 @@ def _conv(
     columns = reshape(columns, (columns.shape[0], groups, -1, *columns.shape[2:]))
     kernels = reshape(weight, (groups, out // groups, *weight.shape[1:]))
     y = einsum(f"ngc{place}{offset},goc{offset}->ngo{place}", columns, kernels)
-    y = flatten(y, 1, 2)
-    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
+    return _plus_bias(flatten(y, 1, 2), bias, rank)
 
 
-def _refuse(name: str, tensors: Sequence[Any], positive: Sequence[int], width: Any) -> None:
-    """RuntimeError for tensors of several dtypes, a stride below 1 or a padding below 0."""
+def _checked(
+    name: str, rank: int, tensors: Sequence[Any], stride: Any, dilation: Any, padding: Any
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return stride and dilation, each with a number for each dim.
+
+    RuntimeError for tensors of several dtypes, a stride or dilation below 1, or a padding below 0.
+    """
+    steps, gaps = per_dim(stride, rank), per_dim(dilation, rank)
     dtypes = {x.dtype for x in tensors if x is not None}
     if len(dtypes) > 1:
         raise RuntimeError(f"{name}: input, weight and bias are of {', '.join(map(str, dtypes))}")
-    if min(positive) < 1:
-        raise RuntimeError(f"{name}: stride and dilation must be positive, and are {positive}")
-    if not isinstance(width, str) and min(per_dim(width, 1)) < 0:
-        raise RuntimeError(f"{name}: the padding {width} is negative")
+    if min(steps + gaps) < 1:
+        raise RuntimeError(f"{name}: stride and dilation must be positive, and are {steps + gaps}")
+    if not isinstance(padding, str) and min(per_dim(padding, rank)) < 0:
+        raise RuntimeError(f"{name}: the padding {padding} is negative")
+    return steps, gaps
+
+
+def _plus_bias(y: Any, bias: Any, rank: int) -> Any:
+    """Add a number for each channel (dim 1), if there is a bias."""
+    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
 
 
 def _conv_padding(padding: Any, size: Any, stride: Any, dilation: Any) -> list[int]:
@@ -132,9 +142,10 @@ def _conv_transpose(
 
     RuntimeError when shapes do not fit.
     """
-    stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
     padding, extra = per_dim(padding, rank), per_dim(output_padding, rank)
-    _refuse("conv_transpose", (input, weight, bias), stride + dilation, padding)
+    stride, dilation = _checked(
+        "conv_transpose", rank, (input, weight, bias), stride, dilation, padding
+    )
     size = weight.shape[2:]
     if input.shape[1] != weight.shape[0]:
         raise RuntimeError(f"conv_transpose: weight {weight.shape} for {input.shape}")
@@ -147,8 +158,7 @@ def _conv_transpose(
     whole = [(n - 1) * s + d * (k - 1) + 1 for n, k, s, d in sizes]
     y = put_back(columns, whole, size, stride, dilation)
     ends = zip(reversed(padding), reversed(extra), strict=True)
-    y = pad(y, [w for p, e in ends for w in (-p, e - p)])
-    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
+    return _plus_bias(pad(y, [w for p, e in ends for w in (-p, e - p)]), bias, rank)
 
 
 conv1d, conv2d, conv3d = [batched(rank, _conv) for rank in (1, 2, 3)]
