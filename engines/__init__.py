@@ -1,1 +1,5 @@
-"""One engine per module, named as its column in a report; each is an adapter and, mostly, a library."""
+"""The engines that come with gradconform. A module is named as its engine's column in a report.
+
+- `scalar`, `numpy_`: a library and its adapter. `torch_`, `autograd_`: adapters of installed packages.
+- `faulty`: the known mistakes, which `gradconform selftest` puts into the first two.
+"""

@@ -1,7 +1,7 @@
-"""Arithmetic of floats as IEEE 754 and torch have it, where Python raises instead.
+"""Float arithmetic that follows IEEE 754 and torch where Python raises an exception.
 
-- The functions of `math`, total: inf on overflow and at poles, nan outside the domain.
-- `Over`, `BLOCKED`: local derivatives that are not applied by multiplication.
+- The functions of `math` for every float: inf on overflow and at poles, nan outside the domain.
+- `Over`, `BLOCKED`: local derivatives that are not multiplied with the upstream gradient.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 
 def total(function: Callable[[float], float], pole: float | None = None):
-    """`function` with the IEEE 754 answer where the math module raises an error.
+    """Return `function` with the IEEE 754 answer where the math module raises an error.
 
-    That is inf on overflow, -inf at `pole`, and nan elsewhere outside the domain.
+    The answer is inf on overflow, -inf at `pole`, and nan at other points outside the domain.
     """
 
     def total(x: float) -> float:
@@ -57,7 +57,7 @@ def power(x: float, y: float) -> float:
 
 
 def power_number(x: float, n: float) -> float:
-    """x ** n for a number n, where torch takes roots and squares: (-inf) ** 0.5 is nan."""
+    """x ** n for a number n. Like torch it uses roots and squares, so that (-inf) ** 0.5 is nan."""
     if n == 0.5:
         return sqrt(x)
     if n == -0.5:
@@ -78,7 +78,7 @@ def normal_cdf(x: float) -> float:
 
 
 class Over(float):
-    """The local derivative 1 / divisor, applied as torch applies it: upstream / divisor."""
+    """The local derivative 1 / divisor. Like torch, the way back computes upstream / divisor."""
 
     __slots__ = ("divisor",)
     divisor: float
@@ -93,7 +93,7 @@ class Over(float):
 
 
 class Blocked(float):
-    """A zero local derivative that lets nothing through: inf * BLOCKED is 0, and not nan.
+    """A zero local derivative through which no gradient flows: inf * BLOCKED is 0, not nan.
 
     torch masks the gradient in relu, clamp and maximum, but multiplies it by zero in abs.
     """
@@ -108,7 +108,7 @@ BLOCKED = Blocked(0.0)
 
 
 def share(x: float, y: float) -> float:
-    """The share of the gradient that x takes in max(x, y)."""
+    """The share of the gradient that x receives in max(x, y)."""
     if x == y:
         return 0.5
     return BLOCKED if x < y else 1.0

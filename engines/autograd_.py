@@ -1,4 +1,4 @@
-"""HIPS autograd, which differentiates NumPy functions: a released engine of the functional kind."""
+"""The adapter of HIPS autograd, a functional library that differentiates NumPy functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAME += " deg2rad rad2deg logaddexp logaddexp2 matmul outer inner einsum kron"
 
 
 class Functions:
-    """Torch's ops, where NumPy has the same under another name or with other keywords."""
+    """The ops of torch that NumPy has under the same name, another name or with other keywords."""
 
     dot = vdot = mm = mv = staticmethod(np.dot)
     sum = staticmethod(lambda x, dim=None, keepdim=False: np.sum(x, dim, keepdims=keepdim))
@@ -47,7 +47,7 @@ for _name in _SAME.split():
 
 
 class Autograd(FunctionalEngine):
-    """`make_vjp` by all leaves at once."""
+    """HIPS autograd. `make_vjp` differentiates by all leaves at once."""
 
     name = "autograd"
     version = version("autograd")
@@ -59,7 +59,7 @@ class Autograd(FunctionalEngine):
         return array.numpy()
 
     def value(self, array: Any) -> Any:
-        """The array itself, out of its boxes."""
+        """The array itself, without the boxes in which autograd traces it."""
         while isbox(array):
             array = getval(array)
         return array

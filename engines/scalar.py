@@ -1,9 +1,11 @@
 """A scalar automatic-differentiation engine: the lecture's `Value`, made to agree with torch.
 
-It offers `Value`, a float that remembers how it was computed, and `no_grad`, inside which nothing
-is remembered. Values and gradients are those of torch in float64, also at kinks, ties and poles
-and on overflow. Where a derivative can be computed in several ways, the way is that of torch's
-`derivatives.yaml` and `FunctionsManual.cpp`.
+- `Value`: a float that records how it was computed. `no_grad`: a context in which nothing is recorded.
+- `Scalar`: the adapter of `Value`.
+
+Values and gradients equal those of torch in float64, also at kinks, ties and poles and on overflow. A
+derivative that can be computed in several ways is computed as in torch's `derivatives.yaml` and
+`FunctionsManual.cpp`.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _next_serial = count().__next__
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Compute without recording: results inside are constants. Also works as a decorator."""
+    """Record nothing in this context, so that its results are constants. Also a decorator."""
     global _recording
     before, _recording = _recording, False
     try:
@@ -38,7 +40,7 @@ def no_grad() -> Iterator[None]:
 
 
 def _constant(number: object) -> Value | None:
-    """The other operand as a constant, or None when it is not a number."""
+    """The operand as a constant, or None when it is not a number."""
     return Value(number, requires_grad=False) if isinstance(number, (float, int)) else None
 
 
@@ -50,7 +52,7 @@ def _node(
     right: Value | None = None,
     d_right: float = 0.0,
 ) -> Value:
-    """The result of `op`, joined to those of its operands that require a gradient.
+    """Make the result of `op`, with edges to the operands that require a gradient.
 
     `d_left` and `d_right` are the local derivatives with respect to the operands.
     """
@@ -58,8 +60,8 @@ def _node(
     second = right if _recording and right is not None and right.requires_grad else None
     if first is None:
         first, d_left, second = second, d_right, None
-    # Every operation ends here, so it is written for speed: without __init__, and with two plain
-    # edges, because tuples of edges would double the garbage collector's work.
+    # Every operation calls this function, so it is fast: it does not call __init__, and it stores two
+    # plain edges, because tuples of edges would double the garbage collector's work.
     out = _new(Value)
     out.data = data
     out.grad = 0.0
@@ -94,7 +96,7 @@ class Value:
 
     `data` is a float, `grad` the derivative that `backward` finds, 0.0 before. `op` names the
     operation ('+', '**-1', 'sigmoid'; '' on a leaf), `label` is free text. A leaf made with
-    `requires_grad=False` is a constant, and so is what is computed from constants alone.
+    `requires_grad=False` is a constant. A result of constants alone is a constant, too.
 
         x = Value(3.0)
         y = 2 * x * x
@@ -102,7 +104,7 @@ class Value:
         x.grad  # 12.0
     """
 
-    # NumPy must refuse `array * value`, where it would build an array of Values.
+    # Without this, NumPy would compute `array * value` element by element as an array of Values.
     __array_ufunc__ = None
     __slots__ = (
         *("data", "grad", "label", "op", "requires_grad"),
@@ -115,7 +117,7 @@ class Value:
     _serial: int
 
     def __init__(self, data: float, label: str = "", requires_grad: bool = True) -> None:
-        # float and int come first because asking whether a type is Real is slow.
+        # float and int come first, because the check for Real is slow.
         if not isinstance(data, (float, int, Real)):
             raise TypeError(f"Value(data) takes a real number, not {type(data).__name__}")
         self.data = float(data)
@@ -134,13 +136,13 @@ class Value:
 
     @property
     def parents(self) -> tuple[Value, ...]:
-        """The operands that the gradient flows on to; numbers and constants are not among them."""
+        """The operands that receive a gradient; numbers and constants do not."""
         return tuple(v for v in (self._left, self._right) if v is not None)
 
     def backward(self, gradient: float = 1.0) -> None:
-        """Find the derivative of this value, times `gradient`, for everything it came from.
+        """Compute the derivatives of this value, times `gradient`, by all values it was computed from.
 
-        A leaf adds it to the `grad` that it has, as in torch; a result holds that of the last pass.
+        As in torch, the derivative is added to a leaf's `grad`. A result's `grad` is that of the last pass.
         Raises RuntimeError when this value is a constant.
         """
         if not self.requires_grad:
@@ -156,7 +158,7 @@ class Value:
                 node.grad = 0.0
                 stack.append(node._left)
                 node = node._right
-        # A result is made after its operands, so the latest first is a topological order.
+        # A result is made after its operands, so descending serial numbers are a topological order.
         order.sort(key=_serial, reverse=True)
         self.grad += gradient
         for node in order:
@@ -166,7 +168,7 @@ class Value:
                 node._right.grad += upstream * node._d_right
 
     def zero_grad(self) -> None:
-        """Set the gradient of this value, and of no other, to zero."""
+        """Set the gradient of this value alone to zero."""
         self.grad = 0.0
 
     def detach(self) -> Value:
@@ -220,7 +222,7 @@ class Value:
         return NotImplemented if number is None else number - self
 
     def __rtruediv__(self, other: float) -> Value:
-        # torch's spelling of number / x, which shows when the reciprocal overflows
+        # torch computes number / x so, too; the results differ when the reciprocal overflows
         number = _constant(other)
         return NotImplemented if number is None else number * self.reciprocal()
 
@@ -246,7 +248,7 @@ class Value:
         return _node(smallest, "minimum", self, ieee.share(y, x), right, ieee.share(x, y))
 
     def clamp(self, min: float | None = None, max: float | None = None) -> Value:
-        """Limited to min..max, where the gradient passes at both ends; max wins over min."""
+        """Limited to min..max, ends included in the gradient's way; where min > max, max wins."""
         low = -math.inf if min is None else float(min)
         high = math.inf if max is None else float(max)
         x = self.data
@@ -326,11 +328,11 @@ class Scalar(EagerEngine):
 
     version = "1"
     functions = (sys.modules[__name__],)
-    # A graph is never freed, so that a second backward is never refused.
+    # A graph is never freed, so a second backward is never refused.
     lacks = ("freed-graph",)
 
     def leaf(self, array: Array, requires_grad: bool) -> Value:
-        """A leaf of one number; the harness turns a tensor away."""
+        """A leaf of one number. ValueError for a tensor, which the harness reports as unsupported."""
         return Value(array.item(), requires_grad=requires_grad)
 
     def value(self, node: Value) -> float:
@@ -338,12 +340,12 @@ class Scalar(EagerEngine):
         return node.data
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Run with no inner node retained yet."""
+        """Run the program. At its start no inner node retains its gradient."""
         self._retained: dict[Value, float] = {}
         return super().run(program, inputs)
 
     def watch(self, node: Value) -> None:
-        """Torch's `retain_grad`: from now on the node's gradients add up over the passes."""
+        """Retain the node's gradient, as torch's `retain_grad` does: it adds up over several passes."""
         self._retained[node] = 0.0
 
     def grad(self, node: Value) -> float:
@@ -351,13 +353,13 @@ class Scalar(EagerEngine):
         return self._retained.get(node, node.grad)
 
     def set_grad(self, node: Value, gradient: Any) -> None:
-        """Assign to `grad`, which is a number and no object that others could hold too."""
+        """Assign a number to `grad`. Unsupported for a gradient that is a node."""
         if not isinstance(gradient, Array):
             raise Unsupported("a gradient that is an object of its own")
         node.grad = gradient.item()
 
     def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:
-        """Start from the root; its graph always stays."""
+        """Call `Value.backward`, and add up the gradients of the retained nodes."""
         for node in self._retained:
             node.grad = 0.0
         root.backward(1.0 if cotangent is None else cotangent.item())

@@ -1,13 +1,13 @@
 """Does this autograd engine do what PyTorch does?
 
-- `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: what an adapter is made of.
+- `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: an adapter is made of these.
 - `Array`: numbers with a dtype and a shape, as adapters receive them.
 - `case`: declares a case; its inputs come from `harness.catalogue`, its ops from `harness.trace`.
-- `Tolerance`: a bound that a case may widen, with a reason.
-- `assert_conforms`: the whole comparison as one call, for a test file of one's own.
+- `Tolerance`: how far an answer may be from torch's; a case may widen it and says why.
+- `assert_conforms`: the whole comparison as one call, for the test file of an engine's author.
 
-A name is imported when it is first used: the process that runs an untrusted engine starts from here
-too, and has only a part of the rooms.
+Each name is imported when it is first used. The process that runs an untrusted engine imports this module
+too, and that process has only some of the rooms.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`assert_conforms`: the whole comparison as one call, for an engine author's own test file."""
+"""`assert_conforms`: the whole comparison as one call, for the test file of an engine's author."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.run.registry import load
 from harness.run.runner import Result, run
 from harness.run.xfail_files import of_engines, read
 
-# Failures that are told in full; the others are named.
+# So many failures are described in full; the others are listed by name.
 _IN_FULL = 5
 _BAD = FAILED | ERRORED
 
@@ -37,16 +37,18 @@ def assert_conforms(
     isolation: str = "none",
     allow: Sequence[str] = (),
 ) -> list[Result]:
-    """Run cases on an engine and give their results.
+    """Run cases on an engine and return their results.
 
-    `engine` is a name or path as `gradconform run` takes it, an `Engine` class or an instance. `cases`
-    are globs of ids (all, when there are none) or a catalogue of one's own; each case must carry all
-    `tags`. `xfails` is a file of expected failures (see `harness.run.xfail_files`); an engine named by
-    its path has its own without it, unless it is isolated. It runs in this process, as a class does, unless
-    `isolation` names a wall; then `allow` are the packages that it may import besides NumPy.
+    - `engine`: a name or path as `gradconform run` takes it, a subclass of `Engine`, or an instance of one.
+    - `cases`: globs of ids, or a `Catalogue`; all cases when empty. A case must carry all `tags`.
+    - `xfails`: a file of expected failures (see `harness.run.xfail_files`). Without one, an engine that is
+      named by its path has the file beside it, unless the engine is isolated.
+    - `isolation`: "none" runs the engine in this process. Any other wall of `harness.isolation.options.WALLS`
+      runs an engine that is named by its path in a child, which may import NumPy and the packages in `allow`.
 
-    AssertionError, whose text tells what failed, when a case fails; NothingSelected when there is no
-    case, or the engine supports none of them; UsageError for a name that does not exist.
+    Raises AssertionError when a case fails, and its text says which and why; NothingSelected when no case is
+    selected or the engine supports none of them; UsageError for an unknown dtype, wall or engine name;
+    EngineError when the engine cannot be used; CaseError when a case cannot be traced.
     """
     if dtype is not None and dtype not in FLOAT_DTYPES:
         raise UsageError(f"dtype is one of {', '.join(FLOAT_DTYPES)}; {dtype!r} came")

@@ -1,13 +1,13 @@
-"""Does the catalogue tell right from wrong? Engines with one known mistake each, and engines with none.
+"""Does the catalogue find mistakes? It runs on engines with one known mistake each, and on correct engines.
 
-- `Mistake`: a known mistake, as `engines.faulty` declares them: what changes, in which engine, and why a
-  person would write it.
+- `Mistake`: a known mistake as `engines.faulty` declares it: the change, the engine that is changed, and the
+  belief that leads a person to the mistake.
 - `known_mistakes`: all of them.
 - `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
-- `described`, `document`: what was found, as a line for people and as one JSON object.
+- `sentence`, `document`: the findings, as lines for people and as one JSON object.
 
-A mistake counts as caught by a case that the engine passes without it, so that nothing is credited to a
-mistake that the engine itself, or torch's own choice, would have failed.
+A case catches a mistake when the engine passes the case without the mistake and not with it. So a case that
+the correct engine fails, for example by another convention than torch's, does not count.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ from harness.program.arrays import Array
 from harness.program.transcript import Stop, Transcript
 
 KINDS = ("core", "torch")
-# The engines that are known to be correct: they belong to the project.
+# The engines that are known to be correct.
 CORRECT = builtin.BUILTIN
 DTYPE = "float64"
-# Long chains say nothing about right and wrong, and take most of the time to trace.
+# Cases with this tag are long chains: they find no further mistakes and take most of the time to trace.
 LEFT_OUT = "stress"
-# Nor is a mistake looked for in long trainings: what catches it should be small.
+# Longer programs are left out too, because a small case should catch each mistake.
 MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake, made in a correct engine while it runs a program and undone afterwards.
+    """One mistake in a correct engine. It is made while a program runs and undone afterwards.
 
-    `belief` is a sentence: what a person takes to be true who writes it so. `engine` is the built-in
-    engine that is changed, `change` gives the context in which it is. It is tried on cases that use
-    one of `ops` and that are of a family, or carry a tag, in `among`; empty means all. A mistake of
-    kind "torch" is mathematics by another convention, one of kind "core" is wrong in any.
+    `belief` is a sentence that a person who makes the mistake takes to be true. `engine` is the built-in
+    engine that is changed, and `change` returns the context in which it is changed. The mistake is tried
+    on the cases that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple
+    means all cases. A mistake of kind "core" is wrong by any convention. One of kind "torch" is correct
+    mathematics by another convention than torch's.
     """
 
     name: str
@@ -60,7 +61,7 @@ class Mistake:
     kind: str = "core"
 
     def fits(self, case: Case) -> bool:
-        """Whether the mistake could show in the case."""
+        """True when the mistake could change the engine's answer to the case."""
         return (not self.among or not {case.family, *case.tags}.isdisjoint(self.among)) and (
             not self.ops or not case.program.ops.isdisjoint(self.ops)
         )
@@ -72,7 +73,7 @@ def known_mistakes() -> list[Mistake]:
 
 
 class Mistaken(Engine):
-    """The engine with the mistake in it."""
+    """The engine with the mistake."""
 
     def __init__(self, mistake: Mistake, engine: Engine) -> None:
         self.name, self.version, self.dtypes = mistake.name, engine.version, engine.dtypes
@@ -86,10 +87,7 @@ class Mistaken(Engine):
 
 @dataclass(frozen=True)
 class Finding:
-    """What the catalogue says of one mistake: how many cases it ran, which of them caught it.
-
-    `caught` are the cases with the fewest steps first.
-    """
+    """How many cases ran with a mistake, and which of them caught it, those with the fewest steps first."""
 
     mistake: Mistake
     ran: int
@@ -97,17 +95,17 @@ class Finding:
 
     @property
     def in_core(self) -> int:
-        """How many of the cases that caught it are `core`."""
+        """The number of `core` cases that caught the mistake."""
         return sum(case.level == "core" for case in self.caught)
 
     @property
     def smallest(self) -> Case | None:
-        """The case of the fewest steps that caught it; a core case for a core mistake."""
+        """The case with the fewest steps that caught the mistake. Only core cases catch a core mistake."""
         return next((c for c in self.caught if c.level == "core" or not self._needs_core), None)
 
     @property
     def sufficient(self) -> bool:
-        """Whether a case caught it that had to: one of core, unless only a convention is broken."""
+        """True when a case caught the mistake. For a core mistake only core cases count."""
         return self.smallest is not None
 
     @property
@@ -117,7 +115,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Alarm:
-    """A core case that a correct engine does not pass: a mistake of the catalogue or the harness."""
+    """A core case that a correct engine fails. The mistake is in the catalogue or in the harness."""
 
     engine: str
     case: Case
@@ -126,7 +124,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A case with its inputs made and torch's answers known."""
+    """A case, its inputs and its torch answers."""
 
     case: Case
     instance: Instance
@@ -134,7 +132,7 @@ class _Prepared:
 
 
 class Selftest:
-    """A catalogue, ready to be run again and again: inputs and torch's answers are made once."""
+    """A catalogue whose inputs and torch answers are made once, for many runs."""
 
     def __init__(self, cases: Iterable[Case], reference: Reference, seed: int = 0) -> None:
         self._reference = reference
@@ -144,7 +142,7 @@ class Selftest:
         self._passing = functools.cache(self._passed_without)
 
     def find(self, mistake: Mistake) -> Finding:
-        """Run one mistake over every case that fits it and that the engine passes without it."""
+        """Run one mistake on every case that it fits and that the engine passes without it."""
         engine = Mistaken(mistake, self._bare(mistake.engine))
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
         caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
@@ -153,7 +151,7 @@ class Selftest:
         return Finding(mistake, len(fitting), caught)
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:
-        """The core cases that engines known to be correct fail. What they lack is no failure."""
+        """The core cases that correct engines fail. An op that an engine does not have is no failure."""
         alarms = []
         for engine in engines:
             for prepared in self._prepared:
@@ -171,7 +169,7 @@ class Selftest:
 
     def _differs(self, engine: Engine, prepared: _Prepared, right: Transcript) -> bool:
         actual = _answers(engine, prepared)
-        # What the engine answers without the mistake has passed; judging it again takes longer.
+        # The same answer as without the mistake has passed already; judging it again would take longer.
         return actual != right and self._verdict(prepared, actual) not in _NOT_CAUGHT
 
     def _verdict(self, prepared: _Prepared, actual: Transcript) -> Verdict:
@@ -181,7 +179,7 @@ class Selftest:
         return judge_case(prepared.instance, self._reference, actual, prepared.row)
 
 
-# A legal choice of another subgradient passes, but it is told apart.
+# `pass-alt` counts as caught: it passes, but the report says that another subgradient was chosen.
 _NOT_CAUGHT = frozenset({Verdict.PASS, Verdict.UNSUPPORTED})
 _NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
 
@@ -190,7 +188,7 @@ def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
     instance = prepared.instance
     if instance.dtype not in engine.dtypes:
         return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
-    # What NumPy warns of shows in its numbers.
+    # NumPy warns of overflow and nan, which the comparison of the numbers finds anyway.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return engine.run(instance.program, instance.inputs)
@@ -203,7 +201,7 @@ def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     return _Prepared(case, instance, row)
 
 
-def described(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
     """One line: the mistake, how many cases caught it, and the smallest of them."""
     mistake, count = finding.mistake, len(finding.caught)
     found = f"caught by {count} of {finding.ran} cases, {finding.in_core} of them core"
@@ -213,7 +211,7 @@ def described(finding: Finding) -> str:
 
 
 def document(findings: Sequence[Finding], alarms: Sequence[Alarm]) -> dict[str, Any]:
-    """What was found, for a machine."""
+    """The findings as JSON values."""
     return {
         "mistakes": [
             {

@@ -1,7 +1,7 @@
 """Negative controls: the scalar and the NumPy engine with exactly one known mistake each.
 
-`MISTAKES` holds them all. A mistake is one entry in the file of its theme; see `change.py` for what an
-entry can change.
+`MISTAKES` holds them all. A mistake is one entry in the file of its theme. `change.py` has the
+changes that an entry can make.
 """
 
 from harness.selftest import Mistake

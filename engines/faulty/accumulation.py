@@ -140,7 +140,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "mul-scales-upstream-in-place",
-        "`grad *= other` saves an array and hurts nobody.",
+        "`grad *= other` saves an array and does no harm.",
         rewritten("mul", _in_place),
         ("mul",),
         among=("reuse", "scalar"),
@@ -173,7 +173,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "difference-forgets-second",
-        "What is subtracted is a target and needs no gradient.",
+        "The subtracted operand is a target and needs no gradient.",
         rule("sub", None, lambda g, s: np.zeros_like(g)),
         ("sub",),
     ),
@@ -197,7 +197,7 @@ MISTAKES = [
     ),
     _wrong(
         "constants-learn",
-        "requires_grad is a remark, and every value collects a gradient.",
+        "requires_grad is only a remark: every value collects a gradient.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         among=("arithmetic", "reuse", "lifecycle"),
         kind="torch",

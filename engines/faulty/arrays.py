@@ -20,7 +20,7 @@ def _swap(x: Any) -> Any:
 
 
 def _only(where: Any, *wrong: Any) -> Any:
-    """The rules of matmul, wrong where the operands are as `where` says."""
+    """The rules of matmul, which are wrong for the operands that `where` selects."""
 
     def one(right: Any, change: Any) -> Any:
         return lambda g, y, a, b: (change if where(a, b) else right)(g, y, a, b)

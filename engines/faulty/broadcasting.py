@@ -1,4 +1,4 @@
-"""Wrong ways back from broadcasting: each is right for some shapes, and silent for some others."""
+"""Wrong gradients of broadcasting: each is correct for some shapes and silently wrong for others."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ MISTAKES = [
     ),
     _wrong(
         "broadcast-maximum",
-        "Of the gradients of several copies the largest counts.",
+        "The largest of the gradients of several copies counts.",
         _undone(lambda g, shape: _right(g, shape) * 0 + g.max()),
     ),
 ]

@@ -1,12 +1,12 @@
-"""How a mistake is put into a correct engine, and taken out again.
+"""How a mistake is put into a correct engine and removed again.
 
-A change is a function that gives a context; inside it the engine is wrong.
+A change is a function that returns a context. Inside the context the engine has the mistake.
 
 - `setting`: an attribute of a class or module has another value.
-- Scalar: `slope` (local derivatives of an op), `wrong_slope` (a mistake made of one), `marked` (how they
-  are applied: `Bare`, `Assigned`).
-- NumPy: `rule` (rules of an op), `rewritten` (every rule of an op, made from the right one), `forward`
-  (an op as it is called by name).
+- Scalar: `slope` (other local derivatives of an op), `wrong_slope` (the same as a `Mistake`), `marked` (they
+  are applied in another way: `Bare`, `Assigned`).
+- NumPy: `rule` (other rules of an op), `rewritten` (each rule of an op is made from the correct one),
+  `forward` (the op itself is another function).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MISSING: Any = object()
 
 
 def setting(owner: Any, **values: Any) -> Change:
-    """Attributes of a class or module have these values, or are not there when MISSING."""
+    """Give attributes of a class or module these values. MISSING removes the attribute."""
 
     @contextmanager
     def change() -> Iterator[None]:
@@ -47,7 +47,7 @@ def _set(owner: Any, values: dict[str, Any]) -> None:
 
 
 def together(*changes: Change) -> Change:
-    """Several changes that make up one mistake."""
+    """Join several changes to one mistake."""
 
     @contextmanager
     def change() -> Iterator[None]:
@@ -60,12 +60,12 @@ def together(*changes: Change) -> Change:
 
 
 def value(**methods: Any) -> Change:
-    """Methods of the scalar engine's Value are these."""
+    """Replace methods of the scalar engine's Value."""
     return setting(Value, **methods)
 
 
 def tensor(**methods: Any) -> Change:
-    """Methods of the NumPy engine's Tensor are these."""
+    """Replace methods of the NumPy engine's Tensor."""
     return setting(Tensor, **methods)
 
 
@@ -82,18 +82,18 @@ class _Overwriting(float):
 
 
 class Assigned(float):
-    """A local derivative whose product with the upstream gradient replaces what has arrived."""
+    """A local derivative whose product with the upstream gradient replaces earlier contributions."""
 
     def __rmul__(self, upstream: float) -> float:
         return _Overwriting(upstream * float(self))
 
 
-# What the scalar engine calls the ops of the table, where the names differ.
+# The scalar engine's names of ops, where they differ from those of the op table.
 _SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 
 
 def node(op: str, change: Callable[..., tuple[float, float]]) -> Change:
-    """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, b a number or None."""
+    """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, where b may be None."""
     right, symbol = scalar._node, _SYMBOLS.get(op, op)
 
     def wrong(
@@ -124,27 +124,27 @@ def slope(op: str, first: Slope = None, second: Slope = None) -> Change:
 def wrong_slope(
     theme: str, op: str, name: str, belief: str, first: Slope, second: Slope = None
 ) -> Mistake:
-    """The mistake of these local derivatives (see `slope`)."""
+    """The mistake that consists of these local derivatives (see `slope`)."""
     return Mistake(name, belief, slope(op, first, second), (op,), theme=theme)
 
 
 def marked(op: str, kind: type[float]) -> Change:
-    """The local derivatives of `op` are right, but are applied as `kind` does."""
+    """The local derivatives of `op` are correct, but `kind` applies them in another way."""
     return node(op, lambda d, e, *_: (kind(d), kind(e)))
 
 
 def rewritten(op: str, change: Callable[[Any], Any]) -> Change:
-    """In each walk back, every rule of `op` is `change(rule)`."""
+    """In each walk back `change(rule)` replaces every rule of `op`."""
     return reruled(op, lambda rules: [r and change(r) for r in rules])
 
 
 def rule(op: str, *rules: Any) -> Change:
-    """In each walk back the rules of `op` are these; None keeps the right one."""
+    """In each walk back these rules of `op` replace the correct ones. None keeps the correct one."""
     return reruled(op, lambda right: [given or own for given, own in zip_longest(rules, right)])
 
 
 def reruled(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change:
-    """In each walk back the rules of `op` are `change(rules)`."""
+    """In each walk back `change(rules)` replaces the rules of `op`."""
     right = walk.reachable
 
     @contextmanager
@@ -166,7 +166,7 @@ def reruled(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change
 
 
 def forward(op: str, change: Callable[..., Any]) -> Change:
-    """`op`, called by its name as method or function, gives `change(right, *arguments)`."""
+    """`op`, called as method or function, returns `change(right, *arguments)`; `right` is correct."""
     right = getattr(numpy_, op)
 
     def wrong(*given: Any, **options: Any) -> Any:

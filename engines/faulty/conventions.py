@@ -1,6 +1,6 @@
 """Other conventions than torch's: at kinks and poles, on overflow, and in the life of a graph.
 
-Bounds that are meant to be safe stand here too; where they change ordinary values they are `core`.
+Bounds that are meant to be safe are here, too. Those that change ordinary values are of kind `core`.
 """
 
 from __future__ import annotations
@@ -102,13 +102,13 @@ MISTAKES = [
     ),
     _wrong(
         "exp-raises",
-        "math.exp has an answer to everything.",
+        "math.exp has an answer for every number.",
         value(exp=lambda self: (math.exp(self.data), _exp(self))[1]),
         ("exp",),
     ),
     _wrong(
         "log-raises",
-        "math.log has an answer to everything.",
+        "math.log has an answer for every number.",
         value(log=lambda self: (math.log(self.data), _log(self))[1]),
         ("log",),
     ),
@@ -130,10 +130,10 @@ MISTAKES = [
         value(softplus=lambda self: (1 + self.exp()).log()),
         ("softplus",),
     ),
-    _wrong("division-raises", "Nobody divides by 0.", value(__truediv__=_divided), ("div",)),
+    _wrong("division-raises", "No program divides by 0.", value(__truediv__=_divided), ("div",)),
     _wrong(
         "roots-are-complex",
-        "Python knows what a root of a negative number is.",
+        "Python's own power is right for roots of negative numbers.",
         value(__pow__=_powered),
         ("pow",),
     ),

@@ -1,4 +1,4 @@
-"""Wrong derivatives of functions of one number: the rule of one op is not that of calculus."""
+"""Wrong derivatives of functions of one number."""
 
 from __future__ import annotations
 

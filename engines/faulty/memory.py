@@ -33,7 +33,7 @@ def _unused_as_zero(output: Any, inputs: Any, seed: Any, **options: bool) -> Any
 MISTAKES = [
     _wrong(
         "changes-unnoticed",
-        "What was saved for backward is what it was.",
+        "The values that were saved for backward never change.",
         setting(inplace, overwritten=lambda array: None),
     ),
     _wrong(
@@ -62,7 +62,7 @@ MISTAKES = [
     ),
     _wrong(
         "unused-gradient-is-zero",
-        "The gradient by what was not used is 0, and no error.",
+        "The gradient by an unused input is 0 and not an error.",
         setting(adapter, grad=_unused_as_zero),
     ),
     _wrong(

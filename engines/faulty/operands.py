@@ -1,4 +1,4 @@
-"""Wrong operands: reflected operators the wrong way round, numbers mistreated, results without a past."""
+"""Wrong operands: swapped reflected operators, wrong use of numbers, results without a graph."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MISTAKES = [
     ),
     _wrong(
         "rsub-adds",
-        "Reflected operators may all do as __radd__ does.",
+        "Every reflected operator may do what __radd__ does.",
         value(__rsub__=lambda self, other: self + other),
         ("sub",),
     ),

@@ -1,7 +1,7 @@
-"""Orders in which the nodes of a graph may be walked, one of them right.
+"""Orders in which the nodes of a graph may be walked. `topological` is the correct one.
 
-Each is written once for both engines: over a root, and a function that gives the inner nodes that a node
-came from.
+Each works for both engines: it takes the root and a function that returns the inner nodes from which a node
+was computed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Order = Callable[[Any, Parents], list[Any]]
 
 
 def finished_last(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, a node after everything it came from: reversed, a topological order."""
+    """Depth first, each node after all nodes it was computed from: a topological order, reversed."""
     order, seen, stack = [], {root}, [(root, iter(parents(root)))]
     while stack:
         node, rest = stack[-1]
@@ -30,12 +30,12 @@ def finished_last(root: Any, parents: Parents) -> list[Any]:
 
 
 def topological(root: Any, parents: Parents) -> list[Any]:
-    """A right order."""
+    """The correct order: each node before all nodes it was computed from."""
     return finished_last(root, parents)[::-1]
 
 
 def met_first(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, a node when it is met."""
+    """Depth first, each node as soon as it is reached."""
     order, seen, stack = [], set(), [root]
     while stack:
         node = stack.pop()
@@ -58,7 +58,7 @@ def by_breadth(root: Any, parents: Parents) -> list[Any]:
 
 
 def started_again(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, with an empty list for every operand of the root: the last one's is left."""
+    """Depth first, with a new list for every operand of the root. Only the last list is kept."""
     last: list[Any] = []
     for node in parents(root):
         last = finished_last(node, parents)
@@ -66,17 +66,17 @@ def started_again(root: Any, parents: Parents) -> list[Any]:
 
 
 def seen_by_branch(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, with a record of its own for every operand of the root."""
+    """Depth first, with a new record of visited nodes for every operand of the root."""
     branches = [finished_last(node, parents) for node in parents(root)]
     return [root, *(node for branch in reversed(branches) for node in reversed(branch))]
 
 
-# The paths through a chain of diamonds double with each; a walk of all of them ends here.
+# Each diamond of a chain doubles the number of paths. A walk of all paths ends after so many nodes.
 _LONGEST = 100_000
 
 
 def every_path(root: Any, parents: Parents) -> list[Any]:
-    """Depth first along every path, so that a node comes once for each."""
+    """Depth first along every path, so that a node occurs once for each path to it."""
     order, stack = [], [root]
     while stack and len(order) < _LONGEST:
         order.append(stack.pop())
@@ -94,7 +94,7 @@ def every_path_by_breadth(root: Any, parents: Parents) -> list[Any]:
 
 
 def seen_when_pushed(root: Any, parents: Parents) -> list[Any]:
-    """An iterative sort that notes a node when it is pushed: a longer way to it comes too late."""
+    """An iterative sort that marks a node when it is pushed, so that a longer path to it is ignored."""
     order, seen, stack = [], {root}, [(root, False)]
     while stack:
         node, expanded = stack.pop()

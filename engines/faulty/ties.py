@@ -1,4 +1,4 @@
-"""Other ways to share a gradient among equal elements."""
+"""Other conventions for the gradient of equal elements."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def _inner(node: Value) -> list[Value]:
 
 
 def _push(node: Value) -> None:
-    """What a student calls `node._backward()`."""
+    """Send a node's gradient to its operands, as `node._backward()` does in many student engines."""
     if node._left is not None:
         node._left.grad += node.grad * node._d_left
     if node._right is not None:
@@ -48,7 +48,7 @@ def _fresh(root: Value, nodes: list[Value], gradient: float) -> None:
 
 
 def values_walked(order: Order = topological, start: Callable[..., None] = _fresh) -> Change:
-    """Value.backward, by this order and from this start."""
+    """`Value.backward` with this order of the nodes and this start."""
 
     def method(self: Value, gradient: float = 1.0) -> None:
         if not self.requires_grad:
@@ -94,7 +94,7 @@ def _added_to_the_root(root: Value, nodes: list[Value], gradient: float) -> None
 
 
 def arrays_walked(order: Order) -> Change:
-    """The NumPy engine's walk, by this order."""
+    """The NumPy engine's walk with this order of the nodes."""
 
     def parents(node: Node) -> list[Node]:
         return [edge for edge in node.edges if type(edge) is Node]
@@ -205,7 +205,7 @@ MISTAKES = [
     ),
     _wrong(
         "no-grad-records",
-        "no_grad is a remark to the reader.",
+        "no_grad has a meaning for the reader only.",
         setting(scalar, no_grad=_Recording),
         kind="torch",
     ),
@@ -217,7 +217,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-no-grad-records",
-        "no_grad is a remark to the reader.",
+        "no_grad has a meaning for the reader only.",
         setting(numpy_, no_grad=_Recording),
         kind="torch",
     ),

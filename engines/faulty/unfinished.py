@@ -1,4 +1,4 @@
-"""Ops that were left unfinished, or that do more than they should, and conventions on the way in."""
+"""Ops that are unfinished or do more than they should, and a leaf of the wrong shape."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _without_import(self: Value) -> NoReturn:
 
 
 def _rectified(self: Value) -> Value:
-    """The input itself, changed."""
+    """Change the input in place and return it."""
     self.data = max(self.data, 0.0)
     return self
 
@@ -34,7 +34,7 @@ def _safe_quotient(self: Value, other: Any) -> Value:
 
 
 def _fresh_product(self: Value, other: Any) -> Value:
-    """What a student writes who takes `_backward` for the first to touch a gradient."""
+    """A product that sets the gradients of its operands to 0, as if no other op had used them."""
     self.grad = 0.0
     if isinstance(other, Value):
         other.grad = 0.0
@@ -42,7 +42,7 @@ def _fresh_product(self: Value, other: Any) -> Value:
 
 
 def _power_rule(self: Value, other: Any) -> Value:
-    """n * x ** (n - 1) by Python's own power, which has no answer at 0."""
+    """n * x ** (n - 1) by Python's own power, which raises at 0."""
     if not isinstance(other, Value):
         other * self.data ** (other - 1)
     return _pow(self, other)
@@ -64,7 +64,7 @@ MISTAKES = [
     ),
     _wrong(
         "log-without-import",
-        "A function that nobody called yet works.",
+        "A function that was never called works.",
         value(log=_without_import),
         ("log",),
     ),

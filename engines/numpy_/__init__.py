@@ -1,17 +1,18 @@
 """A reverse-mode autograd Tensor over NumPy arrays, with the names and conventions of PyTorch.
 
-What it does not have, of all that torch's own samples ask for, and why:
+These ops, for which torch has samples of its own, are not offered:
 
 - vectors of `svd` and `eigh`: their signs are LAPACK's choice, and differ from one processor to another;
-- `lu`, `lstsq`, `ormqr`, `householder_product`, `matrix_exp`: NumPy does not have them, or not their parts;
-- `linalg.*_ex`, `triangular_solve`, `upsample_*`, `__rdiv__`: other spellings of what is there;
-- `*_copy`, `native_*`, `unsafe_*`, `as_strided*`, `torch.ops`, names with an underscore in front: torch's
+- `lu`, `lstsq`, `ormqr`, `householder_product`, `matrix_exp`: NumPy has neither them nor their parts;
+- `linalg.*_ex`, `triangular_solve`, `upsample_*`, `__rdiv__`: other spellings of ops that are offered;
+- `*_copy`, `native_*`, `unsafe_*`, `as_strided*`, `torch.ops`, names with a leading underscore: torch's
   inner layers and its view of memory, not mathematics;
-- `rrelu`, `*alpha_dropout`, `fractional_max_pool*`, `bernoulli`: what they draw cannot be compared;
-- complex numbers (`fft`, `stft`, `conj`, `angle`, `resolve_*`), which are no dtype of the harness;
-- bfloat16, which is no dtype of NumPy;
-- `grid_sample`, `embedding_bag`, `ctc_loss`, `gradient`, `multilabel_margin_loss`: long, and rarely met;
-- `special.erfcx`, `ndtri`, `log_ndtr`, `i0e`, `i1e`, `nextafter`, `frexp`: asymptotics and bits of floats.
+- `rrelu`, `*alpha_dropout`, `fractional_max_pool*`, `bernoulli`: their results are random;
+- complex numbers (`fft`, `stft`, `conj`, `angle`, `resolve_*`): the harness has no complex dtype;
+- bfloat16: NumPy does not have it;
+- `grid_sample`, `embedding_bag`, `ctc_loss`, `gradient`, `multilabel_margin_loss`: long, and rarely used;
+- `special.erfcx`, `ndtri`, `log_ndtr`, `i0e`, `i1e`, `nextafter`, `frexp`: they need series or the bits of
+  floats.
 """
 
 from . import inplace, linalg, masked  # noqa: F401  the first adds methods to Tensor

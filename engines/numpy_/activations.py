@@ -36,7 +36,7 @@ def _np_elu(x: Any, alpha: float, scale: float, inner: float) -> Any:
 
 
 def _elu_rule(g: Any, y: Any, x: Any, alpha: float, scale: float, inner: float) -> Any:
-    below = where(x <= 0, x, 0.0)  # keeps exp finite on the side that is not taken
+    below = where(x <= 0, x, 0.0)  # so that exp stays finite where the other branch is taken
     return g * where(x <= 0, exp(below * inner) * (alpha * scale * inner), scale)
 
 
@@ -121,12 +121,12 @@ def selu(input: Any) -> Any:
 
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
-    """Held between two numbers; unlike `clamp`, the slope at both of them is 0."""
+    """Limited to min_val..max_val. Unlike that of `clamp`, the slope at both bounds is 0."""
     return _hardtanh(input, low=min_val, high=max_val)
 
 
 def relu6(input: Any) -> Any:
-    """Held between 0 and 6."""
+    """Limited to 0..6."""
     return _hardtanh(input, low=0.0, high=6.0)
 
 
@@ -143,13 +143,13 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 
 
 def softshrink(input: Any, lambd: float = 0.5) -> Any:
-    """Moved towards 0 by lambd, and 0 within lambd of it."""
+    """x moved towards 0 by lambd; 0 where |x| is at most lambd."""
     return _softshrink(input, lambd=lambd)
 
 
 @method
 def hardshrink(input: Any, lambd: float = 0.5) -> Any:
-    """x, and 0 within lambd of it."""
+    """x; 0 where |x| is at most lambd."""
     return _hardshrink(input, lambd=lambd)
 
 

@@ -15,7 +15,7 @@ from .tensor import Tensor
 
 
 class Numpy(EagerEngine):
-    """Names and conventions are torch's, so that nothing needs translating."""
+    """The NumPy engine. Its names and conventions are torch's, so the adapter translates nothing."""
 
     name = "numpy"
     version = f"1 (NumPy {np.__version__})"
@@ -27,11 +27,11 @@ class Numpy(EagerEngine):
         return Tensor(array.numpy(), requires_grad=requires_grad)
 
     def value(self, node: Any) -> Any:
-        """The array, or what it is when it is no tensor."""
+        """The tensor's array; anything else as it is."""
         return node.data if isinstance(node, Tensor) else node
 
     def grad(self, node: Any) -> Any:
-        """The gradient's array, or None, as of what is no tensor."""
+        """The gradient's array, or None. What is no tensor has none."""
         return node.grad if isinstance(node, Tensor) else None
 
     def backward(self, root: Tensor, cotangent: Array | None, retain_graph: bool) -> None:
@@ -59,7 +59,7 @@ class Numpy(EagerEngine):
         retain_graph: bool,
         inputs: Sequence[Tensor],
     ) -> None:
-        """`Tensor.backward` with `inputs`; there is none from several roots."""
+        """`Tensor.backward` with `inputs`. Unsupported for several roots."""
         if len(roots) > 1:
             raise Unsupported("a backward from several roots")
         roots[0].backward(self._seed(roots[0], cotangents[0]), retain_graph, inputs=inputs)
@@ -70,7 +70,7 @@ class Numpy(EagerEngine):
         node.grad = gradient.data if given else gradient.numpy().astype(node.dtype)
 
     def watch(self, node: Any) -> None:
-        """Have an inner node keep its gradient."""
+        """Make an inner node retain its gradient."""
         if isinstance(node, Tensor) and node.requires_grad:
             node.retain_grad()
 

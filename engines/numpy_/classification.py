@@ -30,7 +30,7 @@ __all__ = [
 
 
 def reduced(loss: Any, reduction: str) -> Any:
-    """The losses of all elements as one, or as they are."""
+    """Reduce the losses of all elements by their mean or sum, or return them as they are."""
     if reduction == "none":
         return loss
     _known(reduction)
@@ -64,7 +64,7 @@ def nll_loss(
 ) -> Any:
     """Minus the log-probability at the target class, times the class's weight.
 
-    Targets equal to ignore_index count for nothing; the mean divides by the weights of the others.
+    Targets equal to ignore_index are left out. The mean divides by the sum of the other targets' weights.
     IndexError for a target that is no class.
     """
     lp = _rows(input)
@@ -90,7 +90,7 @@ def _rows(input: Any) -> Any:
 def _targets(
     shape: tuple[int, int], target: Any, weight: Any, ignore_index: int, dtype: Any
 ) -> tuple[tuple[Array, Array], Array]:
-    """Row and class of every target that counts, and its weight."""
+    """The row, the class and the weight of every target that is not left out."""
     classes = (target.data if isinstance(target, Tensor) else np.asarray(target)).reshape(-1)
     if len(classes) != shape[0]:
         raise ValueError(f"{len(classes)} targets for {shape[0]} rows of classes")
@@ -118,7 +118,7 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
-    """`nll_loss` of `log_softmax`; a share label_smoothing of the target is spread over all classes."""
+    """`nll_loss` of `log_softmax`. label_smoothing is the share of the target that all classes receive."""
     if not is_floating(target.dtype) and not label_smoothing and reduction != "none":
         return _fused_cross_entropy(input, target, weight, ignore_index, reduction)
     dim = 0 if input.ndim == 1 else 1
@@ -163,7 +163,7 @@ _quiet_log_softmax, _divide = quiet(np_log_softmax), quiet(np.true_divide)
 def _fused_cross_entropy(
     input: Any, target: Any, weight: Any, ignore_index: int, reduction: str
 ) -> Any:
-    """The usual case in one op: softmax minus target is cheaper than the gradients of two."""
+    """The usual case as one op. Its gradient, softmax minus target, is cheaper than those of two ops."""
     _known(reduction)
     x = _rows(input)
     scores = x.data if isinstance(x, Tensor) else x
@@ -201,7 +201,7 @@ def _soft_cross_entropy(
 
 
 def _beside(weight: Any, x: Any, dim: int) -> Any:
-    """Class weights in a shape that broadcasts along dim of x."""
+    """Class weights, reshaped so that they broadcast along dim of x."""
     return reshape(weight, tuple([-1 if d == dim else 1 for d in range(x.ndim)]))
 
 
@@ -220,7 +220,7 @@ _bce = elementwise(
 def binary_cross_entropy(
     input: Any, target: Any, weight: Any = None, *, reduction: str = "mean"
 ) -> Any:
-    """Minus the log-probability of a yes-or-no target, logarithms held at -100."""
+    """Minus the log-probability of a yes-or-no target. Logarithms below -100 count as -100."""
     _same_shape(input, target, "binary_cross_entropy")
     if not ((input >= 0) & (input <= 1)).all():
         raise RuntimeError("all elements of input should be between 0 and 1")
@@ -231,7 +231,7 @@ def binary_cross_entropy(
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
-    """`binary_cross_entropy` of the sigmoid, without overflow; pos_weight scales the yes side."""
+    """`binary_cross_entropy` of the sigmoid, without overflow. pos_weight scales the yes side."""
     _same_shape(input, target, "binary_cross_entropy_with_logits")
     yes = logsigmoid(input)
     if pos_weight is not None:

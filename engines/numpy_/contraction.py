@@ -1,8 +1,8 @@
-"""`einsum`, reduced to one product in which every label of an operand is also elsewhere.
+"""`einsum`, reduced to a product in which each label of an operand occurs in another operand or the result.
 
-A label that occurs twice in an operand becomes a diagonal, and one that occurs nowhere else is summed
-away first. What is left has a simple rule: the gradient of an operand is the einsum of the output's gradient
-with the other operands, with the operand's labels as its result.
+First, a label that occurs twice in an operand becomes a diagonal, and one that occurs nowhere else is summed.
+The product that is left has a simple rule: the gradient of an operand is the einsum of the output's gradient
+and the other operands, and the labels of its result are the operand's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["einsum"]
 
 
 def einsum(equation: str, *operands: Any) -> Any:
-    """Products summed by labels, as 'bij,bjk->bik'; '...' stands for dims that broadcast.
+    """Sum products by labels, as in 'bij,bjk->bik'; '...' stands for dims that broadcast.
 
     Without '->' the result has the labels that occur once, in alphabetical order.
     """
@@ -50,7 +50,7 @@ def einsum(equation: str, *operands: Any) -> Any:
 
 
 def _labels(equation: str, ranks: list[int]) -> tuple[list[str], str]:
-    """The labels of every operand and of the result, '...' spelt out in capital letters."""
+    """The labels of every operand and of the result. Capital letters replace '...'."""
     left, arrow, output = equation.partition("->")
     inputs = left.split(",")
     if len(inputs) != len(ranks):
@@ -72,7 +72,7 @@ def _labels(equation: str, ranks: list[int]) -> tuple[list[str], str]:
 
 
 def _without_repeats(x: Any, labels: str) -> tuple[Any, str]:
-    """The diagonal of x over labels that occur twice; it becomes the last dim."""
+    """Take the diagonal of x over labels that occur twice. It becomes the last dim."""
     for label in dict.fromkeys(labels):
         while labels.count(label) > 1:
             first, second = labels.index(label), labels.rindex(label)
@@ -95,7 +95,7 @@ def _rule(i: int) -> Any:
 
 
 class _ByCount(dict[int, Any]):
-    """The op for so many operands, made when it is first needed."""
+    """The ops by number of operands; each is made when it is first needed."""
 
     def __missing__(self, n: int) -> Any:
         self[n] = primitive("einsum", _np_einsum, *[_rule(i) for i in range(n)])

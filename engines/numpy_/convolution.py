@@ -31,7 +31,7 @@ def sides(padding: tuple[int, ...]) -> list[int]:
 
 
 def all_windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
-    """The windows over the last dims, as new last dims of the window's size."""
+    """The windows over the last dims, as new last dims. RuntimeError when the window does not fit."""
     rank = len(size)
     for d in range(rank):
         span = (size[d] - 1) * dilation[d] + 1
@@ -42,7 +42,7 @@ def all_windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
 
 
 def put_back(columns: Any, shape: Any, size: Any, stride: Any, dilation: Any) -> Any:
-    """The sum of all windows where they came from; undoes `all_windows` in shape."""
+    """Add all windows at the positions that they came from: the transpose of `all_windows`."""
     for d in reversed(range(len(size))):
         columns = overlap_add(
             columns, dim=2 + d, n=shape[d], size=size[d], step=stride[d], dilation=dilation[d]
@@ -51,7 +51,7 @@ def put_back(columns: Any, shape: Any, size: Any, stride: Any, dilation: Any) ->
 
 
 def batched(rank: int, op: Any) -> Any:
-    """The op for an input with or without a batch dim."""
+    """Make the batch dim of the op's input optional. RuntimeError for any other number of dims."""
 
     def either(input: Any, *args: Any, **settings: Any) -> Any:
         if input.ndim == rank + 1:
@@ -78,10 +78,9 @@ def _conv(
 ) -> Any:
     """The cross-correlation with a weight of shape (out, in / groups, *size).
 
-    padding: a width, or 'valid', or 'same' (stride 1 only). RuntimeError when shapes do not meet.
+    padding: a width, or 'valid', or 'same' (stride 1 only). RuntimeError when shapes do not fit.
     """
-    stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
-    _refuse("conv", (input, weight, bias), stride + dilation, padding)
+    stride, dilation = _checked("conv", rank, (input, weight, bias), stride, dilation, padding)
     out, size = weight.shape[0], weight.shape[2:]
     if input.shape[1] != weight.shape[1] * groups or out % groups:
         raise RuntimeError(f"conv: weight {weight.shape} in {groups} groups for {input.shape}")
@@ -91,19 +90,30 @@ def _conv(
     columns = reshape(columns, (columns.shape[0], groups, -1, *columns.shape[2:]))
     kernels = reshape(weight, (groups, out // groups, *weight.shape[1:]))
     y = einsum(f"ngc{place}{offset},goc{offset}->ngo{place}", columns, kernels)
-    y = flatten(y, 1, 2)
-    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
+    return _plus_bias(flatten(y, 1, 2), bias, rank)
 
 
-def _refuse(name: str, tensors: Sequence[Any], positive: Sequence[int], width: Any) -> None:
-    """RuntimeError for tensors of several dtypes, a stride below 1 or a padding below 0."""
+def _checked(
+    name: str, rank: int, tensors: Sequence[Any], stride: Any, dilation: Any, padding: Any
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return stride and dilation, each with a number for each dim.
+
+    RuntimeError for tensors of several dtypes, a stride or dilation below 1, or a padding below 0.
+    """
+    steps, gaps = per_dim(stride, rank), per_dim(dilation, rank)
     dtypes = {x.dtype for x in tensors if x is not None}
     if len(dtypes) > 1:
         raise RuntimeError(f"{name}: input, weight and bias are of {', '.join(map(str, dtypes))}")
-    if min(positive) < 1:
-        raise RuntimeError(f"{name}: stride and dilation must be positive, and are {positive}")
-    if not isinstance(width, str) and min(per_dim(width, 1)) < 0:
-        raise RuntimeError(f"{name}: the padding {width} is negative")
+    if min(steps + gaps) < 1:
+        raise RuntimeError(f"{name}: stride and dilation must be positive, and are {steps + gaps}")
+    if not isinstance(padding, str) and min(per_dim(padding, rank)) < 0:
+        raise RuntimeError(f"{name}: the padding {padding} is negative")
+    return steps, gaps
+
+
+def _plus_bias(y: Any, bias: Any, rank: int) -> Any:
+    """Add a number for each channel (dim 1), if there is a bias."""
+    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
 
 
 def _conv_padding(padding: Any, size: Any, stride: Any, dilation: Any) -> list[int]:
@@ -128,10 +138,14 @@ def _conv_transpose(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Any:
-    """What a convolution with these settings does to a gradient; weight is (in, out / groups, *size)."""
-    stride, dilation = per_dim(stride, rank), per_dim(dilation, rank)
+    """The vector-Jacobian product of a convolution; weight is (in, out / groups, *size).
+
+    RuntimeError when shapes do not fit.
+    """
     padding, extra = per_dim(padding, rank), per_dim(output_padding, rank)
-    _refuse("conv_transpose", (input, weight, bias), stride + dilation, padding)
+    stride, dilation = _checked(
+        "conv_transpose", rank, (input, weight, bias), stride, dilation, padding
+    )
     size = weight.shape[2:]
     if input.shape[1] != weight.shape[0]:
         raise RuntimeError(f"conv_transpose: weight {weight.shape} for {input.shape}")
@@ -144,8 +158,7 @@ def _conv_transpose(
     whole = [(n - 1) * s + d * (k - 1) + 1 for n, k, s, d in sizes]
     y = put_back(columns, whole, size, stride, dilation)
     ends = zip(reversed(padding), reversed(extra), strict=True)
-    y = pad(y, [w for p, e in ends for w in (-p, e - p)])
-    return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
+    return _plus_bias(pad(y, [w for p, e in ends for w in (-p, e - p)]), bias, rank)
 
 
 conv1d, conv2d, conv3d = [batched(rank, _conv) for rank in (1, 2, 3)]

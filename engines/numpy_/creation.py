@@ -1,4 +1,4 @@
-"""New tensors from a size alone, float32 unless a dtype is given, and from another tensor's shape."""
+"""New tensors of a given size (float32 unless a dtype is given) or of another tensor's shape."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """The value, repeated over the size; its own dtype decides unless one is given."""
+    """The value, repeated over the size. Unless a dtype is given, the result has the value's."""
     value = Tensor(fill_value, dtype=dtype).data
     return Tensor(np.full(sizes((size,)), value, value.dtype), requires_grad)
 
@@ -40,17 +40,17 @@ def full_like(input: Any, fill_value: Any) -> Tensor:
 
 
 def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None) -> Tensor:
-    """start, start + step, ... below end; from 0 when only one number is given."""
+    """start, start + step, ... up to but without end. With one number: from 0 to that number."""
     low, high = (0, start) if end is None else (start, end)
     array = np.arange(low, high, step)
     return Tensor(array.astype(dtype or (FLOAT if array.dtype.kind == "f" else array.dtype)))
 
 
 def linspace(start: float, end: float, steps: int, *, dtype: Any = None) -> Tensor:
-    """So many numbers from start to end, both included."""
+    """`steps` numbers at equal distances from start to end, both included."""
     return Tensor(np.linspace(start, end, steps), dtype=dtype or FLOAT)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None) -> Tensor:
-    """Ones on the diagonal of an n by m matrix, n by n without m."""
+    """An n by m matrix with ones on the diagonal; n by n without m."""
     return Tensor(np.eye(n, m), dtype=dtype or FLOAT)

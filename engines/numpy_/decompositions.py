@@ -1,7 +1,7 @@
 """Singular values, eigenvalues and triangles of matrices, over batches.
 
-Singular vectors and eigenvectors are not offered: their signs are LAPACK's choice, so that two right
-answers may differ.
+Singular vectors and eigenvectors are not offered, because their signs are LAPACK's choice: two right answers
+may differ.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ def svdvals(A: Any) -> Any:  # noqa: N803  torch's name
 
 
 def eigvalsh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
-    """The eigenvalues of symmetric matrices, of which one triangle is read, the smallest first."""
+    """The eigenvalues of symmetric matrices, the smallest first. UPLO names the triangle that is read."""
     return _eigvalsh(need_square(A, "eigvalsh"), lower=UPLO == "L")
 
 
 def _qr_rule(gq: Any, gr: Any, x: Any, q: Any, r: Any) -> Any:
-    """Roberts and Roberts 2020, arXiv:2009.10071, for either gradient; the other one is 0."""
+    """The gradient by x from those by q and r: Roberts and Roberts 2020, arXiv:2009.10071."""
     n, k = x.shape[-1], q.shape[-1]
     if n > k:  # the columns behind the square part are q @ r there
         rest = matmul(q, gr[..., k:])
@@ -77,9 +77,9 @@ def _r_rule(g: Any, y: Any, x: Any, *parts: Any) -> Any:
 
 @method
 def qr(input: Any, some: bool = True) -> Any:
-    """(Q, R) with input = Q @ R, orthogonal columns and an upper triangle.
+    """(Q, R) with input = Q @ R, where Q has orthogonal columns and R is an upper triangle.
 
-    Without `some`, Q is square; that is offered where it changes nothing.
+    Without `some`, Q is square. NotImplementedError where that is another Q.
     """
     x = need_matrices(input, "qr")
     if not some and x.shape[-2] > x.shape[-1]:

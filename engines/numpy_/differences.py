@@ -17,7 +17,7 @@ __all__ = ["cumulative_trapezoid", "diff", "trapezoid", "trapz"]
 def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Each element minus the one before along dim, n times; prepend and append lengthen it first.
 
-    For n = 0 it is the input, which nothing lengthens then.
+    For n = 0 the result is the input, and prepend and append are ignored.
     """
     if not input.ndim:
         raise RuntimeError("diff: at least 1 dim is expected")
@@ -46,12 +46,12 @@ def _trapezia(y: Any, x: Any, dx: float, dim: int) -> Any:
 
 
 def trapezoid(y: Any, x: Any = None, *, dx: float = 1, dim: int = -1) -> Any:
-    """The integral along dim, of values at the places x or dx apart."""
+    """The integral along dim of values at the positions x, or at a distance dx."""
     return sum(_trapezia(y, x, dx, dim), dim)
 
 
 def cumulative_trapezoid(y: Any, x: Any = None, *, dx: float = 1, dim: int = -1) -> Any:
-    """The integral up to every place but the first."""
+    """The integral from the first position to each of the others."""
     return cumsum(_trapezia(y, x, dx, dim), dim)
 
 

@@ -1,4 +1,4 @@
-"""Which dtype a result has: torch's promotion rules, which are not NumPy's.
+"""The dtype of a result, by torch's promotion rules, which differ from NumPy's.
 
 - `result_type`: the dtype of an op over tensors, arrays and Python numbers.
 - `as_array`: an array of new data, with torch's default dtypes.
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-FLOAT = np.dtype(np.float32)  # what torch makes of Python floats and of integer division
+FLOAT = np.dtype(np.float32)  # torch's dtype of Python floats and of an integer division
 INTEGER = np.dtype(np.int64)
 BOOL = np.dtype(np.bool_)
 
@@ -23,7 +23,7 @@ _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 
 
 def category(dtype: np.dtype[Any]) -> int:
-    """0 for bool, 1 for integers, 2 for floats; TypeError for what the engine cannot hold."""
+    """0 for bool, 1 for integers, 2 for floats. TypeError for any other dtype."""
     try:
         return _CATEGORY[dtype.kind]
     except KeyError:
@@ -33,12 +33,12 @@ def category(dtype: np.dtype[Any]) -> int:
 
 
 def is_floating(dtype: np.dtype[Any]) -> bool:
-    """Whether values of the dtype can carry a gradient."""
+    """True when values of the dtype can have a gradient."""
     return dtype.kind == "f"
 
 
 def real(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype in which a function such as `exp` is computed: floats stay, the rest is float32."""
+    """The dtype in which a function such as `exp` is computed: a float dtype itself, else float32."""
     return dtype if dtype.kind == "f" else FLOAT
 
 
@@ -63,14 +63,17 @@ def result_type(operands: Iterable[Any]) -> np.dtype[Any]:
 
 
 def promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
-    """The common dtype of two of equal rank; a float beside an integer keeps its width."""
+    """The common dtype of two operands of equal rank. A float keeps its width beside an integer."""
     if category(a) == category(b):
         return np.promote_types(a, b)
     return a if category(a) > category(b) else b
 
 
 def number_dtype(number: Any) -> np.dtype[Any]:
-    """What a bare number stands for: float32, int64 or bool, whatever its NumPy width."""
+    """The dtype of a number: float32, int64 or bool. The width of a NumPy number is ignored.
+
+    TypeError for what is no number.
+    """
     if isinstance(number, (bool, np.bool_)):
         return BOOL
     if isinstance(number, (int, np.integer)):
@@ -92,7 +95,7 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
 
 
 def _is_plain(data: Any) -> bool:
-    """Whether nested lists hold Python numbers, not NumPy's, whose width was chosen."""
+    """True when nested lists hold Python numbers. The width of NumPy numbers is kept."""
     while isinstance(data, (list, tuple)) and data:
         data = data[0]
     return not isinstance(data, (np.ndarray, np.generic))

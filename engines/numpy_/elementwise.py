@@ -1,7 +1,7 @@
-"""Arithmetic, comparison and the basic functions of one number; a line is an op.
+"""Arithmetic, comparison and the basic functions of one number. Each line of the table is an op.
 
-A row is a name, a forward, and one rule per input: what the gradient `g` of the output becomes, given the
-output `y` and the inputs. Names, and the choices at kinks and ties, are torch's.
+A line has a name, a forward, and a rule for each input. A rule computes the input's gradient from the
+gradient `g` of the output, the output `y` and the inputs. Names and choices at kinks and ties are torch's.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def keep(g: Any, mask: Any) -> Any:
     """The gradient where the mask holds, and 0 elsewhere even if it is inf or nan."""
     if not isinstance(g, np.ndarray) or isinstance(mask, Tensor):
         return where(mask, g, 0.0)
-    bits = g.view(f"i{g.itemsize}")  # times 0 or 1, which takes a third of the time of np.where
+    bits = g.view(f"i{g.itemsize}")  # a product with 0 or 1 takes a third of the time of np.where
     return (bits * mask).view(g.dtype)
 
 
@@ -79,7 +79,7 @@ def _number_power_rule(g: Any, y: Any, x: Any, n: float) -> Any:
 
 
 def _sides(less: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
-    """Rules of maximum and minimum: all to the chosen side, half to each at a tie."""
+    """The rules of maximum and minimum: the chosen input gets the gradient, each one half at a tie."""
 
     def share(g: Any, mine: Any, other: Any) -> Any:
         return keep(where(mine == other, g / 2, g), ~less(mine, other))
@@ -153,7 +153,7 @@ def pow(input: Any, exponent: Any) -> Any:
 
 
 def swapped(op: Callable[..., Any]) -> Callable[..., Any]:
-    """The op with its two inputs exchanged, for `__radd__` and its like."""
+    """The op with its two inputs exchanged, for reflected operators such as `__radd__`."""
     return lambda a, b: op(b, a)
 
 

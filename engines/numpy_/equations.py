@@ -1,4 +1,4 @@
-"""Linear equations, inverses and powers of matrices: what is made of `solve`, `inv` and singular values."""
+"""Linear equations, inverses and powers of matrices, made of `solve`, `inv` and singular values."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def solve_triangular(
     left: bool = True,
     unitriangular: bool = False,
 ) -> Any:
-    """X with A @ X = B, or X @ A = B unless left, where only one triangle of A is read.
+    """X with A @ X = B, or with X @ A = B if not left. Only one triangle of A is read.
 
-    unitriangular: the diagonal counts as ones.
+    If unitriangular, the diagonal is not read and counts as ones.
     """
     need_square(A, "solve_triangular")
     if not left:
@@ -48,7 +48,7 @@ def solve_triangular(
 
 
 def _factor(L: Any, upper: bool) -> Any:  # noqa: N803
-    """The lower triangle; as in torch the other one, which is not read, receives a gradient too."""
+    """The lower triangle. As in torch, the other triangle receives a gradient, although it is not read."""
     low = transpose_last(L) if upper else L
     return low - np.triu(low.data if isinstance(low, Tensor) else low, 1)
 
@@ -91,7 +91,7 @@ def logdet(A: Any) -> Any:  # noqa: N803
 
 @method
 def matrix_power(A: Any, n: int) -> Any:  # noqa: N803
-    """Every matrix times itself n times; of the inverse where n is negative."""
+    """The n-th power of every matrix; for a negative n the power of its inverse."""
     a = need_square(A, "matrix_power")
     if n == 0:
         return a * 0 + np.eye(a.shape[-1], dtype=a.dtype)
@@ -111,7 +111,7 @@ def multi_dot(tensors: Sequence[Any]) -> Any:
 
 
 def _pinv_rule(g: Any, y: Any, a: Any, **_: Any) -> Any:
-    """Golub and Pereyra 1973, equation 4.12, turned around."""
+    """The vector-Jacobian product of Golub and Pereyra 1973, equation 4.12."""
     gt, yt = transpose_last(g), transpose_last(y)
     rows = gt - matmul(a, matmul(y, gt))
     columns = gt - matmul(matmul(gt, y), a)
@@ -137,7 +137,7 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Any:
 
 
 def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803
-    """The inverse of A as a map from its dims behind `ind` to those before."""
+    """The inverse of A as a linear map from its dims after the first `ind` to the first `ind`."""
     front, back = A.shape[:ind], A.shape[ind:]
     return reshape(inv(reshape(A, (math.prod(front), -1))), (*back, *front))
 

@@ -1,8 +1,8 @@
-"""Functions of one number beyond the basic ones; a line is an op, as in `elementwise.py`.
+"""Functions of one number beyond the basic ones. Each line of the table is an op, as in `elementwise.py`.
 
 - Exponentials, logarithms, trigonometry, the error function.
-- Rounding, whose gradient is zero and not missing.
-- `isnan`, `isinf`, `isfinite`, `logical_*`: facts, which carry no gradient.
+- Rounding: its gradient is zero, not missing.
+- `isnan`, `isinf`, `isfinite`, `logical_*`: bools, which have no gradient.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _SLOPE = 2 / math.sqrt(math.pi)  # of erf at 0
 
 
 def _each(function: Any) -> Any:
-    """A function of the standard library, element by element in double precision."""
+    """Apply a function of the standard library to each element, in double precision."""
     apply = np.frompyfunc(function, 1, 1)
     return lambda x: np.asarray(apply(x), dtype=x.dtype)
 
@@ -126,14 +126,14 @@ _logit = primitive("logit", lambda x: np.log(x / (1 - x)),
 
 
 def round(input: Any, *, decimals: int = 0) -> Any:
-    """To the nearest integer, or to so many decimals; halves go to the even neighbour."""
+    """Round to the nearest integer, or to `decimals` decimals. Halves go to the even neighbour."""
     return _round(input, decimals=decimals)
 
 
 def nan_to_num(
     input: Any, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Any:
-    """Finite numbers for nan and the infinities, by default 0 and the largest of the dtype."""
+    """Replace nan and the infinities, by default by 0 and by the largest numbers of the dtype."""
     return _nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
 
 

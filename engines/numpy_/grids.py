@@ -1,4 +1,4 @@
-"""Tensors laid out against each other: grids, products, combinations, blocks; and cuts across."""
+"""Grids, products, combinations and blocks of several tensors."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ __all__ = [
 
 
 def _several(tensors: tuple[Any, ...]) -> list[Any]:
-    """The tensors of `f(a, b)` and of `f([a, b])` alike."""
+    """The tensors, given as `f(a, b)` or as `f([a, b])`."""
     one = len(tensors) == 1 and isinstance(tensors[0], (list, tuple))
     return list(tensors[0] if one else tensors)
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
-    """Every tensor expanded to the shape that they have together."""
+    """Every tensor, expanded to their common shape."""
     parts = _several(tensors)
     shape = np.broadcast_shapes(*[tuple(x.shape) for x in parts])
     return tuple([expand(x, shape) for x in parts])
@@ -64,7 +64,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
 
 
 def column_stack(tensors: Any) -> Any:
-    """As `hstack`, vectors as columns."""
+    """As `hstack`, but a vector is a column."""
     return hstack([x if x.ndim > 1 else reshape(x, (-1, 1)) for x in tensors])
 
 

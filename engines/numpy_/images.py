@@ -43,7 +43,7 @@ def fold(
     padding: Any = 0,
     stride: Any = 1,
 ) -> Any:
-    """Images of output_size from columns as `unfold` makes them; what overlaps is added."""
+    """Images of output_size from columns as `unfold` makes them. Overlapping elements are added."""
     if input.ndim == 2:
         whole = fold(unsqueeze(input, 0), output_size, kernel_size, dilation, padding, stride)
         return squeeze(whole, 0)
@@ -71,11 +71,11 @@ def interpolate(
     align_corners: bool | None = None,
     recompute_scale_factor: bool | None = None,
 ) -> Any:
-    """Resized over all dims but the first two, to a size or by a factor.
+    """Resize all dims but the first two, to a size or by a factor.
 
     mode: 'nearest', 'nearest-exact', 'area', 'linear' (1 dim), 'bilinear' and 'bicubic' (2 dims),
-    'trilinear' (3 dims). With align_corners the first and last elements stay at the ends, otherwise every
-    element is the middle of its stretch. recompute_scale_factor takes the factor from the sizes.
+    'trilinear' (3 dims). With align_corners the centres of the first and last elements stay in
+    place, otherwise the outer edges do. recompute_scale_factor computes the factor from the sizes.
     """
     rank = input.ndim - 2
     if (size is None) == (scale_factor is None):
@@ -94,7 +94,7 @@ def interpolate(
 def _resized(
     x: Any, dim: int, target: int, step: float, mode: str, align_corners: bool | None
 ) -> Any:
-    """One dim resized, an element of the result being `step` elements of x."""
+    """Resize one dim. An element of the result covers `step` elements of x."""
     n, i = x.shape[dim], np.arange(target)
     if mode in ("nearest", "nearest-exact"):
         at = np.floor((i + 0.5 * (mode == "nearest-exact")) * step)
@@ -109,7 +109,7 @@ def _resized(
 
 
 def _blend(n: int, at: Array, mode: str) -> Array:
-    """A matrix that takes elements from their neighbours, 2 or (bicubic) 4, at the places between them.
+    """A matrix that interpolates at the given places between 2 neighbours, or 4 for bicubic.
 
     Cubic: Keys 1981, "Cubic convolution interpolation for digital image processing", with a = -0.75.
     """
@@ -125,7 +125,7 @@ def _blend(n: int, at: Array, mode: str) -> Array:
 
 
 def channel_shuffle(input: Any, groups: int) -> Any:
-    """The channels of the groups (dim 1) dealt out in turn."""
+    """Reorder the channels (dim 1): the first of every group, then the second of every group, ..."""
     n, channels, *rest = input.shape
     if channels % groups:
         raise RuntimeError(f"channel_shuffle: {channels} channels do not make {groups} groups")
@@ -144,7 +144,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
 
 
 def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
-    """Undoes `pixel_shuffle`."""
+    """The inverse of `pixel_shuffle`."""
     r, (*lead, channels, h, w) = downscale_factor, input.shape
     if h % r or w % r:
         raise RuntimeError(f"pixel_unshuffle: {h} by {w} is no multiple of {r}")

@@ -1,6 +1,6 @@
-"""Picking elements out by position, and the way back: putting gradients where they came from.
+"""Elements picked by position. Their gradients are added at the positions that they came from.
 
-Whatever is picked twice receives both gradients.
+An element that is picked twice receives both gradients.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Key = tuple[Any, ...]
 
 
 def index_key(index: Any) -> tuple[Key, bool]:
-    """An index as NumPy takes it, and whether it is made of ints and slices alone (a view)."""
+    """The index for NumPy, and True when it has ints and slices alone, so that it gives a view."""
     key = tuple([_entry(i) for i in (index if isinstance(index, tuple) else (index,))])
     return key, not any(isinstance(i, (Array, bool)) for i in key)
 
@@ -49,7 +49,8 @@ def _np_put(g: Array, shape: tuple[int, ...], key: Key, once: bool) -> Array:
     return whole
 
 
-# `once` says that the key names no element twice, as slices and masks do; assigning is faster then.
+# `once` promises that the key names no element twice, which is true of slices and masks. Then elements are
+# assigned, which is faster.
 put = primitive("put", _np_put, lambda g, y, x, shape, key, once: pick(g, key=key, once=once))
 pick = primitive(
     "index",
@@ -91,12 +92,12 @@ def along(index: Array, dim: int) -> Key:
 
 @method
 def gather(input: Any, dim: int, index: Any) -> Any:
-    """`out[i, j] = input[index[i, j], j]` for dim 0, and so on for others; `index` gives the shape."""
+    """`out[i, j] = input[index[i, j], j]` for dim 0, and in the same way for other dims."""
     return pick_along(input, dim, index, once=False)
 
 
 def pick_along(input: Any, dim: int, index: Any, once: bool) -> Any:
-    """`gather`, where `once` says that no element is taken twice."""
+    """`gather` with a faster way back when no element is taken twice, which `once` promises."""
     places = index.data if isinstance(index, Tensor) else np.asarray(index)
     axis = wrap_dim(dim, input.ndim)
     if max(places.ndim, 1) != max(input.ndim, 1):
@@ -112,7 +113,7 @@ def pick_along(input: Any, dim: int, index: Any, once: bool) -> Any:
 
 @method
 def index_select(input: Any, dim: int, index: Any) -> Any:
-    """The slices at the indices of dim, in their order."""
+    """The slices at the indices along dim, in the order of the indices."""
     places = index.data if isinstance(index, Tensor) else np.asarray(index)
     if places.size and places.min() < 0:
         raise IndexError(f"index_select: the index {places.min()} is negative")
@@ -131,7 +132,7 @@ def take(input: Any, index: Any) -> Any:
 
 @method
 def masked_select(input: Any, mask: Any) -> Any:
-    """The elements where the mask, broadcast against it, holds, in one dimension."""
+    """The elements at which the mask is True, as a vector. The mask and the input broadcast."""
     chosen = mask.data if isinstance(mask, Tensor) else np.asarray(mask)
     shape = np.broadcast_shapes(input.shape, chosen.shape)
     return pick(expand(input, shape), key=(np.broadcast_to(chosen, shape),), once=True)
@@ -139,7 +140,7 @@ def masked_select(input: Any, mask: Any) -> Any:
 
 @method
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
-    """As `gather`, where the other dims of the indices are broadcast against those of the input."""
+    """As `gather`, but all dims except `dim` broadcast."""
     places = indices.data if isinstance(indices, Tensor) else np.asarray(indices)
     if dim is None:
         return getitem(reshape(input, (-1,)), places.reshape(-1))

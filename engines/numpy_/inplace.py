@@ -1,10 +1,10 @@
-"""Changing a tensor's memory: where nothing is recorded, as in an optimizer's step.
+"""Changes of a tensor's memory in place. They are allowed where no graph is recorded.
 
 - `add_`, `sub_`, `mul_`, `div_`, `copy_`, `fill_`, `zero_`, item assignment and `+=`.
 
-Where torch would record the change, these raise NotImplementedError, and `x += y` on a result makes a
-new tensor instead; on a leaf that requires grad they raise RuntimeError, as torch does. A backward pass
-that needs values which were overwritten raises, as torch's version counters do.
+Where torch would record the change, these raise NotImplementedError, and `x += y` on a result makes a new
+tensor. On a leaf that requires grad they raise RuntimeError, as in torch. A backward pass that needs values
+which were overwritten raises RuntimeError, too: as in torch, a version is counted.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ for _op in (add, sub, mul, true_divide):
 
 @method
 def copy_(self: Tensor, other: Any) -> Tensor:
-    """Takes over the values of `other`, broadcast and cast to this tensor's shape and dtype."""
+    """Copy the values of `other`, which are broadcast and cast to this tensor's shape and dtype."""
     _refuse_recording("copy_", self, other)
     value = other if isinstance(other, Tensor) else Tensor(other)
     return _write(self, value.data.astype(self.dtype))
@@ -87,19 +87,19 @@ def copy_(self: Tensor, other: Any) -> Tensor:
 
 @method
 def fill_(self: Tensor, value: Any) -> Tensor:
-    """Sets every element to the number."""
+    """Set every element to the number."""
     _refuse_recording("fill_", self, value)
     return _write(self, value)
 
 
 @method
 def zero_(self: Tensor) -> Tensor:
-    """Sets every element to 0."""
+    """Set every element to 0."""
     return fill_(self, 0)
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
-    """`self[index] = value` where nothing is recorded."""
+    """`self[index] = value`, where no graph is recorded."""
     _refuse_recording("item assignment", self, value)
     _write(self, value, index_key(index)[0])
 

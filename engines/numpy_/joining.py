@@ -1,6 +1,6 @@
-"""Putting tensors together, taking them apart, repeating and turning them.
+"""Tensors joined, split, repeated and turned.
 
-- `cat`, `stack` and their kin; `split`, `chunk`, `unbind` and theirs.
+- `cat`, `stack`, ... join. `split`, `chunk`, `unbind`, ... split.
 - `repeat`, `tile`, `repeat_interleave`; `flip`, `roll`, `rot90`.
 """
 
@@ -27,7 +27,7 @@ __all__ = [
 
 @method
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:
-    """`length` elements along dim, from start on."""
+    """`length` elements along dim, beginning at start."""
     axis = wrap_dim(dim, input.ndim)
     first = start + input.shape[axis] if start < 0 else start
     if length < 0 or not 0 <= first <= input.shape[axis] - length:
@@ -37,12 +37,12 @@ def narrow(input: Any, dim: int, start: int, length: int) -> Any:
 
 @method
 def select(input: Any, dim: int, index: int) -> Any:
-    """The slice at one index of dim, which goes away."""
+    """The slice at one index along dim. The result does not have that dim."""
     return getitem(input, (slice(None),) * wrap_dim(dim, input.ndim) + (index,))
 
 
 def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """One after the other along dim; all other sizes must agree. Empty 1-d tensors are skipped."""
+    """Join tensors along dim. All other sizes must agree. Empty 1-d tensors are skipped."""
     if not tensors:
         raise RuntimeError("cat: expected a non-empty list of tensors")
     arrays = [x.data if isinstance(x, Tensor) else x for x in tensors]
@@ -100,7 +100,7 @@ def dstack(tensors: Sequence[Any]) -> Any:
 
 @method
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
-    """The slices along dim, which goes away."""
+    """The slices along dim, without that dim."""
     return tuple(select(input, dim, i) for i in range(input.shape[wrap_dim(dim, input.ndim)]))
 
 
@@ -124,7 +124,7 @@ method(lambda self, split_sizes, dim=0: split(self, split_sizes, dim), "split_wi
 
 @method
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
-    """At most so many pieces of equal size along dim, the last of which may be smaller."""
+    """At most `chunks` pieces of equal size along dim. The last one may be smaller."""
     n = input.shape[wrap_dim(dim, input.ndim)]
     if chunks <= 0:
         raise RuntimeError(f"chunk: a number of chunks above 0 is needed, not {chunks}")
@@ -133,7 +133,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
 
 @method
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
-    """So many pieces of nearly equal size, or pieces cut before the indices given."""
+    """A number of pieces of nearly equal size, or pieces that begin at the given indices."""
     n = input.shape[wrap_dim(dim, input.ndim)]
     cuts = indices_or_sections
     cuts = cuts.tolist() if isinstance(cuts, Tensor) else cuts
@@ -146,7 +146,7 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
 
 
 def _repeat(input: Any, *repeats: Any) -> Any:
-    """Copied so many times along each dim; new dims come in front."""
+    """Repeat the tensor along each dim. New dims are added in front."""
     times = sizes(repeats)
     lead = len(times) - input.ndim
     if lead < 0:
@@ -164,7 +164,7 @@ method(_repeat, "repeat")
 
 @method
 def tile(input: Any, *dims: Any) -> Any:
-    """As `repeat`, where missing numbers count as 1 in front."""
+    """As `repeat`, but missing numbers in front count as 1."""
     times = sizes(dims)
     return _repeat(input, (1,) * (input.ndim - len(times)) + times)
 
@@ -173,7 +173,7 @@ def tile(input: Any, *dims: Any) -> Any:
 def repeat_interleave(
     input: Any, repeats: Any, dim: int | None = None, *, output_size: int | None = None
 ) -> Any:
-    """Each slice along dim repeated in place, all alike or by a tensor of counts; flat without dim."""
+    """Repeat each slice along dim, by one count or a tensor of counts. Without dim the input is flattened."""
     if dim is None:
         return repeat_interleave(reshape(input, (-1,)), repeats, 0)
     axis = wrap_dim(dim, input.ndim)
@@ -214,7 +214,7 @@ def flipud(input: Any) -> Any:
 
 @method
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
-    """Moved along dims, what leaves at one end coming back at the other; flat without dims."""
+    """Shift elements along dims cyclically. Without dims the elements of the flat tensor are shifted."""
     if dims is None:
         return reshape(roll(reshape(input, (-1,)), shifts, 0), input.shape)
     by, along = (tuple(x) if isinstance(x, (tuple, list)) else (x,) for x in (shifts, dims))

@@ -1,4 +1,4 @@
-"""The functions of torch.linalg whose names mean something else in torch itself."""
+"""The functions of torch.linalg that differ from those of the same name in torch itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
 
 
 def cond(A: Any, p: Any = None) -> Any:  # noqa: N803
-    """How many times the smallest singular value the largest is; p is None or 2."""
+    """The largest singular value divided by the smallest. p is None or 2."""
     if p not in (None, 2):
         raise NotImplementedError(f"cond: p is None or 2 here, not {p!r}")
     values = svdvals(A)
@@ -46,7 +46,7 @@ def vander(x: Any, N: int | None = None) -> Any:  # noqa: N803
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: N803
-    """The norm of vectors (over one dim) or of matrices (over two); of all elements without ord and dim.
+    """The norm of vectors (one dim) or matrices (two dims). Without ord and dim that of all elements.
 
     RuntimeError for an ord of more than two dims.
     """

@@ -1,6 +1,6 @@
-"""Losses of numbers against numbers, and margins between classes.
+"""Losses whose targets are numbers, and losses with margins between classes.
 
-`reduction` is 'mean', 'sum' or 'none' everywhere.
+In all of them `reduction` is 'mean', 'sum' or 'none'.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
 
 
 def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
-    """Half the squared difference over beta, and linear with slope 1 from beta on."""
+    """Half the squared difference over beta; above beta linear with slope 1."""
     if not beta:
         return l1_loss(input, target, reduction=reduction)
     return reduced(_smooth_l1(sub(input, target), beta=beta), reduction)
 
 
 def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
-    """Half the squared difference, and linear with slope delta from delta on."""
+    """Half the squared difference; above delta linear with slope delta."""
     return reduced(_huber(sub(input, target), delta=delta), reduction)
 
 
 def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
-    """target * (log target - input), input being log-probabilities; 'batchmean' divides by dim 0."""
+    """target * (log target - input), for log-probabilities. 'batchmean' divides by the size of dim 0."""
     loss = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input
     if reduction == "batchmean":
         return sum(loss) / (input.shape[0] if input.ndim else 1)
@@ -126,7 +126,7 @@ def poisson_nll_loss(
     eps: float = 1e-8,
     reduction: str = "mean",
 ) -> Any:
-    """exp(x) - t x for x the log of the rate, or x - t log(x + eps); full adds Stirling's terms."""
+    """exp(x) - t x if x is the log of the rate, else x - t log(x + eps). full adds Stirling's terms."""
     loss = exp(input) - target * input if log_input else input - target * log(input + eps)
     if full:
         above = where(target > 1, target, 1.0)
@@ -144,9 +144,9 @@ def gaussian_nll_loss(
     eps: float = 1e-6,
     reduction: str = "mean",
 ) -> Any:
-    """Half of log(var) + (input - target)^2 / var; var counts as eps at least, with its slope kept.
+    """Half of log(var) + (input - target)^2 / var. A var below eps counts as eps and keeps its slope.
 
-    One var for each row of the input has its shape without the last dim.
+    var may have one number for each row: the shape of the input without the last dim.
     """
     if var.shape == input.shape[:-1]:
         var = unsqueeze(var, -1)

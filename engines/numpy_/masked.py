@@ -1,6 +1,6 @@
-"""torch.masked: reductions of the elements where a mask holds.
+"""torch.masked: reductions of the elements at which a mask is True.
 
-The others count as what changes nothing: 0 for a sum, -inf for a maximum.
+The other elements count as the identity of the reduction: 0 for a sum, -inf for a maximum.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _count(input: Any, mask: Any, dim: Any) -> Any:
 def mean(
     input: Any, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None
 ) -> Any:
-    """The mean over dims of what the mask leaves; nan where that is nothing."""
+    """The mean over dims of the elements that the mask keeps, nan when it keeps none."""
     input = input if dtype is None else to(input, dtype)
     total = sum(input, dim, keepdim=keepdim, mask=mask)
     return total / _count(input, mask, dim).reshape(total.shape)
@@ -72,7 +72,7 @@ def var(
     dtype: Any = None,
     mask: Any = None,
 ) -> Any:
-    """The variance over dims of what the mask leaves."""
+    """The variance over dims of the elements that the mask keeps."""
     by = float(unbiased) if unbiased is not None else 1 if correction is None else correction
     input = input if dtype is None else to(input, dtype)
     centre = mean(input, dim, keepdim=True, mask=mask)
@@ -88,23 +88,23 @@ def std(input: Any, *args: Any, **settings: Any) -> Any:
 def median(
     input: Any, dim: int = -1, *, keepdim: bool = False, dtype: Any = None, mask: Any = None
 ) -> Any:
-    """The lower middle along dim of what the mask leaves; nan where that is nothing."""
+    """The lower median along dim of the elements that the mask keeps, nan when it keeps none."""
     return quantiles.nanmedian(_filled(input, mask, math.nan, dtype), dim, keepdim).values
 
 
 def cumsum(input: Any, dim: int, *, dtype: Any = None, mask: Any = None) -> Any:
-    """The running sum of what the mask leaves."""
+    """The running sum of the elements that the mask keeps."""
     return scans.cumsum(_filled(input, mask, 0.0, dtype), dim)
 
 
 def cumprod(input: Any, dim: int, *, dtype: Any = None, mask: Any = None) -> Any:
-    """The running product of what the mask leaves."""
+    """The running product of the elements that the mask keeps."""
     return scans.cumprod(_filled(input, mask, 1.0, dtype), dim)
 
 
 def logaddexp(
     input: Any, other: Any, *, dtype: Any = None, input_mask: Any = None, other_mask: Any = None
 ) -> Any:
-    """`logaddexp` of what either mask leaves."""
+    """`logaddexp` of the elements that the masks keep."""
     a = _filled(input, input_mask, -math.inf, dtype)
     return pairs.logaddexp(a, _filled(other, other_mask, -math.inf, dtype))

@@ -46,7 +46,7 @@ _triu = linear("triu", lambda x, k: np.triu(x, k), lambda g, s, k: _triu(g, k=k)
 
 @method
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """The diagonal over two dims, as a last dim; offset counts upwards."""
+    """The diagonal over two dims as a last dim. A positive offset is above the main diagonal."""
     first, second = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
     if first == second:
         raise RuntimeError(f"diagonal: dims {dim1} and {dim2} are the same")
@@ -55,7 +55,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
 
 @method
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
-    """The last dim as the diagonal over two new dims, zeros elsewhere."""
+    """Two new dims with the last dim as their diagonal and zeros elsewhere."""
     n, rank = input.shape[-1] + builtins.abs(offset), input.ndim + 1
     first, second = wrap_dim(dim1, rank), wrap_dim(dim2, rank)
     rest = iter(input.shape[:-1])
@@ -82,7 +82,7 @@ def trace(input: Any) -> Any:
 
 
 def need_matrices(input: Any, name: str) -> Any:
-    """The input; RuntimeError when it is no batch of matrices."""
+    """Return the input. RuntimeError when it is no batch of matrices."""
     if input.ndim < 2:
         raise RuntimeError(f"{name}: at least 2 dims are expected, not shape {input.shape}")
     return input
@@ -110,7 +110,7 @@ _cross = primitive(
 
 @method
 def cross(input: Any, other: Any, dim: int | None = None) -> Any:
-    """The cross product along a dim of size 3, the first of that size unless given."""
+    """The cross product along a dim of size 3; by default the first dim of that size."""
     if dim is None:
         dim = next((d for d, n in enumerate(input.shape) if n == 3), -1)
     rank = max(input.ndim, other.ndim)
@@ -121,7 +121,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
 
 
 def _cofactors(a: Any, y: Any) -> Any:
-    """The derivative of the determinant y, for singular matrices by the singular values."""
+    """The derivative of the determinant y. For singular matrices it is made of singular values."""
     if isinstance(a, Tensor) or (y != 0).all():
         return unsqueeze(unsqueeze(y, -1), -1) * transpose_last(inv(a))
     u, s, vh = np.linalg.svd(a)
@@ -160,7 +160,7 @@ _cholesky = primitive("cholesky", np.linalg.cholesky, _cholesky_rule)
 
 
 def need_square(a: Any, name: str) -> Any:
-    """The input; RuntimeError when it is no batch of square matrices."""
+    """Return the input. RuntimeError when it is no batch of square matrices."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise RuntimeError(f"{name}: square matrices are expected, not shape {a.shape}")
     return a
@@ -168,7 +168,7 @@ def need_square(a: Any, name: str) -> Any:
 
 @method
 def det(A: Any) -> Any:  # noqa: N803  torch's name
-    """The determinant of every matrix; its gradient is right for singular ones too."""
+    """The determinant of every matrix. Its gradient is correct for singular matrices, too."""
     return _det(need_square(A, "det"))
 
 
@@ -178,7 +178,7 @@ def inv(A: Any) -> Any:  # noqa: N803
 
 
 def solve(A: Any, B: Any) -> Any:  # noqa: N803
-    """X with A @ X = B; B is a matrix or a vector, in batches like A. RuntimeError when singular."""
+    """X with A @ X = B, where B is a batch of matrices or vectors. RuntimeError when A is singular."""
     need_square(A, "solve")
     vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     return squeeze(_solve(A, unsqueeze(B, -1)), -1) if vector else _solve(A, B)

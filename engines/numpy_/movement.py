@@ -1,7 +1,6 @@
-"""Ops that rearrange elements and compute nothing: reshape, transpose, expand and their kin.
+"""Ops that move elements and compute nothing, such as reshape, transpose and expand.
 
-All are linear, so each rule is the movement that undoes the other. Like torch's they give views where
-NumPy can.
+All are linear, and the rule of an op is its transpose. Like torch's they return views where NumPy can.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ __all__ = [
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
-    """The dim counted from the front; IndexError when it is out of range. A 0-d tensor has dim 0."""
+    """Count the dim from the front. IndexError when it is out of range. A 0-d tensor has dim 0."""
     n = ndim or 1
     if not -n <= dim < n:
         raise IndexError(
@@ -32,7 +31,7 @@ def wrap_dim(dim: int, ndim: int) -> int:
 
 
 def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
-    """One, several or all (None or an empty tuple) dims, counted from the front."""
+    """Count dims from the front: one, several, or all for None and an empty tuple."""
     if dim is None or dim == ():
         return tuple(range(ndim))
     dims = [wrap_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
@@ -42,7 +41,7 @@ def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
 
 
 def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    """The sizes of `f(2, 3)` and of `f((2, 3))` alike."""
+    """The sizes, given as `f(2, 3)` or as `f((2, 3))`."""
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = tuple(given[0])
     return tuple([n.__index__() for n in given])
@@ -59,7 +58,7 @@ _expand = linear("expand", lambda x, shape: np.broadcast_to(x, shape), lambda g,
 
 @method
 def reshape(input: Any, *shape: Any) -> Any:
-    """The same elements in order under another shape; one size may be -1."""
+    """The same elements in the same order in another shape. One size may be -1."""
     return _reshape(input, shape=sizes(shape))
 
 
@@ -116,14 +115,14 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
 
 @method
 def squeeze(input: Any, dim: Any = None) -> Any:
-    """Without the dims of size 1, or without those of `dim` that have size 1."""
+    """Remove the dims of size 1, or those of them that are in `dim`."""
     dims = wrap_dims(dim, input.ndim) if dim != () else ()
     return reshape(input, tuple([n for d, n in enumerate(input.shape) if d not in dims or n != 1]))
 
 
 @method
 def unsqueeze(input: Any, dim: int) -> Any:
-    """With a new dim of size 1 at `dim`."""
+    """Insert a new dim of size 1 at `dim`."""
     at = wrap_dim(dim, input.ndim + 1)
     return reshape(input, (*input.shape[:at], 1, *input.shape[at:]))
 
@@ -136,7 +135,7 @@ def broadcast_to(input: Any, size: Any) -> Any:
 
 @method
 def movedim(input: Any, source: Any, destination: Any) -> Any:
-    """The source dims moved to the destinations; the others keep their order."""
+    """Move dims from source to destination. The other dims keep their order."""
     sources, targets = wrap_dims(source, input.ndim), wrap_dims(destination, input.ndim)
     if len(sources) != len(targets):
         raise RuntimeError(f"movedim: {source} and {destination} are not equally many dims")
@@ -202,7 +201,7 @@ _to = linear("to", lambda x, dtype: x.astype(dtype), lambda g, s, dtype: g)
 
 @method
 def to(input: Any, dtype: Any) -> Any:
-    """The tensor in another dtype, or itself when it has it; the gradient is cast back."""
+    """The tensor in another dtype, or itself when it has that dtype. The gradient is cast back."""
     dtype = np.dtype(dtype)
     return input if input.dtype == dtype else _to(input, dtype=dtype)
 

@@ -77,12 +77,12 @@ def softmin(input: Any, dim: int) -> Any:
 
 
 def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Any:
-    """x over its p-norm along dim, which counts as eps at least."""
+    """x divided by its p-norm along dim. A norm below eps counts as eps."""
     return input / clamp_min(vector_norm(input, p, dim, keepdim=True), eps)
 
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
-    """The cosine of the angle along dim; each norm counts as eps at least."""
+    """The cosine of the angle along dim. A norm below eps counts as eps."""
     shape = np.broadcast_shapes(x1.shape, x2.shape)
     both = [expand(x, shape) for x in (x1, x2)]
     a, b = (x / clamp_min(vector_norm(x, 2, dim, keepdim=True), eps) for x in both)
@@ -129,13 +129,13 @@ _random = np.random.default_rng()
 
 
 def manual_seed(seed: int) -> None:
-    """Makes what `dropout` draws from now on repeatable (not with torch's numbers)."""
+    """Seed the random numbers of `dropout`. They are not torch's."""
     global _random
     _random = np.random.default_rng(seed)
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
-    """Each element 0 with probability p, else divided by 1 - p; unchanged unless training."""
+    """In training each element is 0 with probability p, else divided by 1 - p. Otherwise no change."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0:
@@ -171,7 +171,7 @@ def scaled_dot_product_attention(
     """softmax(query @ key.T * scale + mask) @ value.
 
     query (..., l, e), key (..., s, e), value (..., s, v); scale is 1 / sqrt(e) unless given. A bool
-    mask holds where attention is allowed; a row without any gives 0, as torch does.
+    mask is True where attention is allowed. As in torch, a row that allows none gives 0.
     """
     if dropout_p:
         raise RuntimeError("attention: dropout is random and not offered here; use dropout_p=0")

@@ -45,7 +45,7 @@ _standardize = primitive("layer_norm", _np_standardize, _standardize_rule)
 
 
 def _affine(y: Any, weight: Any, bias: Any, shape: Sequence[int]) -> Any:
-    """y scaled and shifted by channel, when there is a weight or a bias."""
+    """Scale y by the weight and shift it by the bias of each channel, if they are given."""
     if weight is not None:
         y = y * reshape(weight, shape)
     return y if bias is None else y + reshape(bias, shape)
@@ -59,7 +59,7 @@ def _channel(x: Any) -> tuple[int, ...]:
 def layer_norm(
     input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Any:
-    """Mean 0 and variance 1 over the last dims, whose shape is normalized_shape; then weight, bias."""
+    """Mean 0 and variance 1 over the last dims, of shape normalized_shape; then weight and bias."""
     dims = _last(input, normalized_shape, "layer_norm")
     return _affine(_standardize(input, dim=dims, eps=eps), weight, bias, input.shape[dims[0] :])
 
@@ -104,10 +104,10 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """Each channel (dim 1) by mean and variance: the batch's own in training, else the running ones.
+    """Normalize each channel (dim 1) by the batch's mean and variance in training, else by the running ones.
 
-    Training moves the running mean and (unbiased) variance towards the batch's by `momentum`, in
-    place; both may be None then.
+    Training moves the running mean and (unbiased) variance towards the batch's by `momentum`, in place. In
+    training both may be None.
     """
     if not training:
         centred = input - reshape(running_mean, _channel(input))
@@ -152,7 +152,7 @@ def instance_norm(
 
 @method
 def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
-    """Each slice along dim shrunk to a p-norm of maxnorm, where it is larger."""
+    """Scale each slice along dim whose p-norm is larger than maxnorm to that norm."""
     axis = wrap_dim(dim, input.ndim)
     others = tuple([d for d in range(input.ndim) if d != axis])
     size = vector_norm(input, p, others, keepdim=True)

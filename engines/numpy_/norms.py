@@ -1,6 +1,6 @@
 """Norms of vectors and matrices.
 
-Where a norm is 0, its slope is 0, as in torch.
+As in torch, the gradient of a norm that is 0 is 0.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _np_norm(x: Array, p: float, dim: Dims, keepdim: bool) -> Any:
 
 def _norm_rule(g: Any, y: Any, x: Any, p: float, dim: Dims, keepdim: bool) -> Any:
     if p == 0:
-        return None  # a count has no gradient, not a gradient of zero
+        return None  # a count has no gradient, rather than one of zero
     size = reshape(y, folded(x.shape, dim))
     g = reshape(g, size.shape)
     if p == 1:
@@ -58,7 +58,7 @@ _norm = primitive("norm", _np_norm, _norm_rule)
 
 @method
 def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False) -> Any:
-    """The p-norm of all elements or over dims; 'fro' is 2. Its gradient is 0 where it is 0.
+    """The p-norm of all elements or over dims; 'fro' is 2. Where the norm is 0, its gradient is 0.
 
     'nuc' is the sum of the singular values of the matrices in two dims.
     """
@@ -68,7 +68,7 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False) -> 
 
 
 def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False) -> Any:
-    """The norm of order `ord`; inf and -inf take extremes, and 0 counts."""
+    """The norm of order `ord`: inf and -inf are the extremes, and 0 counts elements that are not 0."""
     if not is_floating(x.dtype):
         raise RuntimeError(f"norm: a floating-point tensor is needed, not {x.dtype}")
     return _norm(x, p=ord, dim=wrap_dims(dim, x.ndim), keepdim=keepdim)

@@ -1,7 +1,6 @@
-"""Functions of two or three tensors; a line is an op, as in `elementwise.py`.
+"""Functions of two or three tensors. Each line of the table is an op, as in `elementwise.py`.
 
-`clamp` holds one between two others; `floor_divide`, `fmod`, `remainder` divide; `heaviside` is torch's
-step, whose derivative is not implemented there either.
+`heaviside` has no derivative here, as in torch.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def _np_xlogy(a: Any, b: Any) -> Any:
 
 
 def _np_lerp(start: Any, end: Any, weight: Any) -> Any:
-    step = end - start  # taken from the nearer end, so that weight 1 gives `end` exactly
+    step = end - start  # computed from the nearer end, so that weight 1 gives exactly `end`
     return np.where(np.abs(weight) < 0.5, start + weight * step, end - step * (1 - weight))
 
 
@@ -94,7 +93,7 @@ _clamp = elementwise("clamp", lambda x, low, high: np.minimum(np.maximum(x, low)
 
 
 def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
-    """Held between min and max, numbers or tensors; the bounds themselves pass the gradient on."""
+    """Limited to min..max, which are numbers or tensors. At the bounds the gradient passes."""
     if min is None and max is None:
         raise RuntimeError("clamp: give at least one of min and max")
     if max is None:
@@ -103,12 +102,12 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
 
 
 def clamp_min(input: Any, min: Any) -> Any:
-    """Held at or above min."""
+    """Limited to min or more."""
     return _at_least(input, min)
 
 
 def clamp_max(input: Any, max: Any) -> Any:
-    """Held at or below max."""
+    """Limited to max or less."""
     return _at_most(input, max)
 
 
@@ -124,7 +123,7 @@ def ldexp(input: Any, other: Any) -> Any:
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
-    """`input / other`, rounded down ('floor') or towards 0 ('trunc') on demand."""
+    """`input / other`, not rounded, or rounded down ('floor') or towards 0 ('trunc')."""
     if rounding_mode == "floor":
         return _floored(input, other)
     if rounding_mode not in (None, "trunc"):

@@ -1,6 +1,6 @@
-"""Pooling in one to three dims: the largest or the mean of every window, and the way back.
+"""Pooling in one to three dims: the largest element or the mean of every window, and unpooling.
 
-Shapes and sizes are those of `convolution.py`. Indices count through all dims of one channel.
+Shapes and sizes are as in `convolution.py`. An index is a position in the flattened dims of one channel.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Sizes = tuple[int, ...]
 
 
 class _Windows:
-    """Where the windows of a pooling lie.
+    """The positions of the windows of a pooling.
 
-    RuntimeError when one could lie in the padding alone. With ceil_mode a last window may reach beyond
-    the padding, if it begins before its end.
+    RuntimeError when a window could lie in the padding alone. With ceil_mode the last window may reach
+    beyond the padding, unless it begins in the padding behind the input.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class _Windows:
             raise RuntimeError(f"pooling: padding {padding} is more than half of the window {size}")
 
     def beyond(self, shape: Sizes) -> list[int]:
-        """How far the last window reaches beyond the padding of each dim, in the order of `pad`."""
+        """The widths by which the last window reaches beyond the padding, in the order of `pad`."""
         if not self.ceil:
             return [0] * (2 * len(shape))
         found = []
@@ -58,11 +58,11 @@ class _Windows:
         return [w for right in found[::-2] for w in (0, right)]
 
     def reaches_out(self, shape: Sizes) -> bool:
-        """Whether a window may contain what is not in the input."""
+        """True when a window may contain elements outside of the input."""
         return any(self.around) or any(self.beyond(shape))
 
     def over(self, x: Any, value: float = 0.0) -> Any:
-        """The windows over x, padded with the value, as new last dims."""
+        """The windows over x as new last dims; x is padded with `value` before."""
         widths = [a + b for a, b in zip(sides(self.around), self.beyond(x.shape[2:]), strict=True)]
         return all_windows(pad(x, widths, value=value), self.size, self.steps, self.gaps)
 
@@ -88,9 +88,9 @@ def _max_pool(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest of every window, the gradient going to its first place; padding is -inf.
+    """The largest element of every window. Padding is -inf. At a tie the first one gets the gradient.
 
-    With return_indices: (values, indices).
+    With return_indices the result is (values, indices).
     """
     where, shape = (
         _Windows(rank, kernel_size, stride, padding, dilation, ceil_mode),
@@ -116,9 +116,9 @@ def _avg_pool(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Any:
-    """The mean of every window, or its sum over divisor_override.
+    """The mean of every window, or its sum divided by divisor_override.
 
-    Padded zeros count unless count_include_pad=False; what ceil_mode adds beyond them never does.
+    The mean counts padded zeros unless count_include_pad=False, but never those that ceil_mode adds.
     """
     where = _Windows(rank, kernel_size, stride, padding, 1, ceil_mode)
     window = tuple(range(-rank, 0))
@@ -143,7 +143,7 @@ def _max_unpool(
     padding: Any = 0,
     output_size: Any = None,
 ) -> Any:
-    """Zeros of the size that was pooled (or of output_size), with the values at their indices."""
+    """A tensor of the size before pooling (or of output_size): the values at their indices, else 0."""
     size, around = per_dim(kernel_size, rank), per_dim(padding, rank)
     steps = size if stride is None else per_dim(stride, rank)
     per = zip(input.shape[2:], steps, size, around, strict=True)
@@ -156,13 +156,13 @@ def _max_unpool(
 
 
 def _stretch(n: int, parts: int) -> tuple[Array, Array]:
-    """Where so many stretches of n numbers, which may overlap, begin and end."""
+    """The begins and ends of `parts` stretches of n numbers. Stretches may overlap."""
     i = np.arange(parts)
     return i * n // parts, -(-(i + 1) * n // parts)
 
 
 def stretches(n: int, parts: int) -> Array:
-    """A matrix (parts, n) that averages n numbers over so many stretches, which may overlap."""
+    """A matrix (parts, n) that averages n numbers over `parts` stretches, which may overlap."""
     starts, ends = (x[:, None] for x in _stretch(n, parts))
     inside = (np.arange(n) >= starts) & (np.arange(n) < ends)
     return inside / (ends - starts)
@@ -174,7 +174,7 @@ def _wanted(rank: int, output_size: Any, shape: Sizes) -> list[int]:
 
 
 def _adaptive_avg_pool(rank: int, input: Any, output_size: Any) -> Any:
-    """Means over as many stretches of each dim as output_size says; None keeps a dim."""
+    """Means over stretches of each dim. output_size has their numbers; None keeps a dim."""
     for d, parts in enumerate(_wanted(rank, output_size, input.shape[2:]), 2):
         by = stretches(input.shape[d], parts).astype(input.dtype)
         input = movedim(matmul(movedim(input, d, -1), by.T), -1, d)
@@ -184,15 +184,15 @@ def _adaptive_avg_pool(rank: int, input: Any, output_size: Any) -> Any:
 def _adaptive_max_pool(
     rank: int, input: Any, output_size: Any, return_indices: bool = False
 ) -> Any:
-    """The largest of as many stretches of each dim as output_size says; None keeps a dim.
+    """The largest elements of stretches of each dim. output_size has their numbers; None keeps a dim.
 
-    With return_indices: (values, indices).
+    With return_indices the result is (values, indices).
     """
     sizes = _wanted(rank, output_size, input.shape[2:])
     places = np.zeros((), np.int64)
     for d, (n, parts) in enumerate(zip(input.shape[2:], sizes, strict=True)):
         starts, ends = (x[:, None] for x in _stretch(n, parts))
-        # A place that is met twice, because a stretch is shorter than others, changes no maximum.
+        # A shorter stretch names its last place several times, which does not change its maximum.
         at = np.minimum(starts + np.arange((ends - starts).max()), ends - 1)
         apart = [1] * (2 * rank)
         apart[d], apart[rank + d] = at.shape

@@ -1,14 +1,14 @@
-"""How an op is declared: its forward on arrays, and one rule per input for the way back.
+"""The declaration of an op: its forward on arrays, and a rule for the gradient of each input.
 
 - `elementwise`: inputs of one dtype that broadcast; `real=True` computes integers as float32.
-- `primitive`: any other op; rules read what it saved: `rule(g, y, *inputs, **attributes)`.
-- `linear`: its gradient needs only the input's shape: `rule(g, shape, **attributes)`. Nothing is
-  saved, so the graph may be walked twice.
+- `primitive`: any other op. Its rules read its output and inputs: `rule(g, y, *inputs, **attributes)`.
+- `linear`: an op whose gradient needs only the input's shape: `rule(g, shape, **attributes)`. No values
+  are saved, so the graph may be walked back twice.
 
-A rule takes the gradient `g` of the output `y` and gives that of one input, or None where there is none
-at all. It may leave broadcasting and dtypes to the walk back. It is written with operators and with the
-functions of this package, which work on arrays as on Tensors: an op that is given no Tensor is its plain
-forward. So a rule can be differentiated in turn.
+A rule takes the gradient `g` of the output `y` and returns the gradient of one input, or None when there is
+none. The walk back sums over broadcast dims and casts dtypes, so a rule need not. A rule uses operators and
+functions of this package only. They work on arrays and on Tensors: without a Tensor an op is its forward. So
+a gradient can be differentiated again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Rule = Callable[..., Any] | None
 
 
 def elementwise(name: str, forward: Op, *rules: Rule, saves: bool = True, real: bool = False) -> Op:
-    """An op on broadcast inputs of one dtype; without rules its result carries no gradient."""
+    """Declare an op on broadcast inputs of one dtype. Without rules its result has no gradient."""
     quietly = quiet(forward)
 
     def op(*inputs: Any) -> Any:
@@ -44,7 +44,7 @@ def elementwise(name: str, forward: Op, *rules: Rule, saves: bool = True, real: 
 
 
 def primitive(name: str, forward: Op, *rules: Rule) -> Op:
-    """An op whose rules read its output and inputs."""
+    """Declare an op whose rules read its output and inputs."""
     quietly = quiet(forward)
 
     def op(*inputs: Any, **attributes: Any) -> Any:
@@ -61,7 +61,7 @@ def primitive(name: str, forward: Op, *rules: Rule) -> Op:
 
 
 def linear(name: str, forward: Op, rule: Rule) -> Op:
-    """An op of one input, linear in it, whose rule reads the input's shape and no values."""
+    """Declare an op that is linear in its one input. Its rule reads the input's shape and no values."""
     rules, quietly = (rule,), quiet(forward)
 
     def op(x: Any, **attributes: Any) -> Any:
@@ -77,12 +77,12 @@ def linear(name: str, forward: Op, rule: Rule) -> Op:
 
 
 def quiet(forward: Op) -> Op:
-    """The function, without NumPy's warnings: inf and nan are results like any other."""
+    """Wrap the function so that NumPy does not warn: inf and nan are ordinary results."""
     return np.errstate(all="ignore")(forward)
 
 
 def has_tensor(inputs: Sequence[Any]) -> bool:
-    """Whether any input is a Tensor; without one an op is plain NumPy."""
+    """True when an input is a Tensor. Otherwise the op computes with NumPy alone."""
     for x in inputs:  # noqa: SIM110  any() of a generator takes three times as long
         if isinstance(x, Tensor):
             return True
@@ -111,7 +111,7 @@ def aligned(inputs: Sequence[Any], real: bool = False) -> tuple[Any, ...] | None
 
 
 def misfit(name: str, arrays: Sequence[Any], error: Exception) -> str:
-    """What did not fit, with the shapes that came."""
+    """Describe a shape error by the shapes of the inputs."""
     shapes = " and ".join(str(x.shape) for x in arrays if isinstance(x, np.ndarray))
     return f"{name} of shapes {shapes}: {error}"
 

@@ -2,7 +2,7 @@
 
 - `matmul` for every pair of ranks: vectors are rows on the left and columns on the right, and leading
   dims are a batch that broadcasts. `mm`, `mv`, `dot`, ... are the same for given ranks only.
-- `tensordot`, `kron`, `outer`, and `addmm` and its like.
+- `tensordot`, `kron`, `outer`; `addmm` and similar ops.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = [
 
 
 def _left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """The gradient of `a @ b` by a; summing over a broadcast batch is left to the walk back."""
+    """The gradient of `a @ b` by a. The walk back sums over a broadcast batch."""
     if a.ndim == b.ndim == 2:
         return g @ b.T
     if b.ndim == 1:
@@ -45,7 +45,7 @@ def _right_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def transpose_last(x: Any) -> Any:
-    """The batch of matrices, each transposed."""
+    """Transpose each matrix of a batch."""
     return transpose(x, -2, -1)
 
 
@@ -54,7 +54,7 @@ _RULES = (_left_rule, _right_rule)
 
 
 def matmul(input: Any, other: Any) -> Any:
-    """The matrix product; RuntimeError for a 0-d operand and for sizes that do not meet."""
+    """The matrix product. RuntimeError for a 0-d operand and for sizes that do not fit."""
     arrays = aligned((input, other))
     if arrays is None:
         return np.matmul(input, other)
@@ -103,7 +103,7 @@ vdot = method(dot, "vdot")
 
 
 def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
-    """The product of vectors along dim, over what broadcasts."""
+    """The products of vectors along dim. The other dims broadcast."""
     return sum_over(x * y, dim=(wrap_dim(dim, max(x.ndim, y.ndim)),), keepdim=False)
 
 
@@ -117,14 +117,14 @@ def outer(input: Any, vec2: Any) -> Any:
 
 @method
 def inner(input: Any, other: Any) -> Any:
-    """Products summed over the last dims, which must be equal; a number multiplies."""
+    """Products summed over the last dims, which must have equal size. A 0-d operand multiplies."""
     if not input.ndim or not other.ndim:
         return input * other
     return tensordot(input, other, ((input.ndim - 1,), (other.ndim - 1,)))
 
 
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
-    """Products summed over dims: so many, last of a with first of b, or two lists of them."""
+    """Products summed over two lists of dims, or over the last n dims of a and the first n of b."""
     if isinstance(dims, int):
         dims = (range(a.ndim - dims, a.ndim), range(dims))
     left, right = (
@@ -132,7 +132,7 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     )
     rest_a = tuple([d for d in range(a.ndim) if d not in left])
     rest_b = tuple([d for d in range(b.ndim) if d not in right])
-    for d, e in zip(left, right, strict=True):  # a size of 1 meets any other
+    for d, e in zip(left, right, strict=True):  # a size of 1 fits any other
         if a.shape[d] == 1 != b.shape[e]:
             b = sum_over(b, dim=(e,), keepdim=True)
         elif b.shape[e] == 1 != a.shape[d]:

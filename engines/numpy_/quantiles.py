@@ -1,6 +1,6 @@
 """Medians and quantiles, with and without nan.
 
-The nans come last in the order; where they are not skipped, they are the result.
+nan counts as the largest number. Unless the op skips nan, a single one makes the result nan.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ def _median_along(input: Any, dim: int, keepdim: bool, skip_nan: bool) -> Extrem
 
 @method
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The lower middle of all elements, equal ones sharing the gradient; (values, indices) with dim."""
+    """The lower median; equal elements share the gradient. With dim the result is (values, indices)."""
     return _medians[0](input) if dim is None else _median_along(input, dim, keepdim, False)
 
 
 @method
 def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """As `median`, of what is not nan."""
+    """The `median` of the elements that are not nan."""
     return _medians[1](input) if dim is None else _median_along(input, dim, keepdim, True)
 
 
-# Of a place between two elements: the one that counts, or the one below.
+# At a position between two elements: which of the two is taken, or the lower one if both are.
 _ROUNDINGS = {
     "linear": np.floor, "midpoint": np.floor, "lower": np.floor, "higher": np.ceil, "nearest": np.round,
 }  # fmt: skip

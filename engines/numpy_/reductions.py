@@ -1,7 +1,7 @@
-"""Ops that fold dimensions away: sums, means, extremes.
+"""Reductions over dims: sums, means, extremes.
 
-`dim` is an int, a tuple or None for all; negative dims count from the end; `keepdim` leaves a size of 1.
-An out-of-range dim raises IndexError.
+`dim` is an int, a tuple, or None for all dims. Negative dims count from the end. With `keepdim` the reduced
+dims stay with size 1. IndexError for a dim that is out of range.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ __all__ = ["amax", "amin", "argmax", "argmin", "max", "mean", "min", "sum"]
 
 
 def folded(shape: tuple[int, ...], dim: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape with size 1 in the given dims, as keepdim would have left it."""
+    """The shape with size 1 in the given dims, as after a reduction with keepdim."""
     return tuple([1 if d in dim else n for d, n in enumerate(shape)])
 
 
 def spread(g: Any, shape: tuple[int, ...], dim: tuple[int, ...]) -> Any:
-    """The gradient of a reduction, repeated over the dims that were folded away."""
+    """Repeat the gradient of a reduction over the reduced dims."""
     if not isinstance(g, Tensor):
-        whole = np.empty(shape, g.dtype)  # cheaper than a broadcast view, and owned by the caller
+        whole = np.empty(
+            shape, g.dtype
+        )  # cheaper than a broadcast view, and its memory is not shared
         whole[...] = g.reshape(folded(shape, dim))
         return whole
     return expand(reshape(g, folded(shape, dim)), shape)
@@ -76,12 +78,12 @@ class Extremes(NamedTuple):
 
 
 def _ends(x: Any, y: Any) -> Any:
-    """Where x has its extreme y; the nans, when the extreme is nan."""
+    """The mask of the elements of x that equal the extreme y, or that are nan when y is nan."""
     return (x == y) | ((x != x) & (y != y))
 
 
 def full_extreme(name: str, pick: Any) -> Any:
-    """One element picked from all: those that tie share the gradient."""
+    """One extreme of all elements. Elements that tie share the gradient."""
 
     def rule(g: Any, y: Any, x: Any) -> Any:
         mask = _ends(x, y)
@@ -91,7 +93,7 @@ def full_extreme(name: str, pick: Any) -> Any:
 
 
 def _shared_extreme(name: str, pick: Any) -> Any:
-    """An extreme over dims: those that tie share the gradient."""
+    """An extreme over dims. Elements that tie share the gradient."""
 
     def rule(g: Any, y: Any, x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
         mask = x == reshape(y, folded(x.shape, dim))
@@ -116,7 +118,7 @@ def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def filled(dim: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The dims counted from the front; IndexError when one of them has no elements."""
+    """Count dims from the front. IndexError when one of them has no elements."""
     dims = wrap_dims(dim, len(shape))
     if not builtins.all(shape[d] for d in dims):
         raise IndexError(f"there is no extreme over dim {dim} of the shape {shape}: it is empty")

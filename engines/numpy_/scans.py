@@ -1,4 +1,4 @@
-"""Running results along a dim: sums, products, extremes. And `prod`, whose gradient is made of them.
+"""Running sums, products and extremes along a dim; and `prod`, whose gradient is made of them.
 
 `cummax` and `cummin` give (values, indices), the last index of several that tie.
 """
@@ -39,16 +39,16 @@ _cumsum = linear("cumsum", _np_cumsum, lambda g, s, dim: _backwards(cumsum, g, d
 
 @method
 def cumsum(input: Any, dim: int) -> Any:
-    """The sum of everything up to each place along dim."""
+    """The sum of the elements up to each position along dim."""
     return _cumsum(input, dim=wrap_dim(dim, input.ndim)) if input.ndim else input * 1
 
 
 def _cumprod_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
-    """With a zero no division is made, so that zeros are right and every derivative exists."""
+    """The rule does not divide when an element is zero, so that gradients of every order are correct."""
     n = x.shape[dim]
     if not (x == 0).any():
         return _backwards(cumsum, g * y, dim) / x
-    tails = [_at(g, dim, n - 1)]  # d out / d x[i], but for the product of what is before i
+    tails = [_at(g, dim, n - 1)]  # d out / d x[i], without the product of the elements before i
     for i in range(n - 2, -1, -1):
         tails.append(_at(g, dim, i) + _at(x, dim, i + 1) * tails[-1])
     first = _at(x, dim, slice(0, 1)) * 0 + 1
@@ -61,13 +61,15 @@ _cumprod = primitive("cumprod", lambda x, dim: np.cumprod(x, axis=dim), _cumprod
 
 @method
 def cumprod(input: Any, dim: int) -> Any:
-    """The product of everything up to each place along dim."""
+    """The product of the elements up to each position along dim."""
     return _cumprod(input, dim=wrap_dim(dim, input.ndim)) if input.ndim else input * 1
 
 
 def _logcumsumexp_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
-    """The sums are taken of logarithms, for gradients of either sign apart."""
-    least = float(np.finfo(x.dtype).min)  # for the logarithm of 0: differences of -inf would be nan
+    """Sums of exponentials as logarithms, separately for positive and for negative gradients."""
+    least = float(
+        np.finfo(x.dtype).min
+    )  # replaces the logarithm of 0, because differences of -inf are nan
 
     def part(positive: Any) -> Any:
         logs = where(positive > 0, log(where(positive > 0, positive, 1.0)), least)
@@ -83,7 +85,7 @@ _logcumsumexp = primitive(
 
 @method
 def logcumsumexp(input: Any, dim: int) -> Any:
-    """log(sum(exp(x))) of everything up to each place along dim, without overflow."""
+    """log(sum(exp(x))) of the elements up to each position along dim, without overflow."""
     return _logcumsumexp(input, dim=wrap_dim(dim, input.ndim)) if input.ndim else input * 1
 
 
@@ -137,7 +139,7 @@ _prod = primitive(
 
 @method
 def prod(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The product of all elements, or along dim; right where elements are zero."""
+    """The product of all elements, or along dim. The gradient is correct for zeros, too."""
     if dim is None or not input.ndim:
         return _prod(reshape(input, (-1,)), dim=0, keepdim=False)
     return _prod(input, dim=wrap_dim(dim, input.ndim), keepdim=keepdim)

@@ -1,4 +1,4 @@
-"""Writing elements by position: each op gives a new tensor, and gradients for both sources.
+"""Elements written by position: each op returns a new tensor. Both sources receive gradients.
 
 - `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy`, `index_fill`, `masked_fill`,
   `masked_scatter`.
@@ -60,7 +60,7 @@ def _np_extreme(x: Array, source: Array, key: Key, largest: bool) -> Array:
 
 
 def _shares(y: Any, x: Any, source: Any, key: Key) -> tuple[Any, Any, Any]:
-    """Which of x and of the source equal the extreme, and how many share each place."""
+    """The masks of x and of the source where they equal the extreme, and how many share each place."""
     own, theirs = x == y, source == getitem(y, key)
     one = np.asarray(1, y.dtype)
     hits = put(where(theirs, one, one * 0), shape=y.shape, key=key, once=False)
@@ -105,14 +105,14 @@ _product = primitive(
 
 
 def _like_index(src: Any, index: Any) -> Any:
-    """The part of a source that an index uses; a number as it is."""
+    """The part of a source that the index uses, or the source itself when it is a number."""
     if not isinstance(src, (Tensor, Array)):
         return src
     return getitem(src, tuple([slice(n) for n in _places(index).shape]))
 
 
 def _of_numbers_too(op: Any) -> Any:
-    """The op where a 0-d tensor counts as a vector of one element, as everywhere in torch."""
+    """Wrap the op so that a 0-d tensor counts as a vector of one element, as in torch."""
 
     @functools.wraps(op)
     def either(input: Any, dim: int, index: Any, *args: Any, **settings: Any) -> Any:
@@ -132,7 +132,7 @@ def _vector(x: Any) -> Any:
 @method
 @_of_numbers_too
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None) -> Any:
-    """`out[index[i, j], j] = src[i, j]` for dim 0; src may be a number. Of duplicates the last wins.
+    """`out[index[i, j], j] = src[i, j]` for dim 0; src may be a number. The last of duplicates wins.
 
     Every source element receives the gradient of the place it was written to, as in torch.
     """
@@ -155,7 +155,7 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
 def scatter_reduce(
     input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
 ) -> Any:
-    """As `scatter`, places that are met several times (or hold input already) being reduced.
+    """As `scatter`, but elements of one place (with include_self the input's, too) are reduced.
 
     reduce: 'sum', 'mean', 'prod', 'amax' or 'amin'; ties of extremes share the gradient equally.
     """
@@ -180,7 +180,7 @@ _NEUTRAL = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.in
 @method
 @_of_numbers_too
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
-    """`alpha * source` added to the slices at the indices of dim."""
+    """Add `alpha * source` to the slices at the indices along dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
     return input + put(
         source if alpha == 1 else source * alpha, shape=tuple(input.shape), key=key, once=False
@@ -190,7 +190,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1
 @method
 @_of_numbers_too
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
-    """The slices at the indices of dim replaced by those of the source."""
+    """Replace the slices at the indices along dim by those of the source."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (_places(index),)
     return write(input, source, key=key)
 
@@ -198,7 +198,7 @@ def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
 @method
 @_of_numbers_too
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
-    """The slices at the indices of dim replaced by a value."""
+    """Replace the slices at the indices along dim by a value."""
     axis = wrap_dim(dim, input.ndim)
     once = np.unique(_places(index))  # the value counts once for each slice
     return write(input, value, key=(slice(None),) * axis + (once,))
@@ -206,7 +206,7 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
 
 @method
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
-    """The value where the mask holds; a number or a 0-d tensor."""
+    """Replace the elements at which the mask is True by a value: a number or a 0-d tensor."""
     if isinstance(value, (Tensor, Array)) and value.ndim:
         raise RuntimeError(f"masked_fill: the value must be a number, not of shape {value.shape}")
     filled = where(mask, value, input)
@@ -215,7 +215,7 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
 
 @method
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
-    """The elements of the source in order, written where the mask holds."""
+    """Replace the elements at which the mask is True by those of the source, in order."""
     shape = np.broadcast_shapes(input.shape, mask.shape)
     chosen = np.broadcast_to(_places(mask), shape)
     count = int(chosen.sum())

@@ -1,4 +1,4 @@
-"""A part of a tensor replaced by another, as a new tensor: the counterparts of taking the part."""
+"""New tensors in which a part is replaced, for example a slice or a diagonal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 @method
 def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
-    """The slice at one index of dim replaced."""
+    """Replace the slice at one index along dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (index,)
     return write(input, src, key=key)
 
@@ -35,14 +35,14 @@ def slice_scatter(
     end: int | None = None,
     step: int = 1,
 ) -> Any:
-    """The slices from start to end of dim replaced."""
+    """Replace the slices from start to end along dim."""
     key = (slice(None),) * wrap_dim(dim, input.ndim) + (slice(start, end, step),)
     return write(input, src, key=key)
 
 
 @method
 def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """The diagonal over two dims replaced."""
+    """Replace the diagonal over two dims."""
     places = np.arange(input.numel()).reshape(input.shape)
     flat = diagonal(places, offset, dim1, dim2)
     if flat.shape != tuple(src.shape):
@@ -52,13 +52,13 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
 
 
 def fill(input: Any, value: Any) -> Any:
-    """A tensor like it with the value everywhere."""
+    """A tensor of the same shape and dtype with the value everywhere."""
     return write(input, value, key=(...,))
 
 
 @method
 def index_put(input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False) -> Any:
-    """`input[indices]` replaced by the values, or increased by them."""
+    """Replace `input[indices]` by the values, or add the values to it."""
     key, _ = index_key(tuple([slice(None) if i is None else i for i in indices]))
     if not accumulate:
         return write(input, values, key=key)
@@ -76,7 +76,7 @@ def _put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
 def index_reduce(
     input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True
 ) -> Any:
-    """The slices at the indices of dim, reduced with those of the source: see `scatter_reduce`."""
+    """Reduce the slices at the indices along dim with those of the source (see `scatter_reduce`)."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce: reduce is prod, mean, amax or amin, not {reduce!r}")
     axis = wrap_dim(dim, input.ndim)
@@ -88,7 +88,7 @@ def index_reduce(
 
 
 def _sum_to_size(self: Any, *size: Any) -> Any:
-    """Summed over the dims along which the size would be broadcast to this shape."""
+    """Sum over the dims along which `size` would be broadcast to the shape of the input."""
     shape = sizes(size)
     lead = self.ndim - len(shape)
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, self.shape[lead:], strict=True)):

@@ -1,7 +1,7 @@
 """Order along a dim: `sort`, `argsort`, `topk`, `kthvalue`, `mode`.
 
-nan counts as largest, equal elements keep their order, and each gradient goes back to where its value
-came from.
+nan counts as the largest number. Equal elements keep their order. Each gradient goes to the element that its
+value came from.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["argsort", "kthvalue", "mode", "msort", "sort", "topk"]
 
 
 class Sorted(NamedTuple):
-    """Values in order, and the index that each had."""
+    """Values in order, and the index of each in the input."""
 
     values: Any
     indices: Any
@@ -35,7 +35,7 @@ def _order(x: Array, axis: int, descending: bool) -> Array:
 
 @method
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
-    """The indices that sort along dim; nan counts as largest. Equal elements keep their order."""
+    """The indices that sort along dim."""
     x = input.data if isinstance(input, Tensor) else input
     if not x.ndim:
         return wrap(np.zeros((), INTEGER))
@@ -44,7 +44,7 @@ def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = 
 
 @method
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Sorted:
-    """(values, indices) in order along dim; each gradient goes back to where its value came from."""
+    """(values, indices) in order along dim."""
     indices = argsort(input, dim, descending)
     return Sorted(pick_along(input, dim, indices, once=True), indices)
 
@@ -57,7 +57,7 @@ def msort(input: Any) -> Any:
 
 @method
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Sorted:
-    """The k largest or smallest along dim, in order, with their indices."""
+    """The k largest or smallest elements along dim, in order, and their indices."""
     axis = wrap_dim(dim, input.ndim)
     if not 0 <= k <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(f"topk: k={k} is out of range for the shape {input.shape}")
@@ -69,7 +69,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
 
 @method
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Sorted:
-    """The k-th smallest along dim, counted from 1, with its index."""
+    """The k-th smallest element along dim, counted from 1, and its index."""
     axis = wrap_dim(dim, input.ndim)
     if not 1 <= k <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(f"kthvalue: k={k} is out of range for the shape {input.shape}")
@@ -84,7 +84,7 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Sorted
 
 @method
 def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Sorted:
-    """The most frequent value along dim, the smallest of several, with the last index where it is."""
+    """The most frequent value along dim (the smallest of several) and its last index."""
     x = input.data if isinstance(input, Tensor) else input
     if not x.ndim:
         return Sorted(input * 1, wrap(np.zeros((), INTEGER)))

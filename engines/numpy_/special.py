@@ -1,10 +1,10 @@
-"""Functions without a formula in elementary ones: gamma, Bessel, the inverse error function.
+"""Special functions: gamma, Bessel, the inverse error function and others.
 
 - `lgamma`, `digamma`, `polygamma`: each the derivative of the one before. `mvlgamma`.
-- `i0`, and the modified Bessel functions of any order of which its derivatives are made.
+- `i0`, and the modified Bessel functions of higher orders, of which its derivatives are made.
 - `erfinv`, `entr`, `ndtr`, `xlog1py`.
 
-Values are computed in double precision, by the methods named at each.
+Values are computed in double precision. Each function names its method.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
 
 # Abramowitz and Stegun 23.2: B(2k) for k = 1, 2, ...
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
-_FAR = 10.0  # from here on the asymptotic series have converged to double precision
+_FAR = 10.0  # from this number on the asymptotic series give double precision
 
 
 def _log_gamma(x: float) -> float:
@@ -51,7 +51,7 @@ def _np_polygamma(x: Array, n: int) -> Array:
 
 
 def _digamma(x: Array) -> Array:
-    """By reflection below 0, recurrence up to 10, and Abramowitz and Stegun 6.3.18 beyond."""
+    """Digamma: reflection below 0, recurrence up to 10, Abramowitz and Stegun 6.3.18 above."""
     z, shift = np.where(x < 0, 1 - x, x), np.zeros_like(x)
     for _ in range(int(_FAR)):
         near = z < _FAR
@@ -64,9 +64,9 @@ def _digamma(x: Array) -> Array:
 
 
 def _zeta(s: int, x: Array) -> Array:
-    """The Hurwitz zeta function, by the sum up to 10 and Euler and Maclaurin's formula beyond.
+    """The Hurwitz zeta function: a sum up to 10, the Euler-Maclaurin formula above.
 
-    nan below -1000, where the sum would be long and every digit doubtful.
+    nan below -1000, where the sum would be long and no digit certain.
     """
     z, total = np.where(x < -1000, np.nan, x), np.zeros_like(x)
     while (near := z < _FAR).any():
@@ -107,7 +107,7 @@ _bessel = primitive("i0", _np_bessel, _bessel_rule)
 
 
 def _inverse_error(x: float) -> float:
-    """Winitzki's closed form, then Halley's method, on the complement where that is more precise."""
+    """Winitzki's formula, improved by Halley's method; by the complement where that is more precise."""
     size = abs(x)
     if not size < 1:
         return math.copysign(math.inf, x) if size == 1 else math.nan

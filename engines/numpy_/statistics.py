@@ -1,7 +1,6 @@
-"""Spreads, counts and sums of exponentials: the reductions that are more than a sum.
+"""Variances, counts, sums of exponentials and other reductions that are more than a sum.
 
-Degenerate inputs are torch's: the deviation has slope 0 where it is 0, and a variance of too few numbers
-is nan.
+As in torch, the gradient of a standard deviation of 0 is 0, and the variance of too few numbers is nan.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def var(
     *,
     correction: float | None = None,
 ) -> Any:
-    """The variance: squared distances from the mean, over n - correction (1 unless given)."""
+    """The variance: squared distances from the mean, divided by n - correction (by default 1)."""
     return _var(input, keepdim=keepdim, **_how(input, dim, unbiased, correction))
 
 
@@ -83,7 +82,7 @@ def std(
     *,
     correction: float | None = None,
 ) -> Any:
-    """The square root of `var`; its slope is 0 where it is 0."""
+    """The square root of `var`. Where it is 0, its gradient is 0."""
     return _std(input, keepdim=keepdim, **_how(input, dim, unbiased, correction))
 
 
@@ -109,9 +108,9 @@ var_mean, std_mean = _with_mean(var, "var"), _with_mean(std, "std")
 
 @method
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
-    """Covariances of the rows of a matrix, whose columns are observations; of a vector its variance.
+    """The covariances of the rows of a matrix, whose columns are observations. For a vector its variance.
 
-    fweights says how often each observation was made, aweights how much it counts.
+    fweights has the count of each observation, aweights its weight.
     """
     if input.ndim > 2:
         raise RuntimeError(f"cov: a vector or a matrix is expected, not shape {input.shape}")
@@ -130,7 +129,7 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
 
 @method
 def corrcoef(input: Any) -> Any:
-    """`cov` over the standard deviations of both rows, held between -1 and 1."""
+    """`cov` divided by the standard deviations of both rows, and limited to -1..1."""
     c = cov(input)
     if not c.ndim:
         return c / c
@@ -162,19 +161,19 @@ def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
 
 @method
 def nansum(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """The sum of what is not nan."""
+    """The sum of the elements that are not nan."""
     return sum(where(isnan(input), 0.0, input), dim, keepdim)
 
 
 @method
 def nanmean(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """The mean of what is not nan."""
+    """The mean of the elements that are not nan."""
     count = sum(logical_not(isnan(input)), dim, keepdim)
     return true_divide(nansum(input, dim, keepdim), count)
 
 
 class Ends(NamedTuple):
-    """The smallest and the largest."""
+    """The smallest and the largest element."""
 
     min: Any
     max: Any

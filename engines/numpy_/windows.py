@@ -1,7 +1,7 @@
-"""Sliding windows and padding: what convolution and pooling are made of.
+"""Sliding windows and padding, of which convolution and pooling are made.
 
-- `windows`: overlapping pieces along a dim; `overlap_add` puts them back and adds what overlaps.
-- `pad`: a constant, a reflection, the border or the other end around a tensor.
+- `windows`: overlapping pieces along a dim. `overlap_add` puts them back and adds overlapping elements.
+- `pad`: adds a constant, a reflection, the border or the other end around a tensor.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ overlap_add = linear("overlap_add", _np_overlap_add, lambda g, s, n, **how: wind
 
 
 def _unfold(input: Any, dimension: int, size: int, step: int) -> Any:
-    """All windows of the size along a dim, `step` apart, as a last dimension."""
+    """All windows along a dim as a new last dim. Each begins `step` elements after the one before."""
     axis = wrap_dim(dimension, input.ndim)
     n = input.shape[axis] if input.ndim else 1
     if not 0 <= size <= n or step <= 0:
@@ -73,10 +73,10 @@ _FOLDS = {
 
 
 def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
-    """Elements added around it: `pad` is (left, right) of the last dim, then of the one before, ...
+    """Add elements around the input: `pad` is (left, right) of the last dim, then of the one before, ...
 
     mode: 'constant' (with value, 0 unless given), 'reflect', 'replicate' or 'circular'. Negative
-    widths take elements away.
+    widths remove elements.
     """
     widths = [(0, 0)] * input.ndim
     for i in range(len(pad) // 2):
@@ -100,7 +100,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
 
 
 def _trimmed(x: Any, widths: list[tuple[int, int]]) -> tuple[Any, list[tuple[int, int]]]:
-    """x without what negative widths take away, and the widths that are left."""
+    """Apply the negative widths to x. Return x and the other widths."""
     per = zip(widths, x.shape, strict=True)
     kept = tuple([slice(max(0, -a), n + min(0, b)) for (a, b), n in per])
     return getitem(x, kept), [(max(0, a), max(0, b)) for a, b in widths]

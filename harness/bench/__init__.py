@@ -1,5 +1,8 @@
-"""How long an engine takes, beside torch, and how that grows with the size of a graph.
+"""How long an engine takes beside torch, and how its time grows with the size of a graph.
 
-The cases tagged `bench` come in growing sizes (depth, width, batch); their size stands in the brackets
-of the id. `phases` cuts a program, `clock` times it, `frame` makes tables of what came, `plot` draws.
+The cases tagged `bench` come in growing sizes (depth, width or batch). The size is in the brackets of the id.
+
+- `phases`: a program is cut into build, forward and backward. `timing`: the time of each phase.
+- `tables`, `plot`: the timings as tables and as pictures.
+- `timing_run`: a run of `gradconform bench` from start to end.
 """

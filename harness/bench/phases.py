@@ -1,12 +1,12 @@
 """The phases of a case, as programs that an engine runs.
 
-An engine is asked for whole programs only. So the inputs alone are one program, with the ops it is
-another, with the backward a third: each is timed, and a phase is what its program takes longer than the
-one before.
+An engine runs whole programs only. So there are three programs: the inputs alone; the inputs and the ops; the
+inputs, the ops and the backward. Each is timed, and the time of a phase is the time of its program minus the
+time of the program before.
 
-- `PHASES`: `build` makes the leaves, `forward` applies the ops, `backward` goes back.
-- `cut`: an instance -> the three.
-- `size_of`, `group_of`: what the id of a case says.
+- `PHASES`: `build` makes the leaves, `forward` applies the ops, `backward` computes the gradients.
+- `cut`: an instance -> the three programs.
+- `size_of`, `group_of`: the two parts of a case's id.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ PHASES = ("build", "forward", "backward")
 
 
 def cut(instance: Instance) -> Mapping[str, Instance]:
-    """The instance up to the end of each phase.
+    """Return the instance up to the end of each phase.
 
-    One number is read in each, so that what an engine defers is computed: the smallest input, else the
-    root. UsageError for a case that is more than ops and one backward.
+    Each program reads one value, so that an engine that computes lazily has to compute it: the smallest input
+    in `build`, the root elsewhere. UsageError for a case that does not consist of ops and one backward.
     """
     steps = instance.program.steps
     roots = [step.root for step in steps if isinstance(step, Backward)]
@@ -50,7 +50,7 @@ def cut(instance: Instance) -> Mapping[str, Instance]:
 
 
 def size_of(case: Case) -> int:
-    """The size in the brackets of the id. UsageError when there is none."""
+    """The size in the brackets of the id. UsageError when the id has no number there."""
     text = case.id.partition("[")[2].rstrip("]")
     if not text.isdigit():
         raise UsageError(f"{case.id} is tagged {TAG} and has no size: name the variant by a number")
@@ -58,5 +58,5 @@ def size_of(case: Case) -> int:
 
 
 def group_of(case: Case) -> str:
-    """The case without its size: `bench/depth_of_numbers`."""
+    """The id without its size, such as `bench/depth_of_numbers`."""
     return case.id.partition("[")[0]

@@ -1,11 +1,11 @@
-"""Two pictures of timings: how often torch's time an engine takes, and how time grows with size."""
+"""Two pictures of timings: an engine's time divided by torch's, and how the time grows with the size."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.bench.frame import REFERENCE
+from harness.bench.tables import REFERENCE
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def draw(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write `ratios.png` and `growth.png`. UsageError when matplotlib is not installed."""
+    """Write `ratios.png` and `growth.png` and return their paths. UsageError when matplotlib is missing."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -46,7 +46,7 @@ def _lines(axis: Any) -> list[tuple[Any, str]]:
 
 
 def _ticks(axis: Any, sizes: list[int]) -> None:
-    """The sizes themselves below; beside it 1, 2 and 5 of every power of ten, as plain numbers."""
+    """Label the x axis by the sizes, and the y axis by 1, 2 and 5 times the powers of ten."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
     axis.set_xticks(sizes, map(str, sizes))

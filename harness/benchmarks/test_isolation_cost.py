@@ -1,7 +1,7 @@
-"""What a child process costs: `gradconform run student.py` behind walls, against the same run in one process.
+"""The cost of a child process: `gradconform run student.py` in a sandbox, and the same run in one process.
 
-Whole commands over the scalar cases, imports and report included. The bar: 1.3 times the run in one process,
-and 0.3 s for the start.
+Each is a whole command on the scalar cases, with imports and report. The sandbox should take at most 1.3
+times the run in one process, and 0.3 s for the start.
 """
 
 import subprocess
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 STUDENT = Path(__file__).parents[1] / "tests" / "adapt" / "strangers" / "closures" / "engine.py"
-# In a child the limit is raised anyway: both runs are to reach the same depth.
+# A child raises the limit anyway. With the same limit in this process both runs reach the same depth.
 DEEP = "import sys\n\nsys.setrecursionlimit(400_000)\n"
 
 

@@ -2,9 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 pytest harness/benchmarks/test_numpy_speed.py --benchmark-only
 
-Every group is one loss and dtype, every row in it one engine: forward, loss and the gradients of all
-four parameters. The bar is torch on one thread. The BLAS decides most of it: leave
-OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE unset, which can name the wrong processor.
+Each group is one loss and dtype, and each row in it one engine: forward, loss and the gradients of all four
+parameters. The bar is torch on one thread. Most of the time is BLAS: leave OPENBLAS_CORETYPE and
+OPENBLAS_L2_SIZE unset, because they can name the wrong processor.
 """
 
 import warnings

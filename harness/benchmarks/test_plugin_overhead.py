@@ -1,4 +1,4 @@
-"""What pytest costs: the catalogue on the scalar engine as tests, against the plain run; both write a report.
+"""The cost of pytest: the catalogue on the scalar engine as tests, and as a plain run. Both write a report.
 
 The difference of the two medians over the number of cases is the overhead per case.
 """

@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.catalogue.recipes import Recipe, as_recipe
 from harness.catalogue.tolerance import Tolerance
@@ -33,6 +33,8 @@ from harness.trace import traced
 LEVELS = ("core", "torch")
 # What kind of promise torch's answer is, where it is a convention at all.
 CONVENTIONS = ("", "stable", "implementation-defined", "version-dependent", "questionable")
+# A case stays the function that it is.
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +196,7 @@ class Catalogue:
         tolerance: Tolerance | None = None,
         variants: Mapping[str, Mapping[str, Any]] | None = None,
         **inputs: Any,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[_Function], _Function]:
         """Declare a case, or one for each of `variants`.
 
         The function's positional parameters are its inputs, each given here by name as a number,
@@ -202,7 +204,7 @@ class Catalogue:
         A variant adds to `inputs` or replaces some of them.
         """
 
-        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        def declare(function: _Function) -> _Function:
             origin = _origin(function)
             if level not in LEVELS or convention not in CONVENTIONS:
                 raise CaseError(

@@ -53,8 +53,8 @@ def bench(
     for an isolated engine the way to its process and back; --isolation none measures without it.
     Writes bench.csv, growth.csv and two plots.
     """
-    from harness.bench.frame import REFERENCE, growth
-    from harness.bench.session import run_bench
+    from harness.bench.tables import REFERENCE, growth
+    from harness.bench.timing_run import run_bench
     from harness.report.results_file import writing
     from harness.run.engine_name import EngineName
 

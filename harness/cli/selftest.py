@@ -20,13 +20,13 @@ def selftest(as_json: bool) -> int:
     from harness.catalogue.case import catalogue
     from harness.catalogue.reference import Reference
     from harness.engine.builtin import load
-    from harness.selftest import CORRECT, Selftest, described, document, known_mistakes
+    from harness.selftest import CORRECT, Selftest, document, known_mistakes, sentence
 
     test, findings = Selftest(catalogue(), Reference()), []
     for mistake in known_mistakes():
         findings.append(test.find(mistake))
         if not as_json:
-            click.echo(described(findings[-1]))
+            click.echo(sentence(findings[-1]))
     alarms = test.alarms(load(name) for name in CORRECT)
     missed = [finding for finding in findings if not finding.sufficient]
     if as_json:

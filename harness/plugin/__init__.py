@@ -1,10 +1,15 @@
 """The pytest plugin: `pytest --engine NAME_OR_PATH` makes one test of every case and engine.
 
-A test's name is `engine-family/name`, its node id `gradconform::engine-family/name`. Without an engine
-nothing is collected, and nothing is imported but this and `harness.plugin.options`.
+The name of a test is `engine-family/name`, and its node id is `gradconform::engine-family/name`. Without an
+engine nothing is collected, and only this module and `harness.plugin.pytest_options` are imported.
 
-The entry point is called as this module is, so that `-p harness.plugin`, a `conftest.py` and the entry
-point are one and the same plugin.
+The entry point has the name of this module. So pytest registers one plugin, no matter whether it is asked for
+by `-p harness.plugin`, by a `conftest.py` or by the entry point.
+
+- `pytest_options`, `node_ids`: what the command line and the ini file say.
+- `engines_under_test`, `markers`: the engines, the cases, and the markers of their tests.
+- `items`, `benchmarks`: the tests, and the timings of `--conform-benchmark`.
+- `session_report`: the report folder, and the lines at the end.
 """
 
 from __future__ import annotations
@@ -14,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.plugin.options import NAME, Settings, add_options, settings
+from harness.plugin.pytest_options import NAME, Settings, add_options, settings
 
 if TYPE_CHECKING:
-    from harness.plugin.run import Run
+    from harness.plugin.engines_under_test import EnginesUnderTest
 
 _SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
-_RUN: pytest.StashKey[Run] = pytest.StashKey()
+_TESTED: pytest.StashKey[EnginesUnderTest] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,58 +34,61 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options; register the markers where they are of use."""
+    """Read the options and register the markers where needed. pytest.UsageError for a wrong value."""
     found = config.stash[_SETTINGS] = settings(config)
     if found.engines or config.getoption("markers", False):
-        from harness.plugin.run import marker_lines
+        from harness.plugin.markers import marker_lines
 
-        for line in marker_lines(found):
+        for line in marker_lines():
             config.addinivalue_line("markers", line)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Load the engines and select the cases, so that what is wrong is said once and at once."""
+    """Open the engines and select the cases, so that a mistake in either ends the session before any test.
+
+    pytest.UsageError when an engine or a case cannot be used.
+    """
     config = session.config
     if not config.stash[_SETTINGS].engines:
         return
-    from harness.plugin.run import Run
+    from harness.plugin.engines_under_test import EnginesUnderTest
 
-    config.stash[_RUN] = run = Run(config, config.stash[_SETTINGS])
-    if not run.worker:
-        from harness.plugin.recorder import Recorder
+    config.stash[_TESTED] = tested = EnginesUnderTest(config, config.stash[_SETTINGS])
+    if not tested.worker:
+        from harness.plugin.session_report import SessionReport
 
-        config.pluginmanager.register(Recorder(run), "gradconform-recorder")
+        config.pluginmanager.register(SessionReport(tested), "gradconform-session-report")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Which engines are tested, and on what."""
-    run = config.stash.get(_RUN, None)
-    if run is not None:
-        return [f"{NAME}: {line}" for line in run.header()]
+    """Say which engines are tested and on how many cases."""
+    tested = config.stash.get(_TESTED, None)
+    if tested is not None:
+        return [f"{NAME}: {line}" for line in tested.header()]
     note = config.stash[_SETTINGS].note
     return [f"{NAME}: {note}"] if note else []
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Take our node ids out of the arguments: there is no file of that name."""
-    run = session.config.stash.get(_RUN, None)
-    if run is not None:
-        session.config.args[:] = run.take_ids(session.config.args)
+    """Take the node ids of gradconform's tests out of the arguments, because no file has these names."""
+    tested = session.config.stash.get(_TESTED, None)
+    if tested is not None:
+        session.config.args[:] = tested.take_ids(session.config.args)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """The session collects the engines' cases besides what lies in files."""
+    """Let the session collect the engines' cases besides the files."""
     report = yield
-    run = collector.config.stash.get(_RUN, None)
-    if run is not None and isinstance(collector, pytest.Session) and report.passed:
+    tested = collector.config.stash.get(_TESTED, None)
+    if tested is not None and isinstance(collector, pytest.Session) and report.passed:
         from harness.plugin.items import Conformance
 
-        report.result = [*report.result, Conformance.under(collector, run)]
+        report.result = [*report.result, Conformance.under(collector, tested)]
     return report
 
 
@@ -88,22 +96,22 @@ def pytest_make_collect_report(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send the outcomes along with the report, which is how they leave a worker of xdist."""
+    """Attach the outcomes to the report, because only reports leave a worker of xdist."""
     report = yield
-    if _RUN in item.config.stash and call.when == "call":
+    if _TESTED in item.config.stash and call.when == "call":
         from harness.plugin.items import ConformanceItem
 
         if isinstance(item, ConformanceItem):
             item.complete(report)
         elif item.config.stash[_SETTINGS].benchmark:
-            from harness.plugin.timings import MEASURED
+            from harness.plugin.benchmarks import MEASURED
 
             report.measured = item.stash.get(MEASURED, None)  # type: ignore[attr-defined]
     return report
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> Any:
-    """What an engine does not have is counted apart from what somebody skipped."""
+    """Count the cases that an engine does not support apart from tests that were skipped."""
     if report.skipped and hasattr(report, "conformance") and not hasattr(report, "wasxfail"):
         return "unsupported", "u", ("UNSUPPORTED", {"yellow": True})
     return None
@@ -111,7 +119,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the engines' processes; a worker hands over what they printed."""
-    run = session.config.stash.get(_RUN, None)
-    if run is not None:
-        run.close(session.config)
+    """End the engines' processes. A worker of xdist sends what they printed to the main process."""
+    tested = session.config.stash.get(_TESTED, None)
+    if tested is not None:
+        tested.close(session.config)

@@ -1,8 +1,9 @@
-"""One test per case and engine: what pytest runs and reports."""
+"""One test for each engine and case, as pytest collects, runs and reports it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +14,68 @@ from harness.diagnose.failure import failure_text
 from harness.diagnose.reproduce import Subject
 from harness.engine.garbage import rarely_looked_for
 from harness.judge.outcome import PASSED, Outcome, Verdict
-from harness.plugin.options import NAME
-from harness.plugin.run import MARK, Run
+from harness.plugin.engines_under_test import EnginesUnderTest
+from harness.plugin.markers import MARK
+from harness.plugin.pytest_options import NAME
 from harness.report.results_file import lines
 from harness.run.runner import Result
 
 
 class NotConforming(Exception):
-    """The engine failed the case; the text tells it all."""
+    """The engine failed the case. The text is the whole description of the failure."""
 
 
 class HarnessMistake(Exception):
-    """Gradconform, or the case, is wrong: never an expected failure."""
+    """Gradconform or the case is wrong. This is never an expected failure."""
 
 
 class Conformance(pytest.Collector):
-    """The collector of every engine's cases. It belongs to the session and to no file."""
+    """The collector of the cases of all engines. Its parent is the session, because no file holds them."""
 
-    run: Run
+    tested: EnginesUnderTest
 
     @classmethod
-    def under(cls, session: pytest.Session, run: Run) -> Conformance:
-        """The collector below `session`."""
+    def under(cls, session: pytest.Session, tested: EnginesUnderTest) -> Conformance:
+        """Make the collector below `session`."""
         found = cls.from_parent(session, name=NAME, nodeid=NAME)
-        found.run = run
+        found.tested = tested
         return found
 
     def setup(self) -> None:
-        """While these tests run, and no other one, Python looks for cycles as in a run of the command."""
-        rarely = rarely_looked_for()
-        rarely.__enter__()
-        self.addfinalizer(lambda: rarely.__exit__(None, None, None))
+        """Make garbage collection rare while these tests run, as in a run of the command (see `garbage`)."""
+        entered = ExitStack()
+        entered.enter_context(rarely_looked_for())
+        self.addfinalizer(entered.close)
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Engine by engine, each in the order of the catalogue."""
-        for engine in self.run.names:
-            for case in self.run.cases:
-                if self.run.wanted(engine, case):
+        """Yield the tests engine by engine, each in the order of the catalogue."""
+        for engine in self.tested.names:
+            for case in self.tested.cases:
+                if self.tested.node_ids.wants(engine, case):
                     yield ConformanceItem.of(self, engine, case)
-        if self.run.settings.benchmark:
-            from harness.plugin.timings import benchmarks
+        if self.tested.settings.benchmark:
+            from harness.plugin.benchmarks import benchmarks
 
-            yield from benchmarks(self, self.run)
+            yield from benchmarks(self, self.tested)
 
 
 class ConformanceItem(pytest.Item):
     """One case on one engine."""
 
-    run: Run
+    tested: EnginesUnderTest
     engine: str
     case: Case
     result: Result | None = None
 
     @classmethod
     def of(cls, parent: Conformance, engine: str, case: Case) -> ConformanceItem:
-        """The test of `case` on `engine`, with a marker for its family, its level and its tags."""
+        """Make the test of `case` on `engine`, with a marker for its family, its level and tags."""
         name = f"{engine}-{case.id}"
         item = cls.from_parent(parent, name=name, nodeid=f"{NAME}::{name}")
-        item.run, item.engine, item.case = parent.run, engine, case
+        item.tested, item.engine, item.case = parent.tested, engine, case
         for mark in (MARK, case.family, case.level, *case.tags):
             item.add_marker(getattr(pytest.mark, mark))
-        expected = parent.run.expected(engine).find(case.id)
+        expected = parent.tested.expected(engine).find(case.id)
         if expected is not None:
             item.add_marker(
                 pytest.mark.xfail(reason=expected.why, strict=True, raises=NotConforming)
@@ -81,35 +83,39 @@ class ConformanceItem(pytest.Item):
         return item
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the case is declared."""
+        """The place where the case is declared: file, line counted from 0, and the name of the test."""
         code = self.case.function.__code__
         return Path(code.co_filename), code.co_firstlineno - 1, self.name
 
     def runtest(self) -> None:
-        """Run and judge the case, and say to pytest what came of it."""
-        self.result = result = self.run.result(self.engine, self.case)
+        """Run and judge the case, and tell pytest the result.
+
+        Raises NotConforming when the engine fails it, HarnessMistake when gradconform does, and pytest's own
+        exception for a skipped test when the engine does not support it.
+        """
+        self.result = result = self.tested.result(self.engine, self.case)
         self.user_properties += properties(result)
         verdict = result.verdict
         if verdict is Verdict.UNSUPPORTED:
             pytest.skip(_first_bad(result).message)
         if verdict is Verdict.HARNESS_ERROR:
-            raise HarnessMistake(failure_text(result, self.run.reference, None))
+            raise HarnessMistake(failure_text(result, self.tested.reference, None))
         if verdict not in PASSED and verdict is not Verdict.XPASS:
             raise NotConforming(self._text(result))
 
     def _text(self, result: Result) -> str:
         if result.verdict is Verdict.XFAIL:
             return _first_bad(result).message
-        spec = self.run.spec(self.engine)
+        spec = self.tested.spec(self.engine)
         return failure_text(
             result,
-            self.run.reference,
-            Subject.of(spec, self.run.isolation),
+            self.tested.reference,
+            Subject.of(spec, self.tested.isolation),
             command=f"pytest --engine {spec} '{self.nodeid}'",
         )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The text alone: a traceback through the harness would say nothing of the engine."""
+        """Return the text alone, because a traceback through the harness says nothing about the engine."""
         if not isinstance(excinfo.value, NotConforming | HarnessMistake):
             return super().repr_failure(excinfo)
         shown = excinfo.getrepr(style="value")
@@ -119,7 +125,7 @@ class ConformanceItem(pytest.Item):
         return shown
 
     def complete(self, report: pytest.TestReport) -> None:
-        """Hang the outcomes on the report of the call."""
+        """Attach the outcomes to the report of the test."""
         if self.result is None:
             return
         report.conformance = lines(self.result.outcomes)  # type: ignore[attr-defined]
@@ -131,7 +137,7 @@ class ConformanceItem(pytest.Item):
 
 
 def properties(result: Result) -> list[tuple[str, object]]:
-    """What JUnit files carry of a result: the verdict, the reason, and the largest differences."""
+    """The properties of a result in a JUnit file: verdict, reason, largest differences and more."""
     bad = _first_bad(result)
     found: list[tuple[str, object]] = [
         ("verdict", str(result.verdict)),
@@ -150,5 +156,5 @@ def properties(result: Result) -> list[tuple[str, object]]:
 
 
 def _first_bad(result: Result) -> Outcome:
-    """The first row with the verdict of the case."""
+    """The first outcome that has the verdict of the case."""
     return next(row for row in result.outcomes if row.verdict is result.verdict)

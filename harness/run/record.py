@@ -84,12 +84,16 @@ class Record:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close(interrupted=kind is not None and issubclass(kind, KeyboardInterrupt))
+
+    def close(self, *, interrupted: bool) -> None:
+        """End the run and say so in `run.json`. UsageError when the folder cannot be written to."""
         with writing(self.folder):
             self._file.close()
         self.note(
             end=datetime.now().astimezone().isoformat(timespec="seconds"),
             finished=self._finished,
-            interrupted=kind is not None and issubclass(kind, KeyboardInterrupt),
+            interrupted=interrupted,
         )
 
     def append(self, text: str) -> None:

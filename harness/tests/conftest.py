@@ -1,4 +1,9 @@
-"""What tests share: the command, engines in a child, and how hypothesis chooses its examples."""
+"""What tests share: the command, engines in a child, the wheel, and how hypothesis chooses its examples."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -45,3 +50,15 @@ def opened(tmp_path):
     yield open_engine
     for engine in engines:
         engine.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The wheel of this checkout, as an open archive."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    root = Path(__file__).parents[2]
+    subprocess.run(build, cwd=root, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        yield archive

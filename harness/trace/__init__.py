@@ -9,16 +9,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from harness.program.ops import TABLE
 from harness.trace.functions import backward, grad, no_grad, read, traced, update, zero_grad
-from harness.trace.symbol import Function, unknown
+from harness.trace.symbol import Function, Symbol, unknown
 
-__all__ = ["backward", "grad", "no_grad", "read", "traced", "update", "zero_grad"]
+__all__ = ["Symbol", "backward", "grad", "no_grad", "read", "traced", "update", "zero_grad"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Function:
     # Called by `from harness.trace import exp` for every name that is not defined here.
     if name in TABLE:
         return Function(TABLE[name])

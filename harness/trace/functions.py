@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, cast, overload
 
 from harness.errors import CaseError
 from harness.program import (
@@ -56,6 +56,30 @@ def backward(
     active().append(Backward(roots[0], seed, retain_graph, roots[1:], refs(inputs)))
 
 
+@overload
+def grad(
+    output: Symbol,
+    inputs: Symbol,
+    cotangent: Any = DEFAULT,
+    *,
+    create_graph: bool = True,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> Symbol: ...
+
+
+@overload
+def grad(
+    output: Symbol,
+    inputs: Sequence[Symbol],
+    cotangent: Any = DEFAULT,
+    *,
+    create_graph: bool = True,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Symbol, ...]: ...
+
+
 def grad(
     output: Symbol,
     inputs: Symbol | Sequence[Symbol],
@@ -64,7 +88,7 @@ def grad(
     create_graph: bool = True,
     allow_unused: bool = False,
     materialize_grads: bool = False,
-) -> Any:
+) -> Symbol | tuple[Symbol, ...]:
     """The gradient of `output` by one input, or a tuple by several; differentiable again.
 
     The options are those of `torch.autograd.grad`.

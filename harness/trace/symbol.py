@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from typing import Any, NoReturn, cast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from harness.errors import CaseError
 from harness.program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
@@ -81,14 +81,16 @@ class Symbol:
         """Whether gradients flow to this value, for `read`."""
         return Pending("requires_grad", self.ref)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> _Attribute:
         if name.startswith("__"):
             raise AttributeError(name)
         op = row(name)
-        return record(op, self) if op.has("property") else _Method(op, self)
+        found: Any = record(op, self) if op.has("property") else _Method(op, self)
+        return found  # type: ignore[no-any-return] # either of the two things that `_Attribute` can be
 
-    def __getitem__(self, index: Any) -> Any:
-        return record(TABLE["getitem"], self, index)
+    def __getitem__(self, index: Any) -> Symbol:
+        chosen: Symbol = record(TABLE["getitem"], self, index)
+        return chosen
 
     def __setitem__(self, index: Any, value: Any) -> None:
         record(TABLE["setitem"], self, value, index)
@@ -99,9 +101,22 @@ class Symbol:
             "other branch; use where(condition, a, b)"
         )
 
-    __bool__ = __float__ = __int__ = __index__ = __len__ = __iter__ = __contains__ = _refuse
+    __bool__ = __float__ = __int__ = __index__ = __len__ = __contains__ = _refuse
     __array__ = __complex__ = __round__ = _refuse
     __hash__ = object.__hash__
+
+    if TYPE_CHECKING:
+        # For type checkers alone: `_install_operators` makes the operators. An op that gives several values
+        # has the type of one symbol, which can be unpacked, because the number of values is not in its type.
+        def __iter__(self) -> Iterator[Symbol]: ...
+        def _operator(self, *_: Any) -> Symbol: ...
+
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = __matmul__ = _operator
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = __rmatmul__ = _operator
+        __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __abs__ = _operator
+        __eq__ = __ne__ = _operator  # type: ignore[assignment] # an op here, where object gives a bool
+    else:
+        __iter__ = _refuse
 
 
 def _install_operators() -> None:
@@ -137,12 +152,22 @@ class Function:
     def __init__(self, op: Op) -> None:
         self.op, self.__name__ = op, op.name
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def __call__(self, *args: Any, **options: Any) -> Symbol:
         """Append one application of the op (see `record`)."""
-        return record(self.op, *args, **options)
+        applied: Symbol = record(self.op, *args, **options)
+        return applied
 
     def __repr__(self) -> str:
         return self.op.name
+
+
+if TYPE_CHECKING:
+
+    class _Attribute(Symbol):
+        """An op as an attribute of a symbol: a property is a symbol, a method is called."""
+
+        def __call__(self, *args: Any, **options: Any) -> Symbol:
+            """Append one application of the op."""
 
 
 def row(name: str) -> Op:

@@ -8,10 +8,10 @@ import pytest
 import torch  # noqa: F401 - a pytest inside pytest forgets what it imported
 
 import harness.run.session  # noqa: F401
-from harness.bench.clock import Timing, timed
-from harness.bench.frame import frame, growth
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.bench.plot import draw
+from harness.bench.tables import growth, timing_table
+from harness.bench.timing import Timing, timed
 from harness.catalogue.case import Catalogue, catalogue
 from harness.cli import main
 from harness.engine.builtin import load
@@ -88,7 +88,7 @@ def conformance(*engines, sizes=(8, 16, 32, 64, 128)):
 
 def test_ratios_are_to_torch_and_the_exponent_is_that_of_the_size():
     timings = [*made("torch", 1, 1e-6), *made("mine", 2, 1e-6)]
-    table = frame(timings, conformance("torch", "mine"))
+    table = timing_table(timings, conformance("torch", "mine"))
     mine = table[table["engine"] == "mine"].set_index("size")
     for phase in (*PHASES, "total"):
         assert mine[f"{phase}_ratio"].to_list() == pytest.approx(list(mine.index))
@@ -100,14 +100,14 @@ def test_ratios_are_to_torch_and_the_exponent_is_that_of_the_size():
 
 
 def test_without_torch_there_is_no_ratio_and_with_one_size_no_exponent():
-    table = frame(list(made("mine", 1, 1e-6, sizes=(8,))), conformance("mine"))
+    table = timing_table(list(made("mine", 1, 1e-6, sizes=(8,))), conformance("mine"))
     assert table["total_ratio"].isna().all()
     assert math.isnan(growth(table)["total"][0])
 
 
 def test_both_plots_are_pictures(tmp_path):
     timings = [*made("torch", 1, 1e-6), *made("mine", 2, 1e-6)]
-    table = frame(timings, conformance("torch", "mine"))
+    table = timing_table(timings, conformance("torch", "mine"))
     written = draw(table, growth(table), tmp_path)
     assert [path.name for path in written] == ["ratios.png", "growth.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)

@@ -14,7 +14,7 @@ import torch  # noqa: F401
 import harness.run.session
 from harness.catalogue.case import catalogue
 from harness.isolation.options import WALLS
-from harness.plugin import options
+from harness.plugin import pytest_options
 from harness.tests.small_engines import VALUE
 
 WRONGLY = """
@@ -92,7 +92,7 @@ def test_without_an_engine_nothing_is_collected_and_nothing_slow_imported(tmp_pa
     code, modules, _ = modules_of(tmp_path)
     assert code == pytest.ExitCode.NO_TESTS_COLLECTED
     ours = {name for name in modules if name.startswith(("harness", "cases", "engines"))}
-    assert ours == {"harness", "harness.plugin", "harness.plugin.options"}
+    assert ours == {"harness", "harness.plugin", "harness.plugin.pytest_options"}
     assert modules.isdisjoint({"torch", "numpy", "pandas", "rich", "click"})
 
 
@@ -291,10 +291,10 @@ def test_an_engine_of_the_ini_file_waits_while_files_are_named(run, project):
 
 def test_every_option_has_an_ini_twin_and_help(run):
     shown = run("--help").stdout.str()
-    for flag, _, _ in options._OPTIONS:
+    for flag, _, _ in pytest_options._OPTIONS:
         assert f"  {flag}" in shown
         assert f"(as {flag})" in " ".join(shown.split())
-    assert options._WALLS == WALLS
+    assert pytest_options._WALLS == WALLS
 
 
 def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -76,15 +75,11 @@ def test_in_parallel_the_verdicts_and_the_files_are_the_same(project):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(wheel, tmp_path_factory):
     """What an installation would put on the path."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+    folder = tmp_path_factory.mktemp("site")
+    wheel.extractall(folder)
+    return folder
 
 
 @pytest.mark.parametrize("asked", ["installed", "by name", "by conftest"])

@@ -1,8 +1,8 @@
-"""The clock of `gradconform bench`: the fastest of several rounds, which is what a busy machine spares.
+"""The timing of `gradconform bench`: the fastest of several rounds, which other processes disturb least.
 
-- `fastest`: seconds per call.
-- `Timing`: a case on an engine, its phases in seconds.
-- `timed`: a case on an engine, when the engine runs it.
+- `fastest`: the seconds of one call.
+- `Timing`: the seconds of a case on an engine, phase by phase.
+- `timed`: times a case on an engine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harness.catalogue.reference import quietly
 from harness.engine.eager import Engine
 
 _ROUNDS = 5
-# A round is at least so long, in seconds, that the clock's resolution does not matter.
+# A round lasts at least so many seconds, so that the resolution of the clock does not matter.
 _SHORTEST = 0.002
 
 
@@ -33,7 +33,7 @@ class Timing:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Seconds of each phase alone; none is negative, however the clock trembled."""
+        """The seconds of each phase alone. A negative difference, which is noise, counts as 0."""
         ends = [0.0, *(self.until[phase] for phase in PHASES)]
         return {
             phase: max(end - begin, 0.0)
@@ -42,7 +42,7 @@ class Timing:
 
 
 def fastest(call: Callable[[], object], budget: float) -> float:
-    """Seconds of one call: the fastest of a few rounds, within about `budget` seconds."""
+    """The seconds of one call: the fastest of a few rounds, which take about `budget` seconds in all."""
     begin = time.perf_counter()
     call()
     once = max(time.perf_counter() - begin, 1e-9)
@@ -60,7 +60,10 @@ def fastest(call: Callable[[], object], budget: float) -> float:
 
 
 def timed(instance: Instance, engine: Engine, budget: float) -> Timing | None:
-    """The case on the engine; None when the engine stops in it. `budget` is seconds per phase."""
+    """Time a case on an engine for about `budget` seconds a phase. None when the engine cannot run it.
+
+    UsageError for a case that has no size or no single backward.
+    """
     programs = cut(instance)
     if quietly(engine, programs[PHASES[-1]]).stop is not None:
         return None

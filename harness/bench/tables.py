@@ -1,7 +1,7 @@
 """Tables of timings.
 
-- `frame`: one row per engine and case, joined with what the conformance run says of it.
-- `growth`: the exponent of time in size, per engine and group.
+- `timing_table`: a row for each engine and case, with its verdict.
+- `growth`: with which power of the size the time grows, for each engine and group of cases.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from harness.bench.clock import Timing
 from harness.bench.phases import PHASES
+from harness.bench.timing import Timing
 
 REFERENCE = "torch"
 _KEYS = ["engine", "case"]
 
 
-def frame(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
-    """Seconds of each phase and in `total`, `<phase>_ratio` to torch, and the case's verdict.
+def timing_table(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
+    """A row for each timing: seconds of each phase and in `total`, ratios to torch's times, and the verdict.
 
-    `conformance` has a row per engine and case (`harness.report.frame.cases`); a case that was not
-    timed stays out, and so does a ratio without a time of torch.
+    `conformance` has a row for each engine and case (see `harness.report.frame.cases`). The columns
+    `<phase>_ratio` are NaN where torch was not timed on the case.
     """
     rows = [
         {"engine": t.engine, "case": t.case, "group": t.group, "size": t.size, **t.seconds}
@@ -40,11 +40,11 @@ def frame(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per engine and group: the exponents of `forward`, `backward` and `total`.
+    """A row for each engine and group of cases: the exponents of `forward`, `backward` and `total`.
 
-    The exponent is the slope of a straight line through log(seconds) over log(size), by least squares
-    over the larger half of the sizes and at least three: at small sizes a constant is what is measured.
-    NaN where there are fewer than two sizes.
+    The exponent is the slope of a straight line through log(seconds) over log(size), by least squares.
+    Only the larger half of the sizes counts, and at least three of them, because at small sizes the constant
+    part of the time dominates. NaN where there are fewer than two sizes.
     """
     rows = []
     for (engine, group), part in table.groupby(["engine", "group"], sort=False):

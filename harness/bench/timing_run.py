@@ -1,4 +1,4 @@
-"""A session of timings: engines loaded, each case judged and timed, the table written."""
+"""A run of `gradconform bench`: the engines are opened, each case is judged and timed, a table is written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.bench.clock import Timing, timed
 from harness.bench.phases import TAG
+from harness.bench.timing import Timing, timed
 from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
 from harness.errors import NothingSelected
@@ -35,14 +35,15 @@ def run_bench(
     budget: float,
     out: Path | None,
 ) -> tuple[pd.DataFrame, Path, list[str]]:
-    """The table of `harness.bench.frame.frame`, the folder where it lies as `bench.csv`, who is left out.
+    """Time engines and return their table, its folder, and a line for each engine that was left out.
 
-    `budget` is in seconds per phase of a case. NothingSelected when no engine could be timed; UsageError
-    for an engine that does not exist.
+    `harness.bench.tables.timing_table` describes the table; it is written to the folder as `bench.csv`.
+    `budget` is in seconds per phase of a case. NothingSelected when no case is selected or no engine could
+    be timed; UsageError for an engine that does not exist, or a folder that cannot be written to.
     """
     import pandas as pd
 
-    from harness.bench.frame import frame
+    from harness.bench.tables import timing_table
     from harness.report.frame import cases as per_case
 
     selected = select(globs, [TAG])
@@ -62,14 +63,14 @@ def run_bench(
     folder = out or new_folder(
         ["bench", *(engine.shown for engine in engines)], datetime.now().astimezone()
     )
-    table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
+    table = timing_table(timings, per_case(pd.DataFrame(map(row, outcomes))))
     with writing(folder):
         table.to_csv(folder / "bench.csv", index=False)
     return table, folder, [line for asked in roster.refused for line in roster.said_of(asked)]
 
 
 def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:
-    """What is wrong with what was asked for is said before anything is timed."""
+    """Open the engines. What cannot be used is reported before anything is timed."""
     for engine in engines:
         engine.check(how)
     if out is not None:

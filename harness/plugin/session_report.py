@@ -1,8 +1,8 @@
-"""The report of a session: written once, by the process that pytest was called in.
+"""The report of a session of pytest. The main process writes it, also when workers of xdist run the tests.
 
-Outcomes come with pytest's reports, from this process or from workers of xdist, in any order. They are
-on disk as they come, and at the end in the order of engines and catalogue, so that a run in parallel
-leaves the same files.
+The outcomes come with pytest's test reports, in any order. Each is written to disk when it comes. At the end
+all are written again in the order of the engines and the catalogue, so that a parallel session
+leaves the same files as any other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.judge.outcome import Verdict
-from harness.plugin.run import Run
+from harness.plugin.engines_under_test import EnginesUnderTest
 from harness.report.results_file import RESULTS
 from harness.run.record import Record, describe, facts_of, keep_output, new_folder
 from harness.run.xfail_files import files
@@ -24,15 +24,15 @@ from harness.run.xfail_files import files
 if TYPE_CHECKING:
     import pandas as pd
 
-# Reasons for `unsupported` that are listed with -rs.
+# With -rs at most so many reasons for `unsupported` are listed.
 _MOST_REASONS = 20
 
 
-class Recorder:
-    """A plugin of its own, registered where something is to be collected."""
+class SessionReport:
+    """Collects the outcomes of a session and writes its report: a plugin that the main process registers."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, tested: EnginesUnderTest) -> None:
+        self.tested = tested
         self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
@@ -53,7 +53,7 @@ class Recorder:
         self.texts[last["engine"], last["case"]] = text
         self.versions[last["engine"]] = last["engine_version"]
         if last["verdict"] == Verdict.UNSUPPORTED:
-            # "tensors (the input has shape ...)" is one reason.
+            # The reason is the part before the bracket, as in "tensors (the input has shape ...)".
             self.unsupported[last["engine"], last["message"].partition(" (")[0]] += 1
         if self.record is None:
             self.record = self._open()
@@ -61,21 +61,23 @@ class Recorder:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take what strangers' engines printed in a worker."""
+        """Keep what untrusted engines printed in a worker."""
         output = getattr(node, "workeroutput", None) or {}
         self._keep(output.get("gradconform_printed", {}))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Put the rows in order and make every other file of the report."""
+        """Put the outcomes in order and write all other files of the report.
+
+        UsageError when the folder cannot be written to.
+        """
         if self.record is None:
             return
         from harness.run.session import write_report
 
-        self._keep(self.run.printed())
+        self._keep(self.tested.printed())
         self.record.note(engines=list(self._engines()))
-        stopped = KeyboardInterrupt if exitstatus == pytest.ExitCode.INTERRUPTED else None
-        self.record.__exit__(stopped, None, None)
+        self.record.close(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
         folder = self.record.folder
         (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
@@ -84,7 +86,7 @@ class Recorder:
             self.growth = list(self._timings(results))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """One line per engine, and where the report lies."""
+        """Print a line for each engine and the path of the report."""
         if self.counts is None or self.record is None:
             return
         terminalreporter.section("conformance with torch.autograd: passed/ran of all")
@@ -98,47 +100,50 @@ class Recorder:
         terminalreporter.write_line(str(self.record.folder / "summary.md"))
 
     def _open(self) -> Record:
-        run, started = self.run, datetime.now().astimezone()
-        folder, config = run.settings.out, run.config
+        tested, started = self.tested, datetime.now().astimezone()
+        folder, config = tested.settings.out, tested.config
         if folder is None:
             folder = new_folder(
-                [asked.shown for asked in run.settings.engines],
+                [asked.shown for asked in tested.settings.engines],
                 started,
                 config.rootpath / "reports",
             )
         folder.mkdir(parents=True, exist_ok=True)
-        # Every other file is written again; this one only where something was timed.
+        # An older one would stay, because this file is written only when a case was timed.
         (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
-            "cases": run.settings.cases,
-            "tags": run.settings.tags,
-            "count": len(run.cases),
-            "dtype": run.settings.dtype,
+            "cases": tested.settings.cases,
+            "tags": tested.settings.tags,
+            "count": len(tested.cases),
+            "dtype": tested.settings.dtype,
         }
-        description = describe(run.roster, selection, run.settings.seed, started)
+        description = describe(tested.roster, selection, tested.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]
-        expected = files(run.expectations)
+        expected = files(tested.expectations)
         return Record(folder, description | {"command": command, "xfails": expected})
 
     def _engines(self) -> Iterator[dict[str, Any]]:
-        """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {e.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()}
-        for name in self.run.names:
+        """The facts of each engine that gave an outcome.
+
+        With workers of xdist, built-in engines are loaded in the workers only; here their versions are known.
+        """
+        opened = {e.name: facts_of(asked, e) for asked, e in self.tested.roster.engines.items()}
+        for name in self.tested.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}
-                yield strangers.get(name, own)
+                yield opened.get(name, own)
 
     def _in_order(self) -> list[str]:
-        asked = [(name, case.id) for name in self.run.names for case in self.run.cases]
+        asked = [(name, case.id) for name in self.tested.names for case in self.tested.cases]
         return [self.texts[key] for key in asked if key in self.texts]
 
     def _timings(self, results: pd.DataFrame) -> Iterator[str]:
-        """Write `bench.csv`, and say with which power of the size time grows."""
-        from harness.bench.frame import growth
-        from harness.plugin.timings import table
+        """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
+        from harness.bench.tables import growth
+        from harness.plugin.benchmarks import measured_table
 
         assert self.record is not None
-        timed = table(self.measured, self.run.cases, results)
+        timed = measured_table(self.measured, self.tested.cases, results)
         timed.to_csv(self.record.folder / "bench.csv", index=False)
         for row in growth(timed).to_dict("records"):
             yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"

@@ -1,7 +1,7 @@
 """`--conform-benchmark`: pytest-benchmark times the phases of the cases tagged `bench`.
 
-A benchmark is an ordinary test function with the fixture `benchmark`, one for each engine, case and
-phase; what is timed runs from the start of the case to the end of the phase (see `harness.bench.phases`).
+A benchmark is an ordinary test function with the fixture `benchmark`. There is one for each engine, case and
+phase. It times the case from its start to the end of the phase (see `harness.bench.phases`).
 """
 
 from __future__ import annotations
@@ -12,29 +12,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.bench.clock import Timing
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
+from harness.bench.timing import Timing
 from harness.catalogue.case import Case
 from harness.catalogue.reference import dtype_for, quietly
-from harness.plugin.run import MARK, Run
+from harness.plugin.engines_under_test import EnginesUnderTest
+from harness.plugin.markers import MARK
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Measured = tuple[str, str, str, float]
-# Engine, case, phase, and the fastest round in seconds until its end.
+# The engine, the case, the phase, and the seconds of the fastest round until the end of the phase.
 MEASURED: pytest.StashKey[Measured] = pytest.StashKey()
 
 
-def benchmarks(parent: pytest.Collector, run: Run) -> Iterator[pytest.Function]:
-    """The benchmarks below the collector: engines side by side, sizes growing."""
-    for case in run.cases:
-        if TAG not in case.tags or run.ids is not None:
+def benchmarks(parent: pytest.Collector, tested: EnginesUnderTest) -> Iterator[pytest.Function]:
+    """Yield the benchmarks: for each case and phase all engines, so that they stand side by side.
+
+    There are none when single tests are named. UsageError for a case tagged `bench` without a size.
+    """
+    for case in tested.cases:
+        if TAG not in case.tags or tested.node_ids.named is not None:
             continue
         for phase in PHASES:
-            for engine in run.names:
+            for engine in tested.names:
                 name = f"{engine}-{group_of(case)}-{size_of(case)}-{phase}"
-                test = partial(_time, run, engine, case, phase)
+                test = partial(_time, tested, engine, case, phase)
                 item = pytest.Function.from_parent(parent, name=name, callobj=_named(test))
                 group = f"{case.id}: until the end of {phase}"
                 for mark in (pytest.mark.benchmark(group=group), MARK, TAG, case.family):
@@ -43,34 +47,39 @@ def benchmarks(parent: pytest.Collector, run: Run) -> Iterator[pytest.Function]:
 
 
 def _named(test: Callable[..., None]) -> Callable[..., None]:
-    """A function in whose signature pytest finds the fixture."""
+    """Wrap the test in a function whose signature names the fixtures."""
 
     def timing(benchmark: Any, request: pytest.FixtureRequest) -> None:
-        test(benchmark, request)
+        test(benchmark, request.node)
 
     return timing
 
 
 def _time(
-    run: Run, name: str, case: Case, phase: str, benchmark: Any, request: pytest.FixtureRequest
+    tested: EnginesUnderTest,
+    name: str,
+    case: Case,
+    phase: str,
+    benchmark: Any,
+    item: pytest.Item,
 ) -> None:
-    engine = run.engine(name)
-    dtype = dtype_for(engine, run.settings.dtype)
+    engine = tested.engine(name)
+    dtype = dtype_for(engine, tested.settings.dtype)
     if dtype not in engine.dtypes:
         pytest.skip(f"{dtype} data")
-    programs = cut(case.instance(run.settings.seed, dtype))
+    programs = cut(case.instance(tested.settings.seed, dtype))
     stop = quietly(engine, programs[PHASES[-1]]).stop
     if stop is not None:
         pytest.skip(f"not timed, because it stops: {stop.message}")
     benchmark(quietly, engine, programs[phase])
-    # Absent when pytest-benchmark was told not to time, as it is by xdist.
+    # There are no figures when pytest-benchmark is disabled, as it is under xdist.
     if benchmark.stats is not None:
         seconds = benchmark.stats.stats.min
-        request.node.stash[MEASURED] = (name, case.id, phase, seconds)
+        item.stash[MEASURED] = (name, case.id, phase, seconds)
 
 
 def timings(measured: Iterable[Measured], cases: Iterable[Case]) -> list[Timing]:
-    """The benchmarks of a session as timings; a case without all its phases stays out."""
+    """The benchmarks of a session as timings. A case is left out unless all its phases were timed."""
     known = {case.id: case for case in cases}
     found: dict[tuple[str, str], dict[str, float]] = {}
     for engine, id, phase, seconds in measured:
@@ -82,11 +91,11 @@ def timings(measured: Iterable[Measured], cases: Iterable[Case]) -> list[Timing]
     ]
 
 
-def table(
+def measured_table(
     measured: Iterable[Measured], cases: Iterable[Case], results: pd.DataFrame
 ) -> pd.DataFrame:
-    """The timings joined with the conformance of the same session (`harness.bench.frame.frame`)."""
-    from harness.bench.frame import frame
+    """The timings of a session beside its verdicts (see `harness.bench.tables.timing_table`)."""
+    from harness.bench.tables import timing_table
     from harness.report.frame import cases as per_case
 
-    return frame(timings(measured, cases), per_case(results))
+    return timing_table(timings(measured, cases), per_case(results))

@@ -1,10 +1,10 @@
-"""The options of the plugin, each with its twin in the ini file.
+"""The options of the plugin. Each can be given on the command line and in the ini file.
 
 - `add_options`: declares them.
-- `settings`: what was said, the command line before the ini file.
+- `settings`: their values. The command line overrides the ini file.
 
-Only the standard library and pytest are imported here, unless an engine is asked for: this runs in every
-project in which gradconform is installed.
+This module runs in every project in which gradconform is installed. So it imports the standard library and
+pytest only, unless an engine is asked for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAME = "gradconform"
 _DTYPES = ("float64", "float32")
 _WALLS = ("auto", "bubblewrap", "landlock", "rlimits", "none")
 
-# Flag, kind of its ini twin, and what `addoption` takes.
+# The flag, the type of the option in the ini file, and the arguments of `addoption`.
 _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     (
         "--engine",
@@ -36,19 +36,23 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
             "path/file.py:Class; repeatable.",
         },
     ),
-    ("--conform-cases", "args", {"metavar": "GLOB", "help": "Only these case ids; repeatable."}),
+    (
+        "--conform-cases",
+        "args",
+        {"metavar": "GLOB", "help": "Test only these case ids; repeatable."},
+    ),
     (
         "--conform-tag",
         "args",
-        {"metavar": "TAG", "help": "Only cases with this tag or level; repeatable."},
+        {"metavar": "TAG", "help": "Test only the cases with this tag or level; repeatable."},
     ),
-    ("--conform-seed", "int", {"type": int, "help": "Seed of the drawn inputs; by default 0."}),
+    ("--conform-seed", "int", {"type": int, "help": "Seed of the random inputs; by default 0."}),
     (
         "--conform-dtype",
         "string",
         {
             "choices": _DTYPES,
-            "help": "Float dtype of the run; by default what each engine prefers.",
+            "help": "Float dtype of the run; by default the one that each engine prefers.",
         },
     ),
     (
@@ -56,8 +60,8 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "string",
         {
             "metavar": "FOLDER",
-            "help": "Folder of the report, whose files are replaced; by default a new one under "
-            "reports/.",
+            "help": "Folder of the report; files of an older report in it are replaced; by default "
+            "a new folder under reports/.",
         },
     ),
     (
@@ -66,7 +70,8 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "action": "store_const",
             "const": True,
-            "help": "Time build, forward and backward of the cases tagged bench, with pytest-benchmark.",
+            "help": "Also time build, forward and backward of the cases tagged bench, with "
+            "pytest-benchmark.",
         },
     ),
     (
@@ -74,8 +79,8 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "string",
         {
             "choices": _WALLS,
-            "help": "Walls around an engine that is not built in; by default none, because the "
-            "project's own tests run its code here anyway.",
+            "help": "Sandbox of an engine that is not built in; by default none, because the project's "
+            "own tests run the same code without one.",
         },
     ),
     (
@@ -83,7 +88,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "args",
         {
             "metavar": "PACKAGE",
-            "help": "A package that an isolated engine may import, besides numpy; repeatable.",
+            "help": "An isolated engine may import this package, besides numpy; repeatable.",
         },
     ),
     (
@@ -91,8 +96,8 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "string",
         {
             "metavar": "FILE",
-            "help": "Expected failures, strict, each with a reason; by default X.xfails.toml beside "
-            "the engine's X.py, unless the engine is isolated.",
+            "help": "File of expected failures, each with a reason; one that passes fails the test; by "
+            "default X.xfails.toml beside the engine's X.py, unless the engine is isolated.",
         },
     ),
 )
@@ -100,7 +105,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for. `engines` is empty when nothing is to be collected; then `note` may say why."""
+    """The values of the options. When `engines` is empty, nothing is collected, and `note` may say why."""
 
     engines: tuple[EngineName, ...]
     cases: tuple[str, ...]
@@ -116,12 +121,12 @@ class Settings:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare every option and its ini twin."""
+    """Declare every option, for the command line and for the ini file."""
     group = parser.getgroup(NAME, "conformance with torch.autograd")
     for flag, kind, options in _OPTIONS:
         if kind == "args":
             options = {"action": "append", **options}
-        # Older releases of pytest know no numbers in ini files, and load this plugin all the same.
+        # Releases of pytest before 8.4 do not know integers in the ini file.
         kind = "string" if kind == "int" and pytest.version_tuple < (8, 4) else kind
         group.addoption(flag, dest=_dest(flag), default=None, **options)
         said = options["help"].replace("; repeatable", "")
@@ -129,7 +134,10 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def settings(config: pytest.Config) -> Settings:
-    """What the command line says, else the ini file. UsageError for what does not fit."""
+    """Read the options from the command line, or else from the ini file.
+
+    pytest.UsageError for a value that is not allowed, and for options of gradconform without an engine.
+    """
     engines = list(dict.fromkeys(_listed(config, "engine")))
     named = [flag for flag, _, _ in _OPTIONS if config.getoption(_dest(flag)) is not None]
     if not engines and named:
@@ -175,7 +183,11 @@ def _ini_folder(config: pytest.Config) -> Path:
 
 
 def _path(config: pytest.Config, name: str) -> Path | None:
-    """A path of the command line is relative to where pytest was called, one of the ini file to it."""
+    """A path of the option, or None.
+
+    A path on the command line is relative to the folder in which pytest was called, and a path in the ini
+    file to the folder of the ini file.
+    """
     given = config.getoption(name)
     if given is not None:
         return Path(config.invocation_params.dir, given)
@@ -184,7 +196,10 @@ def _path(config: pytest.Config, name: str) -> Path | None:
 
 
 def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, ...]:
-    """The names of the command line are those of the current folder, the ini file's are its own."""
+    """Parse the engines' names.
+
+    Paths on the command line are relative to the current folder, and paths in the ini file to its folder.
+    """
     from harness.errors import GradconformError
     from harness.run.engine_name import EngineName
 
@@ -198,7 +213,7 @@ def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, 
 
 
 def _files_only(config: pytest.Config) -> bool:
-    """Whether the command line names files or tests in them, and nothing else."""
+    """True when the command line names only files, or tests in files."""
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         return False
     places = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
