@@ -17,13 +17,13 @@ import importlib
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference
 from harness.engine import builtin, garbage
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, WrappedEngine
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from harness.judge.verdict import Row, judge_case
 from harness.program import Program
@@ -71,12 +71,12 @@ def known_mistakes() -> list[Mistake]:
     return list(importlib.import_module("engines.faulty").MISTAKES)
 
 
-class Mistaken(Engine):
+class Mistaken(WrappedEngine):
     """The engine with the mistake in it."""
 
     def __init__(self, mistake: Mistake, engine: Engine) -> None:
-        self.name, self.version, self.dtypes = mistake.name, engine.version, engine.dtypes
-        self._mistake, self._engine = mistake, engine
+        super().__init__(engine, replace(engine.info, name=mistake.name))
+        self._mistake = mistake
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Run every step while the change is in force."""
@@ -160,7 +160,7 @@ class Selftest:
                 if prepared.case.level == "core":
                     rows = self._rows(prepared, _answers(engine, prepared))
                     wrong = (row.message for row in rows if row.verdict not in _NO_FAILURE)
-                    alarms += [Alarm(engine.name, prepared.case, message) for message in wrong]
+                    alarms += [Alarm(engine.info.name, prepared.case, message) for message in wrong]
         return alarms
 
     def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
@@ -188,7 +188,7 @@ _NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
 
 def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
     instance = prepared.instance
-    if instance.dtype not in engine.dtypes:
+    if instance.dtype not in engine.info.dtypes:
         return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
     # What NumPy warns of shows in its numbers.
     with warnings.catch_warnings():

@@ -65,9 +65,10 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
             click.echo(f"{listed.name:<10} {listed.origin}")
             click.echo(f"{'':<10} cannot be used: {listed.error}")
             continue
-        click.echo(f"{engine.name:<10} {listed.origin}, version {engine.version or 'unknown'}")
-        click.echo(f"{'':<10} {', '.join(engine.dtypes)}; {supported(engine)}")
-        for line in (engine.found, *engine.notes, engine.wall):
+        info = engine.info
+        click.echo(f"{info.name:<10} {listed.origin}, version {info.version or 'unknown'}")
+        click.echo(f"{'':<10} {', '.join(info.dtypes)}; {supported(engine)}")
+        for line in (info.found, *info.notes, info.wall):
             if line:
                 click.echo(f"{'':<10} {line}")
         engine.close()

@@ -83,7 +83,7 @@ def xfails(
     loaded = load(asked, how)
     results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
-    text = _HEAD.format(loaded.name) + "".join(_entries(failed))
+    text = _HEAD.format(loaded.info.name) + "".join(_entries(failed))
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -14,7 +14,7 @@ import inspect
 import pkgutil
 from pathlib import Path
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import EngineError
 
 # The reference first. They need nothing but what gradconform needs, and take part unless others are named.
@@ -52,9 +52,7 @@ def load(name: str) -> Engine:
         and not inspect.isabstract(kind)
     ]
     assert len(own) == 1, f"a module of `engines` has one Engine class, {name} has {len(own)}"
-    engine = own[0]()
-    engine.name = engine.name or name
-    return engine
+    return own[0]()
 
 
 @functools.cache

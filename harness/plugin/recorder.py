@@ -122,7 +122,9 @@ class Recorder:
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {e.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()}
+        strangers = {
+            e.info.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()
+        }
         for name in self.run.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}

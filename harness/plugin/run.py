@@ -13,7 +13,7 @@ from harness.catalogue.case import LEVELS, Case, catalogue
 from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import SAMPLED, select
 from harness.engine import builtin
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, named
 from harness.errors import EngineError, GradconformError, UsageError
 from harness.isolation.options import Isolation
 from harness.plugin.options import NAME, Settings
@@ -157,7 +157,7 @@ class Run:
 
     def printed(self) -> dict[str, str]:
         """What strangers' engines printed."""
-        return {engine.name: text for engine in self.loaded() if (text := engine.printed())}
+        return {engine.info.name: text for engine in self.loaded() if (text := engine.printed())}
 
     def close(self, config: pytest.Config) -> None:
         """End the engines' processes; a worker of xdist hands over what they printed."""
@@ -187,10 +187,8 @@ def _by_name(engines: Sequence[EngineName], roster: Roster) -> dict[str, Engine 
         engine = roster.engines.get(asked)
         if engine is None and not asked.builtin:
             raise UsageError(f"{asked.text} is named twice; name it once")
-        name = asked.text if engine is None else re.sub(r"[\[\]:]+", "_", engine.name)
+        name = asked.text if engine is None else re.sub(r"[\[\]:]+", "_", engine.info.name)
         if name in found:
             raise UsageError(f"two engines are named {name!r}; rename the file of one")
-        found[name] = engine
-        if engine is not None:
-            engine.name = name
+        found[name] = None if engine is None else named(engine, name)
     return found

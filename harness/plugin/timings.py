@@ -56,7 +56,7 @@ def _time(
 ) -> None:
     engine = run.engine(name)
     dtype = dtype_for(engine, run.settings.dtype)
-    if dtype not in engine.dtypes:
+    if dtype not in engine.info.dtypes:
         pytest.skip(f"{dtype} data")
     programs = cut(case.instance(run.settings.seed, dtype))
     stop = quietly(engine, programs[PHASES[-1]]).stop

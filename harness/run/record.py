@@ -23,7 +23,7 @@ from typing import Any
 
 from harness.catalogue.case import LEVELS, Case
 from harness.catalogue.tolerance import DEFAULTS
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import UsageError
 from harness.report.results_file import RESULTS, writing
 from harness.run.engine_name import EngineName
@@ -175,13 +175,10 @@ def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
 
 def facts_of(asked: EngineName, engine: Engine) -> dict[str, Any]:
     """An engine as `run.json` has it; `spec` is how it was asked for."""
-    known: dict[str, Any] = {
-        "name": engine.name,
-        "spec": words(asked.text),
-        "version": engine.version,
-    }
-    if engine.found:
-        known |= {"found": engine.found, "notes": list(engine.notes), "wall": engine.wall}
+    info = engine.info
+    known: dict[str, Any] = {"name": info.name, "spec": words(asked.text), "version": info.version}
+    if info.found:
+        known |= {"found": info.found, "notes": list(info.notes), "wall": info.wall}
     return known
 
 

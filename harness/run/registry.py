@@ -13,7 +13,7 @@ from os.path import islink
 from pathlib import Path
 
 from harness.engine import builtin
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import EngineError, NoSuchEngine
 from harness.isolation.options import Isolation
 from harness.run.engine_name import EngineName, Kind, entry_points, typed

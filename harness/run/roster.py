@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from os.path import exists, isfile, realpath
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, named
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.lower import LoweredEngine, lowered_name
@@ -64,12 +64,11 @@ class Roster:
         return self.engines.get(asked)
 
     def _named(self, asked: EngineName, engine: Engine) -> Engine:
-        named_by_itself = engine.name != asked.shown
+        named_by_itself = engine.info.name != asked.shown
         found = LoweredEngine(engine) if self.lower else engine
-        if named_by_itself and found.name not in self.names.values():
-            self.names[asked] = found.name
-        found.name = self.names[asked]
-        return found
+        if named_by_itself and found.info.name not in self.names.values():
+            self.names[asked] = found.info.name
+        return named(found, self.names[asked])
 
     def in_turn(self) -> Iterator[Engine]:
         """Each engine that can be used, opened when it is asked for: no child waits for another."""
@@ -85,13 +84,14 @@ class Roster:
         """
         if asked in self.refused:
             return [f"left out {words(asked.text)}: {self.refused[asked]}"]
-        engine = self.engines[asked]
-        before = {e.wall for e in takewhile(lambda e: e is not engine, self.engines.values())}
-        lines = [f"{engine.name}: {engine.found}"] if engine.found else []
-        lines += [f"  {note}" for note in engine.notes]
-        return lines + (
-            [f"walls: {engine.wall}"] if engine.wall and engine.wall not in before else []
-        )
+        info = self.engines[asked].info
+        before = {
+            engine.info.wall
+            for other, engine in takewhile(lambda each: each[0] != asked, self.engines.items())
+        }
+        lines = [f"{info.name}: {info.found}"] if info.found else []
+        lines += [f"  {note}" for note in info.notes]
+        return lines + ([f"walls: {info.wall}"] if info.wall and info.wall not in before else [])
 
 
 def assemble(engines: Sequence[EngineName], how: Isolation, lower: bool = False) -> Roster:

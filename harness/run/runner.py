@@ -15,7 +15,7 @@ from functools import partial
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference, dtype_for, quietly
 from harness.engine import garbage
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.judge.outcome import Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
 from harness.program.transcript import Stop, Transcript
@@ -62,14 +62,14 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
     """Run one case on one engine and judge it."""
     row = partial(
         Outcome,
-        engine=engine.name,
+        engine=engine.info.name,
         family=case.family,
         level=case.level,
         case=case.id,
         dtype=dtype,
         seed=seed,
-        engine_version=engine.version,
-        torch_version=reference.engine.version,
+        engine_version=engine.info.version,
+        torch_version=reference.engine.info.version,
         title=case.title,
         tags=case.tags,
     )
@@ -92,7 +92,7 @@ def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[T
         actual = _run_engine(engine, instance, reference)
         return actual, time.perf_counter() - started
 
-    if not engine.waiting:
+    if not engine.out_of_process:
         reference(instance)
         garbage.keep()
         return timed()
@@ -102,10 +102,10 @@ def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[T
 
 
 def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Transcript:
-    if instance.dtype not in engine.dtypes:
+    if instance.dtype not in engine.info.dtypes:
         return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
     for tag in instance.case.tags:
-        if tag in engine.lacks:
+        if tag in engine.info.lacks:
             return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
     if type(engine) is type(reference.engine):
         # Torch is asked once: as an engine under test it gives what it gave as the reference.

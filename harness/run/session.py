@@ -137,7 +137,7 @@ def run_session(
     except KeyboardInterrupt:
         pass  # which the record has noted
     finally:
-        keep_output(folder, {e.name: e.printed() for e in roster.engines.values()})
+        keep_output(folder, {e.info.name: e.printed() for e in roster.engines.values()})
     table, counts, paths = write_report(folder)
     failed = course.failed or bool(roster.refused)
     return Session(folder, described(folder), table, counts, paths, failed, course.ran > 0)

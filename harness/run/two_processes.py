@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from harness.catalogue.case import Case
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 
 T = TypeVar("T")
 Finish = Callable[[Engine, Iterable[Case]], Iterator[T]]

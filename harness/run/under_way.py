@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.judge.outcome import ERRORED, FAILED, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
@@ -68,11 +68,11 @@ class Course:
                 (self._shown.left_out if engine is None else self._shown.found)(line)
             record.note(**engines_of(roster))
             if engine is not None:
-                self._by_name[engine.name] = self._expected[asked]
+                self._by_name[engine.info.name] = self._expected[asked]
                 yield engine
 
     def _finish(self, engine: Engine, part: Iterable[Case]) -> Iterator[_Finished]:
-        expected = self._by_name[engine.name]
+        expected = self._by_name[engine.info.name]
         for result in run(part, [engine], self._reference, seed=self._seed, dtype=self._dtype):
             judged = expected.apply(result)
-            yield engine.name, judged.verdict, lines(judged.outcomes)
+            yield engine.info.name, judged.verdict, lines(judged.outcomes)

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, EngineInfo, WrappedEngine
 from harness.errors import EngineError
 from harness.isolation.limits import Limits
 from harness.isolation.parent.process import Child, Crash, Request
@@ -37,13 +37,12 @@ _Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 class IsolatedEngine(Engine):
     """An engine in a child of its own, which stays alive from case to case.
 
-    `found` says what was found and how it is used, `notes` what was noticed, `supports` how much of the
-    op table it has: all of that is text from a stranger. `restarts` counts how often it died. EngineError
-    when the engine cannot be opened.
+    In `info`, all but `name` and `wall` is text of untrusted origin. `restarts` counts how often the child
+    was started again. Raises EngineError when the engine cannot be opened.
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
-        self.name, self.wall, self.limits = request.name, wall.shown, limits
+        self.limits = limits
         self._wall, self._request, self._left, self._ids = (
             wall,
             request,
@@ -51,16 +50,20 @@ class IsolatedEngine(Engine):
             itertools.count(1),
         )
         self._output = stage().output()
-        self.restarts, self._refused = -1, ""
+        self.restarts, self._refused = 0, ""
         self._first: _Said | None = None
-        self._open()
+        self._info = self._open()
 
-    def _open(self) -> None:
-        self.restarts += 1
+    @property
+    def info(self) -> EngineInfo:
+        """Everything that is known about the engine, as its child said when it was opened first."""
+        return self._info
+
+    def _open(self) -> EngineInfo:
         self._child = Child(self._request, self._wall, self.limits, self._output)
         self._end = weakref.finalize(self, self._child.close)
         try:
-            self._introduce(self._child.greet(self.limits.load))
+            return self._introduced(self._child.greet(self.limits.load))
         except TimeoutError:
             raise self._unusable(f"loading it took longer than {self.limits.load:g} s") from None
         except Crash as problem:
@@ -70,7 +73,7 @@ class IsolatedEngine(Engine):
         except (ProtocolError, KeyError):
             raise self._unusable("what it says of itself cannot be understood") from None
 
-    def _introduce(self, greeting: dict[str, Any]) -> None:
+    def _introduced(self, greeting: dict[str, Any]) -> EngineInfo:
         """Take over what the child says of the engine. KeyError, ProtocolError."""
         if "error" in greeting:
             raise self._unusable(text(greeting["error"]))
@@ -80,12 +83,15 @@ class IsolatedEngine(Engine):
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
-        self.notes = [*self._request.remarks(), *texts(greeting["notes"], _MOST_NOTES)]
-        self.found, self.supports, self.version, self.lacks, dtypes = said
+        notes = (*self._request.remarks(), *texts(greeting["notes"], _MOST_NOTES))
+        found, supports, version, lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
-        self.dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
+        dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
+        return EngineInfo(
+            self._request.name, version, dtypes, lacks, found, notes, self._wall.shown, supports
+        )
 
     def _said(self, greeting: dict[str, Any]) -> _Said:
         return (
@@ -104,16 +110,27 @@ class IsolatedEngine(Engine):
 
     def _unusable(self, why: str) -> EngineError:
         self.close()
-        named = why if why.startswith(self.name) else f"{self.name}: {why}"
+        name = self._request.name
+        named = why if why.startswith(name) else f"{name}: {why}"
         return EngineError(named)
 
     @property
-    def waiting(self) -> bool:  # type: ignore[override]
-        """Whether the child is alive. One that has to be started again dies with the thread that does it."""
+    def out_of_process(self) -> bool:
+        """True while the child is alive. One that must be started again dies with the thread that does it."""
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Have the child run the program; an answer that does not come or is none is a stop."""
+        return self.run_within(None, program, inputs)
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return an engine in the same child, which sets Python's recursion limit for each program."""
+        return _Limited(self, frames)
+
+    def run_within(
+        self, frames: int | None, program: Program, inputs: Mapping[str, Array]
+    ) -> Transcript:
+        """Run the program with a recursion limit of so many frames, or that of the child for None."""
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:
@@ -122,7 +139,7 @@ class IsolatedEngine(Engine):
         try:
             if not self._child.alive:
                 self._reopen()
-            return self._asked(program, inputs)
+            return self._asked(frames, program, inputs)
         except TimeoutError:
             self.close()
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
@@ -134,14 +151,16 @@ class IsolatedEngine(Engine):
         finally:
             self._left -= time.monotonic() - started
 
-    def _asked(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+    def _asked(
+        self, frames: int | None, program: Program, inputs: Mapping[str, Array]
+    ) -> Transcript:
         request = {
             "id": next(self._ids),
             "program": to_json(program),
             "inputs": [[name, array.to_json()] for name, array in inputs.items()],
         }
-        if self.recursion_limit is not None:
-            request["recursion"] = self.recursion_limit
+        if frames is not None:
+            request["recursion"] = frames
         answer = self._child.ask(request, min(self.limits.case, self._left))
         if answer.get("id") != request["id"]:
             raise Crash("its answer belongs to no question")
@@ -156,6 +175,7 @@ class IsolatedEngine(Engine):
         return Transcript(transcript.readings, stop)
 
     def _reopen(self) -> None:
+        self.restarts += 1
         self.close()
         self._open()
 
@@ -172,6 +192,22 @@ class IsolatedEngine(Engine):
         with contextlib.suppress(OSError):
             if self._output.stat().st_size > self.limits.output:
                 os.truncate(self._output, self.limits.output)
+
+
+class _Limited(WrappedEngine):
+    """The engine of a child, with another recursion limit than that of the child."""
+
+    def __init__(self, engine: IsolatedEngine, frames: int) -> None:
+        super().__init__(engine, engine.info)
+        self._isolated, self._frames = engine, frames
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Have the child run the program within the limit."""
+        return self._isolated.run_within(self._frames, program, inputs)
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return the engine with that limit instead."""
+        return self._isolated.with_recursion_limit(frames)
 
 
 def _stopped(kind: str, message: str) -> Transcript:

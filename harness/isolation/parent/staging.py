@@ -21,8 +21,8 @@ from pathlib import Path
 WORKER = (
     "__init__ adapt/__init__ adapt/adapted adapt/arithmetic adapt/arrays adapt/backward "
     "adapt/find adapt/functions adapt/homonyms adapt/leaves adapt/option_names adapt/probe "
-    "adapt/spellings adapt/usage engine/__init__ engine/arguments engine/eager engine/eager_steps "
-    "engine/eager_walk engine/exceptions engine/functional engine/garbage engine/library "
+    "adapt/spellings adapt/usage engine/__init__ engine/arguments engine/contract engine/eager "
+    "engine/eager_steps engine/eager_walk engine/exceptions engine/functional engine/garbage engine/library "
     "engine/offers engine/op_caller engine/optimizer engine/pullback engine/replay errors "
     "isolation/__init__ isolation/child/__init__ isolation/child/landlock "
     "isolation/child/open_engine isolation/child/privileges isolation/child/seccomp "

@@ -7,6 +7,7 @@ import pytest
 
 from harness.catalogue.case import catalogue
 from harness.catalogue.reference import Reference
+from harness.engine.contract import WrappedEngine
 from harness.run.overlap import Meanwhile
 from harness.run.runner import run
 from harness.tests.small_engines import VALUE
@@ -38,7 +39,10 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
     engine = opened(VALUE)
     cases = catalogue().select(["accumulation/*", "errors/second_backward*"])
 
-    def outcomes():
+    class InTurn(WrappedEngine):
+        out_of_process = False
+
+    def outcomes(engine):
         results = run(cases, [engine], Reference())
         return [
             (r.case.id, o.reading, o.verdict, o.message, o.digest)
@@ -46,11 +50,6 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
             for o in r.outcomes
         ]
 
-    beside = outcomes()
+    beside = outcomes(engine)
     assert engine.restarts == 0
-    engine.close()  # which is started again by the first case, and then waits no more
-    type(engine).waiting, kept = False, type(engine).waiting
-    try:
-        assert outcomes() == beside
-    finally:
-        type(engine).waiting = kept
+    assert outcomes(InTurn(engine, engine.info)) == beside

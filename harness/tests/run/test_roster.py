@@ -38,7 +38,7 @@ def names(roster):
     """Of those that can be used; the rest is in `refused` then."""
     found = []
     for engine in roster.in_turn():
-        found.append(engine.name)
+        found.append(engine.info.name)
         engine.close()
     return found
 
@@ -117,12 +117,14 @@ def test_a_wrong_option_is_no_fault_of_any_file(folder):
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_one_process_at_a_time_and_one_for_each_engine(folder):
+    for name in ("bob.py", "other/bob.py"):
+        (folder / name).write_bytes(HONEST + b"print('loaded')\n")
     before = set(children())
     roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
     for engine in roster.in_turn():
         assert len(set(children()) - before) == 1
         assert works(engine)
-        assert engine.restarts == 0, "it was loaded once"
+        assert engine.printed() == "loaded\n", "it was loaded once"
         engine.close()
     assert set(children()) <= before
 
