@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -28,7 +27,8 @@ from harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from harness.judge.verdict import Row, judge_case
 from harness.program import Program
 from harness.program.arrays import Array
-from harness.program.transcript import Stop, Transcript
+from harness.program.transcript import Transcript
+from harness.run.runner import transcript_of
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct: they belong to the project.
@@ -158,7 +158,7 @@ class Selftest:
         for engine in engines:
             for prepared in self._prepared:
                 if prepared.case.level == "core":
-                    rows = self._rows(prepared, _answers(engine, prepared))
+                    rows = self._rows(prepared, transcript_of(engine, prepared.instance))
                     wrong = (row.message for row in rows if row.verdict not in _NO_FAILURE)
                     alarms += [Alarm(engine.info.name, prepared.case, message) for message in wrong]
         return alarms
@@ -166,11 +166,11 @@ class Selftest:
     def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
         engine = self._bare(name)
         short = [p for p in self._prepared if len(p.case.program.steps) <= MOST_STEPS]
-        answered = [(prepared, _answers(engine, prepared)) for prepared in short]
+        answered = [(prepared, transcript_of(engine, prepared.instance)) for prepared in short]
         return [(p, right) for p, right in answered if self._verdict(p, right) is Verdict.PASS]
 
     def _differs(self, engine: Engine, prepared: _Prepared, right: Transcript) -> bool:
-        actual = _answers(engine, prepared)
+        actual = transcript_of(engine, prepared.instance)
         # What the engine answers without the mistake has passed; judging it again takes longer.
         return actual != right and self._verdict(prepared, actual) not in _NOT_CAUGHT
 
@@ -184,16 +184,6 @@ class Selftest:
 # A legal choice of another subgradient passes, but it is told apart.
 _NOT_CAUGHT = frozenset({Verdict.PASS, Verdict.UNSUPPORTED})
 _NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
-
-
-def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
-    instance = prepared.instance
-    if instance.dtype not in engine.info.dtypes:
-        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
-    # What NumPy warns of shows in its numbers.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return engine.run(instance.program, instance.inputs)
 
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from harness.bench.clock import Timing
 from harness.bench.phases import PHASES
+from harness.engine.builtin import REFERENCE
 
-REFERENCE = "torch"
 _KEYS = ["engine", "case"]
 
 

@@ -22,7 +22,7 @@ class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest."""
 
     def __init__(self) -> None:
-        self.engine: Engine = builtin.load("torch")
+        self.engine: Engine = builtin.load(builtin.REFERENCE)
         self._known: dict[str, Transcript] = {}
 
     def __call__(self, instance: Instance) -> Transcript:

@@ -18,7 +18,13 @@ import pytest
 from harness.judge.outcome import Verdict
 from harness.plugin.run import Run
 from harness.report.results_file import RESULTS
-from harness.run.record import Record, describe, facts_of, keep_output, new_folder
+from harness.run.report_folder import (
+    ReportFolder,
+    facts_of_engine,
+    facts_of_run,
+    keep_output,
+    new_folder,
+)
 from harness.run.xfail_files import files
 
 if TYPE_CHECKING:
@@ -38,7 +44,7 @@ class Recorder:
         self.printed: dict[str, str] = {}
         self.measured: list[tuple[str, str, str, float]] = []
         self.growth: list[str] = []
-        self.record: Record | None = None
+        self.record: ReportFolder | None = None
         self.counts: pd.DataFrame | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
@@ -70,13 +76,13 @@ class Recorder:
         """Put the rows in order and make every other file of the report."""
         if self.record is None:
             return
-        from harness.run.session import write_report
+        from harness.run.run_and_report import write_report
 
         self._keep(self.run.printed())
         self.record.note(engines=list(self._engines()))
         stopped = KeyboardInterrupt if exitstatus == pytest.ExitCode.INTERRUPTED else None
         self.record.__exit__(stopped, None, None)
-        folder = self.record.folder
+        folder = self.record.path
         (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
         results, self.counts, _ = write_report(folder)
@@ -95,9 +101,9 @@ class Recorder:
                 terminalreporter.write_line(line)
         for line in self.growth:
             terminalreporter.write_line(line)
-        terminalreporter.write_line(str(self.record.folder / "summary.md"))
+        terminalreporter.write_line(str(self.record.path / "summary.md"))
 
-    def _open(self) -> Record:
+    def _open(self) -> ReportFolder:
         run, started = self.run, datetime.now().astimezone()
         folder, config = run.settings.out, run.config
         if folder is None:
@@ -115,16 +121,15 @@ class Recorder:
             "count": len(run.cases),
             "dtype": run.settings.dtype,
         }
-        description = describe(run.roster, selection, run.settings.seed, started)
+        facts = facts_of_run(run.roster, selection, run.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]
         expected = files(run.expectations)
-        return Record(folder, description | {"command": command, "xfails": expected})
+        return ReportFolder(folder, facts | {"command": command, "xfails": expected})
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """Every engine of which something came; gradconform's own may never have been loaded here."""
-        strangers = {
-            e.info.name: facts_of(asked, e) for asked, e in self.run.roster.engines.items()
-        }
+        entries = self.run.roster.entries.values()
+        strangers = {entry.column: facts_of_engine(entry) for entry in entries}
         for name in self.run.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}
@@ -141,7 +146,7 @@ class Recorder:
 
         assert self.record is not None
         timed = table(self.measured, self.run.cases, results)
-        timed.to_csv(self.record.folder / "bench.csv", index=False)
+        timed.to_csv(self.record.path / "bench.csv", index=False)
         for row in growth(timed).to_dict("records"):
             yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"
 

@@ -116,7 +116,7 @@ class Run:
     def header(self) -> Iterator[str]:
         """Lines for the top of the terminal."""
         yield f"{', '.join(self.names)}: {len(self.cases)} cases, seed {self.settings.seed}"
-        for asked in self.roster.engines:
+        for asked in self.roster.entries:
             yield from self.roster.said_of(asked)
         yield from sentences(self.expectations)
 
@@ -170,11 +170,11 @@ class Run:
 def _strangers(engines: Sequence[EngineName], how: Isolation) -> Roster:
     """All are opened at once: their names stand in node ids, and one that cannot be used ends the session."""
     others = [asked for asked in engines if not asked.builtin]
-    roster = assemble(others, how) if others else Roster()
-    for engine in roster.in_turn():
+    roster = assemble(others, how) if others else Roster({}, how)
+    for entry in roster.in_turn():
         if len(others) > 1:
             # A process that waits for its turn would take time from the others, if its author wished so.
-            engine.close()
+            entry.engine.close()
     if roster.refused:
         raise EngineError("; ".join(roster.refused.values()))
     return roster
@@ -184,11 +184,11 @@ def _by_name(engines: Sequence[EngineName], roster: Roster) -> dict[str, Engine 
     """Engines by the names that stand in node ids; gradconform's own are not imported yet."""
     found: dict[str, Engine | None] = {}
     for asked in engines:
-        engine = roster.engines.get(asked)
-        if engine is None and not asked.builtin:
+        entry = roster.entries.get(asked)
+        if entry is None and not asked.builtin:
             raise UsageError(f"{asked.text} is named twice; name it once")
-        name = asked.text if engine is None else re.sub(r"[\[\]:]+", "_", engine.info.name)
+        name = asked.text if entry is None else re.sub(r"[\[\]:]+", "_", entry.column)
         if name in found:
             raise UsageError(f"two engines are named {name!r}; rename the file of one")
-        found[name] = None if engine is None else named(engine, name)
+        found[name] = None if entry is None else named(entry.engine, name)
     return found

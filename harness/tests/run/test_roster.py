@@ -1,4 +1,4 @@
-"""Several strangers in one run: what each is called, and what they have to do with one another."""
+"""Several untrusted engines in one run: their names, and how they are kept apart."""
 
 import os
 import subprocess
@@ -35,11 +35,11 @@ def assembled(texts, how=HOW):
 
 
 def names(roster):
-    """Of those that can be used; the rest is in `refused` then."""
+    """Open the engines that can be used, and return their columns. The others are in `refused` afterwards."""
     found = []
-    for engine in roster.in_turn():
-        found.append(engine.info.name)
-        engine.close()
+    for entry in roster.in_turn():
+        found.append(entry.column)
+        entry.engine.close()
     return found
 
 
@@ -80,7 +80,7 @@ def test_names_do_not_depend_on_whose_file_can_be_loaded(folder):
     specs = [f"{folder}/other/bob.py", f"{folder}/broken/bob.py", f"{folder}/gone/bob.py"]
     roster = assembled(specs)
     assert names(roster) == ["other/bob"]
-    assert [roster.names[asked] for asked in roster.refused] == ["gone/bob", "broken/bob"]
+    assert [roster.column(asked) for asked in roster.refused] == ["gone/bob", "broken/bob"]
 
 
 def test_a_file_that_is_named_twice_is_one_engine(folder, monkeypatch):
@@ -121,7 +121,8 @@ def test_one_process_at_a_time_and_one_for_each_engine(folder):
         (folder / name).write_bytes(HONEST + b"print('loaded')\n")
     before = set(children())
     roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
-    for engine in roster.in_turn():
+    for entry in roster.in_turn():
+        engine = entry.engine
         assert len(set(children()) - before) == 1
         assert works(engine)
         assert engine.printed() == "loaded\n", "it was loaded once"

@@ -1,4 +1,4 @@
-"""Whether one process runs the cases or two share them shows in nothing that is reported."""
+"""The outcomes are the same when two processes share the cases."""
 
 import os
 import signal
