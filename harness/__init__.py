@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from harness.catalogue.case import case as case
     from harness.catalogue.tolerance import Tolerance as Tolerance
     from harness.conforms import assert_conforms as assert_conforms
+    from harness.engine.contract import Engine as Engine
     from harness.engine.eager import EagerEngine as EagerEngine
-    from harness.engine.eager import Engine as Engine
     from harness.engine.functional import FunctionalEngine as FunctionalEngine
     from harness.program.arrays import Array as Array
     from harness.program.transcript import Unsupported as Unsupported
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Array": "harness.program.arrays",
     "EagerEngine": "harness.engine.eager",
-    "Engine": "harness.engine.eager",
+    "Engine": "harness.engine.contract",
     "FunctionalEngine": "harness.engine.functional",
     "Tolerance": "harness.catalogue.tolerance",
     "Unsupported": "harness.program.transcript",

@@ -10,7 +10,7 @@ from harness.catalogue.reference import Reference
 from harness.catalogue.selection import select
 from harness.diagnose.failure import failure_text
 from harness.diagnose.reproduce import Subject
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.isolation.options import WALLS, Isolation
 from harness.judge.outcome import ERRORED, FAILED, Verdict
@@ -72,7 +72,7 @@ def assert_conforms(
     if all(result.verdict is Verdict.UNSUPPORTED for result in results):
         gap = results[0].outcomes[-1].message
         raise NothingSelected(
-            f"{made.name} supports none of the {len(results)} cases; the first lacks {gap}"
+            f"{made.info.name} supports none of the {len(results)} cases; the first lacks {gap}"
         )
     return results
 
@@ -92,7 +92,6 @@ def _made(engine: EngineName | type[Engine] | Engine, how: Isolation) -> Engine:
             f"an engine, its class or its name was expected; {type(made).__name__} came: an adapter "
             "is a subclass of harness.EagerEngine"
         )
-    made.name = made.name or type(made).__name__.lower()
     return made
 
 

@@ -14,21 +14,21 @@ from __future__ import annotations
 
 import functools
 import importlib
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference
 from harness.engine import builtin, garbage
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, WrappedEngine
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from harness.judge.verdict import Row, judge_case
 from harness.program import Program
 from harness.program.arrays import Array
-from harness.program.transcript import Stop, Transcript
+from harness.program.transcript import Transcript
+from harness.run.runner import transcript_of
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct.
@@ -72,12 +72,12 @@ def known_mistakes() -> list[Mistake]:
     return list(importlib.import_module("engines.faulty").MISTAKES)
 
 
-class Mistaken(Engine):
+class Mistaken(WrappedEngine):
     """The engine with the mistake."""
 
     def __init__(self, mistake: Mistake, engine: Engine) -> None:
-        self.name, self.version, self.dtypes = mistake.name, engine.version, engine.dtypes
-        self._mistake, self._engine = mistake, engine
+        super().__init__(engine, replace(engine.info, name=mistake.name))
+        self._mistake = mistake
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Run every step while the change is in force."""
@@ -156,19 +156,19 @@ class Selftest:
         for engine in engines:
             for prepared in self._prepared:
                 if prepared.case.level == "core":
-                    rows = self._rows(prepared, _answers(engine, prepared))
+                    rows = self._rows(prepared, transcript_of(engine, prepared.instance))
                     wrong = (row.message for row in rows if row.verdict not in _NO_FAILURE)
-                    alarms += [Alarm(engine.name, prepared.case, message) for message in wrong]
+                    alarms += [Alarm(engine.info.name, prepared.case, message) for message in wrong]
         return alarms
 
     def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
         engine = self._bare(name)
         short = [p for p in self._prepared if len(p.case.program.steps) <= MOST_STEPS]
-        answered = [(prepared, _answers(engine, prepared)) for prepared in short]
+        answered = [(prepared, transcript_of(engine, prepared.instance)) for prepared in short]
         return [(p, right) for p, right in answered if self._verdict(p, right) is Verdict.PASS]
 
     def _differs(self, engine: Engine, prepared: _Prepared, right: Transcript) -> bool:
-        actual = _answers(engine, prepared)
+        actual = transcript_of(engine, prepared.instance)
         # The same answer as without the mistake has passed already; judging it again would take longer.
         return actual != right and self._verdict(prepared, actual) not in _NOT_CAUGHT
 
@@ -182,16 +182,6 @@ class Selftest:
 # `pass-alt` counts as caught: it passes, but the report says that another subgradient was chosen.
 _NOT_CAUGHT = frozenset({Verdict.PASS, Verdict.UNSUPPORTED})
 _NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
-
-
-def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
-    instance = prepared.instance
-    if instance.dtype not in engine.dtypes:
-        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
-    # NumPy warns of overflow and nan, which the comparison of the numbers finds anyway.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return engine.run(instance.program, instance.inputs)
 
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:

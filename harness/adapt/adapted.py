@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from opcode import opmap
 from types import CodeType, FunctionType
 from typing import Any
@@ -15,6 +16,7 @@ from harness.adapt.homonyms import another
 from harness.adapt.leaves import attempt
 from harness.adapt.option_names import Spellings
 from harness.adapt.usage import Usage
+from harness.engine.contract import EngineInfo
 from harness.engine.eager import EagerEngine
 from harness.program import Program
 from harness.program.arrays import FLOAT_DTYPES, Array
@@ -28,13 +30,18 @@ class AdaptedEngine(EagerEngine):
 
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
-        self.dtypes, self.notes = (usage.dtype,), usage.notes
+        self.dtypes = (usage.dtype,)
         self._watched: list[Any] = []
         self._spellings = Spellings()
         self._meant: dict[tuple[str, str, Any], bool] = {}
         self._names = {
             alike(name): name for name in reversed(dir(usage.kind)) if not name.startswith("_")
         }
+
+    @property
+    def info(self) -> EngineInfo:
+        """Everything that is known about the engine, with what was noticed while it was probed."""
+        return replace(super().info, notes=tuple(self.usage.notes))
 
     def leaf(self, array: Array, requires_grad: bool) -> Any:
         """A node made from a number, an array or nested lists."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.bench.tables import REFERENCE
+from harness.engine.builtin import REFERENCE
 from harness.errors import UsageError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from harness.bench.phases import PHASES
 from harness.bench.timing import Timing
+from harness.engine.builtin import REFERENCE
 
-REFERENCE = "torch"
 _KEYS = ["engine", "case"]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from harness.bench.phases import PHASES, cut, group_of, size_of
 from harness.catalogue.case import Instance
 from harness.catalogue.reference import quietly
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 
 _ROUNDS = 5
 # A round lasts at least so many seconds, so that the resolution of the clock does not matter.
@@ -72,4 +72,4 @@ def timed(instance: Instance, engine: Engine, budget: float) -> Timing | None:
         for phase, asked in programs.items()
     }
     case = instance.case
-    return Timing(engine.name, case.id, group_of(case), size_of(case), until)
+    return Timing(engine.info.name, case.id, group_of(case), size_of(case), until)

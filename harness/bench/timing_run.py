@@ -16,7 +16,7 @@ from harness.isolation.options import Isolation
 from harness.judge.outcome import ERRORED, Outcome, Verdict
 from harness.report.results_file import row, writing
 from harness.run.engine_name import EngineName
-from harness.run.record import new_folder
+from harness.run.report_folder import new_folder
 from harness.run.roster import Roster, assemble
 from harness.run.runner import run_case
 
@@ -49,7 +49,8 @@ def run_bench(
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)
     reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
-    for engine in roster.in_turn():
+    for entry in roster.in_turn():
+        engine = entry.engine
         kind = dtype_for(engine, dtype)
         for case in selected:
             result = run_case(case, engine, reference, 0, kind)
@@ -66,7 +67,7 @@ def run_bench(
     table = timing_table(timings, per_case(pd.DataFrame(map(row, outcomes))))
     with writing(folder):
         table.to_csv(folder / "bench.csv", index=False)
-    return table, folder, [line for asked in roster.refused for line in roster.said_of(asked)]
+    return table, folder, [line for name in roster.refused for line in roster.said_of(name)]
 
 
 def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:

@@ -9,7 +9,7 @@ import pytest
 
 from harness.catalogue.case import catalogue
 from harness.run.engine_name import EngineName
-from harness.run.session import run_session
+from harness.run.run_and_report import run_and_report
 
 CASES = list(catalogue())
 GROUP = pytest.mark.benchmark(group=f"{len(CASES)} cases on the scalar engine, with a report")
@@ -20,7 +20,7 @@ def test_plain_run(benchmark, tmp_path):
     folders = (tmp_path / str(number) for number in range(100))
 
     def run():
-        return run_session(
+        return run_and_report(
             CASES, [EngineName.parse("scalar")], selection={}, out=next(folders), quiet=True
         )
 

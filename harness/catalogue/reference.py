@@ -11,7 +11,7 @@ import warnings
 
 from harness.catalogue.case import Instance
 from harness.engine import builtin
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.program.arrays import FLOAT_DTYPES
 from harness.program.transcript import Transcript
 
@@ -22,7 +22,7 @@ class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest."""
 
     def __init__(self) -> None:
-        self.engine: Engine = builtin.load("torch")
+        self.engine: Engine = builtin.load(builtin.REFERENCE)
         self._known: dict[str, Transcript] = {}
 
     def __call__(self, instance: Instance) -> Transcript:
@@ -38,15 +38,14 @@ class Reference:
 
 def dtype_for(engine: Engine, asked: str | None) -> str:
     """The dtype asked for, else the one that the engine prefers."""
-    return asked or next(dtype for dtype in engine.dtypes if dtype in FLOAT_DTYPES)
+    return asked or next(dtype for dtype in engine.info.dtypes if dtype in FLOAT_DTYPES)
 
 
 def quietly(engine: Engine, instance: Instance) -> Transcript:
     """What the engine answers, its warnings kept to itself."""
-    engine.recursion_limit = (
-        PYTHON_LIMIT if "python-recursion-limit" in instance.case.tags else None
-    )
-    if engine.waiting:
+    if "python-recursion-limit" in instance.case.tags:
+        engine = engine.with_recursion_limit(PYTHON_LIMIT)
+    if engine.out_of_process:
         return engine.run(instance.program, instance.inputs)
     # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
     with warnings.catch_warnings():

@@ -1,7 +1,11 @@
-"""The command. Exit codes are pytest's, see `harness.cli.exit`.
+"""The command `gradconform`. Its exit codes are those of pytest (see `harness.cli.exit`).
 
-Data goes to stdout, progress and notes to stderr. Imports that cost time (torch, pandas, rich) are made
-inside the command that needs them.
+- `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`: those that only show something.
+- `isolation`: the options about untrusted engines, which several commands have.
+- `streams`, `signals`, `exit`: standard streams, SIGTERM and exit codes.
+
+Data goes to stdout; progress and notes go to stderr. An import that takes long (torch, pandas, rich) is
+made inside the command that needs it.
 """
 
 from __future__ import annotations
@@ -18,12 +22,8 @@ from harness.cli.exit import Exit
 from harness.cli.look import list_cases, list_engines, show
 from harness.cli.run import run
 from harness.cli.selftest import selftest
-from harness.cli.surroundings import (
-    cannot_be_printed,
-    check_streams,
-    ended_as_interrupted,
-    give_up_stdout,
-)
+from harness.cli.signals import ended_as_interrupted
+from harness.cli.streams import cannot_be_printed, check_streams, give_up_stdout
 from harness.cli.xfails import xfails
 from harness.engine.garbage import rarely_looked_for
 from harness.errors import EngineError, GradconformError, NothingSelected
@@ -41,17 +41,19 @@ def _version() -> str:
 def cli() -> None:
     """Does this autograd engine do what PyTorch does?
 
-    Every value and gradient of a catalogue of cases is compared with torch.autograd.
+    gradconform runs a catalogue of cases on an engine, and compares every value and gradient with
+    torch.autograd.
 
     \b
-      gradconform run                        all built-in engines, the whole catalogue
-      gradconform run my.py:Adapter          an adapter of yours (a subclass of EagerEngine)
-      gradconform run scalar --cases 'lecture/*'
-      gradconform run scalar --lower         its matrix products, element by element
-      gradconform show lecture/neuron_with_sigmoid
+      gradconform run                              all built-in engines, the whole catalogue
+      gradconform run student.py                   the engine in a file
+      gradconform run student.py --cases 'lecture/*'
+      gradconform run student.py --lower           matrix products, element by element
+      gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
+      gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
 
-    Exit codes: 0 all passed, 1 something failed or an engine cannot be used, 2 interrupted, 3 internal
-    error, 4 wrong usage or a place that cannot be written to, 5 nothing ran.
+    Exit codes: 0 all cases passed; 1 a case failed, or an engine cannot be used; 2 the run was interrupted;
+    3 a mistake in gradconform; 4 wrong usage, or a file or folder that cannot be written; 5 no case ran.
     """
 
 
@@ -60,7 +62,10 @@ for command in (run, list_cases, show, list_engines, selftest, xfails, bench):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with pytest's exit code; people see sentences, not tracebacks."""
+    """Run the command and exit with pytest's exit code. An error is shown as a sentence, not as a traceback.
+
+    Raises SystemExit, always.
+    """
     try:
         with rarely_looked_for(), ended_as_interrupted():
             check_streams()
@@ -78,12 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted", Exit.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`).
+        # The process at the other end of the pipe has ended (`| head`).
         give_up_stdout()
         code = Exit.PASSED
     except Exception as problem:
         code = _unexpected(problem)
-    # Python looks for cycles twice more on exit, in all that a run has left: the process ends anyway.
+    # Python would look for cycles twice on exit, in everything that the run has left. That takes time, and
+    # the process ends anyway.
     gc.freeze()
     sys.exit(int(code or 0))
 

@@ -1,4 +1,4 @@
-"""`gradconform bench`: how long engines take beside torch, and how that grows."""
+"""`gradconform bench`: compares the times of engines with those of torch, in growing sizes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.case_options import cases_option, preferred_dtype_option
 from harness.cli.exit import Exit
 from harness.cli.isolation import LONGEST, Seconds, isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,25 +17,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("engines", nargs=-1, required=True, metavar="ENGINE...")
-@click.option(
-    "--cases", "globs", multiple=True, metavar="GLOB", help="Only these case ids; repeatable."
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(FLOAT_DTYPES[:2]),
-    help="Float dtype of the run; by default what each engine prefers.",
-)
+@cases_option
+@preferred_dtype_option
 @click.option(
     "--seconds",
     type=Seconds(min=0, max=LONGEST),
     default=0.05,
     show_default=True,
-    help="About how long each phase of each case is timed.",
+    help="The time in seconds to spend on each phase of each case, about.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write to; by default a new one under reports/.",
+    help="The folder of the tables and plots. By default a new one under reports/.",
 )
 @isolation_options
 def bench(
@@ -48,13 +42,14 @@ def bench(
 ) -> int:
     """Time the cases tagged `bench` on engines and on torch, in growing sizes.
 
-    Prints how often torch's time each takes, phase by phase, and with which power of the size time
-    grows. Times include what gradconform does for each op, which is the same for every engine, and
-    for an isolated engine the way to its process and back; --isolation none measures without it.
-    Writes bench.csv, growth.csv and two plots.
+    The tables show the time of each phase, its ratio to torch's time, and the power of the size with which
+    the time grows. The times include the work of gradconform for each op, which is the same for every engine.
+    The times of an isolated engine include the way to its process and back; --isolation none leaves
+    that out. The command writes bench.csv, growth.csv and two plots.
     """
-    from harness.bench.tables import REFERENCE, growth
+    from harness.bench.tables import growth
     from harness.bench.timing_run import run_bench
+    from harness.engine.builtin import REFERENCE
     from harness.report.results_file import writing
     from harness.run.engine_name import EngineName
 

@@ -6,10 +6,10 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """pytest's exit codes.
+    """The exit codes, which are those of pytest.
 
-    FAILED is also what an engine gives that cannot be used: that is its author's mistake. USAGE is the
-    mistake of whoever typed the command, a place that cannot be written to included.
+    An engine that cannot be used gives FAILED, because that is the mistake of its author. A file or folder
+    that cannot be written gives USAGE, because that is the mistake of the person who typed the command.
     """
 
     PASSED = 0

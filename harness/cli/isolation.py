@@ -1,4 +1,8 @@
-"""Options about strangers' engines, shared by every command that runs some."""
+"""The options about untrusted engines, which every command that runs engines has.
+
+- `isolation_options`: adds them to a command. `isolation_from`: their values as `Isolation`.
+- `Seconds`: the type of an option that is a time.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +24,19 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()
-LONGEST = 86_400  # seconds, a day: no clock of the system is set further by mistake
-_MOST_MEMORY = 1 << 24  # MiB, more than any machine has, and what the system can still be told
+LONGEST = 86_400  # seconds, a day: a longer time is a mistake, and may be too long for the system's timers
+_MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 
 
 class Seconds(click.FloatRange):
-    """A time within bounds, which "nan" is not, although no bound excludes it."""
+    """A time within bounds. It refuses "nan", which no bound refuses."""
 
     name = "seconds"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """The number."""
+        """Return the number of seconds. Raises click.BadParameter for any other text."""
         found: float = super().convert(value, param, ctx)
         if math.isnan(found):
             self.fail(f"a number of seconds was expected; {value} came", param, ctx)
@@ -45,42 +49,44 @@ _OPTIONS = (
         type=click.Choice(WALLS),
         default="auto",
         show_default=True,
-        help="Walls around an engine that is not built in; auto takes the strongest that works here.",
+        help="The sandbox of an engine that is not built in. auto is the strongest that works here; "
+        "none runs the engine in the process of gradconform.",
     ),
     click.option(
         "--allow",
         multiple=True,
         metavar="PACKAGE",
-        help="A package that the engine may import, besides numpy; repeatable.",
+        help="A package that the engine may import besides numpy. May be given several times.",
     ),
     click.option(
         "--adapter",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="A file of yours with an Engine class that uses the module `submission`.",
+        help="A file of yours with an Engine class. It imports the engine from the module `submission`.",
     ),
     click.option(
         "--python",
         metavar="PATH",
-        help="Run the engine on this interpreter (3.11 or later), with the packages installed there.",
+        help="The Python interpreter that runs the engine, 3.11 or later, with the packages installed there.",
     ),
     click.option(
         "--timeout",
         type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.case,
         show_default=True,
-        help="Seconds for one case on an engine that is not built in.",
+        help="The longest time in seconds for one case on an engine that is not built in.",
     ),
     click.option(
         "--memory",
         type=click.IntRange(min=16, max=_MOST_MEMORY),
         default=_DEFAULTS.memory // MIB,
         show_default=True,
-        help="MiB that such an engine may ask for.",
+        help="The most memory in MiB that an engine that is not built in may use.",
     ),
     click.option(
         "--allow-unisolated",
         is_flag=True,
-        help="Run several strangers' engines even if nothing but resource limits holds them.",
+        help="Run several engines that are not built in even if no sandbox works here, and only the limits "
+        "of time and memory hold.",
     ),
 )
 
@@ -89,14 +95,17 @@ _NAMES = ("isolation", "allow", "adapter", "python", "timeout", "memory", "allow
 
 
 def isolation_options(command: _Command) -> _Command:
-    """Add the options to a command, which gets them as keyword arguments."""
+    """Return the command with the options. The command gets their values as keyword arguments."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ()) -> Isolation:
-    """What the options say. UsageError when one is given and all `engines` are gradconform's own."""
+    """Return the isolation that the options describe.
+
+    Raises UsageError when an option is given and all `engines` are gradconform's own.
+    """
     if engines and all(engine.builtin for engine in engines):
         _check_unused(engines)
     limits = replace(_DEFAULTS, case=given["timeout"], memory=given["memory"] * MIB)
@@ -114,7 +123,8 @@ def _check_unused(engines: Sequence[EngineName]) -> None:
     context = click.get_current_context()
     for name in _NAMES:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            built_in = list(dict.fromkeys(engine.text for engine in engines))
             raise UsageError(
-                f"--{name.replace('_', '-')} is about engines that are not built in; "
-                f"{', '.join(dict.fromkeys(engine.text for engine in engines))} came, built in"
+                f"--{name.replace('_', '-')} is only for engines that are not built in; "
+                f"{', '.join(built_in)} {'are' if len(built_in) > 1 else 'is'} built in"
             )

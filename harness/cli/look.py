@@ -1,4 +1,4 @@
-"""Commands that only look: `gradconform cases`, `show` and `engines`."""
+"""Commands that show something and run no case: `gradconform cases`, `show` and `engines`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import Any
 
 import click
 
+from harness.cli.case_options import dtype_option, seed_option, tag_option
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
 
 
 @click.command("cases")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
-@click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
+@tag_option
 def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
-    """List case ids, their level and tags, and their titles."""
+    """List cases: their ids, levels, tags and titles.
+
+    GLOB is a pattern of ids, such as 'lecture/*'. Without GLOB all cases are listed.
+    """
     from harness.catalogue.selection import select
 
     selected = select(globs, tags)
@@ -29,13 +32,13 @@ def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
 
 @click.command()
 @click.argument("case_id", metavar="CASE")
-@click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
-@click.option("--dtype", type=click.Choice(FLOAT_DTYPES[:2]), default="float64", show_default=True)
+@seed_option
+@dtype_option
 def show(case_id: str, seed: int, dtype: str) -> int:
     """Print a case: its program, its inputs, and torch's values and gradients.
 
-    Nodes are numbered as in the program; every node's value and gradient is shown, also where the
-    case itself does not read it.
+    CASE is the id of one case, as `gradconform cases` lists it. The value and the gradient of every node are
+    shown, even if the case does not read them. The numbers of the nodes are those in the program.
     """
     from harness.catalogue.selection import named
     from harness.diagnose.show import describe
@@ -49,10 +52,11 @@ def show(case_id: str, seed: int, dtype: str) -> int:
 @click.argument("specs", nargs=-1, metavar="[ENGINE]...")
 @isolation_options
 def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
-    """List engines: where each comes from and what it supports, or why it cannot be used.
+    """List engines: their origin and the ops that they support.
 
-    Without ENGINE all that have a name are listed; a file, a notebook, a folder or a module is looked at as
-    `gradconform run` would, and what was found is said.
+    ENGINE is a name or a path, as for `gradconform run`. The list shows how the engine is used, or why it
+    cannot be used. Without ENGINE the list has all engines that come with gradconform, and those that
+    installed packages announce.
     """
     from harness.engine.offers import supported
     from harness.run.registry import listing
@@ -65,9 +69,10 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
             click.echo(f"{listed.name:<10} {listed.origin}")
             click.echo(f"{'':<10} cannot be used: {listed.error}")
             continue
-        click.echo(f"{engine.name:<10} {listed.origin}, version {engine.version or 'unknown'}")
-        click.echo(f"{'':<10} {', '.join(engine.dtypes)}; {supported(engine)}")
-        for line in (engine.found, *engine.notes, engine.wall):
+        info = engine.info
+        click.echo(f"{info.name:<10} {listed.origin}, version {info.version or 'unknown'}")
+        click.echo(f"{'':<10} {', '.join(info.dtypes)}; {supported(engine)}")
+        for line in (info.found, *info.notes, info.wall):
             if line:
                 click.echo(f"{'':<10} {line}")
         engine.close()

@@ -1,4 +1,4 @@
-"""`gradconform run`: cases on engines, and a report."""
+"""`gradconform run`: runs cases on engines and writes a report."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Any
 
 import click
 
+from harness.cli.case_options import cases_option, preferred_dtype_option, seed_option, tag_option
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
 
 
 @click.command()
 @click.argument("engines", nargs=-1, metavar="[ENGINE]...")
-@click.option(
-    "--cases", "globs", multiple=True, metavar="GLOB", help="Only these case ids; repeatable."
-)
-@click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
-@click.option(
-    "--dtype",
-    type=click.Choice(FLOAT_DTYPES[:2]),
-    help="Float dtype of the run; by default what each engine prefers.",
-)
+@cases_option
+@tag_option
+@seed_option
+@preferred_dtype_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write to; by default a new one under reports/.",
+    help="The folder of the report. By default a new one under reports/.",
 )
 @click.option(
     "--lower",
     is_flag=True,
-    help="Run tensor programs on scalars, element by element; NAME becomes 'NAME (lowered)'.",
+    help="Run tensor cases on scalars, element by element. The column is called 'NAME (lowered)'.",
 )
 @click.option(
     "--xfails-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Expected failures, strict, each with a reason; one beside an engine is not used by itself.",
+    help="A file of expected failures, each with a reason. A listed case that passes fails the run. "
+    "The file beside an engine of yours is used only if it is named here.",
 )
 @isolation_options
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("-q", "--quiet", is_flag=True, help="Print no progress and no table.")
-@click.option("-v", "--verbose", is_flag=True, help="Print the failures below the table.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the summary as JSON instead of a table.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print neither progress nor a table.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the failures, too.")
 def run(
     engines: tuple[str, ...],
     globs: tuple[str, ...],
@@ -60,26 +60,27 @@ def run(
 ) -> int:
     """Run cases on engines and write a report.
 
-    ENGINE is a built-in name, an installed entry point, an importable package.module:Class, or the path
-    of a .py or .ipynb file, a folder or a zip, with :Class behind it when there are several; without one, all
-    built-in engines run. Any engine but the built-in ones runs in a process of its own, behind walls.
+    ENGINE is the path of a .py or .ipynb file, a folder or a zip, the name of a built-in engine or of an
+    installed entry point, or a module that can be imported. Add :Class when it holds several engines, as in
+    student.py:Value. Without ENGINE all built-in engines run. An engine that is not built in runs in a
+    process of its own, in a sandbox.
 
-    In the report folder lie results.jsonl (as it happens), results.csv, summary.csv, summary.md, run.json
-    and, under output/, what the engines printed. An engine that cannot be used is left out and named in
-    all of them but the results.
+    The report folder holds results.jsonl (written as the cases run), results.csv, summary.csv, summary.md
+    and run.json. What the engines printed is under output/. An engine that cannot be used is left out; all
+    these files but the results say why.
 
-    Exit codes: 0 all passed, 1 a case failed or an engine was left out, 2 interrupted, 4 a path that does
-    not exist or a wrong option, 5 no engine ran a case.
+    Exit codes: 0 all cases passed; 1 a case failed, or an engine was left out; 2 the run was interrupted;
+    4 a wrong option, or a path that does not exist; 5 no engine ran a case.
     """
     from harness.catalogue.selection import select
     from harness.engine.builtin import BUILTIN
-    from harness.run.engine_name import EngineName, typed
-    from harness.run.session import run_session
+    from harness.run.engine_name import EngineName, from_command_line
+    from harness.run.run_and_report import run_and_report
 
-    asked = typed(engines) or [EngineName.parse(name) for name in BUILTIN]
+    asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(isolation, asked)
     selected = select(globs, tags)
-    session = run_session(
+    finished = run_and_report(
         selected,
         asked,
         selection={"cases": globs, "tags": tags},
@@ -91,14 +92,14 @@ def run(
         quiet=quiet,
         xfails_file=xfails_file,
     )
-    for remark in session.remarks():
+    for remark in finished.remarks():
         click.echo(f"gradconform: {remark}", err=True)
     if as_json:
-        click.echo(json.dumps(session.document(), indent=2, allow_nan=False))
+        click.echo(json.dumps(finished.document(), indent=2, allow_nan=False))
     elif not quiet:
-        session.show(verbose)
-    if session.interrupted:
+        finished.show(verbose)
+    if finished.interrupted:
         return Exit.INTERRUPTED
-    if session.failed:
+    if finished.failed:
         return Exit.FAILED
-    return Exit.PASSED if session.ran else Exit.NOTHING
+    return Exit.PASSED if finished.ran else Exit.NOTHING

@@ -1,4 +1,4 @@
-"""`gradconform selftest`: is every known mistake caught, and no correct engine blamed?"""
+"""`gradconform selftest`: checks that every known mistake is caught, and that every correct engine passes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from harness.cli.exit import Exit
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
 def selftest(as_json: bool) -> int:
-    """Check the catalogue itself, on engines with one known mistake each and on correct ones.
+    """Check the catalogue itself, on engines with a known mistake and on correct engines.
 
-    Each mistake is listed with the number of cases that caught it and the smallest of them. The command
-    fails when a mistake was caught by no case, or when a correct engine fails a core case.
+    The list shows each mistake, the number of cases that caught it, and the smallest of these cases. The
+    exit code is 1 when no case caught a mistake, or when a correct engine fails a core case.
     """
     from harness.catalogue.case import catalogue
     from harness.catalogue.reference import Reference

@@ -1,4 +1,4 @@
-"""`gradconform xfails`: a first draft of an engine's expected failures."""
+"""`gradconform xfails`: writes a first draft of an engine's expected failures."""
 
 from __future__ import annotations
 
@@ -9,41 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.case_options import cases_option, preferred_dtype_option, seed_option, tag_option
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     from harness.run.runner import Result
 
 _HEAD = """\
-# Expected failures of {}: a first draft. Write a reason for each, and a link where it is discussed;
-# an entry without a reason is refused, so that nothing is waved through unread.
+# Expected failures of {}: a first draft. Write a reason for each, and a link if it is discussed somewhere.
+# An entry without a reason is refused, so that every failure is read before it is excused.
 """
 
 
 @click.command()
 @click.argument("engine")
-@click.option(
-    "--cases", "globs", multiple=True, metavar="GLOB", help="Only these case ids; repeatable."
-)
-@click.option("--tag", "tags", multiple=True, help="Only cases with this tag or level; repeatable.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
-@click.option(
-    "--dtype",
-    type=click.Choice(FLOAT_DTYPES[:2]),
-    help="Float dtype of the run; by default what the engine prefers.",
-)
+@cases_option
+@tag_option
+@seed_option
+@preferred_dtype_option
 @click.option(
     "--xfails-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What is expected already; by default X.xfails.toml beside X.py.",
+    help="A file of failures that are expected already. By default X.xfails.toml beside X.py.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A new file to write to; by default the terminal.",
+    help="The file to write, which must not exist yet. By default the draft is printed.",
 )
 @isolation_options
 def xfails(
@@ -56,10 +50,10 @@ def xfails(
     output: Path | None,
     **isolation: Any,
 ) -> int:
-    """Write the failures of ENGINE as expected failures, with the reasons left blank.
+    """Write the failures of ENGINE as expected failures, with blank reasons.
 
-    Fill in the reasons, and keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
-    it, or name it with --xfails-file. What is expected already is left out.
+    Fill in the reasons. Then keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
+    it, or name it with --xfails-file. The draft leaves out the failures that are expected already.
     """
     from harness.catalogue.reference import Reference
     from harness.catalogue.selection import select
@@ -72,7 +66,9 @@ def xfails(
     from harness.run.xfail_files import of_engines
 
     if output is not None and output.exists():
-        raise UsageError(f"{output} is there already; name another file, and join the two by hand")
+        raise UsageError(
+            f"{output} exists already; name another file, and copy its entries by hand"
+        )
     if output is not None and not output.parent.is_dir():
         raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     asked = EngineName.parse(engine)
@@ -83,7 +79,7 @@ def xfails(
     loaded = load(asked, how)
     results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
-    text = _HEAD.format(loaded.name) + "".join(_entries(failed))
+    text = _HEAD.format(loaded.info.name) + "".join(_entries(failed))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -100,6 +96,6 @@ def _entries(failed: Iterable[Result]) -> Iterator[str]:
         bad = next(row for row in result.outcomes if row.verdict not in PASSED)
         what = ", ".join(filter(None, (bad.verdict, bad.reason)))
         message = " ".join(bad.message.split())
-        # A JSON string is a TOML string too.
+        # A JSON string is a TOML string, too.
         case = json.dumps(result.case.id, ensure_ascii=False)
         yield f'\n[[xfail]]\n# {what}: {message}\ncase = {case}\nreason = ""\n'

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from harness.catalogue.case import Instance
 from harness.catalogue.reference import Reference, quietly
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.judge.compare import judge
 from harness.judge.verdict import bound
 from harness.program import Apply, Backward, Input, Program, Read, Ref, defined_by, refs_in

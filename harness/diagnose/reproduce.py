@@ -16,7 +16,7 @@ from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference
 from harness.diagnose.python_source import array_source, function_source
 from harness.diagnose.torch_source import torch_source
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.isolation.options import Isolation
 from harness.program.arrays import FLOAT_DTYPES
 

@@ -1,6 +1,7 @@
 """How an engine runs a program. Standard library only; goes to the child.
 
-- `eager`: the contract `Engine`, and `EagerEngine` for libraries that compute as they go.
+- `contract`: `Engine`, the contract, and `EngineInfo`, everything that reports say about an engine.
+- `eager`: `EagerEngine` for libraries that compute as they go.
 - `functional`: `FunctionalEngine` for libraries that differentiate functions.
 - `library`: what an adapter says of its library, and what calling an op needs of it.
 - `op_caller`: how one op is called. `arguments`, `exceptions`: how a function takes its arguments, and

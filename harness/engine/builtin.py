@@ -14,11 +14,13 @@ import inspect
 import pkgutil
 from pathlib import Path
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import EngineError
 
-# The reference first. They need nothing but what gradconform needs, and take part unless others are named.
-BUILTIN = ("torch", "numpy", "scalar")
+# The engine whose answers are the expected ones.
+REFERENCE = "torch"
+# They need nothing but what gradconform needs, and take part unless others are named.
+BUILTIN = (REFERENCE, "numpy", "scalar")
 
 
 def packaged_names() -> list[str]:
@@ -38,7 +40,7 @@ def place_of(name: str) -> Path:
 
 
 def load(name: str) -> Engine:
-    """A packaged engine, in this process. EngineError when its library cannot be imported."""
+    """Return a packaged engine, in this process. Raises EngineError when its library cannot be imported."""
     try:
         module = importlib.import_module(f"engines.{module_of(name)}")
     except ImportError as problem:
@@ -52,9 +54,7 @@ def load(name: str) -> Engine:
         and not inspect.isabstract(kind)
     ]
     assert len(own) == 1, f"a module of `engines` has one Engine class, {name} has {len(own)}"
-    engine = own[0]()
-    engine.name = engine.name or name
-    return engine
+    return own[0]()
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.engine.library import FunctionalLibrary
 from harness.engine.replay import Replay
 from harness.program import Program

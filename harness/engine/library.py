@@ -79,7 +79,10 @@ class EagerLibrary(ABC):
         return array.numpy()
 
     def beside(self, array: Array) -> Any:
-        """Integers or truth values of a dtype that no node has, and that only stand beside nodes."""
+        """Integers or truth values of a dtype that no node has, and that only stand beside nodes.
+
+        Optional; Unsupported by default.
+        """
         raise Unsupported(f"{array.dtype} data")
 
     def method(self, op: Op, node: object) -> Any:
@@ -105,27 +108,42 @@ class EagerLibrary(ABC):
         retain_graph: bool,
         inputs: Sequence[Any],
     ) -> None:
-        """One pass back from several roots, or from one to the leaves `inputs` alone if there are any."""
+        """One pass back from several roots, or from one to the leaves `inputs` alone if there are any.
+
+        Optional; Unsupported by default.
+        """
         raise Unsupported("a backward from several roots, or to chosen leaves")
 
     def set_grad(self, node: Any, gradient: Any) -> None:
-        """A leaf's gradient becomes `gradient`: an `Array`, or a node of the engine's own."""
+        """A leaf's gradient becomes `gradient`: an `Array`, or a node of the engine's own.
+
+        Optional; Unsupported by default.
+        """
         raise Unsupported("a gradient that is set")
 
     def requires_grad(self, node: Any) -> bool:
-        """Whether gradients flow to the node."""
+        """Whether gradients flow to the node.
+
+        Optional; by default the node's `requires_grad`, and Unsupported where it has none.
+        """
         if not hasattr(node, "requires_grad"):
             raise Unsupported("requires_grad")
         return bool(node.requires_grad)
 
     def zero_grad(self, node: Any) -> None:
-        """Forget a leaf's gradient."""
+        """Forget a leaf's gradient.
+
+        Optional; by default the node's `zero_grad()`, and Unsupported where it has none.
+        """
         if not hasattr(node, "zero_grad"):
             raise Unsupported("zero_grad")
         node.zero_grad()
 
     def no_grad(self) -> AbstractContextManager[Any]:
-        """A context in which no graph is recorded."""
+        """A context in which no graph is recorded.
+
+        Optional; by default the `no_grad()` of one of `functions`, and Unsupported where none has it.
+        """
         for owner in self.functions:
             if hasattr(owner, "no_grad"):
                 return owner.no_grad()  # type: ignore[no-any-return]
@@ -137,7 +155,7 @@ class EagerLibrary(ABC):
     def differentiate(self, output: Any, inputs: Sequence[Any], cotangent: Any) -> Any:
         """Gradients of `output` by `inputs` as new nodes that can be differentiated again.
 
-        `cotangent` is an `Array`, a node of the engine's own, or None.
+        `cotangent` is an `Array`, a node of the engine's own, or None. Optional; Unsupported by default.
         """
         raise Unsupported("gradients of gradients")
 
@@ -147,6 +165,7 @@ class EagerLibrary(ABC):
         """The same with the options of `torch.autograd.grad`.
 
         `create_graph`, `allow_unused` and `materialize_grads` are all given. A gradient may be None.
+        Optional; Unsupported by default.
         """
         raise Unsupported("gradients with options, as torch.autograd.grad has them")
 
@@ -172,7 +191,10 @@ class FunctionalLibrary(ABC):
         """`function(*primals)`, and a function from its cotangent to those of the primals."""
 
     def stop_gradient(self, array: Any) -> Any:
-        """The same numbers, through which no gradient flows: for `detach` and `no_grad`."""
+        """The same numbers, through which no gradient flows: for `detach` and `no_grad`.
+
+        Optional; Unsupported by default.
+        """
         raise Unsupported("stop_gradient")
 
     def constant(self, array: Array) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from harness.engine.eager import EagerEngine, Engine
+from harness.engine.contract import Engine
+from harness.engine.eager import EagerEngine
 from harness.program.arrays import Array
 from harness.program.ops import TABLE, Op, offers_operator
 
 
 def supported(engine: Engine) -> str:
     """A sentence: how many ops of the table there are, and their names when they are few."""
-    if engine.supports:
-        return engine.supports
+    if engine.info.supports:
+        return engine.info.supports
     if not isinstance(engine, EagerEngine):
         return "its ops are known only by running them"
     kind = type(engine.leaf(Array.of(1.0, engine.dtypes[0]), True))

@@ -65,7 +65,7 @@ def _time(
 ) -> None:
     engine = tested.engine(name)
     dtype = dtype_for(engine, tested.settings.dtype)
-    if dtype not in engine.dtypes:
+    if dtype not in engine.info.dtypes:
         pytest.skip(f"{dtype} data")
     programs = cut(case.instance(tested.settings.seed, dtype))
     stop = quietly(engine, programs[PHASES[-1]]).stop

@@ -15,7 +15,7 @@ from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
 from harness.engine import builtin
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, named
 from harness.errors import EngineError, GradconformError, UsageError
 from harness.isolation.options import Isolation
 from harness.plugin.node_ids import NodeIds
@@ -100,7 +100,7 @@ class EnginesUnderTest:
     def header(self) -> Iterator[str]:
         """Lines for the top of the terminal."""
         yield f"{', '.join(self.names)}: {len(self.cases)} cases, seed {self.settings.seed}"
-        for asked in self.roster.engines:
+        for asked in self.roster.entries:
             yield from self.roster.said_of(asked)
         yield from sentences(self.expectations)
 
@@ -115,7 +115,7 @@ class EnginesUnderTest:
 
     def printed(self) -> dict[str, str]:
         """The text that untrusted engines printed, by their names."""
-        return {engine.name: text for engine in self.loaded() if (text := engine.printed())}
+        return {engine.info.name: text for engine in self.loaded() if (text := engine.printed())}
 
     def close(self, config: pytest.Config) -> None:
         """End the engines' processes. A worker of xdist sends to the main process what they printed."""
@@ -131,11 +131,11 @@ def _opened(engines: Sequence[EngineName], how: Isolation) -> Roster:
     All are opened before the first test, because their names stand in the node ids.
     """
     others = [asked for asked in engines if not asked.builtin]
-    roster = assemble(others, how) if others else Roster()
-    for engine in roster.in_turn():
+    roster = assemble(others, how) if others else Roster({}, how)
+    for entry in roster.in_turn():
         if len(others) > 1:
             # Its process could take time from the other engines while it waits for its turn.
-            engine.close()
+            entry.engine.close()
     if roster.refused:
         raise EngineError("; ".join(roster.refused.values()))
     return roster
@@ -145,13 +145,11 @@ def _by_name(engines: Sequence[EngineName], roster: Roster) -> dict[str, Engine 
     """Engines by the names that stand in node ids; None for a built-in one, which is imported later."""
     found: dict[str, Engine | None] = {}
     for asked in engines:
-        engine = roster.engines.get(asked)
-        if engine is None and not asked.builtin:
+        entry = roster.entries.get(asked)
+        if entry is None and not asked.builtin:
             raise UsageError(f"{asked.text} is named twice; name it once")
-        name = asked.text if engine is None else re.sub(r"[\[\]:]+", "_", engine.name)
+        name = asked.text if entry is None else re.sub(r"[\[\]:]+", "_", entry.column)
         if name in found:
             raise UsageError(f"two engines are named {name!r}; rename the file of one")
-        found[name] = engine
-        if engine is not None:
-            engine.name = name
+        found[name] = None if entry is None else named(entry.engine, name)
     return found

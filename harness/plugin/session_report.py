@@ -18,7 +18,13 @@ import pytest
 from harness.judge.outcome import Verdict
 from harness.plugin.engines_under_test import EnginesUnderTest
 from harness.report.results_file import RESULTS
-from harness.run.record import Record, describe, facts_of, keep_output, new_folder
+from harness.run.report_folder import (
+    ReportFolder,
+    facts_of_engine,
+    facts_of_run,
+    keep_output,
+    new_folder,
+)
 from harness.run.xfail_files import files
 
 if TYPE_CHECKING:
@@ -38,7 +44,7 @@ class SessionReport:
         self.printed: dict[str, str] = {}
         self.measured: list[tuple[str, str, str, float]] = []
         self.growth: list[str] = []
-        self.record: Record | None = None
+        self.record: ReportFolder | None = None
         self.counts: pd.DataFrame | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
@@ -73,12 +79,12 @@ class SessionReport:
         """
         if self.record is None:
             return
-        from harness.run.session import write_report
+        from harness.run.run_and_report import write_report
 
         self._keep(self.tested.printed())
         self.record.note(engines=list(self._engines()))
         self.record.close(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
-        folder = self.record.folder
+        folder = self.record.path
         (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
         results, self.counts, _ = write_report(folder)
@@ -97,9 +103,9 @@ class SessionReport:
                 terminalreporter.write_line(line)
         for line in self.growth:
             terminalreporter.write_line(line)
-        terminalreporter.write_line(str(self.record.folder / "summary.md"))
+        terminalreporter.write_line(str(self.record.path / "summary.md"))
 
-    def _open(self) -> Record:
+    def _open(self) -> ReportFolder:
         tested, started = self.tested, datetime.now().astimezone()
         folder, config = tested.settings.out, tested.config
         if folder is None:
@@ -117,17 +123,18 @@ class SessionReport:
             "count": len(tested.cases),
             "dtype": tested.settings.dtype,
         }
-        description = describe(tested.roster, selection, tested.settings.seed, started)
+        facts = facts_of_run(tested.roster, selection, tested.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]
         expected = files(tested.expectations)
-        return Record(folder, description | {"command": command, "xfails": expected})
+        return ReportFolder(folder, facts | {"command": command, "xfails": expected})
 
     def _engines(self) -> Iterator[dict[str, Any]]:
         """The facts of each engine that gave an outcome.
 
         With workers of xdist, built-in engines are loaded in the workers only; here their versions are known.
         """
-        opened = {e.name: facts_of(asked, e) for asked, e in self.tested.roster.engines.items()}
+        entries = self.tested.roster.entries.values()
+        opened = {entry.column: facts_of_engine(entry) for entry in entries}
         for name in self.tested.names:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}
@@ -144,7 +151,7 @@ class SessionReport:
 
         assert self.record is not None
         timed = measured_table(self.measured, self.tested.cases, results)
-        timed.to_csv(self.record.folder / "bench.csv", index=False)
+        timed.to_csv(self.record.path / "bench.csv", index=False)
         for row in growth(timed).to_dict("records"):
             yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"
 

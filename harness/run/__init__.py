@@ -1,7 +1,8 @@
 """Cases x engines -> `results.jsonl`: engines are named and opened, cases are run, outcomes are recorded.
 
-- `engine_name`, `registry`, `roster`: from a name on the command line to an engine of a run.
-- `runner`, `two_processes`, `overlap`: running cases; on both cores; torch while a child computes.
+- `engine_name`, `registry`, `roster`: from a name on the command line to an engine that takes part in a run.
+- `runner`, `two_processes`, `overlap`: how cases run; on two cores; torch while a child computes.
 - `expected_failures`, `xfail_files`: failures that are expected, and the files that list them.
-- `record`, `under_way`, `session`: what is written as it happens; a run from start to end.
+- `report_folder`, `under_way`, `run_and_report`: the files that are written while a run goes on, the run
+  itself, and the run with its report.
 """

@@ -1,11 +1,12 @@
-"""The name of an engine, as a person types it, and the one rule for what it stands for.
+"""The name of an engine, as a person types it, and the one rule that decides what the name means.
 
 - `EngineName.parse`: decides once between a path, an engine of gradconform, an entry point and a module.
-- `EngineName.written_in`: the same for a name in a file, where a relative path begins at that file.
-- `typed`: the names on a command line; the name of an engine that a file here has, too, is refused.
-- `entry_points`: what installed packages announce.
+- `EngineName.written_in`: the same for a name in a file, where a relative path begins at the file's folder.
+- `from_command_line`: the names on a command line. A name is refused when it means an engine, and a file
+  or folder here has the same name.
+- `entry_points`: the engines that installed packages announce.
 
-No engine is imported and no submission is read for it.
+No engine is imported and no submission is read to parse a name.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _GROUP = "gradconform.engines"
 
 
 class Kind(Enum):
-    """What a name stands for."""
+    """The meaning of a name."""
 
     PATH = "a file, a folder, or a place in a zip; it may be missing"
     PACKAGED = "an engine that comes with gradconform"
@@ -42,11 +43,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class EngineName:
-    """The parsed name of an engine; `text` is what was typed.
+    """The parsed name of an engine; `text` is what the person typed.
 
-    `name` is the text before the colon and `wanted` the class behind it, or nothing. An entry point says
-    its class itself. `shown` heads the engine's column, unless another engine is shown the same; it is
-    harmless in a terminal. `path` is set for a path, `module` for an entry point and a module.
+    `name` is the text before the colon. `wanted` is the class after the colon, or empty; for an entry point
+    it is the class that the package announces. `shown` is the heading of the engine's column, unless two
+    engines would have the same heading; it is harmless in a terminal. `path` is set for a path, `module`
+    for an entry point and for a module.
     """
 
     text: str
@@ -59,16 +61,16 @@ class EngineName:
 
     @classmethod
     def parse(cls, text: str, folder: Path = Path()) -> EngineName:
-        """The engine that `text` names, where a relative path begins at `folder`.
+        """Return the engine that `text` names. A relative path begins at `folder`.
 
         The first of these rules that fits decides:
 
         1. A text with a slash, or with the suffix of a submission, is a path, whether it exists or not.
         2. The exact name of a packaged engine or of an entry point is that engine.
         3. A folder, and a file with any suffix, is a path where it exists.
-        4. All else is a module.
+        4. Any other text is a module.
 
-        UsageError for no name at all; EngineError when two entry points have one name.
+        Raises UsageError for an empty name, and EngineError when two entry points have one name.
         """
         name, wanted = _split(text, folder)
         if not name:
@@ -91,9 +93,9 @@ class EngineName:
 
     @classmethod
     def written_in(cls, folder: Path, text: str) -> EngineName:
-        """The engine that a file in `folder` names, with its path as it is seen from the current folder.
+        """Return the engine that a file in `folder` names, with its path relative to the current folder.
 
-        UsageError and EngineError as from `parse`.
+        Raises UsageError and EngineError as `parse` does.
         """
         there = cls.parse(text, folder)
         if there.path is None:
@@ -104,12 +106,12 @@ class EngineName:
 
     @property
     def builtin(self) -> bool:
-        """Whether the engine is gradconform's own."""
+        """True when the engine is gradconform's own."""
         return self.kind is Kind.PACKAGED and self.text in BUILTIN
 
     @property
     def home(self) -> Path | None:
-        """The file or folder in which the engine lives; None where there is none."""
+        """The file or folder that holds the engine; None when there is none."""
         if self.kind is Kind.PACKAGED:
             return place_of(self.text)
         if self.path is not None:
@@ -117,7 +119,7 @@ class EngineName:
         return _place_of_module(self.module)
 
     def check(self, how: Isolation) -> None:
-        """NoSuchEngine when there is nothing of that name, as far as is known without reading it."""
+        """Raise NoSuchEngine when no engine has this name, as far as that is known without reading it."""
         if self.path is not None:
             _check_path(self.path, words(self.name))
         elif self.kind is Kind.MODULE and not how.python and _top_of(self.module) is None:
@@ -128,20 +130,27 @@ class EngineName:
             )
 
 
-def typed(texts: Sequence[str]) -> list[EngineName]:
-    """The engines that a person typed. UsageError for the name of an engine that a file here has, too."""
+def from_command_line(texts: Sequence[str]) -> list[EngineName]:
+    """Return the engines that a person typed.
+
+    Raises UsageError when a name means an engine, and a file or folder here has the same name. Raises
+    UsageError and EngineError as `EngineName.parse` does.
+    """
     names = [EngineName.parse(text) for text in texts]
     for name in names:
         if name.kind in (Kind.PACKAGED, Kind.ENTRY_POINT) and lexists(name.text):
             raise UsageError(
-                f"{name.text} is the name of an engine and of a file or folder here: say ./{name.text} "
-                "for the latter, and run the engine from elsewhere"
+                f"{name.text} is the name of an engine and of a file or folder here; say ./{name.text} "
+                "for the file or folder, or run the engine in another folder"
             )
     return names
 
 
 def entry_points() -> dict[str, metadata.EntryPoint]:
-    """The entry points of installed packages, by name. EngineError when two engines have one name."""
+    """Return the entry points of installed packages, by name.
+
+    Raises EngineError when two engines have one name.
+    """
     found: dict[str, metadata.EntryPoint] = {}
     for point in metadata.entry_points(group=_GROUP):
         if point.name in packaged_names() or point.name in found:
@@ -151,7 +160,7 @@ def entry_points() -> dict[str, metadata.EntryPoint]:
 
 
 def _split(text: str, folder: Path) -> tuple[str, str]:
-    """The name and the class behind its colon. The name of a file may have a colon itself."""
+    """Return the name and the class after the colon. The name of a file may contain a colon itself."""
     name, colon, wanted = text.partition(":")
     return (text, "") if colon and lexists(folder / text) else (name, wanted)
 
@@ -168,14 +177,14 @@ def _check_path(path: Path, shown: str) -> None:
     if not lexists(path) and not in_archive(path):
         raise NoSuchEngine(f"there is no file or folder {shown}")
     if islink(path) and not exists(path):
-        raise NoSuchEngine(f"{shown} is a link that leads nowhere")
+        raise NoSuchEngine(f"{shown} is a broken link")
     why = why_no_submission(path)
     if why:
         raise NoSuchEngine(f"{shown}: {why}")
 
 
 def _place_of_module(module: str) -> Path | None:
-    """The file or folder of a module, found without importing its package."""
+    """Return the file or folder of a module. Its package is not imported."""
     top, parts = _top_of(module), module.split(".")
     if top is None or not top.origin or not all(map(str.isidentifier, parts)):
         return None
@@ -186,7 +195,7 @@ def _place_of_module(module: str) -> Path | None:
 
 
 def _top_of(module: str) -> ModuleSpec | None:
-    """The module, or the package in which it lies, where it can be imported."""
+    """Return the module, or the package that contains it, when it can be imported."""
     top = module.partition(".")[0]
     # `find_spec` refuses some names, such as __main__, instead of finding nothing.
     return find_spec(top) if top.isidentifier() and top != "__main__" else None

@@ -1,10 +1,10 @@
-"""What an engine is expected to fail, strictly.
+"""Failures that are expected of an engine. They are strict: a pass of such a case fails the run.
 
-- `Expected`: a case, or a glob of cases, and why.
-- `Xfails`: all of an engine. `apply` turns a failure into `xfail`, and a pass into `xpass`, which fails
-  the run; `check` refuses what names no case at all.
+- `Xfail`: an expected failure: a case, or a glob of cases, and the reason.
+- `Xfails`: all expected failures of an engine. `apply` turns a failure into `xfail`, and a pass into
+  `xpass`, which fails the run; `check` refuses an entry that names no case at all.
 
-They are read by `harness.run.xfail_files`.
+`harness.run.xfail_files` reads them from a file.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from harness.judge.outcome import PASSED, Outcome, Verdict
 from harness.run.runner import Result
 from harness.text import words
 
-# What an expectation can cover. A mistake of the harness itself never is expected.
+# The verdicts that can be expected. A mistake of the harness itself is never expected.
 COVERED = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.CRASH, Verdict.OUT_OF_MEMORY})
-# Looking for a name's nearest takes a tenth of a second.
+# The search for the nearest name takes a tenth of a second for each entry.
 _LISTED, _SUGGESTED = 50, 5
 
 
 @dataclass(frozen=True)
-class Expected:
-    """One expected failure: the id or glob, why, where it is discussed, and its line in the file."""
+class Xfail:
+    """One expected failure: the id or glob, the reason, where it is discussed, and its line in the file."""
 
     case: str
     reason: str
@@ -44,47 +44,47 @@ class Expected:
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
     def matches(self, case_id: str) -> bool:
-        """Whether the id is meant."""
+        """Return True when the id, or the glob, names this case."""
         return fnmatch.fnmatchcase(case_id, _pattern(self.case))
 
 
 @dataclass(frozen=True)
 class Xfails:
-    """The expected failures of one engine; `path` is where they were read.
+    """The expected failures of one engine; `path` is the file from which they were read.
 
-    `unused` is a file that lies beside the engine, and that nobody asked for.
+    `unused` is a file that lies beside the engine and does not count, because it was not asked for.
     """
 
     path: Path | None = None
-    entries: tuple[Expected, ...] = ()
+    entries: tuple[Xfail, ...] = ()
     unused: Path | None = None
 
     @functools.cached_property
-    def _exact(self) -> Mapping[str, Expected]:
+    def _exact(self) -> Mapping[str, Xfail]:
         return {entry.case: entry for entry in self.entries}
 
     @functools.cached_property
-    def _globs(self) -> Sequence[Expected]:
+    def _globs(self) -> Sequence[Xfail]:
         return [entry for entry in self.entries if _is_glob(entry.case)]
 
-    def find(self, case_id: str) -> Expected | None:
-        """What is expected of a case: its own entry before a glob."""
+    def find(self, case_id: str) -> Xfail | None:
+        """Return the expected failure of a case, or None. The case's own entry comes before a glob."""
         own = self._exact.get(case_id)
         return own or next((glob for glob in self._globs if glob.matches(case_id)), None)
 
     def apply(self, result: Result) -> Result:
-        """The result in the light of what was expected.
+        """Return the result with the verdicts that an expected failure changes.
 
-        What failed becomes `xfail`; what passed in every reading becomes `xpass`; what is unsupported,
-        or a mistake of the harness, stays what it is.
+        A failure becomes `xfail`. A case that passes in every reading becomes `xpass`. A case that is
+        unsupported, or that met a mistake of the harness, keeps its verdict.
         """
-        expected = self.find(result.case.id) if self.entries else None
-        if expected is None:
+        xfail = self.find(result.case.id) if self.entries else None
+        if xfail is None:
             return result
         if result.verdict in COVERED:
-            rows = [_expected(row, expected) for row in result.outcomes]
+            rows = [_as_expected(row, xfail) for row in result.outcomes]
         elif result.verdict in PASSED:
-            said = f"it was expected to fail ({expected.why}) and passes; remove {expected.case!r}"
+            said = f"it was expected to fail ({xfail.why}) and passes; remove {xfail.case!r}"
             rows = [
                 replace(row, verdict=Verdict.XPASS, message=f"{said} from {words(str(self.path))}")
                 for row in result.outcomes
@@ -94,10 +94,11 @@ class Xfails:
         return replace(result, outcomes=rows)
 
     def check(self, selected: Collection[str]) -> None:
-        """UsageError that names the entries which match no case at all.
+        """Raise UsageError, with the names of the entries, when some match no case at all.
 
-        An entry outside of the present selection is in order. torch's samples are known only for the
-        ops of which some were selected, so that entries for others are not looked at.
+        `selected` are the ids of the cases of this run; an entry for another case is in order. torch's
+        samples are known only for the ops of which some were selected: entries for the samples of other
+        ops are not checked.
         """
         known = dict.fromkeys([*(case.id for case in catalogue()), *selected])
         sampled = {_op(id) for id in selected if id.startswith(SAMPLED)}
@@ -116,10 +117,10 @@ class Xfails:
 NONE = Xfails()
 
 
-def _expected(row: Outcome, expected: Expected) -> Outcome:
+def _as_expected(row: Outcome, xfail: Xfail) -> Outcome:
     if row.verdict not in COVERED:
         return row
-    return replace(row, verdict=Verdict.XFAIL, message=f"expected ({expected.why}): {row.message}")
+    return replace(row, verdict=Verdict.XFAIL, message=f"expected ({xfail.why}): {row.message}")
 
 
 def _pattern(case: str) -> str:
@@ -130,8 +131,8 @@ def _is_glob(case: str) -> bool:
     return "*" in case or "?" in case
 
 
-def _exists(entry: Expected, known: Collection[str], sampled: Collection[str]) -> bool:
-    """Whether the entry names a case, as far as that is known here."""
+def _exists(entry: Xfail, known: Collection[str], sampled: Collection[str]) -> bool:
+    """Return True when the entry names a case, or when that is not known here."""
     if not entry.case.startswith(SAMPLED):
         glob = _is_glob(entry.case)
         return any(map(entry.matches, known)) if glob else entry.case in known

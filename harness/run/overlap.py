@@ -1,34 +1,33 @@
-"""Work that another process does, waited for in a thread while this one does its own."""
+"""Work that another process does, waited for in a thread while this thread does its own work."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class Meanwhile(Generic[T]):
-    """Begins `work` when it is entered, and waits for it when it is left; then it gives what came of it.
+class BackgroundWork(Generic[T]):
+    """A context in which `work` is done in a thread. The end of the context waits for the work.
 
-    When the block is left by an exception, as by Ctrl-C, `give_up` ends the work, and nothing is waited for.
+    An exception in the context, such as Ctrl-C, calls `give_up`, which must end the work; then nothing is
+    waited for. The thread does not keep the process alive.
     """
 
     def __init__(self, work: Callable[[], T], give_up: Callable[[], None]) -> None:
         self._work, self._give_up = work, give_up
-        self._found: list[T] = []
-        self._problem: list[BaseException] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._future: Future[T] = Future()
+        self._thread = threading.Thread(target=self._do, daemon=True)
 
-    def __call__(self) -> T:
-        """The result. What the work raised is raised."""
-        for problem in self._problem:
-            raise problem
-        return self._found[0]
+    def result(self) -> T:
+        """Return what the work returned. Raises what the work raised."""
+        return self._future.result()
 
-    def __enter__(self) -> Meanwhile[T]:
+    def __enter__(self) -> BackgroundWork[T]:
         self._thread.start()
         return self
 
@@ -43,12 +42,12 @@ class Meanwhile(Generic[T]):
             return
         try:
             self._thread.join()
-        except BaseException:
+        except BaseException:  # Ctrl-C
             self._give_up()
             raise
 
-    def _run(self) -> None:
+    def _do(self) -> None:
         try:
-            self._found.append(self._work())
+            self._future.set_result(self._work())
         except BaseException as problem:
-            self._problem.append(problem)
+            self._future.set_exception(problem)

@@ -1,7 +1,7 @@
 """From the name of an engine to the engine.
 
 - `load`: one engine, in this process or in a child.
-- `listing`: engines as a list shows them. One that cannot be loaded is listed with its error.
+- `listing`: engines for a list. An engine that cannot be loaded is listed with its error.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from os.path import islink
 from pathlib import Path
 
 from harness.engine import builtin
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.errors import EngineError, NoSuchEngine
 from harness.isolation.options import Isolation
-from harness.run.engine_name import EngineName, Kind, entry_points, typed
+from harness.run.engine_name import EngineName, Kind, entry_points, from_command_line
 from harness.text import words
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A known engine: where it comes from, and the engine or the error that its import gave."""
+    """An engine of a list: its name, its origin, and the engine or the reason why it is unusable."""
 
     name: str
     origin: str
@@ -31,10 +31,10 @@ class Listed:
 
 
 def load(name: EngineName, how: Isolation | None = None) -> Engine:
-    """The engine of that name: gradconform's own in this process, any other one in a child.
+    """Return the engine of that name: gradconform's own in this process, any other engine in a child.
 
-    NoSuchEngine, with the nearest names, for one that does not exist; UsageError for an option that does
-    not fit; EngineError for an engine that cannot be imported or made.
+    Raises NoSuchEngine, with the nearest names, when it does not exist; UsageError for an option that does
+    not fit; EngineError when it cannot be imported or made.
     """
     from harness.isolation.parent import opener
 
@@ -52,12 +52,12 @@ def load(name: EngineName, how: Isolation | None = None) -> Engine:
 
 
 def listing(texts: Sequence[str] = (), how: Isolation | None = None) -> Iterator[Listed]:
-    """The engines asked for, else every engine that has a name, whether it can be used or not.
+    """Yield the engines of these names; without names, all packaged engines and entry points.
 
-    NoSuchEngine for one that does not exist, where no other is asked for; UsageError as from `typed` and
-    `load`.
+    Raises NoSuchEngine when a single engine was asked for and does not exist; UsageError and EngineError
+    as `from_command_line` does, and UsageError as `load` does.
     """
-    for name in typed(texts) or _known():
+    for name in from_command_line(texts) or _known():
         shown, origin = words(name.text), _origin(name)
         try:
             yield Listed(shown, origin, load(name, how))
@@ -72,10 +72,10 @@ def _known() -> list[EngineName]:
 
 
 def _refuse_link(path: Path, name: str) -> None:
-    """Who handed in a link may not have written what it leads to."""
+    """Raise EngineError for a link: its target may be the work of another person."""
     if islink(path):
         raise EngineError(
-            f"{words(name)} is a link; name what it leads to: {words(readlink(path))}"
+            f"{words(name)} is a link; name its target instead: {words(readlink(path))}"
         )
 
 

@@ -1,7 +1,8 @@
-"""The engines of a run: named apart before any is loaded, and opened when their turn comes.
+"""The engines of a run: each has its column before any is loaded, and is opened when its turn comes.
 
 - `assemble`: from what was asked for to a `Roster`.
 - `Roster`: opens the engines, and knows which are left out and why.
+- `Entry`: an engine that takes part.
 """
 
 from __future__ import annotations
@@ -9,166 +10,215 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from os.path import exists, isfile, realpath
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, named
 from harness.errors import EngineError, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.lower import LoweredEngine, lowered_name
 from harness.run.engine_name import EngineName
+from harness.run.expected_failures import NONE, Xfails
 from harness.run.registry import load
 from harness.text import words
 
 
-@dataclass
-class Roster:
-    """`names` maps what was asked for to the name of its column, in order.
+@dataclass(frozen=True)
+class Entry:
+    """An engine that takes part in a run: how it was asked for, and what it is expected to fail."""
 
-    `engines` has those that were opened so far, `refused` the reason why one does not take part.
-    `neighbours` are the files beside which another one was asked for.
-    """
-
-    names: dict[EngineName, str] = field(default_factory=dict)
-    how: Isolation = field(default_factory=Isolation)
-    lower: bool = False
-    neighbours: frozenset[EngineName] = frozenset()
-    engines: dict[EngineName, Engine] = field(default_factory=dict)
-    refused: dict[EngineName, str] = field(default_factory=dict)
+    name: EngineName
+    engine: Engine
+    xfails: Xfails
 
     @property
-    def builtin(self) -> bool:
-        """Whether all engines are gradconform's own."""
-        return all(asked.builtin for asked in self.names)
+    def column(self) -> str:
+        """The heading of the engine's column in every report."""
+        return self.engine.info.name
+
+
+class Roster:
+    """The engines that were asked for, in order.
+
+    `columns` has the heading of each engine's column, as far as it is known before the engine is opened.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[EngineName, str],
+        how: Isolation,
+        lower: bool = False,
+        xfails: Mapping[EngineName, Xfails] | None = None,
+    ) -> None:
+        self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
+        self._with_neighbours = _with_neighbours(columns)
+        self._entries: dict[EngineName, Entry] = {}
+        self._refused: dict[EngineName, str] = {}
+        for name in columns:
+            try:
+                name.check(how)
+            except NoSuchEngine as problem:
+                self._refused[name] = str(problem)
+
+    @property
+    def names(self) -> Sequence[EngineName]:
+        """The names of all engines that were asked for."""
+        return list(self._columns)
+
+    @property
+    def entries(self) -> Mapping[EngineName, Entry]:
+        """The engines that were opened so far."""
+        return self._entries
+
+    @property
+    def refused(self) -> Mapping[EngineName, str]:
+        """The reason why an engine is left out, for each that is known to be."""
+        return self._refused
 
     @property
     def taking_part(self) -> list[EngineName]:
-        """What was asked for and is not left out, as far as that is known."""
-        return [asked for asked in self.names if asked not in self.refused]
+        """The names of the engines that are not left out, as far as that is known."""
+        return [name for name in self._columns if name not in self._refused]
 
-    def open(self, asked: EngineName) -> Engine | None:
-        """The engine; None, with the reason in `refused`, when it cannot be used.
+    @property
+    def builtin(self) -> bool:
+        """True when all engines are gradconform's own."""
+        return all(name.builtin for name in self._columns)
 
-        UsageError for an option that is wrong for any engine.
+    def column(self, name: EngineName) -> str:
+        """Return the heading of an engine's column."""
+        entry = self._entries.get(name)
+        return entry.column if entry else self._columns[name]
+
+    def open(self, name: EngineName) -> Entry | None:
+        """Return the engine, opened; None, with the reason in `refused`, when it cannot be used.
+
+        Raises UsageError for an option that is wrong for any engine.
         """
-        if asked not in self.engines and asked not in self.refused:
-            # One student's file must not import another's.
-            how = replace(self.how, alone=True) if asked in self.neighbours else self.how
+        if name not in self._entries and name not in self._refused:
+            # One student's file must not import the file of another student.
+            how = replace(self._how, alone=True) if name in self._with_neighbours else self._how
             try:
-                engine = load(asked, how)
+                engine = load(name, how)
             except EngineError as problem:
-                self.refused[asked] = str(problem)
+                self._refused[name] = str(problem)
             else:
-                self.engines[asked] = self._named(asked, engine)
-        return self.engines.get(asked)
+                xfails = self._xfails.get(name, NONE)
+                self._entries[name] = Entry(name, self._named(name, engine), xfails)
+        return self._entries.get(name)
 
-    def _named(self, asked: EngineName, engine: Engine) -> Engine:
-        named_by_itself = engine.name != asked.shown
-        found = LoweredEngine(engine) if self.lower else engine
-        if named_by_itself and found.name not in self.names.values():
-            self.names[asked] = found.name
-        found.name = self.names[asked]
-        return found
+    def _named(self, name: EngineName, engine: Engine) -> Engine:
+        """Return the engine, lowered if asked for, under the heading of its column.
 
-    def in_turn(self) -> Iterator[Engine]:
-        """Each engine that can be used, opened when it is asked for: no child waits for another."""
-        for asked in self.names:
-            engine = self.open(asked)
-            if engine is not None:
-                yield engine
+        The name that an adapter gives itself is the heading, unless another engine has it.
+        """
+        names_itself = engine.info.name != name.shown
+        found = LoweredEngine(engine) if self._lower else engine
+        if names_itself and found.info.name not in map(self.column, self._columns):
+            return found
+        return named(found, self._columns[name])
 
-    def said_of(self, asked: EngineName) -> list[str]:
-        """Lines about what is not gradconform's own: what was found, or why it is left out.
+    def in_turn(self) -> Iterator[Entry]:
+        """Yield each engine that can be used, opened when it is asked for: no child waits for another."""
+        for name in self._columns:
+            entry = self.open(name)
+            if entry is not None:
+                yield entry
+
+    def said_of(self, name: EngineName) -> list[str]:
+        """Return lines about an engine that is not gradconform's own: what was found, or why it is left out.
 
         The wall is named where it is not that of an engine before.
         """
-        if asked in self.refused:
-            return [f"left out {words(asked.text)}: {self.refused[asked]}"]
-        engine = self.engines[asked]
-        before = {e.wall for e in takewhile(lambda e: e is not engine, self.engines.values())}
-        lines = [f"{engine.name}: {engine.found}"] if engine.found else []
-        lines += [f"  {note}" for note in engine.notes]
-        return lines + (
-            [f"walls: {engine.wall}"] if engine.wall and engine.wall not in before else []
-        )
+        if name in self._refused:
+            return [f"left out {words(name.text)}: {self._refused[name]}"]
+        info = self._entries[name].engine.info
+        before = takewhile(lambda entry: entry.name != name, self._entries.values())
+        lines = [f"{info.name}: {info.found}"] if info.found else []
+        lines += [f"  {note}" for note in info.notes]
+        if info.wall and info.wall not in {entry.engine.info.wall for entry in before}:
+            lines.append(f"walls: {info.wall}")
+        return lines
 
 
-def assemble(engines: Sequence[EngineName], how: Isolation, lower: bool = False) -> Roster:
-    """Name every engine, and note which do not exist; a file that is named twice is one engine.
+def assemble(
+    engines: Sequence[EngineName],
+    how: Isolation,
+    lower: bool = False,
+    xfails: Mapping[EngineName, Xfails] | None = None,
+) -> Roster:
+    """Give every engine its column, and note which do not exist.
 
-    The first that is not gradconform's own is opened, so that a wrong option is said before anything
-    runs. UsageError for that, for several strangers without a wall, and when nothing that was asked for
-    exists.
+    A file that is named twice is one engine. The first engine that is not gradconform's own is opened, so
+    that a wrong option is said before anything runs. Raises UsageError for such an option, and for several
+    untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
     """
-    names = _told_apart(_distinct(engines))
+    columns = _unique_columns(distinct(engines))
     if lower:
-        names = {asked: lowered_name(name) for asked, name in names.items()}
-    roster = Roster(names, how, lower, _neighbours(names))
-    for asked in names:
-        try:
-            asked.check(how)
-        except NoSuchEngine as problem:
-            roster.refused[asked] = str(problem)
-    if len(roster.refused) == len(names):
+        columns = {name: lowered_name(column) for name, column in columns.items()}
+    roster = Roster(columns, how, lower, xfails)
+    if not roster.taking_part:
         raise NoSuchEngine("; ".join(roster.refused.values()))
-    strangers = [asked for asked in roster.taking_part if not asked.builtin]
-    _check_walls(strangers, how)
-    if strangers:
-        # Its process waits for those before it, which are gradconform's own and soon done.
-        roster.open(strangers[0])
+    untrusted = [name for name in roster.taking_part if not name.builtin]
+    _check_walls(untrusted, how)
+    if untrusted:
+        # Its process waits for the engines before it. They are gradconform's own, and soon done.
+        roster.open(untrusted[0])
     return roster
 
 
-def _distinct(engines: Sequence[EngineName]) -> list[EngineName]:
+def distinct(engines: Sequence[EngineName]) -> list[EngineName]:
+    """Return the engines in order, without those that name the same path and class again."""
     found: dict[tuple[str, str], EngineName] = {}
-    for asked in engines:
-        # A link is another student's than what it leads to, as far as anybody knows.
-        path = asked.path and os.path.abspath(asked.path)
-        found.setdefault((path, asked.wanted) if path else (asked.text, ""), asked)
+    for name in engines:
+        # A link is not resolved: it may be the work of another student than the file to which it leads.
+        path = name.path and os.path.abspath(name.path)
+        found.setdefault((path, name.wanted) if path else (name.text, ""), name)
     return list(found.values())
 
 
-def _told_apart(engines: Sequence[EngineName]) -> dict[EngineName, str]:
-    """Two files of one name get as much of their paths as tells them apart, else a number.
+def _unique_columns(engines: Sequence[EngineName]) -> dict[EngineName, str]:
+    """Return a heading for each engine.
 
-    All that were asked for count, so that nobody's name depends on whose file can be loaded.
+    Two files of one name get as much of their paths as makes them differ, or else a number. All engines
+    that were asked for count: a heading does not depend on whether another engine can be loaded.
     """
-    names = {asked: asked.shown for asked in engines}
-    for asked in _of_one_name(names):
-        folder = asked.path.parent.name if asked.path else ""
-        names[asked] = words(f"{folder}/{names[asked]}" if folder else asked.text)
-    for asked in _of_one_name(names):
-        names[asked] = words(asked.text)
-    for number, asked in enumerate(_of_one_name(names), start=1):
-        names[asked] = f"{names[asked]} ({number})"
-    return names
+    columns = {name: name.shown for name in engines}
+    for name in _of_one_column(columns):
+        folder = name.path.parent.name if name.path else ""
+        columns[name] = words(f"{folder}/{columns[name]}" if folder else name.text)
+    for name in _of_one_column(columns):
+        columns[name] = words(name.text)
+    for number, name in enumerate(_of_one_column(columns), start=1):
+        columns[name] = f"{columns[name]} ({number})"
+    return columns
 
 
-def _of_one_name(names: Mapping[EngineName, str]) -> list[EngineName]:
-    counts = Counter(names.values())
-    return [asked for asked, name in names.items() if counts[name] > 1]
+def _of_one_column(columns: Mapping[EngineName, str]) -> list[EngineName]:
+    counts = Counter(columns.values())
+    return [name for name, column in columns.items() if counts[column] > 1]
 
 
-def _neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
-    """The files in whose folder lies another file or folder that was asked for."""
-    places = {asked: asked.path for asked in engines if asked.path and exists(asked.path)}
-    folders = {asked: realpath(path.parent) for asked, path in places.items()}
+def _with_neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
+    """Return the files in whose folder lies another file or folder that was asked for."""
+    places = {name: name.path for name in engines if name.path and exists(name.path)}
+    folders = {name: realpath(path.parent) for name, path in places.items()}
     # One file may be asked for twice, with two classes; it is no neighbour of its own.
-    distinct = {(folders[asked], path.absolute()) for asked, path in places.items()}
-    counts = Counter(folder for folder, _ in distinct)
+    distinct_places = {(folders[name], path.absolute()) for name, path in places.items()}
+    counts = Counter(folder for folder, _ in distinct_places)
     return frozenset(
-        asked for asked, path in places.items() if counts[folders[asked]] > 1 and isfile(path)
+        name for name, path in places.items() if counts[folders[name]] > 1 and isfile(path)
     )
 
 
-def _check_walls(strangers: Sequence[EngineName], how: Isolation) -> None:
-    if len(strangers) < 2 or how.unisolated or how.wall == "none":
+def _check_walls(untrusted: Sequence[EngineName], how: Isolation) -> None:
+    if len(untrusted) < 2 or how.unisolated or how.wall == "none":
         return
     from harness.isolation.parent import walls
 
     if walls.chosen(how.wall) is walls.Wall.RLIMITS:
         raise UsageError(
-            f"{len(strangers)} engines would run NOT ISOLATED, behind resource limits only: neither "
+            f"{len(untrusted)} engines would run NOT ISOLATED, behind resource limits only: neither "
             "bubblewrap nor Landlock works here; install bubblewrap, or say --allow-unisolated"
         )

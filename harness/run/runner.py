@@ -1,8 +1,9 @@
 """Cases x engines -> a stream of outcomes.
 
-- `run`: one `Result` per case and engine, as it happens; `run_case`: one of them.
+- `run`: a `Result` for each case and engine, as it happens. `run_case`: the result of one case.
+- `transcript_of`: the answer of an engine to one case.
 
-What a transcript is worth is said in `harness.judge.verdict`.
+`harness.judge.verdict` judges the transcripts.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from functools import partial
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference, dtype_for, quietly
 from harness.engine import garbage
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.judge.outcome import Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
 from harness.program.transcript import Stop, Transcript
-from harness.run.overlap import Meanwhile
+from harness.run.overlap import BackgroundWork
 from harness.text import described
 
 
 @dataclass(frozen=True)
 class Result:
-    """One case on one engine: its outcomes, and its verdict, the worst of theirs."""
+    """One case on one engine: the outcome of each reading."""
 
     case: Case
     engine: Engine
@@ -45,9 +46,10 @@ def run(
     seed: int = 0,
     dtype: str | None = None,
 ) -> Iterator[Result]:
-    """Run every case on every engine, engine by engine.
+    """Yield the result of every case on every engine, engine by engine.
 
-    A mistake of the harness itself becomes a `harness-error` row and does not end the run.
+    `dtype` is that of the inputs; without it each engine has the one that it prefers. A mistake of the
+    harness itself becomes a `harness-error` row and does not end the run.
     """
     for engine in engines:
         try:
@@ -59,17 +61,17 @@ def run(
 
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
-    """Run one case on one engine and judge it."""
+    """Return the judged result of one case on one engine. An exception becomes a `harness-error` row."""
     row = partial(
         Outcome,
-        engine=engine.name,
+        engine=engine.info.name,
         family=case.family,
         level=case.level,
         case=case.id,
         dtype=dtype,
         seed=seed,
-        engine_version=engine.version,
-        torch_version=reference.engine.version,
+        engine_version=engine.info.version,
+        torch_version=reference.engine.info.version,
         title=case.title,
         tags=case.tags,
     )
@@ -84,30 +86,34 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         return Result(case, engine, [wrong])
 
 
+def transcript_of(engine: Engine, instance: Instance) -> Transcript:
+    """Return the engine's answer. An engine that declares a gap which the case needs is not asked."""
+    info = engine.info
+    if instance.dtype not in info.dtypes:
+        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
+    for tag in instance.case.tags:
+        if tag in info.lacks:
+            return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
+    return quietly(engine, instance)
+
+
 def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[Transcript, float]:
-    """What the engine answers, and its seconds. Torch is asked before, or while another process computes."""
+    """Return the engine's transcript, and the seconds that it took.
+
+    Torch is asked before, or while another process computes.
+    """
 
     def timed() -> tuple[Transcript, float]:
         started = time.perf_counter()
-        actual = _run_engine(engine, instance, reference)
+        # Torch is asked once: as an engine under test it gives the answer that it gave as the reference.
+        is_reference = type(engine) is type(reference.engine)
+        actual = reference(instance) if is_reference else transcript_of(engine, instance)
         return actual, time.perf_counter() - started
 
-    if not engine.waiting:
+    if not engine.out_of_process:
         reference(instance)
         garbage.keep()
         return timed()
-    with Meanwhile(timed, engine.close) as answer:
+    with BackgroundWork(timed, engine.close) as answer:
         reference(instance)
-    return answer()
-
-
-def _run_engine(engine: Engine, instance: Instance, reference: Reference) -> Transcript:
-    if instance.dtype not in engine.dtypes:
-        return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
-    for tag in instance.case.tags:
-        if tag in engine.lacks:
-            return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
-    if type(engine) is type(reference.engine):
-        # Torch is asked once: as an engine under test it gives what it gave as the reference.
-        return reference(instance)
-    return quietly(engine, instance)
+    return answer.result()

@@ -1,10 +1,11 @@
-"""Two processes share the cases of a long run, and what they find comes in the same order as from one.
+"""Two processes share the cases of a long run; the results come in the same order as from one.
 
-- `in_order`: what there is to say of every case on every engine, by one process or two.
+- `worth_sharing`: True when a second process makes the run faster.
+- `Shared`: a second process at work on the same cases.
 
-The parent takes cases from the front and a child from the back, until they meet; each keeps its own for
-all engines. The child is a fork, because what is imported by then need not be imported again. Should it
-end early, the parent runs what is missing.
+The parent takes cases from the front and the child takes them from the back, until they meet. Each keeps
+its cases for all engines. The child is a fork, because a fork need not import anything again. If the child
+ends early, the parent runs the cases that are missing.
 """
 
 from __future__ import annotations
@@ -17,57 +18,43 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from types import TracebackType
 from typing import Generic, TypeVar
 
 from harness.catalogue.case import Case
-from harness.engine.eager import Engine
 
+E = TypeVar("E")
 T = TypeVar("T")
-Finish = Callable[[Engine, Iterable[Case]], Iterator[T]]
+# Runs the cases on one engine, and yields one value for each case. A value is never None.
+Finish = Callable[[E, Iterable[Case]], Iterator[T]]
 
-# With fewer cases a child costs more than it saves; more bytes than that may not fit in a pipe.
+# With fewer cases a child costs more than it saves. More tickets than that may not fit in a pipe.
 _FEWEST, _MOST = 1000, 65_536
 
 
-@contextmanager
-def in_order(
-    cases: Sequence[Case], engines: Iterable[Engine], finish: Finish[T], *, share: bool
-) -> Iterator[Iterator[T]]:
-    """What `finish` gives for every case, engine by engine, in the order of `cases`.
+def worth_sharing(cases: Sequence[Case]) -> bool:
+    """Return True when the run is long, and the system can fork and has two cores for it."""
+    # On other systems a fork does not exist, or is not safe once libraries are loaded.
+    forks = sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    return forks and _FEWEST <= len(cases) <= _MOST
 
-    `finish(engine, cases)` goes over the cases once and gives one value for each, which is not None. With
-    `share` a second process helps, where the run is long and the system is made for it; else an engine is
-    asked for when the one before it is done.
+
+class Shared(Generic[E, T]):
+    """A child at work on the same cases. Iterating gives the values of both processes, in order.
+
+    `finish(engine, cases)` is called in both processes. The end of the context ends the child.
     """
-    if not (share and _FEWEST <= len(cases) <= _MOST and _two_cores()):
-        yield (value for engine in engines for value in finish(engine, cases))
-        return
-    shared = Shared(cases, list(engines), finish)
-    try:
-        yield iter(shared)
-    finally:
-        shared.close()
 
-
-def _two_cores() -> bool:
-    # Elsewhere a fork is not safe once libraries are loaded, or does not exist.
-    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
-
-
-class Shared(Generic[T]):
-    """A child at work on the same cases; iterating gives the values of both, in order."""
-
-    def __init__(self, cases: Sequence[Case], engines: Sequence[Engine], finish: Finish[T]) -> None:
+    def __init__(self, cases: Sequence[Case], engines: Sequence[E], finish: Finish[E, T]) -> None:
         self._cases, self._engines, self._finish = cases, engines, finish
-        # A byte for each case: whoever reads one may take another case, until none is left.
+        # A ticket for each case is one byte. The process that reads a ticket may take another case.
         self._tickets, filled = os.pipe()
         os.write(filled, bytes(len(cases)))
         os.close(filled)
         self._delivered: SimpleQueue[T | None] = SimpleQueue()
-        self._waiting: list[T] = []
+        self._held_back: list[T] = []
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
         self._child = context.Process(target=self._deliver, args=(sender,), daemon=True)
@@ -76,6 +63,17 @@ class Shared(Generic[T]):
         # A pipe holds little: unless it is emptied, the child waits for the parent.
         threading.Thread(target=self._receive, args=(receiver,), daemon=True).start()
 
+    def __enter__(self) -> Shared[E, T]:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
     def __iter__(self) -> Iterator[T]:
         ours: list[Case] = []
         try:
@@ -83,18 +81,18 @@ class Shared(Generic[T]):
                 yield from self._finish(engine, ours if place else self._taken(self._cases, ours))
                 yield from self._from_child(engine, self._cases[len(ours) :])
         except KeyboardInterrupt:
-            # What the child has finished is kept too, in whatever order.
+            # The values that the child has delivered are kept too, in any order.
             yield from self._so_far()
             raise
 
     def _start(self) -> None:
         gc.freeze()  # so that looking for cycles does not copy the pages that are shared
-        # Ctrl-C reaches both processes; the child leaves it to the parent from its first moment. What
-        # the parent does when it is asked to end is not for the child, which just ends.
+        # Ctrl-C reaches both processes. The child leaves it to the parent from its first moment. It does
+        # not run the parent's handler of SIGTERM either: it just ends.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             with warnings.catch_warnings():
-                # Python 3.12 warns of threads, of which NumPy has some that wait.
+                # Python 3.12 warns of threads. NumPy has some, which are idle.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 self._child.start()
         finally:
@@ -113,20 +111,21 @@ class Shared(Generic[T]):
             into.append(case)
             yield case
 
-    def _from_child(self, engine: Engine, cases: Sequence[Case]) -> Iterator[T]:
+    def _from_child(self, engine: E, cases: Sequence[Case]) -> Iterator[T]:
+        # The child goes from the back to the front, so that its last value is the first one here.
         for _ in cases:
             value = self._delivered.get()
             if value is None:
                 self._delivered.put(None)
-                self._waiting.clear()
+                self._held_back.clear()
                 yield from self._finish(engine, cases)
                 return
-            self._waiting.append(value)
-        while self._waiting:
-            yield self._waiting.pop()
+            self._held_back.append(value)
+        while self._held_back:
+            yield self._held_back.pop()
 
     def _so_far(self) -> Iterator[T]:
-        yield from self._waiting
+        yield from self._held_back
         while not self._delivered.empty() and (value := self._delivered.get()) is not None:
             yield value
 
@@ -140,8 +139,8 @@ class Shared(Generic[T]):
     def _deliver(self, sender: Connection) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        theirs: list[Case] = []
+        ours: list[Case] = []
         for place, engine in enumerate(self._engines):
-            taken = theirs if place else self._taken(reversed(self._cases), theirs)
+            taken = ours if place else self._taken(reversed(self._cases), ours)
             for value in self._finish(engine, taken):
                 sender.send(value)

@@ -1,78 +1,73 @@
-"""A run under way: engines opened in turn, outcomes on disk as they come, progress shown."""
+"""All cases on all engines of a run: outcomes are on disk as they come, and progress is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference
-from harness.engine.eager import Engine
 from harness.judge.outcome import ERRORED, FAILED, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
-from harness.run.engine_name import EngineName
-from harness.run.expected_failures import Xfails
-from harness.run.record import Record, engines_of
-from harness.run.roster import Roster
+from harness.run.report_folder import ReportFolder, engines_of
+from harness.run.roster import Entry, Roster
 from harness.run.runner import run
-from harness.run.two_processes import in_order
+from harness.run.two_processes import Shared, worth_sharing
 
 _BAD = FAILED | ERRORED
-# An engine's name, the verdict of one case on it, and its rows as `results.jsonl` holds them.
+# The heading of an engine, the verdict of one case on it, and the rows of the case in `results.jsonl`.
 _Finished = tuple[str, Verdict, str]
 
 
-class Course:
-    """The cases on the engines of the roster; `expected` are the expected failures by what was asked for.
+class ConformanceRun:
+    """The cases on the engines of the roster.
 
-    `ran` counts cases on engines that were not unsupported; `failed` says whether one was bad.
+    `ran` counts the cases on engines that were not unsupported. `failed` is True when one was bad.
     """
 
     def __init__(
-        self,
-        roster: Roster,
-        cases: Sequence[Case],
-        expected: Mapping[EngineName, Xfails],
-        *,
-        seed: int,
-        dtype: str | None,
+        self, roster: Roster, cases: Sequence[Case], *, seed: int, dtype: str | None
     ) -> None:
         self._roster, self._cases, self._seed, self._dtype = roster, cases, seed, dtype
-        self._expected, self._by_name = expected, dict[str, Xfails]()
         self._reference = Reference()
-        self._shown = Progress(console(stderr=True))
         self.ran, self.failed = 0, False
 
-    def follow(self, record: Record, quiet: bool) -> None:
-        """Run everything."""
-        names, count = len(self._roster.names), len(self._cases)
-        engines, shared = self._in_turn(record), self._roster.builtin
-        with (
-            # Where a second process helps it is begun first: a bar has a thread, which no fork survives.
-            in_order(self._cases, engines, self._finish, share=shared) as results,
-            progress(names, count, quiet) as self._shown,
-        ):
-            for name, verdict, text in results:
-                record.append(text)
-                self.ran += verdict is not Verdict.UNSUPPORTED
-                self.failed |= verdict in _BAD
-                self._shown.finished(name, verdict)
+    def execute(self, folder: ReportFolder, quiet: bool) -> None:
+        """Run every case on every engine that can be used. Raises UsageError as `Roster.open` does."""
+        bar = progress(len(self._roster.names), len(self._cases), quiet)
+        if self._roster.builtin and worth_sharing(self._cases):
+            # The second process begins before the bar: the bar has a thread, which no fork survives.
+            entries = list(self._opened(folder, Progress(console(stderr=True))))
+            with Shared(self._cases, entries, self._finish) as results, bar as shown:
+                self._keep(results, folder, shown)
+            return
+        with bar as shown:
+            opened = self._opened(folder, shown)
+            in_turn = (found for entry in opened for found in self._finish(entry, self._cases))
+            self._keep(in_turn, folder, shown)
 
-    def _in_turn(self, record: Record) -> Iterator[Engine]:
-        # What is known to be absent is said before anything is waited for.
+    def _opened(self, folder: ReportFolder, shown: Progress) -> Iterator[Entry]:
+        """Yield each engine that can be used, and say what is known of every engine."""
         roster = self._roster
-        for asked in sorted(roster.names, key=lambda asked: asked not in roster.refused):
-            self._shown.opening(roster.names[asked])
-            engine = roster.open(asked)
-            for line in roster.said_of(asked):
-                (self._shown.left_out if engine is None else self._shown.found)(line)
-            record.note(**engines_of(roster))
-            if engine is not None:
-                self._by_name[engine.name] = self._expected[asked]
-                yield engine
+        # The engines that are known to be absent come first, before anything is waited for.
+        for name in sorted(roster.names, key=lambda name: name not in roster.refused):
+            shown.opening(roster.column(name))
+            entry = roster.open(name)
+            for line in roster.said_of(name):
+                (shown.left_out if entry is None else shown.found)(line)
+            folder.note(**engines_of(roster))
+            if entry is not None:
+                yield entry
 
-    def _finish(self, engine: Engine, part: Iterable[Case]) -> Iterator[_Finished]:
-        expected = self._by_name[engine.name]
-        for result in run(part, [engine], self._reference, seed=self._seed, dtype=self._dtype):
-            judged = expected.apply(result)
-            yield engine.name, judged.verdict, lines(judged.outcomes)
+    def _finish(self, entry: Entry, cases: Iterable[Case]) -> Iterator[_Finished]:
+        asked = run(cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype)
+        for result in asked:
+            judged = entry.xfails.apply(result)
+            yield entry.column, judged.verdict, lines(judged.outcomes)
+
+    def _keep(self, results: Iterable[_Finished], folder: ReportFolder, shown: Progress) -> None:
+        for column, verdict, text in results:
+            folder.append(text)
+            self.ran += verdict is not Verdict.UNSUPPORTED
+            self.failed |= verdict in _BAD
+            shown.finished(column, verdict)

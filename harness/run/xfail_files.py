@@ -1,14 +1,15 @@
 """Files of expected failures, and where they live.
 
-- `read`: TOML, one `[[xfail]]` table each with `case`, `reason` and perhaps `link`; or plain text, one
-  `id  # reason` a line, with a link at its end where there is one. A case is an id or a glob in which
-  brackets are themselves, as in `harness.catalogue.case.Catalogue.select`. A reason is never blank.
-- `own_file`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
-  `xfails.toml` in the folder where the engine is a package.
-- `of_engines`: what is expected of each engine of a run; `files` and `sentences` say from where.
+- `read`: a file as `Xfails`. In TOML each entry is a table `[[xfail]]` with `case`, `reason` and perhaps
+  `link`. In plain text each entry is a line `id  # reason`, perhaps with a link at its end. A case is an
+  id, or a glob in which brackets have no special meaning, as in
+  `harness.catalogue.case.Catalogue.select`. A reason is never blank.
+- `own_file`: the file that lies beside an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`), or
+  `xfails.toml` in the folder of an engine that is a package.
+- `of_engines`: the expected failures of each engine of a run. `files` and `sentences` name their files.
 
-Whoever wrote an engine may have written such a file too: it is bounded, and its texts are harmless, see
-`harness.text.words`.
+The author of an untrusted engine may have written the file. So its size is bounded, and its texts are
+made harmless (see `harness.text.words`).
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.engine.builtin import REFERENCE
 from harness.errors import UsageError
 from harness.run.engine_name import EngineName, Kind
-from harness.run.expected_failures import NONE, Expected, Xfails
+from harness.run.expected_failures import NONE, Xfail, Xfails
 from harness.text import words
 
 _KEYS = ("case", "reason", "link")
-_REFERENCE = "torch"
 _LARGEST = 1 << 20  # bytes
 _REASON = 300  # characters
 
 
 def read(path: Path) -> Xfails:
-    """The expected failures of a file. UsageError, with file and line, for what is wrong in it."""
+    """Return the expected failures of a file. Raises UsageError, with file and line, for a mistake in it."""
     text, shown = _text(path), words(str(path))
     parsed = _toml(shown, text) if path.suffix == ".toml" else _plain(text)
     entries = tuple(_harmless(entry) for entry in parsed)
@@ -45,13 +46,13 @@ def read(path: Path) -> Xfails:
                 f"{where}: {entry.case} has no reason; write why it is expected to fail"
             )
         if entry.case in seen:
-            raise UsageError(f"{where}: {entry.case} stands at line {seen[entry.case]} already")
+            raise UsageError(f"{where}: {entry.case} is in line {seen[entry.case]} already")
         seen[entry.case] = entry.line
     return Xfails(path, entries)
 
 
 def own_file(engine: EngineName) -> Path | None:
-    """The file of expected failures that lives with an engine, or None; nothing is imported."""
+    """Return the file of expected failures beside an engine, or None. Nothing is imported."""
     place = engine.home
     if place is None:
         return None
@@ -61,7 +62,7 @@ def own_file(engine: EngineName) -> Path | None:
         found = place.with_suffix(".xfails.toml")
     try:
         return found if found.is_file() else None
-    except OSError:  # the name is longer than any file's
+    except OSError:  # The name is longer than the system allows.
         return None
 
 
@@ -73,42 +74,46 @@ def of_engines(
     lowered: bool = False,
     trusted: bool = False,
 ) -> list[Xfails]:
-    """What is expected of each engine: the file given, else the one that lives with the engine.
+    """Return the expected failures of each engine: those in the file `given`, or else in its own file.
 
-    One that lives with an engine counts where the engine comes with gradconform, or is `trusted`, as
-    under pytest: else whoever hands in work would say himself what may be wrong with it. Nothing is
-    expected of torch, which is the reference. A lowered engine runs other programs, so that its own file
-    says nothing of it. UsageError when a file is given for several engines, or names cases that do not exist.
+    The file beside an engine counts when the engine comes with gradconform, and when engines are `trusted`,
+    as under pytest. In a run of untrusted engines it does not count: the author of a submission must not
+    decide which failures are excused. torch is the reference, and has no expected failures. A lowered
+    engine runs other programs, so that the file beside the engine does not count for it. `selected` are the
+    ids of the cases of this run.
+
+    Raises UsageError when a file is given for several engines, when a file names cases that do not exist,
+    or when there is another mistake in it.
     """
-    others = [engine for engine in engines if engine.text != _REFERENCE]
+    others = [engine for engine in engines if engine.text != REFERENCE]
     if given is not None and len(others) > 1:
         raise UsageError(
             f"a file of expected failures belongs to one engine besides torch; {len(others)} were named"
         )
     found = []
     for engine in engines:
-        beside = None if given or lowered or engine.text == _REFERENCE else own_file(engine)
+        beside = None if given or lowered or engine.text == REFERENCE else own_file(engine)
         path = beside if trusted or engine.kind is Kind.PACKAGED else None
-        path = given if engine.text != _REFERENCE and given else path
-        expected = read(path) if path else Xfails(unused=beside) if beside else NONE
-        expected.check(selected)
-        found.append(expected)
+        path = given if engine.text != REFERENCE and given else path
+        xfails = read(path) if path else Xfails(unused=beside) if beside else NONE
+        xfails.check(selected)
+        found.append(xfails)
     return found
 
 
-def files(expected: Mapping[str, Xfails]) -> dict[str, str]:
-    """The file of each engine of which something is expected, by the engine's name."""
-    return {name: words(str(found.path)) for name, found in expected.items() if found.path}
+def files(xfails: Mapping[str, Xfails]) -> dict[str, str]:
+    """Return the file of expected failures of each engine that has one, by the name of the engine."""
+    return {name: words(str(found.path)) for name, found in xfails.items() if found.path}
 
 
-def sentences(expected: Mapping[str, Xfails]) -> Iterator[str]:
-    """A line for each file that counts, and for each that lies beside an engine and does not."""
-    for name, path in files(expected).items():
-        yield f"{name}: what is expected to fail stands in {path}"
-    for name, found in expected.items():
+def sentences(xfails: Mapping[str, Xfails]) -> Iterator[str]:
+    """Yield a line for each file that counts, and for each file beside an engine that does not count."""
+    for name, path in files(xfails).items():
+        yield f"{name}: the expected failures are those in {path}"
+    for name, found in xfails.items():
         if found.unused:
             path = words(str(found.unused))
-            yield f"{name}: {path} lies there and is not used; --xfails-file {path} uses it"
+            yield f"{name}: {path} is not used; --xfails-file {path} would use it"
 
 
 def _text(path: Path) -> str:
@@ -125,12 +130,12 @@ def _text(path: Path) -> str:
         raise UsageError(f"{shown} is not UTF-8") from None
 
 
-def _harmless(entry: Expected) -> Expected:
+def _harmless(entry: Xfail) -> Xfail:
     reason = words(entry.reason)[:_REASON]
-    return Expected(words(entry.case), reason, words(entry.link), entry.line)
+    return Xfail(words(entry.case), reason, words(entry.link), entry.line)
 
 
-def _toml(shown: str, text: str) -> Iterator[Expected]:
+def _toml(shown: str, text: str) -> Iterator[Xfail]:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -144,12 +149,12 @@ def _toml(shown: str, text: str) -> Iterator[Expected]:
         for number, line in enumerate(text.splitlines(), 1)
         if re.match(r"\s*\[\[\s*xfail\s*\]\]", line)
     ]
-    # Tables may be written inline too; then their lines are not known.
+    # Tables may be written inline, too. Then their lines are not known.
     lines = heads if len(heads) == len(tables) else [1] * len(tables)
     for table, line in zip(tables, lines, strict=True):
         _check_keys(f"{shown}:{line}", table)
         case, reason, link = (table.get(key, "").strip() for key in _KEYS)
-        yield Expected(case, reason, link, line)
+        yield Xfail(case, reason, link, line)
 
 
 def _check_keys(where: str, table: Any) -> None:
@@ -163,10 +168,10 @@ def _check_keys(where: str, table: Any) -> None:
             )
 
 
-def _plain(text: str) -> Iterator[Expected]:
+def _plain(text: str) -> Iterator[Xfail]:
     for number, line in enumerate(text.splitlines(), 1):
         case, _, reason = (part.strip() for part in line.partition("#"))
         if case:
             rest, _, last = reason.rpartition(" ")
             linked = last.startswith(("http://", "https://")) and rest
-            yield Expected(case, rest if linked else reason, last if linked else "", number)
+            yield Xfail(case, rest if linked else reason, last if linked else "", number)

@@ -17,7 +17,7 @@ from harness.diagnose.torch_source import torch_source
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.judge.outcome import Outcome, Verdict
 from harness.program.serialize import digest
-from harness.run.expected_failures import Expected, Xfails
+from harness.run.expected_failures import Xfail, Xfails
 from harness.run.runner import Result, run_case
 
 FORGETFUL = """
@@ -189,7 +189,7 @@ def test_a_mistake_of_the_harness_is_never_expected():
     case = catalogue()["lecture/neuron_with_sigmoid"]
     row = Outcome("mine", "lecture", "core", case.id, "", Verdict.HARNESS_ERROR, message="oh")
     result = Result(case, Scalar(), [row])
-    expected = Xfails(None, (Expected(case.id, "known"),))
+    expected = Xfails(None, (Xfail(case.id, "known"),))
     assert expected.apply(result) is result
     text = failure_text(result, Reference(), None)
     assert "oh" in text

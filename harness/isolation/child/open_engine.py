@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from harness.adapt import adapted
-from harness.engine.eager import EagerEngine, Engine
+from harness.engine.contract import Engine
+from harness.engine.eager import EagerEngine
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
 from harness.errors import EngineError
@@ -40,7 +41,8 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
         engine, how = _with_adapter(setup["adapter"], loaded, budget)
     else:
         engine, how = _found(loaded, setup["name"], wanted, budget)
-    notes = [*loaded.notes, *getattr(engine, "notes", ())]
+    info = engine.info
+    notes = [*loaded.notes, *info.notes]
     try:
         supports = supported(engine)
     except Exception as problem:
@@ -48,9 +50,9 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     return engine, {
         "found": how,
         "notes": notes[:20],
-        "version": str(engine.version),
-        "dtypes": list(engine.dtypes),
-        "lacks": list(engine.lacks),
+        "version": str(info.version),
+        "dtypes": list(info.dtypes),
+        "lacks": list(info.lacks),
         "supports": supports,
     }
 

@@ -20,7 +20,7 @@ import time
 from typing import IO, Any
 
 from harness.engine import garbage
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.engine.exceptions import category_of
 from harness.errors import GradconformError
 from harness.isolation.child.open_engine import open_engine

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from signal import SIGXCPU
 from typing import Any
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, EngineInfo, WrappedEngine
 from harness.errors import EngineError
 from harness.isolation.limits import Limits
 from harness.isolation.parent.process import ChildProcess, Crash, Request
@@ -39,14 +39,13 @@ _Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 class IsolatedEngine(Engine):
     """An engine in a child of its own, which stays alive from case to case.
 
-    `found` says what was found and how it is used, `notes` what was noticed, `supports` how much of the
-    op table it has. All of this is untrusted text, which `harness.isolation.wire.text` has made harmless.
+    In `info`, all but `name` and `wall` is untrusted text, made harmless by `harness.isolation.wire.text`.
     `restarts` counts how often the child was started again. EngineError when the engine cannot be opened;
     OSError when no process or file can be made.
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
-        self.name, self.wall, self.limits = request.name, wall.shown, limits
+        self.limits = limits
         self._wall, self._request, self._left, self._ids = (
             wall,
             request,
@@ -54,16 +53,20 @@ class IsolatedEngine(Engine):
             itertools.count(1),
         )
         self._output = stage().output()
-        self.restarts, self._refused = -1, ""
+        self.restarts, self._refused = 0, ""
         self._first: _Said | None = None
-        self._open()
+        self._info = self._open()
 
-    def _open(self) -> None:
-        self.restarts += 1
+    @property
+    def info(self) -> EngineInfo:
+        """Everything that is known about the engine, from the handshake with its first child."""
+        return self._info
+
+    def _open(self) -> EngineInfo:
         self._child = ChildProcess(self._request, self._wall, self.limits, self._output)
         self._end = weakref.finalize(self, self._child.close)
         try:
-            self._take_over(self._child.handshake(self.limits.load))
+            return self._introduced(self._child.handshake(self.limits.load))
         except TimeoutError:
             raise self._unusable(f"loading it took longer than {self.limits.load:g} s") from None
         except Crash as problem:
@@ -73,8 +76,8 @@ class IsolatedEngine(Engine):
         except (ProtocolError, KeyError):
             raise self._unusable("what it says of itself cannot be understood") from None
 
-    def _take_over(self, handshake: dict[str, Any]) -> None:
-        """Take over the child's part of the handshake. KeyError or ProtocolError when it is none."""
+    def _introduced(self, handshake: dict[str, Any]) -> EngineInfo:
+        """Return what the handshake says of the engine. KeyError or ProtocolError when it is none."""
         if "error" in handshake:
             raise self._unusable(text(handshake["error"]))
         said = self._said(handshake)
@@ -83,12 +86,15 @@ class IsolatedEngine(Engine):
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
-        self.notes = [*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES)]
-        self.found, self.supports, self.version, self.lacks, dtypes = said
+        notes = (*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES))
+        found, supports, version, lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
-        self.dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
+        dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
+        return EngineInfo(
+            self._request.name, version, dtypes, lacks, found, notes, self._wall.shown, supports
+        )
 
     def _said(self, handshake: dict[str, Any]) -> _Said:
         return (
@@ -110,8 +116,8 @@ class IsolatedEngine(Engine):
         return self._request.refusal(why)
 
     @property
-    def waiting(self) -> bool:  # type: ignore[override]
-        """True while the child is alive and has nothing to do, so that it can run beside torch.
+    def out_of_process(self) -> bool:
+        """True while the child is alive, so that it can run beside torch.
 
         A dead child must be started in the main thread, because it dies with the thread that starts it.
         """
@@ -123,6 +129,16 @@ class IsolatedEngine(Engine):
         A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
         has the kind "crash" or "timeout".
         """
+        return self.run_within(None, program, inputs)
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return an engine in the same child, which sets Python's recursion limit for each program."""
+        return _Limited(self, frames)
+
+    def run_within(
+        self, frames: int | None, program: Program, inputs: Mapping[str, Array]
+    ) -> Transcript:
+        """Run the program with a recursion limit of so many frames, or that of the child for None."""
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:
@@ -131,7 +147,7 @@ class IsolatedEngine(Engine):
         try:
             if not self._child.alive:
                 self._reopen()
-            return self._asked(program, inputs)
+            return self._asked(frames, program, inputs)
         except TimeoutError:
             self.close()
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
@@ -143,14 +159,16 @@ class IsolatedEngine(Engine):
         finally:
             self._left -= time.monotonic() - started
 
-    def _asked(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+    def _asked(
+        self, frames: int | None, program: Program, inputs: Mapping[str, Array]
+    ) -> Transcript:
         request = {
             "id": next(self._ids),
             "program": to_json(program),
             "inputs": [[name, array.to_json()] for name, array in inputs.items()],
         }
-        if self.recursion_limit is not None:
-            request["recursion"] = self.recursion_limit
+        if frames is not None:
+            request["recursion"] = frames
         answer = self._child.ask(request, min(self.limits.case, self._left))
         if answer.get("id") != request["id"]:
             raise Crash("its answer belongs to no question")
@@ -170,6 +188,7 @@ class IsolatedEngine(Engine):
         return _stopped("crash", str(crash))
 
     def _reopen(self) -> None:
+        self.restarts += 1
         self.close()
         self._open()
 
@@ -189,6 +208,22 @@ class IsolatedEngine(Engine):
         with contextlib.suppress(OSError):
             if self._output.stat().st_size > self.limits.output:
                 os.truncate(self._output, self.limits.output)
+
+
+class _Limited(WrappedEngine):
+    """The engine of a child, with another recursion limit than that of the child."""
+
+    def __init__(self, engine: IsolatedEngine, frames: int) -> None:
+        super().__init__(engine, engine.info)
+        self._isolated, self._frames = engine, frames
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Have the child run the program within the limit."""
+        return self._isolated.run_within(self._frames, program, inputs)
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return the engine with that limit instead."""
+        return self._isolated.with_recursion_limit(frames)
 
 
 def _stopped(kind: str, message: str) -> Transcript:

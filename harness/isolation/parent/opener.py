@@ -11,10 +11,11 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine, WrappedEngine
 from harness.errors import EngineError, UsageError
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
@@ -131,9 +132,14 @@ def _here(request: Request, how: Isolation) -> Engine:
         raise request.refusal(str(problem)) from None
     finally:
         sys.meta_path[:] = finders
-    engine.name = engine.name or request.name
     fingerprint = request.submission.fingerprint if request.submission else ""
-    engine.version = engine.version or fingerprint
-    engine.found, engine.notes = handshake["found"], [*request.remarks(), *handshake["notes"]]
-    engine.wall = "NOT ISOLATED: in the process of gradconform"
-    return engine
+    info = replace(
+        engine.info,
+        name=engine.name or request.name,
+        version=engine.info.version or fingerprint,
+        found=handshake["found"],
+        notes=(*request.remarks(), *handshake["notes"]),
+        wall="NOT ISOLATED: in the process of gradconform",
+        supports=handshake["supports"],
+    )
+    return WrappedEngine(engine, info)

@@ -104,8 +104,8 @@ def test_a_released_engine_adapts_and_fails_what_it_gets_wrong(spec, reference):
     found, least, wrong = RELEASED[spec]
     engine = load(EngineName.parse(spec), Isolation(python=str(PYTHON)))
     try:
-        assert engine.found == found
-        assert f"{engine.name}=={engine.version}" in PINS
+        assert engine.info.found == found
+        assert f"{engine.info.name}=={engine.info.version}" in PINS
         verdicts = {}
         for case in catalogue().select(tags=["core"]):
             result = run_case(case, engine, reference, 0, dtype_for(engine, None))

@@ -74,8 +74,8 @@ def test_a_strangers_engine_is_found_and_passes_what_it_has(name, reference):
     entry = CORPUS[name]
     engine = load(EngineName.parse(str(FOLDER / entry["path"])), HOW)
     place = f"cell {entry['cell']} of " if "cell" in entry else "line "
-    assert engine.found.startswith(f"class {entry['class']}, {place}")
-    assert engine.dtypes[0] == entry.get("dtype", "float64")
+    assert engine.info.found.startswith(f"class {entry['class']}, {place}")
+    assert engine.info.dtypes[0] == entry.get("dtype", "float64")
     named = catalogue().select(entry["runs"])
     core = [case for case in cases_for(entry["kind"], "core") if case not in named]
     found = results(engine, [*named, *core], reference)
@@ -100,7 +100,7 @@ def test_a_folder_is_searched_for_what_its_file_has():
             )
             folder.close()
             file.close()
-            assert folder.found.split(",")[0] == file.found.split(",")[0]
+            assert folder.info.found.split(",")[0] == file.info.found.split(",")[0]
 
 
 def verdicts(found):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch  # noqa: F401 - a pytest inside pytest forgets what it imported
 
-import harness.run.session  # noqa: F401
+import harness.run.run_and_report  # noqa: F401
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.bench.plot import draw
 from harness.bench.tables import growth, timing_table

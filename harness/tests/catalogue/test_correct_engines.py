@@ -30,7 +30,9 @@ def test_a_correct_engine_fails_no_core_case(name, reference, capsys):
     counts = collections.Counter(result.verdict for result in results)
     passed = sum(counts[verdict] for verdict in PASSED)
     with capsys.disabled():
-        print(f"\n{engine.name}: {passed} core cases passed, {counts[Verdict.UNSUPPORTED]} not run")
+        print(
+            f"\n{engine.info.name}: {passed} core cases passed, {counts[Verdict.UNSUPPORTED]} not run"
+        )
     failures = [
         (outcome.case, outcome.reading, outcome.message)
         for result in results

@@ -1,4 +1,4 @@
-"""The command as a person uses it: what it prints, writes and returns."""
+"""The command as a person uses it: its output, its files and its exit codes."""
 
 import json
 import re
@@ -122,15 +122,15 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         (
             ["run", "scalar", "--python", "/no"],
             4,
-            "--python is about engines that are not built in; scalar",
+            "--python is only for engines that are not built in; scalar is built in",
         ),
-        (["run", "--allow-unisolated"], 4, "not built in; torch, numpy, scalar came, built in"),
+        (["run", "--allow-unisolated"], 4, "not built in; torch, numpy, scalar are built in"),
         (
             ["xfails", "scalar", "--timeout", "3"],
             4,
-            "--timeout is about engines that are not built in",
+            "--timeout is only for engines that are not built in",
         ),
-        (["bench", "numpy", "--isolation", "none"], 4, "--isolation is about engines that are"),
+        (["bench", "numpy", "--isolation", "none"], 4, "--isolation is only for engines that are"),
         (
             ["xfails", "scalar", "-o", "no/x.toml"],
             4,

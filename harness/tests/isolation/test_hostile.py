@@ -116,7 +116,13 @@ class Corpus:
                     result.outcomes[case.id] = list(rows.outcomes)
             finally:
                 engine.close()
-            said = (engine.found, engine.version, engine.supports, *engine.notes, engine.printed())
+            said = (
+                engine.info.found,
+                engine.info.version,
+                engine.info.supports,
+                *engine.info.notes,
+                engine.printed(),
+            )
             result.text = "\n".join([*said, repr(result.outcomes)])
         result.seconds = time.monotonic() - started
         return result

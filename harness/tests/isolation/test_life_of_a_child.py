@@ -120,10 +120,8 @@ def test_memory_counts_above_what_the_imports_took(opened):
 def test_the_recursion_limit_is_raised_unless_the_case_keeps_pythons_own(opened):
     engine = opened(VALUE)
     assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
-    engine.recursion_limit = 1_000
-    stop = ask(engine, chain, x=0.0).stop
+    stop = ask(engine.with_recursion_limit(1_000), chain, x=0.0).stop
     assert (stop.kind, stop.category) == ("raised", "recursion")
-    engine.recursion_limit = None
     assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
     assert engine.restarts == 0
 
@@ -309,10 +307,10 @@ def test_a_huge_whole_number_is_a_wrong_answer_and_no_mistake_of_ours(opened):
 def test_an_engine_that_says_something_else_after_a_restart_is_not_asked_again(opened, said):
     text = HUGE.replace("    def run(self, program, inputs):\n", f"    {said}\n{DIES}")
     engine = opened(f"import os, time\n{text}")
-    before = (engine.version, engine.lacks)
+    before = (engine.info.version, engine.info.lacks)
     stops = [stop_of(engine), stop_of(engine), stop_of(engine)]
     assert stops[0] == ("crash", "the process left with exit code 3")
     assert stops[1][1].endswith("it says something else of itself than at first")
     assert stops[2] == ("crash", "it says something else of itself than at first")
-    assert (engine.version, engine.lacks) == before
+    assert (engine.info.version, engine.info.lacks) == before
     assert engine.restarts == 1

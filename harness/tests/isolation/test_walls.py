@@ -261,7 +261,7 @@ def test_only_the_standard_library_numpy_and_the_workers_own_sources_are_importa
 def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(paths, tmp_path):
     engine, found = probed("rlimits", paths, tmp_path)
     assert_imports(found)
-    assert engine.wall == "NOT ISOLATED: resource limits only"
+    assert engine.info.wall == "NOT ISOLATED: resource limits only"
     (tmp_path / STRAY).unlink(missing_ok=True)
     for path in ("/tmp", "/dev/shm", ROOT, stage().worker):
         Path(path, STRAY).unlink(missing_ok=True)
@@ -274,7 +274,7 @@ def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
     assert allowed.printed().strip() == numpy.__version__
     allowed.close()
     alone = load(EngineName.parse(str(path)), Isolation(allow=()))
-    assert "not installed here and made inert: numpy" in alone.notes
+    assert "not installed here and made inert: numpy" in alone.info.notes
     assert works(alone)
     alone.close()
 
@@ -293,7 +293,7 @@ def test_without_bubblewrap_landlock_stands_in_its_place_and_is_named(without_bu
     assert walls.strongest() is walls.Wall.LANDLOCK
     (tmp_path / "engine.py").write_text(VALUE)
     engine = load(EngineName.parse(str(tmp_path / "engine.py")))
-    assert engine.wall.startswith("Landlock, system-call filter, resource limits")
+    assert engine.info.wall.startswith("Landlock, system-call filter, resource limits")
     assert works(engine)
     engine.close()
 

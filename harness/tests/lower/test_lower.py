@@ -1,6 +1,8 @@
 """Lowering: torch on scalars agrees with torch on tensors, and a scalar engine runs tensor cases."""
 
 import collections
+import threading
+from dataclasses import replace
 
 import pytest
 
@@ -10,13 +12,14 @@ from harness.catalogue.recipes import constant, normal
 from harness.catalogue.reference import Reference
 from harness.cli import cli
 from harness.engine.builtin import load
+from harness.engine.contract import WrappedEngine
 from harness.judge.outcome import Verdict
 from harness.lower import LoweredEngine, lower
 from harness.program import Apply
 from harness.program.printing import text
 from harness.program.transcript import Unsupported
 from harness.run.runner import run_case
-from harness.tests.small_engines import VALUE, works
+from harness.tests.small_engines import VALUE, ask, works
 from harness.trace import backward, read
 
 
@@ -170,11 +173,53 @@ def test_the_flag_names_the_engine_after_what_it_did(tmp_path, capsys):
 def test_an_engine_on_scalars_has_the_process_of_the_engine(opened):
     engine = opened(VALUE)
     lowered_engine = LoweredEngine(engine)
-    assert lowered_engine.supports == engine.supports != ""
-    lowered_engine.recursion_limit = 10_000
     assert works(lowered_engine)
-    assert engine.recursion_limit == 10_000
     lowered_engine.close()
     assert engine.restarts == 0
     assert works(lowered_engine)
     assert engine.restarts == 1, "its process had been ended"
+
+
+def test_what_is_known_of_an_engine_is_known_of_it_on_scalars(opened):
+    engine = opened({"engine.py": VALUE + "import torch\n"})
+    lowered_engine = LoweredEngine(engine)
+    assert lowered_engine.info == replace(engine.info, name="engine (lowered)")
+    info = lowered_engine.info
+    assert info.found.startswith("class Value, line ")
+    assert list(info.notes) == ["not installed here and made inert: torch"]
+    assert info.wall
+    assert info.supports.startswith("2 of ")
+
+
+def test_torch_computes_while_the_child_of_an_engine_on_scalars_does(opened):
+    engine = opened(VALUE)
+    case, reference, threads = catalogue()["accumulation/sum_with_itself"], Reference(), []
+
+    class Watched(WrappedEngine):
+        def run(self, program, inputs):
+            threads.append(threading.current_thread())
+            return super().run(program, inputs)
+
+    watched = LoweredEngine(Watched(engine, engine.info))
+    assert watched.out_of_process
+    assert run_case(case, watched, reference, 0, "float64").verdict is Verdict.PASS
+    assert threads[0] is not threading.main_thread()
+    engine.close()
+    assert not watched.out_of_process, "its child must be started again"
+    assert run_case(case, watched, reference, 0, "float64").verdict is Verdict.PASS
+    assert threads[1] is threading.main_thread()
+
+
+def test_the_recursion_limit_of_an_engine_on_scalars_is_that_of_its_child(opened):
+    engine = LoweredEngine(opened(VALUE))
+
+    def chain(x):
+        for _ in range(3_000):
+            x = x + 1.0
+        return x
+
+    assert ask(engine, chain, x=0.0).stop is None
+    limited = engine.with_recursion_limit(1_000)
+    assert limited.info == engine.info
+    assert ask(limited, chain, x=0.0).stop.category == "recursion"
+    assert ask(engine, chain, x=0.0).stop is None

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import torch  # noqa: F401
 
-import harness.run.session
+import harness.run.run_and_report
 from harness.catalogue.case import catalogue
 from harness.isolation.options import WALLS
 from harness.plugin import pytest_options
@@ -209,7 +209,7 @@ def test_expected_failures_are_strict_xfails(run, project):
     counts = pd.read_csv(project.path / "out" / "summary.csv").set_index("family").loc["all"]
     assert (counts["passed"], counts["xfailed"]) == (0, 1)
     result.stdout.fnmatch_lines(
-        ["*wrongly: what is expected to fail stands in wrongly.xfails.toml"]
+        ["*wrongly: the expected failures are those in wrongly.xfails.toml"]
     )
     described = json.loads((project.path / "out" / "run.json").read_text())
     assert described["xfails"] == {"wrongly": "wrongly.xfails.toml"}
@@ -232,7 +232,7 @@ def test_a_file_beside_an_isolated_engine_is_not_used_and_that_is_said(run, proj
     run(*named).assert_outcomes(xfailed=1)
     result = run(*named, "--isolation", "auto")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*student: student.xfails.toml lies there and is not used; *"])
+    result.stdout.fnmatch_lines(["*student: student.xfails.toml is not used; *"])
 
 
 def test_what_is_expected_and_unsupported_stays_unsupported(run, project):
@@ -304,7 +304,7 @@ def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
         "results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"
     }  # fmt: skip
     result.stdout.fnmatch_lines(["wrongly*core 0/*", "scalar*core 3/3*", f"{folder}/summary.md"])
-    table = harness.run.session.write_report(folder)[0]
+    table = harness.run.run_and_report.write_report(folder)[0]
     asked = table[["engine", "case"]].drop_duplicates().to_numpy().tolist()
     assert asked == [[engine, case] for engine in ("wrongly", "scalar") for case in LECTURE]
     told = json.loads((folder / "run.json").read_text())

@@ -15,7 +15,7 @@ from harness.report.failures import groups
 from harness.report.frame import frame, summary, write_csv
 from harness.report.markdown import write_markdown
 from harness.report.results_file import described, lines, row
-from harness.run.record import Record
+from harness.run.report_folder import ReportFolder
 
 
 def outcome(case, verdict, **fields):
@@ -25,7 +25,7 @@ def outcome(case, verdict, **fields):
 
 
 def recorded(folder, outcomes, **run):
-    with Record(folder, run) as record:
+    with ReportFolder(folder, run) as record:
         for one in outcomes:
             record.append(lines([one]))
     return frame(folder)
@@ -132,7 +132,7 @@ def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
 
 
 def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
-    with suppress(KeyboardInterrupt), Record(tmp_path, RUN) as record:
+    with suppress(KeyboardInterrupt), ReportFolder(tmp_path, RUN) as record:
         record.append(lines([one for one in MIXED if one.family == "big"]))
         raise KeyboardInterrupt
     table = frame(tmp_path)

@@ -1,4 +1,4 @@
-"""One rule for what an engine's name stands for, whichever part of gradconform asks."""
+"""One rule decides what an engine's name means, in every part of gradconform."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What cannot be used is left out of a run, which goes on, and is named in everything that is reported."""
+"""An engine that cannot be used is left out. The run goes on, and every report names the engine."""
 
 import json
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_an_engine_that_cannot_be_made_is_explained_in_a_report(command, text, s
     (left_out,) = json.loads(Path("r/run.json").read_text())["left_out"]
     assert left_out["spec"] == "mine.py"
     assert "r/summary.csv" in out
-    # The student mends it, and the grader's loop writes to the same place.
+    # The student repairs the file, and the grader runs it again with the same report folder.
     Path("mine.py").write_bytes(HONEST)
     assert command("run", "mine.py", "--cases", "lecture/*", "--out", "r")[0] == 0
 

@@ -1,4 +1,4 @@
-"""What a name on the command line stands for: never for somebody else's work."""
+"""A name on the command line never means the work of another person."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_a_folder_that_is_named_like_an_engine_is_not_taken_for_it(run, name):
     Path(name, "engine.py").write_text(WRONG)
     code, _, err = run(name)
     assert code == 4
-    assert f"{name} is the name of an engine and of a file or folder here: say ./{name}" in err
+    assert f"{name} is the name of an engine and of a file or folder here; say ./{name}" in err
     assert run(f"./{name}")[0] == 1
 
 
@@ -54,8 +54,8 @@ def test_a_link_is_not_followed_to_anothers_work(run):
     Path("eve.py").symlink_to("bob/engine.py")
     code, out, err = run("bob", "alice", "eve.py")
     assert code == 1
-    assert "left out alice: alice is a link; name what it leads to: bob\n" in err
-    assert "left out eve.py: eve.py is a link; name what it leads to: bob/engine.py\n" in err
+    assert "left out alice: alice is a link; name its target instead: bob\n" in err
+    assert "left out eve.py: eve.py is a link; name its target instead: bob/engine.py\n" in err
     assert "alice" not in out
 
 
@@ -63,6 +63,6 @@ def test_the_name_of_a_link_that_leads_nowhere_cannot_move_the_cursor(run):
     Path("\x1b[31mdangling.py").symlink_to("/nowhere\x1b[0m")
     code, _, err = run("\x1b[31mdangling.py")
     assert code == 4
-    assert " [31mdangling.py is a link that leads nowhere" in err
+    assert " [31mdangling.py is a broken link" in err
     code, _, err = run("\x1b[31mnothing.py")
     assert "there is no file or folder  [31mnothing.py" in err

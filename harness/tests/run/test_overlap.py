@@ -1,4 +1,4 @@
-"""Torch is asked while a child computes: what comes of it, and what happens when either fails."""
+"""Torch is asked while a child computes: the results are the same, and a failure of either is noticed."""
 
 import threading
 import time
@@ -7,28 +7,29 @@ import pytest
 
 from harness.catalogue.case import catalogue
 from harness.catalogue.reference import Reference
-from harness.run.overlap import Meanwhile
+from harness.engine.contract import WrappedEngine
+from harness.run.overlap import BackgroundWork
 from harness.run.runner import run
 from harness.tests.small_engines import VALUE
 
 
 def test_both_are_done_and_the_result_is_given():
-    with Meanwhile(lambda: threading.get_ident(), lambda: None) as answer:
+    with BackgroundWork(lambda: threading.get_ident(), lambda: None) as answer:
         here = threading.get_ident()
-    assert answer() != here
+    assert answer.result() != here
 
 
 def test_what_the_work_raises_is_raised():
-    with Meanwhile(lambda: 1 / 0, lambda: None) as answer:
+    with BackgroundWork(lambda: 1 / 0, lambda: None) as answer:
         pass
     with pytest.raises(ZeroDivisionError):
-        answer()
+        answer.result()
 
 
 def test_work_is_given_up_when_its_companion_fails():
     released = threading.Event()
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), Meanwhile(released.wait, released.set):
+    with pytest.raises(KeyboardInterrupt), BackgroundWork(released.wait, released.set):
         raise KeyboardInterrupt
     assert released.wait(5)
     assert time.monotonic() - started < 5
@@ -38,7 +39,10 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
     engine = opened(VALUE)
     cases = catalogue().select(["accumulation/*", "errors/second_backward*"])
 
-    def outcomes():
+    class InTurn(WrappedEngine):
+        out_of_process = False
+
+    def outcomes(engine):
         results = run(cases, [engine], Reference())
         return [
             (r.case.id, o.reading, o.verdict, o.message, o.digest)
@@ -46,11 +50,6 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
             for o in r.outcomes
         ]
 
-    beside = outcomes()
+    beside = outcomes(engine)
     assert engine.restarts == 0
-    engine.close()  # which is started again by the first case, and then waits no more
-    type(engine).waiting, kept = False, type(engine).waiting
-    try:
-        assert outcomes() == beside
-    finally:
-        type(engine).waiting = kept
+    assert outcomes(InTurn(engine, engine.info)) == beside

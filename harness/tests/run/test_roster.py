@@ -1,4 +1,4 @@
-"""Several strangers in one run: what each is called, and what they have to do with one another."""
+"""Several untrusted engines in one run: their names, and how they are kept apart."""
 
 import os
 import subprocess
@@ -35,11 +35,11 @@ def assembled(texts, how=HOW):
 
 
 def names(roster):
-    """Of those that can be used; the rest is in `refused` then."""
+    """Open the engines that can be used, and return their columns. The others are in `refused` afterwards."""
     found = []
-    for engine in roster.in_turn():
-        found.append(engine.name)
-        engine.close()
+    for entry in roster.in_turn():
+        found.append(entry.column)
+        entry.engine.close()
     return found
 
 
@@ -80,7 +80,7 @@ def test_names_do_not_depend_on_whose_file_can_be_loaded(folder):
     specs = [f"{folder}/other/bob.py", f"{folder}/broken/bob.py", f"{folder}/gone/bob.py"]
     roster = assembled(specs)
     assert names(roster) == ["other/bob"]
-    assert [roster.names[asked] for asked in roster.refused] == ["gone/bob", "broken/bob"]
+    assert [roster.column(asked) for asked in roster.refused] == ["gone/bob", "broken/bob"]
 
 
 def test_a_file_that_is_named_twice_is_one_engine(folder, monkeypatch):
@@ -117,12 +117,15 @@ def test_a_wrong_option_is_no_fault_of_any_file(folder):
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_one_process_at_a_time_and_one_for_each_engine(folder):
+    for name in ("bob.py", "other/bob.py"):
+        (folder / name).write_bytes(HONEST + b"print('loaded')\n")
     before = set(children())
     roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
-    for engine in roster.in_turn():
+    for entry in roster.in_turn():
+        engine = entry.engine
         assert len(set(children()) - before) == 1
         assert works(engine)
-        assert engine.restarts == 0, "it was loaded once"
+        assert engine.printed() == "loaded\n", "it was loaded once"
         engine.close()
     assert set(children()) <= before
 

@@ -1,4 +1,4 @@
-"""Whether one process runs the cases or two share them shows in nothing that is reported."""
+"""The outcomes are the same when two processes share the cases."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def engines():
 def rows(engine, part):
     for result in run(part, [engine], Reference()):
         readings = [(o.reading, str(o.verdict), o.actual) for o in result.outcomes]
-        yield engine.name, result.case.id, readings
+        yield engine.info.name, result.case.id, readings
 
 
 def from_one(cases, engines, finish):
@@ -72,7 +72,7 @@ def test_what_a_child_that_ends_early_leaves_is_made_up_for(cases, engines, last
 def test_what_the_child_had_finished_is_kept_when_the_run_is_interrupted(cases, engines):
     def interrupted(engine, part):
         for count, case in enumerate(part):
-            yield engine.name, case.id
+            yield engine.info.name, case.id
             time.sleep(0.01)
             if os.getpid() == PARENT and count == 20:
                 raise KeyboardInterrupt
@@ -87,7 +87,7 @@ def test_what_the_child_had_finished_is_kept_when_the_run_is_interrupted(cases, 
         collect()
     shared.close()
     assert len(kept) == len(set(kept))
-    assert (engines[0].name, cases[-1].id) in kept
+    assert (engines[0].info.name, cases[-1].id) in kept
 
 
 def test_the_child_just_ends_whatever_the_parent_does_on_sigterm(cases, engines):

@@ -1,4 +1,4 @@
-"""Expected failures: refused without a reason, strict, shown apart, and never a stranger's own word."""
+"""Expected failures: refused without a reason, strict, shown apart, never declared by an untrusted engine."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from harness import assert_conforms
 from harness.cli import main
 from harness.errors import UsageError
 from harness.run.engine_name import EngineName
-from harness.run.expected_failures import Expected, Xfails
+from harness.run.expected_failures import Xfail, Xfails
 from harness.run.xfail_files import of_engines, own_file, read
 from harness.tests.small_engines import VALUE
 
@@ -75,12 +75,12 @@ def test_a_file_beside_an_engine_is_not_used_by_the_command_and_that_is_said(fol
     written(folder / "wrongly.xfails.toml", toml())
     assert run() == 1
     said = capsys.readouterr().err
-    assert "wrongly: wrongly.xfails.toml lies there and is not used; --xfails-file wrongly" in said
+    assert "wrongly: wrongly.xfails.toml is not used; --xfails-file wrongly" in said
     assert json.loads((folder / "out" / "run.json").read_text())["xfails"] == {}
     (folder / "out" / "results.jsonl").unlink()
     assert run("--xfails-file", "wrongly.xfails.toml") == 0
     said = capsys.readouterr().err
-    assert "wrongly: what is expected to fail stands in wrongly.xfails.toml\n" in said
+    assert "wrongly: the expected failures are those in wrongly.xfails.toml\n" in said
     assert "not used" not in said
     described = json.loads((folder / "out" / "run.json").read_text())
     assert described["xfails"] == {"wrongly": "wrongly.xfails.toml"}
@@ -92,7 +92,7 @@ def test_a_file_inside_a_folder_that_was_handed_in_is_not_used(folder, capsys):
     written(work / "engine.py", VALUE.replace("self.grad = 1.0", "self.grad = 2.0"))
     written(work / "xfails.toml", toml(case))
     assert gradconform("run", "work", "--cases", case, "--out", "out") == 1
-    assert "work/xfails.toml lies there and is not used" in capsys.readouterr().err
+    assert "work/xfails.toml is not used" in capsys.readouterr().err
 
 
 def test_a_file_beside_an_engine_counts_where_its_code_is_trusted(folder):
@@ -106,7 +106,7 @@ def test_a_file_beside_an_engine_counts_where_its_code_is_trusted(folder):
 def test_plain_text_says_the_same(folder):
     text = f"# what we know\n\n{FAILS}  # its gradients are one too large https://example.org/1\n"
     found = read(written(folder / "expected.txt", text))
-    expected = Expected(FAILS, "its gradients are one too large", "https://example.org/1", 3)
+    expected = Xfail(FAILS, "its gradients are one too large", "https://example.org/1", 3)
     assert found.entries == (expected,)
     assert run("--xfails-file", "expected.txt") == 0
 
@@ -145,7 +145,7 @@ def test_what_is_unsupported_stays_unsupported(folder):
         ("a.toml", '[[xfail]]\ncase = "a"\nreason = 3\n', r"a.toml:1: .* reason = 3 came"),
         ("a.toml", '[[skip]]\ncase = "a"\n', r"holds \[\[xfail\]\] tables only; skip came"),
         ("a.toml", "[[xfail]\n", r"a.toml is not TOML: .*line 1"),
-        ("a.txt", "a/b # x\na/b # y\n", r"a.txt:2: a/b stands at line 1 already"),
+        ("a.txt", "a/b # x\na/b # y\n", r"a.txt:2: a/b is in line 1 already"),
         ("a.toml", "xfail = [1]\n", r"a.toml:1: an entry is a table; 1 came"),
         ("a.toml", "xfail = 1\n", r"holds \[\[xfail\]\] tables only"),
         ("a.toml", f"a = {'9' * 5_000}\n", r"a.toml is not TOML: "),
@@ -201,12 +201,12 @@ def test_an_entry_outside_of_the_selection_is_in_order(folder):
 
 
 def test_samples_of_torch_are_looked_at_when_some_are_selected():
-    entries = Xfails(Path("x"), (Expected("opinfo/neg[9999]", "r", line=7),))
+    entries = Xfails(Path("x"), (Xfail("opinfo/neg[9999]", "r", line=7),))
     entries.check([FAILS])
     entries.check(["opinfo/sin[0]"])
     with pytest.raises(UsageError, match=r"line 7: opinfo/neg\[9999\]"):
         entries.check(["opinfo/neg[0]"])
-    nothing = Xfails(Path("x"), (Expected("opinfo/no_such_op[0]", "r", line=3),))
+    nothing = Xfails(Path("x"), (Xfail("opinfo/no_such_op[0]", "r", line=3),))
     with pytest.raises(UsageError, match=r"line 3: opinfo/no_such_op"):
         nothing.check(["opinfo/neg[0]"])
 
@@ -253,4 +253,4 @@ def test_a_draft_lists_what_fails_and_is_refused_until_somebody_writes_why(folde
     assert gradconform(*draft) == 0
     assert "[[xfail]]" not in capsys.readouterr().out
     assert gradconform(*draft, "-o", "wrongly.xfails.toml") == 4
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err

@@ -38,9 +38,9 @@ def test_what_follows_a_skipped_call_is_skipped_and_the_class_below_is_there(
     engine = opened(f"import {package}\n{lines}\n{VALUE}{OP.format(2.0)}")
     assert works(engine)
     assert factor(engine) == 2.0
-    assert engine.notes[-1] == INERT.format(package)
-    assert len(engine.notes) <= 3
-    assert all(package in note for note in engine.notes)
+    assert engine.info.notes[-1] == INERT.format(package)
+    assert len(engine.info.notes) <= 3
+    assert all(package in note for note in engine.info.notes)
 
 
 def test_what_was_bound_before_and_does_not_depend_on_the_package_stays(opened):
@@ -78,7 +78,7 @@ def test_a_method_that_an_absent_package_decorates_is_there_without_its_decorato
     engine = opened(f"import torch\n{VALUE}{DECORATED}")
     assert works(engine)
     assert factor(engine) == 2.0
-    assert TORCH.format("no_grad") in engine.notes
+    assert TORCH.format("no_grad") in engine.info.notes
     # A call in the body of a method stays.
     stop = ask(engine, lambda x: x.tanh(), x=1.0).stop
     assert "torch.ones was used" in stop.message
@@ -132,7 +132,7 @@ def test_what_is_defined_below_a_line_that_fails_is_there_and_nothing_else_is_ru
     engine = opened(f"rows = open('rows.csv')\n{BELOW}")
     assert works(engine)
     assert factor(engine) == 7.0
-    (note,) = engine.notes
+    (note,) = engine.info.notes
     assert note.startswith("engine.py, line 1: FileNotFoundError")
     assert engine.printed() == ""
 
@@ -140,7 +140,7 @@ def test_what_is_defined_below_a_line_that_fails_is_there_and_nothing_else_is_ru
 def test_what_is_defined_below_a_loop_without_end_is_there(opened):
     engine = opened(f"while True:\n    pass\n{VALUE}{OP.format(8.0)}", load=4.0)
     assert factor(engine) == 8.0
-    assert engine.notes == ["engine.py took longer than 2 s"]
+    assert list(engine.info.notes) == ["engine.py took longer than 2 s"]
 
 
 def test_a_module_that_fails_when_it_is_imported_still_raises(opened):
@@ -151,13 +151,13 @@ def test_a_module_that_fails_when_it_is_imported_still_raises(opened):
     }
     engine = opened(files)
     assert works(engine)
-    assert engine.notes[1:] == ["engine.py, line 1: ZeroDivisionError: division by zero"]
+    assert list(engine.info.notes[1:]) == ["engine.py, line 1: ZeroDivisionError: division by zero"]
 
 
 def test_a_definition_that_depends_on_what_failed_is_left_out(opened):
     engine = opened(f"{VALUE}base = open('x')\nclass Scalar(base):\n    pass\n{OP.format(9.0)}")
     assert factor(engine) == 9.0
-    assert len(engine.notes) == 1
+    assert len(engine.info.notes) == 1
 
 
 def test_a_file_that_ends_itself_ends_there(opened):
@@ -170,4 +170,4 @@ def test_what_is_computed_with_a_silent_package_is_silent(opened):
     text = f"import matplotlib.pyplot as plt\n{VALUE}{lines}{OP.format('(done.data * 2.0)')}"
     engine = opened(text)
     assert factor(engine) == 2.0
-    assert engine.notes == ["not installed here and made silent: matplotlib"]
+    assert list(engine.info.notes) == ["not installed here and made silent: matplotlib"]

@@ -29,8 +29,8 @@ from harness.trace import exp
 def test_a_file_is_read_in_the_encoding_that_it_has(opened, content, noted):
     engine = opened({"engine.py": content})
     assert works(engine)
-    assert noted in " ".join(engine.notes)
-    assert bool(engine.notes) == bool(noted)
+    assert noted in " ".join(engine.info.notes)
+    assert bool(engine.info.notes) == bool(noted)
 
 
 def test_what_a_file_does_below_the_class_is_a_note(opened):
@@ -38,7 +38,9 @@ def test_what_a_file_does_below_the_class_is_a_note(opened):
     engine = opened({"engine.py": VALUE + below})
     assert works(engine)
     line = len((VALUE + below).splitlines()) - 1
-    assert engine.notes == [f"engine.py, line {line}: ZeroDivisionError: division by zero"]
+    assert list(engine.info.notes) == [
+        f"engine.py, line {line}: ZeroDivisionError: division by zero"
+    ]
     assert engine.printed().startswith("training")
     assert "never" not in engine.printed()
 
@@ -46,7 +48,7 @@ def test_what_a_file_does_below_the_class_is_a_note(opened):
 def test_what_stands_under_the_main_guard_does_not_run(opened):
     engine = opened({"engine.py": VALUE + "if __name__ == '__main__':\n    raise SystemExit('no')"})
     assert works(engine)
-    assert engine.notes == []
+    assert list(engine.info.notes) == []
 
 
 def test_an_import_of_torch_that_is_used_below_the_class_only_is_inert_and_said(opened):
@@ -61,7 +63,7 @@ def test_an_import_of_torch_that_is_used_below_the_class_only_is_inert_and_said(
     engine = opened({"engine.py": text})
     assert works(engine)
     assert factor(engine) == 7.0
-    assert engine.notes == [
+    assert list(engine.info.notes) == [
         "engine.py: torch.tensor was used, and torch is not importable here",
         "not installed here and made inert: torch",
     ]
@@ -88,7 +90,7 @@ def test_an_import_that_is_guarded_fails_as_it_would_anywhere(opened, caught):
     )
     engine = opened({"engine.py": text})
     assert factor(engine) == 8.0
-    assert engine.notes == []
+    assert list(engine.info.notes) == []
 
 
 def test_packages_that_only_draw_or_print_are_silent_and_said(opened):
@@ -104,13 +106,15 @@ def test_packages_that_only_draw_or_print_are_silent_and_said(opened):
     )
     engine = opened({"engine.py": text})
     assert factor(engine) == 6.0
-    assert engine.notes == ["not installed here and made silent: graphviz, matplotlib, rich, tqdm"]
+    assert list(engine.info.notes) == [
+        "not installed here and made silent: graphviz, matplotlib, rich, tqdm"
+    ]
 
 
 def test_a_package_that_exists_nowhere_is_inert_as_well(opened):
     engine = opened({"engine.py": f"import course_tools\n{VALUE}course_tools.check(Value)\n"})
     assert works(engine)
-    assert engine.notes[-1] == "not installed here and made inert: course_tools"
+    assert engine.info.notes[-1] == "not installed here and made inert: course_tools"
 
 
 def test_a_file_may_import_its_neighbours_and_nothing_else_is_read(opened):
@@ -126,7 +130,7 @@ def test_a_file_may_import_its_neighbours_and_nothing_else_is_read(opened):
     engine = opened(files)
     assert factor(engine) == 10.0
     others = "constants.py, ops.py, parts/__init__.py, parts/deep.py, parts/more.py"
-    assert engine.notes == [f"read with {others} beside it"]
+    assert list(engine.info.notes) == [f"read with {others} beside it"]
     assert sorted(read_of(engine)) == sorted(set(files) - {"other.py"})
 
 
@@ -151,9 +155,9 @@ def test_a_package_is_loaded_with_its_relative_imports(opened, path):
     }
     engine = opened(files, path)
     assert factor(engine) == 11.0
-    assert engine.found.startswith("class Value, line ")
-    assert "of pkg/engine.py" in engine.found
-    assert engine.notes == [] or "pkg/ops.py beside it" in engine.notes[0]
+    assert engine.info.found.startswith("class Value, line ")
+    assert "of pkg/engine.py" in engine.info.found
+    assert list(engine.info.notes) == [] or "pkg/ops.py beside it" in engine.info.notes[0]
 
 
 def test_in_a_folder_the_file_with_a_backward_is_the_engine_and_tests_are_not(opened):
@@ -166,7 +170,7 @@ def test_in_a_folder_the_file_with_a_backward_is_the_engine_and_tests_are_not(op
     }
     engine = opened(files, ".")
     assert works(engine)
-    assert "of src/core.py" in engine.found
+    assert "of src/core.py" in engine.info.found
 
 
 def test_a_class_that_is_named_is_looked_for_in_every_file(opened):
@@ -178,7 +182,7 @@ def test_a_class_that_is_named_is_looked_for_in_every_file(opened):
         opened(files, ".")
     engine = opened(files, ".", "Scalar")
     assert works(engine)
-    assert "class Scalar" in engine.found
+    assert "class Scalar" in engine.info.found
     with pytest.raises(EngineError, match=r"no file has class Vale \(looked in a\.py, b\.py\)"):
         opened(files, ".", "Vale")
 
@@ -212,8 +216,8 @@ def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, 
         archive.writestr(link, "/etc/passwd")
     engine = opened({}, "hw.zip")
     assert factor(engine) == 12.0
-    assert "of student_7/engine.py" in engine.found
-    assert sorted(engine.notes) == [
+    assert "of student_7/engine.py" in engine.info.found
+    assert sorted(engine.info.notes) == [
         "the member ../outside.py was left out",
         "the member student_7/link.py was left out",
     ]

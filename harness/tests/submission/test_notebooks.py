@@ -28,8 +28,8 @@ def test_the_cells_of_a_notebook_run_in_order_each_on_its_own(opened, version):
     engine = opened({"hw.ipynb": text}, "hw.ipynb")
     assert works(engine)
     assert factor(engine) == 5.0
-    assert "class Value, cell 2 of hw.ipynb" in engine.found
-    said = "\n".join(engine.notes)
+    assert "class Value, cell 2 of hw.ipynb" in engine.info.found
+    said = "\n".join(engine.info.notes)
     assert "hw.ipynb, cell 3, line 1: RuntimeError: half done" in said
     assert "hw.ipynb, cell 5, line 1: EOFError" in said
     assert "hw.ipynb, cell 6, line 1: SyntaxError" in said
@@ -39,7 +39,7 @@ def test_the_cells_of_a_notebook_run_in_order_each_on_its_own(opened, version):
 def test_a_class_that_a_later_cell_defines_again_is_the_one(opened):
     engine = opened({"hw.ipynb": notebook(NOTHING, VALUE, "x = Value(1.0)")}, "hw.ipynb")
     assert works(engine)
-    assert "cell 2 of hw.ipynb" in engine.found
+    assert "cell 2 of hw.ipynb" in engine.info.found
 
 
 def test_what_only_ipython_understands_is_skipped(opened):
@@ -54,7 +54,7 @@ def test_what_only_ipython_understands_is_skipped(opened):
     engine = opened({"hw.ipynb": text}, "hw.ipynb")
     assert works(engine)
     assert factor(engine) == 3.0
-    assert [note for note in engine.notes if "SyntaxError" in note] == []
+    assert [note for note in engine.info.notes if "SyntaxError" in note] == []
 
 
 def test_a_cell_in_lists_of_lines_is_the_same_cell():
@@ -70,7 +70,7 @@ def test_a_notebook_that_was_printed_as_text_loads_like_the_notebook(opened):
     engine = opened({"hw.txt": text}, "hw.txt")
     assert works(engine)
     assert factor(engine) == 4.0
-    assert "cell 1 of hw.txt" in engine.found
+    assert "cell 1 of hw.txt" in engine.info.found
 
 
 EXPORTED = """#!/usr/bin/env python
@@ -103,19 +103,19 @@ def test_a_notebook_that_was_exported_as_a_script_loads_cell_by_cell(opened):
     )
     assert works(engine)
     assert factor(engine) == 3.0
-    (note,) = engine.notes
+    (note,) = engine.info.notes
     assert re.match(r"engine\.py, line \d+: FileNotFoundError", note)
     lines = EXPORTED.format(value=VALUE, op="").splitlines()
     assert int(note.split()[2].strip(":")) == 1 + lines.index('open("data.csv")')
-    assert f"line {1 + lines.index('class Value:')} of engine.py" in engine.found
+    assert f"line {1 + lines.index('class Value:')} of engine.py" in engine.info.found
 
 
 def test_a_part_of_a_script_that_never_ends_or_is_no_python_costs_itself_alone(opened):
     parts = ["import math", "while True: pass", "def f(:", VALUE, "%%bash\nls", OP.format(4.0)]
     engine = opened("\n# %%\n".join(parts), load=4.0)
     assert factor(engine) == 4.0
-    assert engine.notes[0] == "engine.py took longer than 2 s"
-    assert "engine.py, line 5: SyntaxError" in engine.notes[1]
+    assert engine.info.notes[0] == "engine.py took longer than 2 s"
+    assert "engine.py, line 5: SyntaxError" in engine.info.notes[1]
 
 
 def test_a_marker_inside_of_a_class_does_not_cut_it_in_two(opened):
@@ -136,7 +136,7 @@ def test_what_a_notebook_has_by_itself_is_there(opened, path):
     engine = opened({path: text if path.endswith(".py") else notebook(text)}, path)
     assert works(engine)
     assert factor(engine) == 2.0
-    (note,) = engine.notes
+    (note,) = engine.info.notes
     assert note.endswith(": SystemExit")
 
 
@@ -167,13 +167,13 @@ def test_python_that_begins_with_a_percent_sign_is_python(opened, path, magic):
     engine = opened({path: text if path.endswith(".py") else notebook(text)}, path)
     assert works(engine)
     assert factor(engine) == 2.0
-    assert engine.notes == []
+    assert list(engine.info.notes) == []
 
 
 def test_a_command_in_a_file_of_python_does_not_take_the_file(opened):
     engine = opened(f"!pip install torch\n%matplotlib inline\n{VALUE}{OP.format(3.0)}")
     assert factor(engine) == 3.0
-    assert engine.notes == []
+    assert list(engine.info.notes) == []
     with pytest.raises(EngineError, match=r"engine\.py, line 3: SyntaxError"):
         opened(f"!pip install torch\n\ndef f(:\n{VALUE}")
 
@@ -188,8 +188,8 @@ def test_a_cell_that_writes_a_module_makes_it_importable(opened):
     )
     engine = opened({"hw.ipynb": notebook(*cells)}, "hw.ipynb")
     assert factor(engine) == 10.0
-    assert "line 3 of engine.py" in engine.found
-    assert engine.notes == []
+    assert "line 3 of engine.py" in engine.info.found
+    assert list(engine.info.notes) == []
     # No cell imports the file, because a command ran it. It is the engine all the same.
     engine = opened({"hw.ipynb": notebook(cells[0], cells[2], "!python engine.py")}, "hw.ipynb")
     assert works(engine)
@@ -210,8 +210,8 @@ def test_a_cell_can_run_another_file_of_the_submission(opened):
     engine = opened(files, "work/hw.ipynb")
     assert works(engine)
     assert factor(engine) == 7.0
-    assert "of engine.py" in engine.found
-    (note,) = (n for n in engine.notes if "nowhere" in n)
+    assert "of engine.py" in engine.info.found
+    (note,) = (n for n in engine.info.notes if "nowhere" in n)
     assert "FileNotFoundError: %run nowhere.py: there is no such file beside" in note
 
 
@@ -219,7 +219,7 @@ def test_a_cell_in_another_language_is_said_to_be_one(opened):
     text = notebook(VALUE, "%%html\n<b>", "%%bash\nls", "%%html\n<i>", "%%capture\nx = 1")
     engine = opened({"hw.ipynb": text}, "hw.ipynb")
     assert works(engine)
-    assert engine.notes == [
+    assert list(engine.info.notes) == [
         "each of the cells 2, 4 of hw.ipynb is %%html and was not run",
         "cell 3 of hw.ipynb is %%bash and was not run",
     ]

@@ -40,7 +40,7 @@ def test_what_a_notebook_imports_lies_beside_it(opened):
     }
     engine = opened(files, "hw.ipynb")
     assert factor(engine) == 3.0
-    assert engine.notes == ["read with constants.py, ops.py beside it"]
+    assert list(engine.info.notes) == ["read with constants.py, ops.py beside it"]
     assert sorted(engine._request.submission.files) == ["constants.py", "hw.ipynb", "ops.py"]
 
 
@@ -72,7 +72,7 @@ def test_of_a_notebook_only_the_code_counts(opened):
     assert works(engine)
     assert factor(engine) == 2.0
     plain = opened({"hw.ipynb": notebook(VALUE, OP.format(2.0))}, "hw.ipynb")
-    assert plain.version == engine.version
+    assert plain.info.version == engine.info.version
 
 
 def test_a_notebook_full_of_pictures_in_a_folder_or_a_zip_is_the_same(opened, tmp_path):
@@ -81,7 +81,7 @@ def test_a_notebook_full_of_pictures_in_a_folder_or_a_zip_is_the_same(opened, tm
     archive(tmp_path / "work" / "hw.zip", {"hw.ipynb": text})
     engine = opened({}, "hw.zip")
     assert works(engine)
-    assert "cell 2 of hw.ipynb" in engine.found
+    assert "cell 2 of hw.ipynb" in engine.info.found
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_a_file_that_is_too_large_is_left_out_and_the_rest_is_taken(opened, tmp_
         archive(tmp_path / "work" / "hw.zip", files)
     engine = opened({} if packed else files, "hw.zip" if packed else ".")
     assert works(engine)
-    assert engine.notes == ["data.py was left out: it is larger than 5 MiB"]
+    assert list(engine.info.notes) == ["data.py was left out: it is larger than 5 MiB"]
 
 
 def test_a_large_file_that_is_imported_is_left_out_and_said(opened):
     engine = opened({"engine.py": f"{VALUE}import data\n", "data.py": LARGE})
     assert works(engine)
-    assert "data.py was left out: it is larger than 5 MiB" in engine.notes
+    assert "data.py was left out: it is larger than 5 MiB" in engine.info.notes
 
 
 def test_what_was_there_is_said_where_no_code_was(opened, tmp_path):
@@ -138,9 +138,9 @@ def test_one_file_of_an_archive_can_be_named(opened, tmp_path):
     with pytest.raises(EngineError, match="2 engines"):
         opened({}, "hw.zip")
     engine = opened({}, "hw.zip/src/engine.py")
-    assert engine.name == "engine"
+    assert engine.info.name == "engine"
     assert factor(engine) == 4.0
-    assert "class Scalar" in opened({}, "hw.zip/src/old.py", "Scalar").found
+    assert "class Scalar" in opened({}, "hw.zip/src/old.py", "Scalar").info.found
     said = r"hw\.zip has no file engine\.py \(it holds src/engine\.py, src/old\.py, src/ops\.py\)"
     with pytest.raises(EngineError, match=said):
         opened({}, "hw.zip/engine.py")
@@ -174,7 +174,7 @@ def test_a_file_that_is_named_alone_comes_with_what_it_imports(opened, files, pa
     }
     engine = opened(given, path)
     assert factor(engine) == 6.0
-    assert engine.notes[0].endswith("ops.py beside it")
+    assert engine.info.notes[0].endswith("ops.py beside it")
 
 
 def test_what_would_never_end_or_fill_the_memory_beside_a_file_is_not_read(opened, tmp_path):

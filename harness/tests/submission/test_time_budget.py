@@ -13,13 +13,13 @@ def test_an_endless_cell_takes_its_own_time_and_no_more(opened):
     text = notebook(VALUE, "n = 0\nwhile True:\n    n += 1", OP.format(6.0))
     engine = opened({"hw.ipynb": text}, "hw.ipynb", load=4.0)
     assert factor(engine) == 6.0
-    assert engine.notes == ["hw.ipynb, cell 2 took longer than 2 s"]
+    assert list(engine.info.notes) == ["hw.ipynb, cell 2 took longer than 2 s"]
 
 
 def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
     engine = opened({"engine.py": f"{VALUE}\nn = 0\nwhile True:\n    n += 1\n"}, load=2.0)
     assert works(engine)
-    assert engine.notes == ["engine.py took longer than 1 s"]
+    assert list(engine.info.notes) == ["engine.py took longer than 1 s"]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_cells_that_never_end_use_up_the_time_and_the_engine_is_what_there_is(op
     engine = opened({"hw.ipynb": text}, "hw.ipynb", load=6.0)
     assert works(engine)
     assert factor(engine) == 7.0
-    first, second, rest = engine.notes
+    first, second, rest = engine.info.notes
     assert first == "hw.ipynb, cell 3 took longer than 3 s"
     assert re.fullmatch(r"hw\.ipynb, cell 4 took longer than [12](\.\d+)? s", second)
     assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 5 s"
@@ -47,7 +47,7 @@ def test_files_for_which_no_time_is_left_are_named_in_one_sentence(opened):
     files = {"a.py": VALUE, **{f"{name}.py": f"{loop}# def backward\n" for name in "bcdef"}}
     engine = opened(files, ".", load=4.0)
     assert works(engine)
-    first, _, last = engine.notes
+    first, _, last = engine.info.notes
     assert first == "b.py took longer than 2 s"
     assert last == "3 files, from d.py on, were not run: loading took 3.33 s"
 
@@ -59,7 +59,7 @@ def test_a_package_that_never_ends_leaves_the_class_that_it_has(opened):
     }
     engine = opened(files, "pkg", load=4.0)
     assert works(engine)
-    assert engine.notes[0] == "pkg took longer than 2 s"
+    assert engine.info.notes[0] == "pkg took longer than 2 s"
 
 
 def test_a_sleep_is_as_long_as_it_was(opened):
@@ -71,7 +71,7 @@ def test_a_sleep_is_as_long_as_it_was(opened):
     )
     engine = opened(text)
     assert factor(engine) == 2.0
-    assert "ValueError: sleep length must be non-negative" in engine.notes[0]
+    assert "ValueError: sleep length must be non-negative" in engine.info.notes[0]
 
 
 LOOP = "while True: pass"
@@ -80,18 +80,18 @@ LOOP = "while True: pass"
 def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
     text = VALUE.replace("order, seen = [], set()", LOOP)
     engine = opened(text, load=3.0, case=0.5)
-    assert engine.notes == ["its backward did not end in the trial"]
-    assert "Value(data), .data, .grad, .backward()" in engine.found
+    assert list(engine.info.notes) == ["its backward did not end in the trial"]
+    assert "Value(data), .data, .grad, .backward()" in engine.info.found
     assert ask(engine, lambda x: x * x, x=2.0).stop.kind == "timeout"
     # A backward that ends makes no note.
-    assert opened(VALUE).notes == []
+    assert not opened(VALUE).info.notes
 
 
 def test_a_backward_over_arrays_that_never_ends_is_the_same(opened):
     backward = f"def backward(self, seed=None):\n    {LOOP}"
     engine = opened(tensor(backward), load=3.0)
-    assert engine.notes == ["its backward did not end in the trial"]
-    assert engine.found.startswith("class Tensor, line 4 of engine.py: arrays; ")
+    assert list(engine.info.notes) == ["its backward did not end in the trial"]
+    assert engine.info.found.startswith("class Tensor, line 4 of engine.py: arrays; ")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_class_that_never_ends_does_not_hide_the_one_that_does(opened):
     )
     engine = opened(f"{endless}{VALUE}", load=4.0)
     assert works(engine)
-    assert "class Value" in engine.found
+    assert "class Value" in engine.info.found
 
 
 def test_an_adapter_that_never_ends_is_refused_in_a_sentence(opened):

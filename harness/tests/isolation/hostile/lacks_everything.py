@@ -1,5 +1,5 @@
 # Bound: nothing, it only says what it has not.
-from harness.engine.eager import Engine
+from harness.engine.contract import Engine
 from harness.program.transcript import Stop, Transcript
 
 

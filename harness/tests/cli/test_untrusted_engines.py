@@ -1,4 +1,4 @@
-"""`gradconform run` on strangers' engines, as a grader types it."""
+"""`gradconform run` on untrusted engines, as a grader types it."""
 
 import json
 import re
@@ -304,7 +304,7 @@ def test_an_engine_of_another_environment_runs_on_its_interpreter(run, tmp_path)
     code, _, err = run("tinylib:Tensor")
     assert code == 4
     assert "there is no engine 'tinylib:Tensor'" in err
-    # A package whose engine cannot be imported there says why.
+    # A package whose engine cannot be imported on that interpreter says why.
     (site / "tinylib" / "__init__.py").write_text("")
     (site / "tinylib" / "nodes.py").write_text(f"needs_a_later_python\n{VALUE}")
     shutil.rmtree("r")

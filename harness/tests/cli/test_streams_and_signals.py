@@ -1,4 +1,4 @@
-"""What happens around a command: signals, places that cannot be written to, streams that take nothing."""
+"""Signals, folders that cannot be written to, and streams that are closed or full."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 
 @pytest.fixture
 def started(tmp_path):
-    """Run the command in a process of its own, where signals mean what they mean to people."""
+    """Run the command in a process of its own, with the handlers of signals that a shell gives it."""
 
     def run(*arguments, before="", shell=""):
         line = shlex.join([sys.executable, "-m", "harness.cli", *arguments])

@@ -1,8 +1,9 @@
-"""The folder of a run: outcomes as they happen, and what the run was.
+"""The report folder while a run goes on: outcomes as they happen, and the facts about the run.
 
-- `Record`: `results.jsonl` line by line, `run.json` at the start and whenever there is more to say.
-- `new_folder`: a folder under `reports/` that did not exist before.
-- `describe`: what `run.json` says of a run before it begins.
+- `ReportFolder`: `results.jsonl` line by line, `run.json` at the start and whenever there is more to say.
+- `new_folder`: a folder under `reports/` that did not exist before; `named_folder`: one of the user's.
+- `facts_of_run`: the content of `run.json` before the run begins.
+- `keep_output`: the files of what the engines printed.
 """
 
 from __future__ import annotations
@@ -23,11 +24,9 @@ from typing import Any
 
 from harness.catalogue.case import LEVELS, Case
 from harness.catalogue.tolerance import DEFAULTS
-from harness.engine.eager import Engine
 from harness.errors import UsageError
 from harness.report.results_file import RESULTS, writing
-from harness.run.engine_name import EngineName
-from harness.run.roster import Roster
+from harness.run.roster import Entry, Roster
 from harness.text import words
 
 _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
@@ -36,7 +35,7 @@ _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
 def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("reports")) -> Path:
     """Create and return `under/<time>_<engines>`, with a number behind it when that is taken.
 
-    `engines` are names as they are shown.
+    `engines` are names as they are shown. Raises UsageError when the folder cannot be written to.
     """
     shown = "-".join(engines[:4])
     # A file system counts bytes.
@@ -52,10 +51,10 @@ def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("re
 
 
 def named_folder(folder: Path) -> Path:
-    """Create `folder`. UsageError when it holds outcomes already."""
+    """Create and return `folder`. Raises UsageError when it holds outcomes or cannot be written to."""
     with writing(folder):
         held = folder / RESULTS
-        # A run of which no engine could be used leaves none, and is done again when its file is mended.
+        # A run in which no engine could be used leaves no outcomes. It is repeated when the file is mended.
         if held.exists() and held.stat().st_size:
             raise UsageError(
                 f"{words(str(folder))} holds a run already; name another folder or remove it"
@@ -64,18 +63,21 @@ def named_folder(folder: Path) -> Path:
     return folder
 
 
-class Record:
-    """An open run. What is appended is on disk at once."""
+class ReportFolder:
+    """The report folder of a run that goes on. What is appended is on disk at once.
 
-    def __init__(self, folder: Path, description: Mapping[str, Any]) -> None:
-        self.folder = folder
-        self._description = dict(description)
+    The methods raise UsageError when the folder cannot be written to.
+    """
+
+    def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
+        self.path = path
+        self._facts = dict(facts)
         self._finished = 0
-        self._write_description()
-        with writing(folder):
-            self._file = (folder / RESULTS).open("w", encoding="utf-8")
+        self._write_facts()
+        with writing(path):
+            self._file = (path / RESULTS).open("w", encoding="utf-8")
 
-    def __enter__(self) -> Record:
+    def __enter__(self) -> ReportFolder:
         return self
 
     def __exit__(
@@ -88,7 +90,7 @@ class Record:
 
     def close(self, *, interrupted: bool) -> None:
         """End the run and say so in `run.json`. UsageError when the folder cannot be written to."""
-        with writing(self.folder):
+        with writing(self.path):
             self._file.close()
         self.note(
             end=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -97,33 +99,36 @@ class Record:
         )
 
     def append(self, text: str) -> None:
-        """Append the rows of one case on one engine, as `lines` gives them."""
-        with writing(self.folder):
+        """Append the rows of one case on one engine, as `harness.report.results_file.lines` gives them."""
+        with writing(self.path):
             self._file.write(text)
             self._file.flush()
         self._finished += 1
 
     def note(self, **facts: Any) -> None:
-        """Say more in `run.json`, or something else than what it said at first."""
-        self._description |= facts
-        self._write_description()
+        """Add facts to `run.json`, or replace them there."""
+        self._facts |= facts
+        self._write_facts()
 
-    def _write_description(self) -> None:
+    def _write_facts(self) -> None:
         # Replaced in one step, so that an interruption never leaves half a file.
-        partial = self.folder / "run.json.partial"
-        with writing(self.folder):
-            partial.write_text(json.dumps(self._description, indent=2) + "\n", encoding="utf-8")
-            os.replace(partial, self.folder / "run.json")
+        partial = self.path / "run.json.partial"
+        with writing(self.path):
+            partial.write_text(json.dumps(self._facts, indent=2) + "\n", encoding="utf-8")
+            os.replace(partial, self.path / "run.json")
 
 
 def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
-    """What strangers' engines printed, one file each under `output/`, for those that printed."""
+    """Write what untrusted engines printed, one file under `output/` for each engine that printed.
+
+    `printed` has the text by the heading of the engine. Raises UsageError when a file cannot be written.
+    """
     for number, (engine, text) in enumerate(printed.items(), start=1):
         if text:
             with writing(folder):
                 (folder / "output").mkdir(exist_ok=True)
             plain = re.sub(r"[^\w.() -]", "_", engine)
-            # A file system counts bytes. Two engines may come to the same name.
+            # A file system counts bytes. The names of two engines may become the same.
             name = plain.encode()[:100].decode("utf-8", "ignore")
             path = folder / "output" / f"{name}.txt"
             path = folder / "output" / f"{name} {number}.txt" if path.exists() else path
@@ -131,10 +136,10 @@ def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
                 path.write_text(text, encoding="utf-8")
 
 
-def describe(
+def facts_of_run(
     roster: Roster, selection: Mapping[str, Any], seed: int, started: datetime
 ) -> dict[str, Any]:
-    """What `run.json` says of a run before it begins."""
+    """Return the content of `run.json` before the run begins."""
     return {
         "schema": 1,
         "command": ["gradconform", *sys.argv[1:]],
@@ -153,7 +158,7 @@ def describe(
 
 
 def planned(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
-    """The number of cases of each family in each level, by which a report knows what was not reached."""
+    """Return the number of cases in each level and family, so that a report knows what was not reached."""
     counts = Counter((case.level, case.family) for case in cases)
     return {
         level: {family: count for (of, family), count in counts.items() if of == level}
@@ -162,30 +167,27 @@ def planned(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
 
 
 def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
-    """The engines that take part, as far as they are known by now, and those that are left out."""
+    """Return the engines that take part, as far as they are known by now, and those that are left out."""
     engines = [
-        facts_of(asked, roster.engines[asked])
-        if asked in roster.engines
-        else {"name": roster.names[asked], "spec": words(asked.text)}
-        for asked in roster.taking_part
+        facts_of_engine(roster.entries[name])
+        if name in roster.entries
+        else {"name": roster.column(name), "spec": words(name.text)}
+        for name in roster.taking_part
     ]
     left_out = [
-        {"name": roster.names[asked], "spec": words(asked.text), "reason": roster.refused[asked]}
-        for asked in roster.names
-        if asked in roster.refused
+        {"name": roster.column(name), "spec": words(name.text), "reason": roster.refused[name]}
+        for name in roster.names
+        if name in roster.refused
     ]
     return {"engines": engines, "left_out": left_out}
 
 
-def facts_of(asked: EngineName, engine: Engine) -> dict[str, Any]:
-    """An engine as `run.json` has it; `spec` is how it was asked for."""
-    known: dict[str, Any] = {
-        "name": engine.name,
-        "spec": words(asked.text),
-        "version": engine.version,
-    }
-    if engine.found:
-        known |= {"found": engine.found, "notes": list(engine.notes), "wall": engine.wall}
+def facts_of_engine(entry: Entry) -> dict[str, Any]:
+    """Return an engine as `run.json` has it; `spec` is how it was asked for."""
+    info, spec = entry.engine.info, words(entry.name.text)
+    known: dict[str, Any] = {"name": info.name, "spec": spec, "version": info.version}
+    if info.found:
+        known |= {"found": info.found, "notes": list(info.notes), "wall": info.wall}
     return known
 
 

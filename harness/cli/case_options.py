@@ -1,0 +1,34 @@
+"""The options that choose cases and their inputs, for every command that runs or shows cases."""
+
+from __future__ import annotations
+
+import click
+
+from harness.program.arrays import FLOAT_DTYPES
+
+_DTYPES = click.Choice(FLOAT_DTYPES[:2])
+
+cases_option = click.option(
+    "--cases",
+    "globs",
+    multiple=True,
+    metavar="GLOB",
+    help="Only cases whose id matches. May be given several times.",
+)
+tag_option = click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    help="Only cases with this tag or level. With several, a case must have all of them.",
+)
+seed_option = click.option(
+    "--seed", default=0, show_default=True, help="The seed of the random inputs."
+)
+preferred_dtype_option = click.option(
+    "--dtype",
+    type=_DTYPES,
+    help="The dtype of the inputs. By default the one that an engine prefers.",
+)
+dtype_option = click.option(
+    "--dtype", type=_DTYPES, default="float64", show_default=True, help="The dtype of the inputs."
+)

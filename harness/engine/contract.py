@@ -1,0 +1,131 @@
+"""The contract between the harness and an engine.
+
+- `Engine`: anything that turns a program into a transcript.
+- `EngineInfo`: everything that reports say about an engine.
+- `WrappedEngine`: an engine around another one, which passes on everything that it does not change.
+- `named`: an engine under another name.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from harness.program import Program
+from harness.program.arrays import Array
+from harness.program.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """Everything that is known about an engine, for reports and for the choice of its cases.
+
+    `name` heads its column in a report. `version` is recorded with every row. `dtypes` are those that the
+    engine computes in, the preferred one first. `lacks` are tags of cases that ask for something which
+    the engine does not have, and which no missing op would show. `found` says where the engine was found
+    and how it is used. `notes` say what was noticed while it was loaded. `wall` says what isolates it.
+    `supports` says how much of the op table it has; it is empty where the ops were not counted.
+    """
+
+    name: str
+    version: str = ""
+    dtypes: tuple[str, ...] = ("float64",)
+    lacks: tuple[str, ...] = ()
+    found: str = ""
+    notes: tuple[str, ...] = ()
+    wall: str = ""
+    supports: str = ""
+
+
+class Engine(ABC):
+    """Anything that can run a program.
+
+    The author of an adapter sets `name`, `version`, `dtypes` and `lacks` on the class, each where the
+    default does not fit. `EngineInfo` says what they mean. Without a `name` the engine is called like its
+    class or like its file. All readers but the adapter itself ask `info`.
+    """
+
+    name: str = ""
+    version: str = ""
+    dtypes: tuple[str, ...] = ("float64",)
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def info(self) -> EngineInfo:
+        """Everything that is known about the engine. It stays the same for as long as the engine exists."""
+        return EngineInfo(
+            name=self.name or type(self).__name__.lower(),
+            version=self.version,
+            dtypes=tuple(self.dtypes),
+            lacks=tuple(self.lacks),
+        )
+
+    @property
+    def out_of_process(self) -> bool:
+        """True when another process is ready to do the work, so that this one is free during `run`."""
+        return False
+
+    @abstractmethod
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run every step on fresh leaves. What the engine itself does wrong is in the transcript.
+
+        Raises UnknownStep for a step that the walk does not know, which is a mistake of the harness.
+        """
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return this engine with Python's recursion limit at `frames`.
+
+        An engine that runs in this process has the limit of this process: it returns itself.
+        """
+        return self
+
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing
+        """Give back what the engine holds, such as a process. The engine may be used again."""
+
+    def printed(self) -> str:
+        """Return what the engine has printed in a process of its own."""
+        return ""
+
+
+class WrappedEngine(Engine):
+    """An engine around another one. `info` replaces what is known about the inner engine."""
+
+    def __init__(self, engine: Engine, info: EngineInfo) -> None:
+        self._engine, self._info = engine, info
+
+    @property
+    def info(self) -> EngineInfo:
+        """Everything that is known about the engine."""
+        return self._info
+
+    @property
+    def out_of_process(self) -> bool:
+        """True when the inner engine works in another process."""
+        return self._engine.out_of_process
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run the program on the inner engine."""
+        return self._engine.run(program, inputs)
+
+    def with_recursion_limit(self, frames: int) -> Engine:
+        """Return the same wrapper around the inner engine with that limit."""
+        wrapper = copy.copy(self)
+        wrapper._engine = self._engine.with_recursion_limit(frames)
+        return wrapper
+
+    def close(self) -> None:
+        """Give back what the inner engine holds."""
+        self._engine.close()
+
+    def printed(self) -> str:
+        """Return what the inner engine has printed."""
+        return self._engine.printed()
+
+
+def named(engine: Engine, name: str) -> Engine:
+    """Return the engine under that name."""
+    if engine.info.name == name:
+        return engine
+    return WrappedEngine(engine, replace(engine.info, name=name))

@@ -1,0 +1,187 @@
+"""A whole run: engines are opened, outcomes are recorded, and the files of the report are written.
+
+- `run_and_report`: does all of it. After Ctrl-C the outcomes that were finished are kept and reported.
+- `FinishedRun`: the result of a run, and how to show it.
+- `write_report`: the files of the report, from `results.jsonl` and `run.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.catalogue.case import Case
+from harness.isolation.options import Isolation
+from harness.report.results_file import described, writing
+from harness.run.engine_name import EngineName
+from harness.run.expected_failures import Xfails
+from harness.run.report_folder import (
+    ReportFolder,
+    facts_of_run,
+    keep_output,
+    named_folder,
+    new_folder,
+    planned,
+)
+from harness.run.roster import assemble, distinct
+from harness.run.xfail_files import files, of_engines, sentences
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class FinishedRun:
+    """A finished or interrupted run.
+
+    `facts` are the content of `run.json`. `table` is the frame of `results.jsonl`, and `counts` that of
+    `summary.csv`. `paths` are the files that were written. `failed` is True when a case failed or an
+    engine was left out, `ran` when any engine ran any case.
+    """
+
+    folder: Path
+    facts: Mapping[str, Any]
+    table: pd.DataFrame
+    counts: pd.DataFrame
+    paths: Sequence[Path]
+    failed: bool
+    ran: bool
+
+    @property
+    def interrupted(self) -> bool:
+        """True when the run was ended before all cases had run."""
+        return bool(self.facts["interrupted"])
+
+    def document(self) -> dict[str, Any]:
+        """Return the run as JSON values: `summary` has the rows of `summary.csv`."""
+        rows = self.counts.to_dict("records")
+        return {
+            "schema": 1,
+            "folder": str(self.folder),
+            "failed": self.failed,
+            "interrupted": self.interrupted,
+            "engines": self.facts["engines"],
+            "left_out": self.facts["left_out"],
+            "summary": [{str(key): _plain(value) for key, value in row.items()} for row in rows],
+        }
+
+    def remarks(self) -> Iterator[str]:
+        """Yield sentences about what did not run. The engines that were left out have been named already."""
+        from harness.report.absent import interruption
+
+        if self.interrupted:
+            yield f"{interruption(self.facts, self.counts)}; what was finished is kept in {self.folder}"
+        elif not self.ran and self.facts["engines"]:
+            yield "no engine ran a case"
+        left_out = {engine["name"] for engine in self.facts["left_out"]}
+        for row in self.counts[self.counts["reason"] != ""].to_dict("records"):
+            if row["engine"] not in left_out and not self.interrupted:
+                yield f"{row['engine']}: {row['reason']}"
+
+    def show(self, verbose: bool) -> None:
+        """Print the table, the failures when `verbose`, and the paths of the files that were written."""
+        from harness.report.absent import interruption
+        from harness.report.failures import groups
+        from harness.report.terminal import console, print_failures, print_summary
+
+        if self.facts["engines"]:
+            print_summary(self.counts, interruption(self.facts, self.counts))
+        if verbose:
+            print_failures(self.table)
+        elif any(groups(self.table)):
+            console(stderr=True).print("-v shows the failures; so does summary.md")
+        for path in self.paths:
+            console().print(str(path), soft_wrap=True)
+
+
+def run_and_report(
+    cases: Sequence[Case],
+    engines: Sequence[EngineName],
+    *,
+    selection: Mapping[str, Any],
+    seed: int = 0,
+    dtype: str | None = None,
+    out: Path | None = None,
+    lower: bool = False,
+    quiet: bool = False,
+    how: Isolation | None = None,
+    xfails_file: Path | None = None,
+) -> FinishedRun:
+    """Run `cases` on the engines that are named, and write the report folder.
+
+    `selection` says in `run.json` how the cases were chosen. `out` is the folder; by default it is a new one
+    under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`), and its name says
+    so. `how` is the isolation of untrusted engines. A failure that is expected does not fail the run: the
+    expected failures are those in `xfails_file`, or else in the file beside an engine that comes with
+    gradconform. After Ctrl-C the outcomes that were finished are kept and reported.
+
+    Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
+    written to or holds a run already; NoSuchEngine when none of the engines exists.
+    """
+    from harness.run.under_way import ConformanceRun
+
+    started = datetime.now().astimezone()
+    names = distinct(engines)
+    # The expected failures of one engine do not depend on whether another one can be loaded.
+    found = of_engines(names, xfails_file, [case.id for case in cases], lowered=lower)
+    xfails = dict(zip(names, found, strict=True))
+    roster = assemble(names, how or Isolation(), lower, xfails)
+    by_column = {roster.column(name): each for name, each in xfails.items()}
+    if not quiet:
+        _name_xfail_files(by_column, cases)
+    selection = {**selection, "count": len(cases), "dtype": dtype}
+    path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
+    under_way = ConformanceRun(roster, cases, seed=seed, dtype=dtype)
+    try:
+        facts = facts_of_run(roster, selection, seed, started)
+        facts |= {"planned": planned(cases), "xfails": files(by_column)}
+        with ReportFolder(path, facts) as folder:
+            under_way.execute(folder, quiet)
+    except KeyboardInterrupt:
+        pass  # `run.json` says that the run was interrupted.
+    finally:
+        printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
+        keep_output(path, printed)
+    table, counts, paths = write_report(path)
+    failed = under_way.failed or bool(roster.refused)
+    return FinishedRun(path, described(path), table, counts, paths, failed, under_way.ran > 0)
+
+
+def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> None:
+    """Print the files whose expected failures matter for these cases, and those that are not used."""
+    from harness.report.terminal import console
+
+    told = {
+        column: each
+        for column, each in xfails.items()
+        if each.unused or any(each.find(case.id) for case in cases)
+    }
+    for sentence in sentences(told):
+        console(stderr=True).print(sentence, soft_wrap=True)
+
+
+def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
+    """Make every file of the report from `results.jsonl` and `run.json`.
+
+    Return the frame of the outcomes, that of the summary, and the paths of all files of the report. Raises
+    UsageError when the folder cannot be written to.
+    """
+    from harness.report.frame import frame, summary, write_csv
+    from harness.report.markdown import write_markdown
+
+    table = frame(folder)
+    counts = summary(table, described(folder))
+    with writing(folder):
+        written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]
+    return table, counts, [folder / "results.jsonl", *written, folder / "run.json"]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return json.loads(json.dumps(value, default=float))
