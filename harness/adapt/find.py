@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from harness.adapt.adapted import AdaptedEngine
-from harness.adapt.functions import Functions, same_name
+from harness.adapt.functions import Functions, attribute_named
 from harness.adapt.leaves import Refused
-from harness.adapt.probe import InTime, tried
+from harness.adapt.probe import InTime, probe
 from harness.adapt.spellings import BACKWARDS, PREFERRED
 from harness.adapt.usage import Usage
 from harness.errors import EngineError
@@ -54,7 +54,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
         try:
             if not wanted:
                 _resembles(kind, functions)
-            usable.append(tried(kind, functions, in_time))
+            usable.append(probe(kind, functions, in_time))
         except Refused as why:
             refusals.append(f"class {kind.__name__} ({loaded.place(kind)}) {why}")
     if not usable:
@@ -84,7 +84,7 @@ def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
 
 def _resembles(kind: type, functions: Functions) -> None:
     """Refused, with the reason, when a class does not look like an engine."""
-    backward = any(same_name(kind, name) for name in BACKWARDS)
+    backward = any(attribute_named(kind, name) for name in BACKWARDS)
     if not backward and not any(functions.named(name) for name in BACKWARDS):
         raise Refused("has no backward")
     if not any(hasattr(kind, name) or functions.named(name) for name in _ARITHMETIC):

@@ -15,7 +15,7 @@ _COLLECTED = "*"
 _NO_KEYWORD, _NO_PLACE = "unexpected keyword argument", "positional argument"
 
 
-class Spellings:
+class OptionNames:
     """Calls functions with torch's options under their own names for them.
 
     A function that says what it takes is believed. One that hands everything on (`**options`) is tried

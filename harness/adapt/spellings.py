@@ -5,6 +5,8 @@ Collected from released packages and public repositories. Data only; the likelie
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 # Chains of attributes; "()" calls. The first that gives numbers, for a leaf and for a result, is taken.
 VALUES = (
     "data",
@@ -136,18 +138,27 @@ OPTIONS = {
     "negative_slope": ("alpha", "slope", "leak"),
     "correction": ("ddof",),
 }
-# What torch and NumPy both have and mean differently: a parameter by which NumPy's is known.
-NUMPYS = {
+# Ops of NumPy that have a name of torch and another meaning: the parameters by which NumPy's is known.
+NUMPY_PARAMETERS = {
     "transpose": frozenset(("axes", "axis", "dims", "perm", "order", "args")),
     "repeat": frozenset(("axis", "dim")),
     "split": frozenset(("sections", "indices_or_sections", "num", "n", "parts")),
 }
-# The same where no parameter tells: what the op is given, and the shape that the other op gives.
-# linear(x, w) is x @ w to some; flatten keeps the batch; transpose(axes) swaps two.
-OTHERS = {
-    "linear": (((2, 3), (3, 4)), (), (2, 4)),
-    "flatten": (((2, 3, 4),), (), (2, 12)),
-    "permute": (((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),
+
+
+class Example(NamedTuple):
+    """A call of an op on nodes of the shapes `operands`, and the shape of its result."""
+
+    operands: tuple[tuple[int, ...], ...]
+    arguments: tuple[Any, ...]
+    result: tuple[int, ...]
+
+
+# The same where no parameter tells: an op of torch, and the shape that the other op of its name gives.
+SHAPE_OF_THE_OTHER_OP = {
+    "linear": Example(((2, 3), (3, 4)), (), (2, 4)),  # x @ w instead of x @ w.T
+    "flatten": Example(((2, 3, 4),), (), (2, 12)),  # keeps the first axis
+    "permute": Example(((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),  # swaps two axes
 }
 # A loss whose first parameter has such a name takes its operands in another order than torch's.
 TARGETS = (

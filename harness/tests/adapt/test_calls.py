@@ -153,6 +153,31 @@ def test_another_op_of_the_same_name_is_not_taken_for_it(name, members, beside, 
     assert str(said).startswith(f"unsupported: {name}")
 
 
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (
+            "def relu(x): return x.maximum(0.0) if isinstance(x, Tensor) else max(0.0, x)",
+            "raised: AttributeError: 'Tensor' object has no attribute 'maximum'",
+        ),
+        (
+            "def relu(x): return x.data + 'text' if hasattr(x, 'data') else max(0.0, x)",
+            "raised: ",
+        ),
+        ("def relu(x): return x.cut() - (-x).cut()", "raised: TypeError: bad operand type"),
+        (
+            "def relu(x):\n    x = x if isinstance(x, Tensor) else Tensor(x)\n    x * (x.data > 0)",
+            "raised: NothingReturned: relu returned None",
+        ),
+        ("def relu(x): x.cut()", "raised: NothingReturned: relu returned None"),
+    ],
+    ids=["class", "attribute", "method", "no-return", "method-without-return"],
+)
+def test_a_mistake_in_a_function_of_nodes_is_a_finding(function, said):
+    engine = tensor("def cut(self): return self", beside=function)
+    assert result(engine, op("relu"), x=TABLE_OF_3).startswith(said)
+
+
 def test_a_private_helper_is_no_other_spelling_of_an_op():
     engine = tensor(beside="def _mt(x): return x if isinstance(x, Tensor) else Tensor(x)")
     assert result(engine, lambda x: op("mT")(x), x=TABLE_OF_3).startswith("unsupported: mT")
