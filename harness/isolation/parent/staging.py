@@ -20,8 +20,10 @@ from pathlib import Path
 # The closure of the worker's imports; a test compares it with what the sources say.
 WORKER = (
     "__init__ adapt/__init__ adapt/adapted adapt/arithmetic adapt/arrays adapt/attributes "
-    "adapt/backward adapt/code_objects adapt/find adapt/functions adapt/homonyms adapt/leaves adapt/option_names adapt/probe "
-    "adapt/spellings adapt/usage engine/__init__ engine/arguments engine/eager engine/eager_steps "
+    "adapt/backward adapt/code_objects adapt/find adapt/functions adapt/homonyms adapt/leaves "
+    "adapt/option_names adapt/probe "
+    "adapt/spellings adapt/usage engine/__init__ engine/arguments engine/cpython_messages "
+    "engine/eager engine/eager_steps "
     "engine/eager_walk engine/exceptions engine/functional engine/garbage engine/library "
     "engine/offers engine/op_caller engine/optimizer engine/pullback engine/replay errors "
     "isolation/__init__ isolation/child/__init__ isolation/child/landlock "
