@@ -20,7 +20,10 @@ Way = Callable[..., Any]
 
 
 def example_result(node: Any, functions: Functions) -> Any:
-    """A product or a sum of the node with itself; None when the engine can compute neither."""
+    """A product or a sum of the node with itself; None when the engine can compute neither.
+
+    Raises every error of an op that worked once and fails the second time.
+    """
     ways = [*ways_to_multiply(functions), *_ways(functions, operator.add, "add", "plus")]
     way = first_that_works(ways, node, node)
     return way(node, node) if way else None

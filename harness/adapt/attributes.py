@@ -24,7 +24,8 @@ def value_path(kind: type, leaf: LeafCall, result: Any) -> tuple[str, str]:
     """The chain of attributes from a node to its value, and the chain from the value to its numbers.
 
     The usual names come first. Then comes every attribute that shows the number of which a leaf was made.
-    Raises Refused when no path leads to a number, of a leaf and of `result`.
+    Raises Refused when no path leads to a number, of a leaf and of `result`, and every error that making
+    a leaf raises.
     """
     one, other = leaf.make(NUMBER, True), leaf.make(NUMBER + 1, True)
     for container, chain in product(("", *CONTAINERS), VALUES):
@@ -42,7 +43,10 @@ def value_path(kind: type, leaf: LeafCall, result: Any) -> tuple[str, str]:
 
 
 def numbers_at(kind: type, chain: str, container: str, node: Any) -> Any:
-    """The numbers at the end of a path; None when the path ends at a node of the engine."""
+    """The numbers at the end of a path; None when the path ends at a node of the engine.
+
+    Raises every error that an attribute or a call raises.
+    """
     found = follow(node, chain)
     if isinstance(found, kind) and not isinstance(found, float):
         return None
@@ -75,7 +79,7 @@ def usual_gradient(node: Any) -> str:
 
 
 def changed_attribute(fresh: Any, used: Any) -> str:
-    """The first attribute that is a number of `used`, and is not the same of `fresh`; "" if there is none."""
+    """The first attribute that is a number of `used` and differs from that of `fresh`, or ""."""
     for name in _attributes(used):
         before, after = (attempt(partial(_answer_at, name, node)) for node in (fresh, used))
         if isinstance(after, Array) and after != before:

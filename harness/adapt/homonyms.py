@@ -17,7 +17,7 @@ from harness.adapt.spellings import (
     TARGETS,
 )
 from harness.adapt.usage import Usage
-from harness.engine.arguments import called, parameters
+from harness.engine.arguments import call, parameters
 from harness.program.arrays import Array, answer
 from harness.program.ops import Op
 from harness.program.transcript import default_cotangent
@@ -44,7 +44,7 @@ def _has_shape_of_the_other(name: str, function: Any, usage: Usage) -> bool:
     def work() -> Any:
         data = [usage.data_of(default_cotangent(shape)) for shape in example.operands]
         nodes = [usage.make(each, False) for each in data]
-        return answer(usage.read(usage.value, called(function, [*nodes, *example.arguments], {})))
+        return answer(usage.read(usage.value, call(function, [*nodes, *example.arguments], {})))
 
     found = attempt(work)
     return isinstance(found, Array) and found.shape == example.result

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.adapt.spellings import OPTIONS
-from harness.engine.arguments import called, parameters
+from harness.engine.arguments import call, parameters
 from harness.engine.cpython_messages import (
     MISSING_ARGUMENT,
     TOO_MANY_ARGUMENTS,
@@ -44,12 +44,12 @@ class OptionNames:
         if not passes_on:
             own = _renamed(function, options, declared)
             collected = own.pop(_COLLECTED, ())
-            return called(function, [*operands, *collected], own)
+            return call(function, [*operands, *collected], own)
         key = id(getattr(function, "__func__", function))
         for place in (1, 0) if self._worked.get(key) else (0, 1):
             own = {_name(declared, option, place): value for option, value in options.items()}
             try:
-                result = called(function, operands, own)
+                result = call(function, operands, own)
             except TypeError as problem:
                 if not any(words.are_of(problem) for words in passes_on):
                     raise

@@ -105,7 +105,7 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
         raise Refused("took too long: its backward does not come to an end")
     # A backward without end is no reason to refuse the class: each of its cases has a time limit, and
     # cases without a backward may be right.
-    note = "its backward did not end in the trial"
+    note = "its backward did not end in the probe"
     tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
     if tested is None:
         return replace(named, notes=(note,))
@@ -180,7 +180,7 @@ def _with_leaf_that_differentiates(usage: Usage, functions: Functions) -> Usage:
         if _differentiates(candidate, functions):
             one = candidate.shape_of(candidate.make(NUMBER, True))
             return replace(candidate, differentiates=True, one=one)
-    note = "no leaf had a gradient after a backward in the trial"
+    note = "no leaf had a gradient after a backward in the probe"
     return replace(usage, notes=(*usage.notes, note))
 
 

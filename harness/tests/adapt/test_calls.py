@@ -1,4 +1,4 @@
-"""How the ops of an adapted engine are called: shapes, options by other names, names of other ops."""
+"""How the ops of an adapted engine are called: shapes, other names of options, and names of other ops."""
 
 import textwrap
 
@@ -104,7 +104,7 @@ def test_an_option_goes_by_the_name_that_the_method_takes(method):
     assert result(engine, lambda x: x.sum(dim=1), x=TABLE_OF_3).tolist() == [6.0, 15.0]
 
 
-def test_an_option_that_nobody_behind_a_wrapper_takes_is_unsupported():
+def test_an_option_that_no_function_behind_a_wrapper_takes_is_unsupported():
     engine = tensor(
         "def mean(self, **options): return self.first(**options)\ndef first(self): return self"
     )

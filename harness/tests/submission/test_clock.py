@@ -80,17 +80,17 @@ LOOP = "while True: pass"
 def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
     text = VALUE.replace("order, seen = [], set()", LOOP)
     engine = opened(text, load=3.0, case=0.5)
-    assert engine.notes == ["its backward did not end in the trial"]
+    assert engine.notes == ["its backward did not end in the probe"]
     assert "Value(data), .data, .grad, .backward()" in engine.found
     assert ask(engine, lambda x: x * x, x=2.0).stop.kind == "timeout"
-    # One that ends is in the trial and no note.
+    # One that ends in the probe leaves no note.
     assert opened(VALUE).notes == []
 
 
 def test_a_backward_over_arrays_that_never_ends_is_the_same(opened):
     backward = f"def backward(self, seed=None):\n    {LOOP}"
     engine = opened(tensor(backward), load=3.0)
-    assert engine.notes == ["its backward did not end in the trial"]
+    assert engine.notes == ["its backward did not end in the probe"]
     assert engine.found.startswith("class Tensor, line 4 of engine.py: arrays; ")
 
 
