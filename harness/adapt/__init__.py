@@ -1,9 +1,15 @@
-"""A stranger's class becomes an engine, without a line from the person who runs it.
+"""An untrusted class becomes an engine, without an adapter. Goes to the child.
 
-- `adapted`: look at what a submission defines and make an engine of the one class that is one.
+- `adapted`: find the one class of a submission that is an engine, and make an engine of it.
 
-What is known of strangers is a list of customs (`customs`), each tried on the class itself: a way of use
-is taken when it works on an example. Nothing here asks whether a result is right.
+`spellings` has the naming conventions of autograd engines as tables. `probe` tries the conventions on the
+class itself, and explains one class step by step: a convention is taken when it works on an example. No file
+of this folder decides whether a result is right.
+
+- `find`: which class of a submission is the engine. `probe`: how it is used, a `usage`.
+- `leaves`, `attributes`, `arrays`, `arithmetic`, `backward`: the candidates of one step of the probe.
+- `adapted`: the engine that uses the class. `option_names`, `homonyms`: how its ops are called.
+- `functions`, `code_objects`: the functions of a submission, and facts about their code.
 """
 
 from harness.adapt.find import adapted

@@ -1,20 +1,20 @@
-"""The engine that is made of a stranger's class."""
+"""The engine that is made of an untrusted class."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from opcode import opmap
-from types import CodeType, FunctionType
+from functools import partial
+from types import FunctionType
 from typing import Any
 
-from harness.adapt.backward import as_data
-from harness.adapt.functions import Functions, alike
-from harness.adapt.homonyms import another
-from harness.adapt.leaves import attempt
-from harness.adapt.option_names import Spellings
+from harness.adapt.code_objects import names_in, raised_by_statement
+from harness.adapt.functions import Functions, without_case
+from harness.adapt.homonyms import has_another_meaning
+from harness.adapt.leaves import NUMBER, attempt
+from harness.adapt.option_names import OptionNames
 from harness.adapt.usage import Usage
 from harness.engine.contract import EngineInfo
 from harness.engine.eager import EagerEngine
@@ -26,17 +26,16 @@ from harness.text import described
 
 
 class AdaptedEngine(EagerEngine):
-    """A class used as its author would use it (see `harness.adapt.usage.Usage`)."""
+    """A class, used as its author uses it (see `harness.adapt.usage.Usage`)."""
 
     def __init__(self, usage: Usage, functions: Functions) -> None:
         self.usage, self.own = usage, functions
         self.dtypes = (usage.dtype,)
         self._watched: list[Any] = []
-        self._spellings = Spellings()
-        self._meant: dict[tuple[str, str, Any], bool] = {}
-        self._names = {
-            alike(name): name for name in reversed(dir(usage.kind)) if not name.startswith("_")
-        }
+        self._option_names = OptionNames()
+        self._meanings: dict[tuple[str, str, Any], bool] = {}
+        public = [name for name in reversed(dir(usage.kind)) if not name.startswith("_")]
+        self._attributes = {without_case(name): name for name in public}
 
     @property
     def info(self) -> EngineInfo:
@@ -44,13 +43,16 @@ class AdaptedEngine(EagerEngine):
         return replace(super().info, notes=tuple(self.usage.notes))
 
     def leaf(self, array: Array, requires_grad: bool) -> Any:
-        """A node made from a number, an array or nested lists."""
+        """A leaf made of a number, an array or nested lists.
+
+        Raises Unsupported for an array that the class does not take, or keeps in another shape. Raises every
+        error that the class raises for a number.
+        """
         if array.shape == ():
-            number = array.item()
-            return self.usage.make(number, requires_grad)
+            return self.usage.make(array.item(), requires_grad)
         if not self.usage.arrays:
             raise Unsupported(f"tensors (the input has shape {array.shape})")
-        node = attempt(lambda: self.usage.make(as_data(self.usage, array), requires_grad))
+        node = attempt(lambda: self.usage.make(self.usage.data_of(array), requires_grad))
         if isinstance(node, Exception):
             raise Unsupported(f"arrays of shape {array.shape}: {described(node)}")
         kept = self.usage.shape_of(node)
@@ -59,27 +61,27 @@ class AdaptedEngine(EagerEngine):
         return node
 
     def constant(self, array: Array) -> Any:
-        """A NumPy array, unless the class is one that takes nested lists alone."""
+        """A NumPy array. Raises Unsupported when the class takes nested lists alone."""
         if self.usage.as_lists:
             raise Unsupported("NumPy arrays as operands")
         return super().constant(array)
 
     def beside(self, array: Array) -> Any:
-        """Class indices and masks as their users hand them over: as NumPy's arrays."""
+        """Class indices and masks as a NumPy array. Raises Unsupported when the class takes none."""
         if not self.usage.arrays or self.usage.as_lists or array.dtype in FLOAT_DTYPES:
             return super().beside(array)
         return array.numpy()
 
     def value(self, node: Any) -> Any:
-        """The node's number or array; what is no node is its own value."""
+        """The number or the array of a node; everything else is returned as it is."""
         if not isinstance(node, self.usage.family):
             return node
         return self.usage.read(self.usage.value, node)
 
     def grad(self, node: Any) -> Any:
-        """The node's gradient, taken out of a node if it is one.
+        """The gradient of a node as a number or an array, also when the class keeps it as a node.
 
-        Unsupported where the class keeps none on inner nodes, as torch does not unless it is asked.
+        Raises Unsupported for an inner node whose gradient was asked for, and is not kept.
         """
         found = self.usage.read(self.usage.gradient, node)
         if found is None and any(node is each for each in self._watched):
@@ -87,125 +89,158 @@ class AdaptedEngine(EagerEngine):
         return found
 
     def watch(self, node: Any) -> None:
-        """Ask for the gradient of an inner node, in the manner of torch."""
+        """Ask for the gradient of an inner node, by the method that torch has."""
         if hasattr(node, "retain_grad"):
             node.retain_grad()
         self._watched.append(node)
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Walk the steps."""
+        """Run every step (see `harness.engine.eager.EagerEngine`)."""
         self._watched = []
         return super().run(program, inputs)
 
     def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
-        """The class's own backward."""
-        self.usage.backward.run(self.usage, root, cotangent)
+        """Run the backward of the class. Raises Unsupported when it cannot take the cotangent."""
+        self.usage.run_backward(root, cotangent)
 
     def method(self, op: Op, node: object) -> Any:
-        """By the table's spellings, then by the same in other letters; a static method is a function."""
+        """The op as a method under a spelling of the table, in whatever case, or None.
+
+        A static method is a function, so it is left to `function`.
+        """
         kind: Any = node if isinstance(node, type) else type(node)
         names = list(op.spellings)
         if op.name == "permute":
-            names.append("transpose")  # by NumPy's custom, which `another` knows
+            names.append("transpose")  # NumPy's name; `has_another_meaning` looks for torch's op
         if not op.has("inplace"):
-            names += [self._names.get(alike(name), "") for name in op.spellings]
+            names += [self._attributes.get(without_case(name), "") for name in op.spellings]
         for name in names:
-            if hasattr(node, name) and not self._another(op, name, kind):
+            if hasattr(node, name) and self._is_method(op, name, kind):
                 return getattr(node, name)
         return None
 
     def function(self, op: Op) -> Any:
-        """A function of the submission's own, unless the class has an operator for it.
+        """The op as a function of the submission, or None; None too where the class has an operator.
 
-        `2 ** x` on a class with `__pow__` alone is missing, whatever a function called `power` does.
+        On a class that has `__pow__` alone, `2 ** x` is missing, even beside a function `power`.
         """
         if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
         for name in op.spellings:
             found = self.own.named(name)
-            if found and not self._meaning(op, name, found):
+            if found and not self._has_another_meaning(op, name, found):
                 return found
         return None
 
-    def _another(self, op: Op, name: str, kind: Any) -> bool:
-        """Whether the attribute is no method that takes the node, or has another meaning."""
+    def _is_method(self, op: Op, name: str, kind: Any) -> bool:
+        """True when the attribute is a method of nodes, or a property where the op is one."""
         static = inspect.getattr_static(kind, name, None)
         if isinstance(static, staticmethod):
-            return True
+            return False
         if isinstance(static, property) and not op.has("property"):
-            return True
-        return self._meaning(op, name, getattr(kind, name, None), kind)
+            return False
+        return not self._has_another_meaning(op, name, getattr(kind, name, None), kind)
 
-    def _meaning(self, op: Op, name: str, function: Any, owner: Any = None) -> bool:
+    def _has_another_meaning(self, op: Op, name: str, function: Any, owner: Any = None) -> bool:
         key = (op.name, name, owner)
-        if key not in self._meant:
-            self._meant[key] = another(op, name, function, self.usage)
-        return self._meant[key]
+        if key not in self._meanings:
+            self._meanings[key] = has_another_meaning(op, name, function, self.usage)
+        return self._meanings[key]
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """Call what was found for an op, with its options under the names that it has for them."""
+        """Call a method or a function with the options under the names that it has for them.
+
+        Raises Unsupported when it has no name for an option, or is not meant for nodes. Raises every error
+        that it raises.
+        """
+        call = partial(self._option_names.invoke, function, options=options)
         try:
-            result = self._spellings.invoke(function, operands, options)
+            result = call(operands)
         except (TypeError, AttributeError):
-            if not self._is_of_numbers(function):
+            # The same call on numbers; a single number does where the function does not take arrays.
+            if not self._works_on(function, call, operands, self.value, lambda node: NUMBER):
                 raise
             result = None
-        if result is None and self._is_of_numbers(function):
-            raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
-        return result
+        else:
+            # An op that only lacks its `return` fails on an object that has no number: `print` does not.
+            if result is not None or not self._works_on(
+                function, call, operands, lambda node: object()
+            ):
+                return result
+        raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
 
-    def _is_of_numbers(self, function: Any) -> bool:
-        """Whether a function, and no method, never mentions what it would need to know of a node."""
-        if not isinstance(function, FunctionType):
-            return False
+    def _works_on(
+        self,
+        function: Any,
+        call: Callable[[Sequence[Any]], Any],
+        operands: Sequence[Any],
+        *replacements: Callable[[Any], Any],
+    ) -> bool:
+        """True when a function that fails on nodes works on what replaces them.
+
+        False for a function that names the class, or the attribute of a value or a gradient: it handles
+        nodes, and what fails there is a mistake in it, even if it works on numbers too.
+        """
         usage = self.usage
-        known = {usage.kind.__name__, usage.gradient, *usage.value.split(".")}
-        return known.isdisjoint(_mentioned(function.__code__))
+        of_nodes = {usage.kind.__name__, usage.gradient, *usage.value.split(".")}
+        if not isinstance(function, FunctionType) or of_nodes & names_in(function.__code__):
+            return False
+        for replacement in replacements:
+            result = attempt(partial(self._call_on_replaced, call, operands, replacement))
+            # Another error, such as that of log(-1), comes from the numbers.
+            if not isinstance(result, (TypeError, AttributeError, Unsupported, *usage.family)):
+                return True
+        return False
+
+    def _call_on_replaced(
+        self,
+        call: Callable[[Sequence[Any]], Any],
+        operands: Sequence[Any],
+        replacement: Callable[[Any], Any],
+    ) -> Any:
+        return call(self._replaced(operands, replacement))
+
+    def _replaced(self, operands: Sequence[Any], replacement: Callable[[Any], Any]) -> list[Any]:
+        """The operands without nodes, also in the sequences among them."""
+        replaced = []
+        for each in operands:
+            if isinstance(each, self.usage.family):
+                replaced.append(replacement(each))
+            elif type(each) in (list, tuple):
+                replaced.append(self._replaced(each, replacement))
+            else:
+                replaced.append(each)
+        return replaced
 
     def no_grad(self) -> AbstractContextManager[Any]:
-        """A context of the submission's own, be it a function or a class."""
+        """The context of the submission, a function or a class. Raises Unsupported when there is none."""
         for namespace in (vars(self.usage.kind), *self.own.namespaces):
             for name in ("no_grad", "NoGrad", "nograd"):
                 made = namespace.get(name)
                 made = made.__func__ if isinstance(made, staticmethod) else made
                 context: Any = made() if callable(made) else None
                 if hasattr(context, "__enter__"):
-                    return context  # type: ignore[no-any-return]
+                    return context  # type: ignore[no-any-return] # a class of the submission
         return super().no_grad()
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """What the author raises in so many words is a statement about what the op takes.
+        """True when the author raises an error to say that the op does not take these operands.
 
-        A ValueError and its like is one where the values cannot be what it is about: of an op that is
-        defined everywhere, or of operands whose shapes differ.
+        A TypeError or an AssertionError always says so. A ValueError or another error says so only where
+        the values cannot be its cause: in an op that is defined everywhere, or on operands that differ in
+        shape.
         """
         by_probability = op.name == "cross_entropy" and isinstance(operands[1], self.usage.family)
         if by_probability and isinstance(problem, TypeError | IndexError):
-            return True  # most take classes by number alone
+            return True  # most engines take class indices alone
         if type(problem) not in (TypeError, AssertionError, ValueError, RuntimeError, Exception):
             return False
-        if not _raised(problem, self.own.namespaces):
+        if not raised_by_statement(problem, self.own.namespaces):
             return False
         somewhere_undefined = op.smooth not in ("everywhere", "never")
-        alike_in_shape = len({_shape_of(operand) for operand in operands}) < 2
+        same_shape = len({_shape_of(operand) for operand in operands}) < 2
         of_types = isinstance(problem, TypeError | AssertionError)
-        return of_types or not (somewhere_undefined and alike_in_shape)
-
-
-def _mentioned(code: CodeType) -> set[str]:
-    """The names in a function's code, and in that of the functions inside it."""
-    inner = [_mentioned(each) for each in code.co_consts if isinstance(each, CodeType)]
-    return set(code.co_names).union(*inner)
-
-
-def _raised(problem: Exception, namespaces: Sequence[dict[str, Any]]) -> bool:
-    """Whether a `raise` or an `assert` of the author's ended it, and not an operation that failed."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None or not any(trace.tb_frame.f_globals is each for each in namespaces):
-        return False
-    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]
+        return of_types or not (somewhere_undefined and same_shape)
 
 
 def _shape_of(operand: Any) -> tuple[int, ...]:

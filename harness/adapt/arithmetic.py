@@ -1,7 +1,8 @@
-"""How a stranger's class multiplies, adds and sums up: by operator, by method or by a function of its own.
+"""How an untrusted class multiplies, adds and sums up: by operator, by method, or by a function.
 
-- `products`, `totals`: the ways, the likeliest first.
-- `first_that_works`: the first that gives something; `example`: some result of two operands.
+- `ways_to_multiply`, `ways_to_sum`: the candidates, the likeliest first.
+- `first_that_works`: the first candidate that returns a result.
+- `example_result`: a result of an op of the engine.
 """
 
 from __future__ import annotations
@@ -14,39 +15,42 @@ from typing import Any
 from harness.adapt.functions import Functions
 from harness.adapt.leaves import attempt
 
-# Something done with nodes.
-Work = Callable[..., Any]
+# Calls an op of the engine with nodes.
+Way = Callable[..., Any]
 
 
-def example(node: Any, functions: Functions) -> Any:
-    """Some result of the engine, or None when it can neither multiply nor add."""
-    ways = [*products(functions), *_ways(functions, operator.add, "add", "plus")]
-    work = first_that_works(ways, node, node)
-    return work(node, node) if work else None
+def example_result(node: Any, functions: Functions) -> Any:
+    """A product or a sum of the node with itself; None when the engine can compute neither.
+
+    Raises every error of an op that worked once and fails the second time.
+    """
+    ways = [*ways_to_multiply(functions), *_ways(functions, operator.add, "add", "plus")]
+    way = first_that_works(ways, node, node)
+    return way(node, node) if way else None
 
 
-def products(functions: Functions) -> list[Work]:
+def ways_to_multiply(functions: Functions) -> list[Way]:
     """Ways to multiply two nodes."""
     return _ways(functions, operator.mul, "mul", "multiply")
 
 
-def totals(functions: Functions) -> list[Work]:
-    """Ways to sum one up."""
+def ways_to_sum(functions: Functions) -> list[Way]:
+    """Ways to sum up the numbers of one node."""
     return _ways(functions, partial(_by_method, "sum"), "sum", "total")
 
 
-def _ways(functions: Functions, likeliest: Work, *names: str) -> list[Work]:
-    """How an op may be called: the likeliest way, then as a method and as a function by these names."""
+def _ways(functions: Functions, likeliest: Way, *names: str) -> list[Way]:
+    """The likeliest way, then methods and then functions with these names."""
     named = filter(None, map(functions.named, names))
     return [likeliest, *(partial(_by_method, name) for name in names), *named]
 
 
-def first_that_works(ways: Sequence[Work], *nodes: Any) -> Work | None:
-    """The first way that gives something for these nodes."""
-    for work in ways:
-        result = attempt(partial(work, *nodes))
+def first_that_works(ways: Sequence[Way], *nodes: Any) -> Way | None:
+    """The first way that returns something other than None for these nodes, or None."""
+    for way in ways:
+        result = attempt(partial(way, *nodes))
         if not isinstance(result, Exception) and result is not None:
-            return work
+            return way
     return None
 
 

@@ -1,6 +1,6 @@
-"""Whether a class is one of arrays, and how these are handed over.
+"""Whether an untrusted class is one of arrays, and in which form it takes them.
 
-- `array_use`: tried on a table of two rows.
+- `array_use`: the answer of a probe with a table of two rows, an `ArrayUse`.
 """
 
 from __future__ import annotations
@@ -8,52 +8,67 @@ from __future__ import annotations
 import contextlib
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.adapt.arithmetic import example, first_that_works, totals
+from harness.adapt.arithmetic import example_result, first_that_works, ways_to_sum
 from harness.adapt.functions import Functions
-from harness.adapt.leaves import NUMBER, Make, attempt
+from harness.adapt.leaves import NUMBER, LeafCall, attempt
 from harness.adapt.spellings import OF_ARRAYS
 from harness.program.arrays import Array
 
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
 
-def array_use(
-    make: Make, numbers: Callable[[Any], Any], native: bool, functions: Functions
-) -> tuple[bool, bool, str]:
-    """Whether it takes arrays, whether these must be nested lists, and the dtype that it keeps.
+@dataclass(frozen=True, slots=True)
+class ArrayUse:
+    """`taken`: the class takes arrays; `as_lists`: as nested lists alone; `dtype`: it computes in this."""
 
-    `native` says that it makes NumPy's arrays of numbers by itself.
+    taken: bool
+    as_lists: bool
+    dtype: str
+
+
+def array_use(
+    leaf: LeafCall, numbers: Callable[[Any], Any], native: bool, functions: Functions
+) -> ArrayUse:
+    """How the class takes arrays.
+
+    `numbers` reads a node. `native` is True when the class makes a NumPy array of a number by itself.
+    Raises every error that `leaf` raises for a number.
     """
-    if not native and not any(hasattr(make(NUMBER, True), name) for name in OF_ARRAYS):
-        return False, False, "float64"
-    ways: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
-    with contextlib.suppress(ImportError):  # on an interpreter without it, lists are what there is
+    if not native and not any(hasattr(leaf.make(NUMBER, True), name) for name in OF_ARRAYS):
+        return ArrayUse(False, False, "float64")
+    candidates: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
+    with contextlib.suppress(ImportError):  # without NumPy nested lists are the only candidate
         import numpy as np
 
-        # Whoever has no NumPy may hold its arrays by accident, and then computes as it never does.
-        ways.insert(0 if native else 1, (False, np.array(_TABLE)))
-    for as_lists, given in ways:
-        made = attempt(partial(make, given, True))
+        # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
+        # operators instead of its own. For this class nested lists come first.
+        candidates.insert(0 if native else 1, (False, np.array(_TABLE)))
+    for as_lists, given in candidates:
+        made = attempt(partial(leaf.make, given, True))
         read = attempt(partial(numbers, made))
-        product = attempt(partial(numbers, example(made, functions)))
+        product = attempt(partial(numbers, example_result(made, functions)))
         if _shape(read) == _shape(product) == (2, 3) and (
-            native or _means_it(made, numbers, functions)
+            native or _computes_on_arrays(made, numbers, functions)
         ):
-            return True, as_lists, "float32" if read.dtype == "float32" else "float64"
-    return False, False, "float64"
+            return ArrayUse(True, as_lists, "float32" if read.dtype == "float32" else "float64")
+    return ArrayUse(False, False, "float64")
 
 
-def _means_it(table: Any, numbers: Callable[[Any], Any], functions: Functions) -> bool:
-    """Whether it does what only arrays do: a class that keeps what it is given takes anything."""
+def _computes_on_arrays(table: Any, numbers: Callable[[Any], Any], functions: Functions) -> bool:
+    """True when a node made of a table does something that only arrays do.
+
+    A scalar class that keeps whatever it is given can be made of a table too, but does none of this.
+    """
     shape: Any = getattr(table, "shape", None)
     if type(shape) in (list, tuple) and tuple(shape) == (2, 3):
         return True
     if _shape(attempt(partial(operator.matmul, table, getattr(table, "T", None)))) == (2, 2):
         return True
-    total = first_that_works(totals(functions), table)
+    total = first_that_works(ways_to_sum(functions), table)
     return (
         total is not None and len(getattr(attempt(lambda: numbers(total(table))), "data", ())) == 1
     )

@@ -1,4 +1,8 @@
-"""Finding the one class of a submission that is an engine."""
+"""Which class of a submission is the engine.
+
+- `adapted`: an engine of this class, and how it is used, in words.
+- `Loaded`: the parts of a loaded submission that this takes.
+"""
 
 from __future__ import annotations
 
@@ -8,38 +12,42 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from harness.adapt.adapted import AdaptedEngine
-from harness.adapt.functions import Functions, same_name
+from harness.adapt.functions import Functions, attribute_named
 from harness.adapt.leaves import Refused
-from harness.adapt.probe import InTime, tried
+from harness.adapt.probe import InTime, probe
 from harness.adapt.spellings import BACKWARDS, PREFERRED
 from harness.adapt.usage import Usage
 from harness.errors import EngineError
 
+# Members of a class that say where it is defined.
 _PLACES = ("__module__", "__firstlineno__")
+# Constants that two copies of a class write alike.
 _CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+# A class without any of these ops is no engine.
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
 
 class Loaded(Protocol):
-    """What is needed of a loaded submission; see `harness.submission.loading.load`."""
+    """A loaded submission, as far as it is needed here; see `harness.submission.loading.load`."""
 
     modules: list[ModuleType]
 
     def place(self, thing: Any) -> str:
-        """Where a class was defined, in words."""
+        """The place where a class is defined, in words."""
 
     def file(self, thing: Any) -> str:
-        """The path of the file in which a class was defined."""
+        """The path of the file in which a class is defined."""
 
     def owns(self, thing: Any) -> bool:
-        """Whether it was defined in the submission."""
+        """True when the submission defines it."""
 
 
 def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[AdaptedEngine, str]:
-    """An engine of the class `wanted`, or of the only class that is one, and how it is used.
+    """An engine of the class `wanted`, or of the only class that is an engine, and how it is used, in words.
 
-    `in_time` does what may never end, and says whether it did.
-    EngineError, with what was seen and what to do, when there is none or more than one.
+    `in_time` does work that may never end, and returns True when it ended in time.
+    Raises EngineError, with the classes that were seen and the remedy, when there is no engine or more
+    than one.
     """
     functions = Functions(loaded.modules, loaded.owns)
     classes = _classes(loaded)
@@ -53,38 +61,41 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
     for kind in classes:
         try:
             if not wanted:
-                _resembles(kind, functions)
-            usable.append(tried(kind, functions, in_time))
+                _require_engine_methods(kind, functions)
+            usable.append(probe(kind, functions, in_time))
         except Refused as why:
             refusals.append(f"class {kind.__name__} ({loaded.place(kind)}) {why}")
     if not usable:
-        raise EngineError(_none(name, refusals))
+        raise EngineError(_no_engine(name, refusals))
     usage = _chosen(usable, loaded, name)
     words = f"class {usage.kind.__name__}, {loaded.place(usage.kind)}: {usage.words()}"
     return AdaptedEngine(usage, functions), words
 
 
 def _classes(loaded: Loaded) -> list[type]:
-    """The submission's own classes, each once, however many modules know it."""
+    """The classes that the submission defines, each once, even if several modules have it."""
     found: dict[tuple[str, str], type] = {}
     for module in loaded.modules:
         for thing in list(vars(module).values()):
             if inspect.isclass(thing) and loaded.owns(thing):
-                # The same file loaded under two names gives twins: the first is the submission's.
+                # A file that is loaded under two names has each class twice: the first one is taken.
                 found.setdefault((thing.__qualname__, loaded.place(thing)), thing)
     return list(found.values())
 
 
 def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
-    """Those that are imported by the name, which need not be the name of the class; else those called so."""
+    """The classes that a module has under the name, else the classes with this name.
+
+    The first may have another name: `Tensor = Value` makes `Tensor` importable.
+    """
     meant = [vars(module).get(wanted) for module in loaded.modules]
     found = [kind for kind in classes if any(kind is each for each in meant)]
     return found or [kind for kind in classes if kind.__name__ == wanted]
 
 
-def _resembles(kind: type, functions: Functions) -> None:
-    """Refused, with the reason, when a class does not look like an engine."""
-    backward = any(same_name(kind, name) for name in BACKWARDS)
+def _require_engine_methods(kind: type, functions: Functions) -> None:
+    """Raise Refused, with the reason, when a class has no backward or no arithmetic."""
+    backward = any(attribute_named(kind, name) for name in BACKWARDS)
     if not backward and not any(functions.named(name) for name in BACKWARDS):
         raise Refused("has no backward")
     if not any(hasattr(kind, name) or functions.named(name) for name in _ARITHMETIC):
@@ -96,19 +107,22 @@ def _resembles(kind: type, functions: Functions) -> None:
 
 
 def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
-    """The engine among several: what the others derive from, else the one that keeps gradients."""
-    # A base that keeps no gradient is not the engine, if a class for leaves derives from it.
+    """The engine among several: the class from which the others derive.
+
+    Raises EngineError when several remain.
+    """
+    # A base class without gradients is not the engine when a class for leaves derives from it.
     able = [usage for usage in usable if usage.differentiates] or usable
     working = [u for u in able if not any(o is not u and issubclass(u.kind, o.kind) for o in able)]
     if len(working) > 1 and _one_family([usage.kind for usage in working]):
         ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
         working = ranked[:1] or working
-    working = _told_apart(working)
+    working = _without_copies(working)
     if len(working) > 1:
         places = [f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working[:4]]
         seen = " and ".join([*places, *([f"{len(working) - 4} more"] if working[4:] else [])])
         names = {usage.kind.__name__ for usage in working}
-        # A name that several have says nothing; the file does.
+        # If all have the same name, the name does not choose one, but the file does.
         one = (
             f":{working[0].kind.__name__}" if len(names) > 1 else f"/{loaded.file(working[0].kind)}"
         )
@@ -116,8 +130,8 @@ def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
     return working[0]
 
 
-def _told_apart(usages: Sequence[Usage]) -> list[Usage]:
-    """Without those that are another one's copy: a file handed in twice, a notebook and its module."""
+def _without_copies(usages: Sequence[Usage]) -> list[Usage]:
+    """The usages without those of copied classes: a file handed in twice, or a notebook and its module."""
     kept: dict[object, Usage] = {}
     for usage in usages:
         members = vars(usage.kind).items()
@@ -127,7 +141,7 @@ def _told_apart(usages: Sequence[Usage]) -> list[Usage]:
 
 
 def _written(member: Any) -> Any:
-    """What is written in a member of a class, or in a constant of its code, without where."""
+    """The code of a member of a class, or of a constant in this code, without its place in a file."""
     if isinstance(member, staticmethod | classmethod):
         return _written(member.__func__)
     if isinstance(member, property):
@@ -139,11 +153,13 @@ def _written(member: Any) -> Any:
 
 
 def _one_family(kinds: Sequence[type]) -> bool:
+    """True when all classes derive from one class other than object."""
     shared = set.intersection(*(set(kind.__mro__) for kind in kinds)) - {object}
     return bool(shared)
 
 
-def _none(name: str, refusals: Sequence[str]) -> str:
+def _no_engine(name: str, refusals: Sequence[str]) -> str:
+    """The message for a submission without an engine."""
     if not refusals:
         return f"{name} has no engine: no class is defined in it"
     seen = "; ".join(refusals[:4]) + (

@@ -1,4 +1,9 @@
-"""The functions that a submission defines itself, wherever in it they stand."""
+"""The functions that a submission defines, and names that differ in their spelling alone.
+
+- `Functions`: the functions of a submission by name.
+- `without_case`: a name without case and underscores.
+- `attribute_named`: the attribute of an object that has a name, in whatever case.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,15 @@ from typing import Any
 
 
 class Functions:
-    """Ops by name: a module's functions, static methods of its classes, operator classes.
+    """Ops by name: functions of a module, static methods of its classes, and operator classes.
 
-    What was imported (`from math import exp`) is not the submission's and is not offered, nor is a
-    function of a private module that no package hands on.
+    A function that the submission imports (`from math import exp`) is not offered, because the submission
+    does not define it. A function of a private module is offered only when a package exports it.
     """
 
     def __init__(self, modules: Iterable[ModuleType], owns: Callable[[Any], bool]) -> None:
         self._exact: dict[str, Any] = {}
-        self._alike: dict[str, Any] = {}
+        self._without_case: dict[str, Any] = {}
         self.constants: dict[str, Any] = {}
         modules = list(modules)
         self.namespaces = [vars(module) for module in modules]
@@ -33,13 +38,14 @@ class Functions:
                     self._offer_class(name, thing)
 
     def named(self, name: str) -> Any:
-        """The function of that name, or of the same name in other letters, or None."""
-        return self._exact.get(name) or self._alike.get(alike(name))
+        """The function of that name, else of the name in another case, else None."""
+        return self._exact.get(name) or self._without_case.get(without_case(name))
 
     def _offer(self, name: str, thing: Any) -> None:
         self._exact.setdefault(name, thing)
-        if not name.startswith("_"):  # `def _t(x)` is a helper and no other spelling of T
-            self._alike.setdefault(alike(name), thing)
+        # `def _t(x)` is private: it is not another spelling of the op T.
+        if not name.startswith("_"):
+            self._without_case.setdefault(without_case(name), thing)
 
     def _offer_class(self, name: str, kind: type) -> None:
         for inner, thing in list(vars(kind).items()):
@@ -48,31 +54,36 @@ class Functions:
         # An operator class is called through `apply`, as torch.autograd.Function is.
         applied = inspect.getattr_static(kind, "apply", None)
         if isinstance(applied, classmethod | staticmethod):
-            self._offer(name, kind.apply)  # type: ignore[attr-defined]
+            self._offer(name, kind.apply)  # type: ignore[attr-defined] # found on the line above
 
 
 def _public(function: Any, module: ModuleType) -> bool:
     return "._" not in function.__module__ or hasattr(module, "__path__")
 
 
-def has(owner: object, name: str) -> bool:
-    """Whether there is such an attribute, be it one that has no value yet and says so by an error."""
+def _has(owner: object, name: str) -> bool:
+    """True when the attribute exists; reading it may raise, because it has no value yet."""
     try:
         return hasattr(owner, name)
     except Exception:
         return True
 
 
-def alike(name: str) -> str:
-    """A name without case and underscores, so that reLU, ReLU and re_lu are one."""
+def without_case(name: str) -> str:
+    """A name without case and underscores, so that reLU, ReLU and re_lu are the same."""
     return name.replace("_", "").lower()
 
 
-def same_name(owner: object, name: str) -> str:
-    """The attribute of `owner` that has the name, else the same name in other letters, else ''."""
-    if has(owner, name):
+def attribute_named(owner: object, name: str) -> str:
+    """The name of the attribute `name` of `owner`, else of its spelling in another case, else ""."""
+    if _has(owner, name):
         return name
-    wanted = alike(name)
+    wanted = without_case(name)
     return next(
-        (other for other in dir(owner) if not other.startswith("_") and alike(other) == wanted), ""
+        (
+            other
+            for other in dir(owner)
+            if not other.startswith("_") and without_case(other) == wanted
+        ),
+        "",
     )

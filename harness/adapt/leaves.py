@@ -1,97 +1,98 @@
-"""How a leaf is made of a stranger's class: its constructor's customs, and factories beside it.
+"""How a leaf of an untrusted class is made: by its constructor, or by a factory beside it.
 
-- `maker_of`: the first way that works, and the same in words; `Refused` when none does.
-- `flagged`: ways with an option set of which nobody knows what it does.
-- `listed`: a way that hands a number over as a list.
-- `attempt`: what a way of use that is tried gives, be it an exception.
+- `LeafCall`: one way to make a leaf, a candidate until a probe has seen that it works.
+- `first_leaf_call`: the first candidate that makes a leaf; `Refused` when none does.
+- `flagged`: candidates with one option set that is off by default.
+- `listed`: a candidate that hands a number over as a list of one.
+- `attempt`: the result of a probe, or the exception that it raised.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.adapt.functions import Functions, alike
+from harness.adapt.functions import Functions, without_case
 from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.engine.arguments import parameters
 from harness.text import described
 
-# A leaf from a number or an array, and whether a gradient is wanted.
-Make = Callable[[Any, bool], Any]
+# The number of which a probe makes a leaf.
 NUMBER = 1.5
 
 
+@dataclass(frozen=True, slots=True)
+class LeafCall:
+    """A way to make a leaf.
+
+    `make` takes a number, an array or nested lists, and True when a gradient is wanted. `words` is the call
+    as a report shows it, for example `Value(data)`.
+    """
+
+    make: Callable[[Any, bool], Any]
+    words: str
+
+
 class Refused(Exception):
-    """Why a class is no engine, as the end of a sentence that begins with its name."""
+    """The reason why a class is no engine, as the end of a sentence that begins with the class."""
 
 
 def attempt(work: Callable[[], Any]) -> Any:
-    """What the work gives, or the exception that it raised: here that is an answer too."""
+    """The result of the work, or the exception that it raised, which is an answer of a probe too."""
     try:
         return work()
     except Exception as problem:
         return problem
 
 
-def maker_of(kind: type, functions: Functions) -> tuple[Make, str]:
-    """Tried on a number, then on an array of no axes. Refused, with what the last way raised."""
-    problem: Any = None
-    ways = [*_constructors(kind, functions), *_factories(kind, functions)]
-    for make, words in ways:
-        made = attempt(partial(make, NUMBER, True))
+def first_leaf_call(kind: type, functions: Functions) -> LeafCall:
+    """The first candidate that makes a leaf of a number, else of an array without axes.
+
+    Raises Refused, with the error of the last candidate, when no candidate makes one.
+    """
+    problem: Exception | None = None
+    calls = [*_constructors(kind, functions), *_factories(kind, functions)]
+    for call in calls:
+        made = attempt(partial(call.make, NUMBER, True))
         if isinstance(made, kind):
-            return make, words
+            return call
         problem = made if isinstance(made, Exception) else problem
-    for make, words in map(_of_arrays, ways):
-        if isinstance(attempt(partial(make, NUMBER, True)), kind):
-            return make, words
+    for call in map(_of_array, calls):
+        if isinstance(attempt(partial(call.make, NUMBER, True)), kind):
+            return call
     why = f": {described(problem)}" if problem is not None else ""
     raise Refused(f"cannot be made from a number{why}")
 
 
-def _constructors(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
+def _constructors(kind: type, functions: Functions) -> Iterator[LeafCall]:
     name = kind.__name__
     known = _parameters(kind)
     flag = _flag(known)
     if flag:
-        yield _maker(kind, flag=flag), f"{name}(data, {flag}=True)"
+        yield LeafCall(_calling(kind, flag=flag), f"{name}(data, {flag}=True)")
     option = next((each for each in KINDS if each in known), "")
     member = _parameter_kind(kind, functions, known.get(option))
     if member is not None:
-        yield _maker(kind, fixed={option: member}), f"{name}(data, {option}=...)"
-    needed = [p.name for p in known.values() if p.default is p.empty and _named(p)]
+        yield LeafCall(_calling(kind, fixed={option: member}), f"{name}(data, {option}=...)")
+    needed = [p.name for p in known.values() if p.default is p.empty and _takes_keyword(p)]
     labels = [each for each in needed if each in LABELS]
     data = next((each for each in needed if each not in LABELS), "")
     if labels and not data and len(known) > 1:
         data = next(each for each in known if each not in LABELS)
     if labels and data:
         fixed = dict.fromkeys(labels, "x")
-        yield _maker(kind, keyword=data, fixed=fixed), f"{name}({', '.join((*labels, data))})"
-    yield _maker(kind), f"{name}(data)"
+        shown = ", ".join((*labels, data))
+        yield LeafCall(_calling(kind, keyword=data, fixed=fixed), f"{name}({shown})")
+    yield LeafCall(_calling(kind), f"{name}(data)")
     for keyword in dict.fromkeys(("data", "value", "val", data)):
         if keyword in known:
-            yield _maker(kind, keyword=keyword), f"{name}({keyword}=data)"
+            yield LeafCall(_calling(kind, keyword=keyword), f"{name}({keyword}=data)")
 
 
-def flagged(kind: type) -> Iterator[tuple[Make, str]]:
-    """With each option set that is off by default: one of them may ask for gradients by a name of its own."""
-    for name, parameter in _parameters(kind).items():
-        if parameter.default is False:
-            yield _maker(kind, flag=name), f"{kind.__name__}(data, {name}=True)"
-
-
-def listed(make: Make, words: str) -> tuple[Make, str]:
-    """The same for numbers that are to be lists of one: some have no arrays without axes."""
-
-    def of_list(data: Any, wanted: bool) -> Any:
-        return make([data] if isinstance(data, int | float) else data, wanted)
-
-    return of_list, words.replace("data", "[data]", 1)
-
-
-def _factories(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
+def _factories(kind: type, functions: Functions) -> Iterator[LeafCall]:
     for name in FACTORIES:
         own = inspect.getattr_static(kind, name, None)
         make = getattr(kind, name) if isinstance(own, classmethod) else functions.named(name)
@@ -99,27 +100,61 @@ def _factories(kind: type, functions: Functions) -> Iterator[tuple[Make, str]]:
             continue
         flag = _flag(_parameters(make))
         if flag:
-            yield _maker(make, flag=flag), f"{name}(data, {flag}=True)"
-        yield _maker(make), f"{name}(data)"
+            yield LeafCall(_calling(make, flag=flag), f"{name}(data, {flag}=True)")
+        yield LeafCall(_calling(make), f"{name}(data)")
 
 
-def _maker(
+def flagged(kind: type) -> Iterator[LeafCall]:
+    """A candidate for each option that is off by default.
+
+    One of the options may ask for gradients, under a name that no table has.
+    """
+    for name, parameter in _parameters(kind).items():
+        if parameter.default is False:
+            yield LeafCall(_calling(kind, flag=name), f"{kind.__name__}(data, {name}=True)")
+
+
+def listed(call: LeafCall) -> LeafCall:
+    """The candidate with a number as a list of one: some classes have no arrays without axes."""
+
+    def of_list(data: Any, wanted: bool) -> Any:
+        return call.make([data] if isinstance(data, int | float) else data, wanted)
+
+    return LeafCall(of_list, call.words.replace("data", "[data]", 1))
+
+
+def _of_array(call: LeafCall) -> LeafCall:
+    """The candidate with a number as an array without axes: some classes take arrays alone."""
+
+    def of_array(data: Any, wanted: bool) -> Any:
+        import numpy as np
+
+        return call.make(np.asarray(data), wanted)
+
+    return LeafCall(of_array, call.words.replace("data", "array", 1))
+
+
+def _calling(
     callee: Any, flag: str = "", keyword: str = "", fixed: Mapping[str, Any] | None = None
-) -> Make:
-    """Calls `callee` with data by place or by keyword, and with what else it wants."""
+) -> Callable[[Any, bool], Any]:
+    """A function that calls `callee` with data.
+
+    The data go by place, or by `keyword`. The option `flag` says that a gradient is wanted. The options
+    `fixed` are always the same.
+    """
 
     def make(data: Any, wanted: bool) -> Any:
         options = {**(fixed or {}), **({flag: wanted} if flag else {})}
         node = callee(**options, **{keyword: data}) if keyword else callee(data, **options)
         if wanted and not flag:
-            _want(node)
+            _ask_for_gradient(node)
         return node
 
     return make
 
 
-def _want(node: Any) -> None:
-    """Say that a gradient is wanted where no argument says so: by torch's method, or by the attribute."""
+def _ask_for_gradient(node: Any) -> None:
+    """Ask where no argument does: by a method as torch's `requires_grad_`, or by the attribute."""
     for name in WANTS_GRADIENT:
         if attempt(partial(getattr, node, name)) is not False:
             continue
@@ -130,34 +165,25 @@ def _want(node: Any) -> None:
             setattr(node, name, True)
 
 
-def _of_arrays(way: tuple[Make, str]) -> tuple[Make, str]:
-    """The same for a class that takes no number, but an array of no axes."""
-    make, words = way
-
-    def of_array(data: Any, wanted: bool) -> Any:
-        import numpy as np
-
-        return make(np.asarray(data), wanted)
-
-    return of_array, words.replace("data", "array", 1)
-
-
 def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
     return {each.name: each for each in parameters(callee) or ()}
 
 
 def _flag(parameters: Iterable[str]) -> str:
-    """The parameter that says that a gradient is wanted, or nothing."""
-    wanted = set(map(alike, WANTS_GRADIENT))
-    return next((name for name in parameters if alike(name) in wanted), "")
+    """The parameter that says that a gradient is wanted, or ""."""
+    wanted = set(map(without_case, WANTS_GRADIENT))
+    return next((name for name in parameters if without_case(name) in wanted), "")
 
 
-def _named(parameter: inspect.Parameter) -> bool:
+def _takes_keyword(parameter: inspect.Parameter) -> bool:
     return parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter | None) -> Any:
-    """The constant that stands for a leaf with a gradient: of the default's enum, class or module."""
+    """The constant that stands for a leaf with a gradient, or None.
+
+    It is a member of the default's enum, an attribute of the class, or a constant of the module.
+    """
     if option is None:
         return None
     for name in PARAMETER_KINDS:

@@ -1,89 +1,106 @@
-"""How an op is called that has other names for its options, or does not say which it has."""
+"""How an op is called that has other names for its options than torch.
+
+- `OptionNames`: calls functions with torch's options under the names that they have for them.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from harness.adapt.spellings import OPTIONS
-from harness.engine.arguments import called, parameters
+from harness.engine.arguments import call, parameters
+from harness.engine.cpython_messages import (
+    MISSING_ARGUMENT,
+    TOO_MANY_ARGUMENTS,
+    UNEXPECTED_KEYWORD,
+    Words,
+)
 from harness.program.transcript import Unsupported
-from harness.text import described
 
+# The key of options that a function collects by place.
 _COLLECTED = "*"
-_NO_KEYWORD, _NO_PLACE = "unexpected keyword argument", "positional argument"
 
 
-class Spellings:
-    """Calls functions with torch's options under their own names for them.
+class OptionNames:
+    """Calls functions with torch's options under the names that they have for them.
 
-    A function that says what it takes is believed. One that hands everything on (`**options`) is tried
-    with torch's names and with NumPy's, and what it took is remembered.
+    A function that declares its options gets them under its own names. A function that passes all options on
+    (`**options`) does not show their names. It is called with torch's names first and with NumPy's next, and
+    the names that worked come first from then on.
     """
 
     def __init__(self) -> None:
-        self._took: dict[int, int] = {}
+        # For a function, by its identity: the place in the names of an option that worked last.
+        self._worked: dict[int, int] = {}
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """The function's result; Unsupported when it has no name for an option."""
-        declared, hands_on = _declared(function)
-        if not hands_on:
-            own = _spelt(function, options, declared)
+        """The result of the function.
+
+        Raises Unsupported when it has no name for an option, and every error of the function.
+        """
+        declared, passes_on = _declared(function)
+        if not passes_on:
+            own = _renamed(function, options, declared)
             collected = own.pop(_COLLECTED, ())
-            return called(function, [*operands, *collected], own)
+            return call(function, [*operands, *collected], own)
         key = id(getattr(function, "__func__", function))
-        for place in (1, 0) if self._took.get(key) else (0, 1):
-            own = {
-                _first(declared, names) or names[place]: value for names, value in _named(options)
-            }
+        for place in (1, 0) if self._worked.get(key) else (0, 1):
+            own = {_name(declared, option, place): value for option, value in options.items()}
             try:
-                result = called(function, operands, own)
+                result = call(function, operands, own)
             except TypeError as problem:
-                if not any(words in described(problem) for words in hands_on):
+                if not any(words.are_of(problem) for words in passes_on):
                     raise
             else:
-                self._took[key] = place
+                self._worked[key] = place
                 return result
         wanted = ", ".join(f"{name}=" for name in options) or f"{len(operands)} arguments"
         raise Unsupported(f"{getattr(function, '__name__', 'the op')} with {wanted}")
 
 
-def _named(options: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Each option's names, torch's first; one that has no other is its own other."""
-    for name, value in options.items():
-        yield (name, *OPTIONS.get(name, (name,))), value
+def _name(declared: frozenset[str], option: str, place: int) -> str:
+    """The declared name of an option, else torch's name at place 0 and NumPy's at place 1."""
+    others = OPTIONS.get(option, (option,))
+    return _first(declared, (option, *others)) or (option, others[0])[place]
 
 
-def _declared(function: Any) -> tuple[frozenset[str], Sequence[str]]:
-    """The options that a function declares, `*axes` among them, and what Python says of too many."""
+def _declared(function: Any) -> tuple[frozenset[str], Sequence[Words]]:
+    """The options that a function declares, with `*` before a name that collects by place.
+
+    Also the words of the errors that mean that a name did not work. There are none for a function that
+    declares all options: for this function every error is a finding.
+    """
     taken = parameters(function)
+    by_place = (TOO_MANY_ARGUMENTS, MISSING_ARGUMENT)
     if taken is None:
-        return frozenset(), (_NO_KEYWORD, _NO_PLACE)
+        return frozenset(), (UNEXPECTED_KEYWORD, *by_place)
     kinds = {each.kind for each in taken}
     star = inspect.Parameter.VAR_POSITIONAL
     names = frozenset(f"*{each.name}" if each.kind is star else each.name for each in taken)
-    said = (_NO_KEYWORD,) if inspect.Parameter.VAR_KEYWORD in kinds else ()
-    return names, (*said, _NO_PLACE) if said and star in kinds else said
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        return names, ()
+    return names, (UNEXPECTED_KEYWORD, *by_place) if star in kinds else (UNEXPECTED_KEYWORD,)
 
 
 def _first(declared: frozenset[str], names: Sequence[str]) -> str:
     return next((name for name in names if name in declared), "")
 
 
-def _spelt(function: Any, options: dict[str, Any], declared: frozenset[str]) -> dict[str, Any]:
-    """The options by their own names; what `*axes` takes is under `_COLLECTED`."""
-    spelt: dict[str, Any] = {}
+def _renamed(function: Any, options: dict[str, Any], declared: frozenset[str]) -> dict[str, Any]:
+    """The options under the names of the function; `_COLLECTED` has those that `*axes` collects.
+
+    Raises Unsupported when the function has no name for an option.
+    """
+    renamed: dict[str, Any] = {}
     for name, value in options.items():
         names = (name, *OPTIONS.get(name, ()))
         own = _first(declared, names)
         if own:
-            spelt[own] = value
-        elif any(
-            each.kind is each.VAR_POSITIONAL and each.name in names
-            for each in parameters(function) or ()
-        ):
-            spelt[_COLLECTED] = value if isinstance(value, list | tuple) else (value,)
+            renamed[own] = value
+        elif any(f"*{each}" in declared for each in names):
+            renamed[_COLLECTED] = value if isinstance(value, list | tuple) else (value,)
         else:
             raise Unsupported(f"{getattr(function, '__name__', 'the op')} with {name}=")
-    return spelt
+    return renamed

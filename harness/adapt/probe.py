@@ -1,192 +1,239 @@
-"""Trying a class: which of the customs work on it.
+"""Probing a class: which naming conventions it follows.
 
-- `tried`: a class -> its `Usage`, or `Refused` with the reason.
+- `probe`: the `Usage` of a class, or `Refused` with the reason.
 
-Each way of use is tried on an example; numbers are read, and never judged.
+Each step makes candidates, the likeliest first, and takes the first candidate that works on an example.
+Candidates and usages are frozen: a later step makes a new usage of the one before it. Numbers are read,
+but never judged.
+
+An example, a class that follows no usual convention:
+
+    import numpy as np
+
+    class C:
+        def __init__(self, value, name, parents=()):
+            self.num, self.name, self.parents = np.asarray(value, float), name, parents
+            self.total = np.zeros_like(self.num)
+
+        def __mul__(self, other):
+            return C(self.num * other.num, "product", ((self, other.num), (other, self.num)))
+
+        def derivative(self):
+            return self.total
+
+        def backprop(self, upstream):
+            self.total = self.total + upstream
+            for parent, local in self.parents:
+                parent.backprop(upstream * local)
+
+1. A leaf of the number 1.5. `name` has no default and is in the table LABELS, so `C(name="x", value=1.5)` is
+   the first candidate, and it makes a node. `C(1.5)` would be the next; it fails, as `name` is missing.
+2. A result. `node * node` is the first candidate, and it returns a node.
+3. The value. No name of the table VALUES is an attribute. The attributes are next, in alphabetical order:
+   `backprop` and `derivative` are methods, `name` is a text. `num` is 1.5 on a leaf of 1.5 and 2.5 on
+   a leaf of 2.5, and it is a number of the result too: it wins.
+4. Arrays. `num` is an array of NumPy, so an array of NumPy is the first candidate. `num` has its shape, on
+   a leaf and on a product: it wins.
+5. The backward. Of the table BACKWARDS, `backward` and `backwards` are missing, and `backprop` wins. Its
+   parameter `upstream` is in the table COTANGENTS and has no default, so it gets 1.0 for a single number.
+6. The gradient. Of the table GRADIENTS, `grad` and `gradient` are missing, and `derivative` wins. It is
+   a method, so it is called.
+7. A leaf that has a gradient. The leaf of step 1 is the first candidate. Its gradient is 3.0 after the
+   backward of the product. It need not be right, but it is not zero: the leaf wins.
+8. A cotangent. A node is the first candidate; it fails, as `0.0 + upstream` is a TypeError. An array is the
+   second. It leaves an array of the right shape on the leaf: it wins.
+
+The usage in words: "arrays; C(name, value), .num, .derivative, .backprop(upstream)".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
-from itertools import product
-from typing import Any
+from typing import Any, Literal, TypeVar
 
-from harness.adapt.arithmetic import example, first_that_works, products, totals
+from harness.adapt.arithmetic import (
+    example_result,
+    first_that_works,
+    ways_to_multiply,
+    ways_to_sum,
+)
 from harness.adapt.arrays import array_use
+from harness.adapt.attributes import (
+    changed_attribute,
+    numbers_at,
+    usual_gradient,
+    value_path,
+    words_of_attributes,
+)
 from harness.adapt.backward import backward_of
-from harness.adapt.functions import Functions, alike, same_name
-from harness.adapt.leaves import NUMBER, Make, Refused, attempt, flagged, listed, maker_of
-from harness.adapt.spellings import CONTAINERS, GRADIENTS, VALUES
-from harness.adapt.usage import Usage, follow, unpacked
+from harness.adapt.functions import Functions
+from harness.adapt.leaves import (
+    NUMBER,
+    LeafCall,
+    Refused,
+    attempt,
+    first_leaf_call,
+    flagged,
+    listed,
+)
+from harness.adapt.usage import Usage, follow
 from harness.program.arrays import Array, answer
+from harness.program.transcript import default_cotangent
 
-# The numbers of a node of this engine, read in a way that is being tried.
-Numbers = Callable[[Any], Any]
-# Does the work, unless that does not come to an end; whether it did.
+# Does the work, and returns True when it ended in time.
 InTime = Callable[[Callable[[], None]], bool]
+_Result = TypeVar("_Result")
 
 
-def tried(kind: type, functions: Functions, in_time: InTime) -> Usage:
-    """Find out how the class is used. Refused when no custom fits, or when making a node never ends."""
-    usage: Usage | None = None
+def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
+    """Find out how the class is used.
 
-    def look() -> None:
-        nonlocal usage
-        usage = _looked_at(kind, functions, *way)
-
-    way = _maker(kind, functions, in_time)
-    if not in_time(look) or usage is None:
+    Raises Refused when a step has no candidate that works, or does not end in time.
+    """
+    leaf = _ended(in_time, partial(first_leaf_call, kind, functions))
+    if leaf is None:
+        raise Refused("took too long: making one from a number does not come to an end")
+    seen = _ended(in_time, partial(_without_backward, kind, functions, leaf))
+    if seen is None:
         raise Refused(
             "took too long: two of them are added or multiplied, or one read, without end"
         )
-    if not in_time(partial(_try_backward, usage, functions)):
-        if not usage.gradient:
-            raise Refused("took too long: its backward does not come to an end")
-        # Its cases run out of time one by one, and what needs no backward may be right.
-        usage.notes.append("its backward did not end in the trial")
-        usage.make, usage.leaf = way
-    return usage
+    named = _ended(in_time, partial(_with_gradient, seen, functions))
+    if named is None:
+        raise Refused("took too long: its backward does not come to an end")
+    # A backward without end is no reason to refuse the class: each of its cases has a time limit, and
+    # cases without a backward may be right.
+    note = "its backward did not end in the probe"
+    tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
+    if tested is None:
+        return replace(named, notes=(note,))
+    full = _ended(in_time, partial(_with_cotangent, tested, functions))
+    return full or replace(tested, notes=(*tested.notes, note))
 
 
-def _maker(kind: type, functions: Functions, in_time: InTime) -> tuple[Make, str]:
-    found: list[tuple[Make, str]] = []
-    if not in_time(lambda: found.append(maker_of(kind, functions))):
-        raise Refused("took too long: making one from a number does not come to an end")
-    return found[0]
+def _ended(in_time: InTime, work: Callable[[], _Result]) -> _Result | None:
+    """The result of the work, or None when it did not end in time."""
+    results: list[_Result] = []
+    return results[0] if in_time(lambda: results.append(work())) else None
 
 
-def _looked_at(kind: type, functions: Functions, make: Make, leaf: str) -> Usage:
-    """What can be seen without a backward."""
-    node = make(NUMBER, True)
-    result = example(node, functions)
-    value, container = _value(kind, make, result)
-    numbers = partial(_numbers, kind, value, container)
+def _without_backward(kind: type, functions: Functions, leaf: LeafCall) -> Usage:
+    """The usage as far as it shows without a backward. `gradient` is "" when it has no usual name."""
+    node = leaf.make(NUMBER, True)
+    result = example_result(node, functions)
+    value, container = value_path(kind, leaf, result)
+    numbers = partial(numbers_at, kind, value, container)
     native = type(attempt(partial(follow, node, value))).__name__ == "ndarray"
-    arrays, as_lists, dtype = array_use(make, numbers, native, functions)
+    arrays = array_use(leaf, numbers, native, functions)
     return Usage(
         kind=kind,
-        make=make,
         leaf=leaf,
         value=value,
         container=container,
-        gradient=_usual_gradient(node),
+        gradient=usual_gradient(node),
         backward=backward_of(kind, functions),
-        times=first_that_works(products(functions), node, node),
-        total=first_that_works(totals(functions), node),
-        arrays=arrays,
-        as_lists=as_lists,
-        dtype=dtype,
-        family=(kind, *_shared(kind, type(result))),
+        times=first_that_works(ways_to_multiply(functions), node, node),
+        total=first_that_works(ways_to_sum(functions), node),
+        arrays=arrays.taken,
+        as_lists=arrays.as_lists,
+        dtype=arrays.dtype,
+        family=(kind, *_shared_classes(kind, type(result))),
     )
 
 
-def _try_backward(usage: Usage, functions: Functions) -> None:
-    """Find out what a backward shows; Refused when it leaves no gradient anywhere."""
-    usage.gradient = usage.gradient or _late_gradient(usage, functions)
-    usual = usage.make, usage.leaf
-    for way in (usual, *flagged(usage.kind), listed(*usual)):
-        usage.make, usage.leaf = way
-        usage.differentiates = _differentiates(usage, functions)
-        if usage.differentiates:
-            usage.one = usage.shape_of(usage.make(NUMBER, True))
-            break
-    else:
-        usage.make, usage.leaf = usual
-        usage.notes.append("no leaf had a gradient after a backward in the trial")
-    if usage.arrays:
-        usage.backward.choose_cotangent(usage, partial(example, functions=functions))
-
-
-def _shared(kind: type, other: type) -> list[type]:
-    """What a leaf and a result both are, if that is more than a builtin."""
+def _shared_classes(kind: type, other: type) -> list[type]:
+    """The classes from which leaves and results derive, and `other`; none if they share builtins alone."""
     shared = [each for each in other.__mro__ if issubclass(kind, each)]
     own = [each for each in shared if each.__module__ != "builtins"]
     return [*own, other] if own else []
 
 
-def _value(kind: type, make: Make, result: Any) -> tuple[str, str]:
-    """The attribute chain that leads to a node's numbers, and from an array type of its own onwards.
+def _with_gradient(usage: Usage, functions: Functions) -> Usage:
+    """The usage with the name of its gradient.
 
-    By the usual names, else by what the number is that is found there.
+    When a fresh leaf has no usual name, a leaf after a backward may have one. Else the gradient is the
+    attribute that the backward changes into a number. Raises Refused when there is none.
     """
-    one, other = make(NUMBER, True), make(NUMBER + 1, True)
-    for container, chain in product(("", *CONTAINERS), VALUES):
-        numbers = partial(_numbers, kind, chain, container)
-        if _size(numbers, one) == 1 and (result is None or _size(numbers, result)):
-            return chain, container
-    for chain in _attributes(one):
-        numbers = partial(_numbers, kind, chain, "")
-        read = [getattr(attempt(partial(numbers, node)), "data", ()) for node in (one, other)]
-        if read == [(NUMBER,), (NUMBER + 1,)] and (result is None or _size(numbers, result)):
-            return chain, ""
-    raise Refused(
-        f"shows its number under no usual name (data, value, val, item() ...); {_has(one)}"
-    )
-
-
-def _size(numbers: Numbers, node: Any) -> int:
-    read = attempt(partial(numbers, node))
-    return read.size if isinstance(read, Array) else 0
-
-
-def _attributes(node: Any) -> list[str]:
-    """Attributes that anybody may read, and getters."""
-    names = [name for name in dir(node) if not name.startswith("_") and name != "T"]
-    called = [f"{name}()" for name in names if alike(name).startswith("get")]
-    return [*names, *called]
-
-
-def _has(node: Any) -> str:
-    """What there is instead, for whoever has to write an adapter."""
-    own = [name for name in _attributes(node) if not callable(getattr(type(node), name, None))]
-    kinds = {name: attempt(partial(follow, node, name)) for name in own[:6]}
-    shown = [f".{name} ({type(found).__name__})" for name, found in kinds.items()]
-    return f"it has {', '.join(shown)}" if shown else "it has no attribute of its own"
-
-
-def _numbers(kind: type, chain: str, container: str, node: Any) -> Any:
-    """Where the chain leads, as numbers; one that ends at a node of the engine has not arrived."""
-    found = follow(node, chain)
-    if isinstance(found, kind) and not isinstance(found, float):
-        return None
-    return answer(unpacked(found, node, container))
-
-
-def _usual_gradient(node: Any) -> str:
-    """The attribute of a usual name, or nothing."""
-    return next(filter(None, (same_name(node, name) for name in GRADIENTS)), "")
-
-
-def _late_gradient(usage: Usage, functions: Functions) -> str:
-    """The same on a leaf after a backward, else the attribute that this changes into a number."""
+    if usage.gradient:
+        return usage
     fresh, used = usage.make(NUMBER, True), usage.make(NUMBER, True)
-    returned = attempt(lambda: usage.backward.run_bare(example(used, functions)))
-    found = _usual_gradient(used)
+    returned = attempt(lambda: usage.backward.run(example_result(used, functions)))
+    found = usual_gradient(used) or changed_attribute(fresh, used)
     if found:
-        return found
-    for name in _attributes(used):
-        before, after = (attempt(partial(_plain, node, name)) for node in (fresh, used))
-        if isinstance(after, Array) and after != before:
-            return name.removesuffix("()")
+        return replace(usage, gradient=found)
     if isinstance(returned, dict | list | tuple):
         raise Refused("has a backward that gives the gradients back instead of keeping them")
     raise Refused(
-        f"has a gradient under no usual name (grad, gradient, derivative ...); {_has(used)}"
+        f"has a gradient under no usual name (grad, gradient, derivative ...); {words_of_attributes(used)}"
     )
 
 
-def _plain(node: Any, chain: str) -> Any:
-    return answer(follow(node, chain))
+def _with_leaf_that_differentiates(usage: Usage, functions: Functions) -> Usage:
+    """The usage with the first way to make a leaf that has a gradient after a backward.
+
+    The usage stays as it is, with a note, when no leaf has one.
+    """
+    for leaf in _leaf_calls(usage):
+        candidate = replace(usage, leaf=leaf)
+        if _differentiates(candidate, functions):
+            one = candidate.shape_of(candidate.make(NUMBER, True))
+            return replace(candidate, differentiates=True, one=one)
+    note = "no leaf had a gradient after a backward in the probe"
+    return replace(usage, notes=(*usage.notes, note))
+
+
+def _leaf_calls(usage: Usage) -> Iterator[LeafCall]:
+    yield usage.leaf
+    yield from flagged(usage.kind)
+    yield listed(usage.leaf)
 
 
 def _differentiates(usage: Usage, functions: Functions) -> bool:
-    """Whether a backward leaves a number as a leaf's gradient, right or wrong."""
+    """True when a backward leaves a number other than zero as the gradient of a leaf, right or wrong."""
 
     def work() -> Any:
         node = usage.make(NUMBER, True)
-        usage.backward.run(usage, example(node, functions), None)
+        usage.run_backward(example_result(node, functions), None)
         return answer(usage.read(usage.gradient, node))
 
     found = attempt(work)
     return isinstance(found, Array) and any(found.data)
+
+
+def _with_cotangent(usage: Usage, functions: Functions) -> Usage:
+    """The usage with the form in which its backward takes a cotangent, if it takes one.
+
+    The node comes first: a backward that wants a node may accept an array by mistake, because it asks for
+    nothing but `.data`.
+    """
+    if not usage.arrays or not usage.backward.cotangent:
+        return usage
+    number = usage.make(NUMBER, True)
+    attempt(lambda: usage.backward.run(example_result(number, functions)))
+    forms: tuple[Literal["node", "array"], ...] = ("node", "array")
+    candidates = (replace(usage, cotangent_as=form) for form in forms)
+    works = partial(_takes_cotangent, functions=functions, number=number)
+    return next(filter(works, candidates), usage)
+
+
+def _takes_cotangent(usage: Usage, functions: Functions, number: Any) -> bool:
+    """True when a backward with a cotangent leaves a gradient of its shape on a leaf.
+
+    The gradient must be a node exactly if that of `number` is one, a leaf after a backward without cotangent.
+    """
+
+    def leaf_after_backward() -> Any:
+        table = default_cotangent((2, 3))
+        leaf = usage.make(usage.data_of(table), True)
+        usage.run_backward(example_result(leaf, functions), table)
+        return leaf
+
+    leaf = attempt(leaf_after_backward)
+    if not isinstance(leaf, usage.kind):
+        return False
+    if usage.keeps_a_node(leaf) != usage.keeps_a_node(number):
+        return False
+    found = attempt(partial(usage.read, usage.gradient, leaf))
+    return getattr(answer(found), "shape", ()) == (2, 3)

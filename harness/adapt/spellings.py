@@ -1,11 +1,22 @@
-"""Customs of autograd engines: how leaves are made and values, gradients and backwards are called.
+"""Naming conventions of autograd engines, as tables.
 
-Collected from released packages and public repositories. Data only; the likeliest come first.
+- `VALUES`, `CONTAINERS`, `GRADIENTS`, `OF_ARRAYS`: attributes of a node.
+- `BACKWARDS`, `COTANGENTS`: a backward, and its parameter.
+- `WANTS_GRADIENT`, `KINDS`, `PARAMETER_KINDS`, `FACTORIES`, `LABELS`: how a leaf is made.
+- `OPTIONS`: other names of torch's options.
+- `NUMPY_PARAMETERS`, `SHAPE_OF_THE_OTHER_OP`, `TARGETS`, `PROBABILITIES`: how an op is told from another op
+  of the same name. An `Example` is a call and the shape of its result.
+- `PREFERRED`: which class of a family is the engine.
+
+Collected from released packages and public repositories. The likeliest name of each table comes first.
 """
 
 from __future__ import annotations
 
-# Chains of attributes; "()" calls. The first that gives numbers, for a leaf and for a result, is taken.
+from typing import Any, NamedTuple
+
+# Chains of attributes from a node to its value, in which "()" is a call. The first chain that ends at
+# numbers, for a leaf and for a result, is taken.
 VALUES = (
     "data",
     "value",
@@ -34,7 +45,7 @@ VALUES = (
     "evaluate()",
     "__float__()",
 )
-# Where a value leads to an array type of the author's own: from there to its numbers.
+# Chains from an array of a type of the submission to its numbers.
 CONTAINERS = (
     "tolist()",
     "to_list()",
@@ -45,6 +56,7 @@ CONTAINERS = (
     "buffer",
     "storage",
 )
+# Attributes with the gradient of a node, or methods that return it.
 GRADIENTS = (
     "grad",
     "gradient",
@@ -62,6 +74,7 @@ GRADIENTS = (
     "g",
     "d",
 )
+# Methods and functions that run a backward.
 BACKWARDS = (
     "backward",
     "backwards",
@@ -78,10 +91,12 @@ BACKWARDS = (
     "compute_grads",
     "calculate_gradients",
 )
-# Constructor options that say that a gradient is wanted, and module constants that say so by a kind.
+# Options of a constructor that say that a gradient is wanted.
 WANTS_GRADIENT = ("requires_grad", "require_grad", "needs_grad", "track_grad", "requires_gradient")
+# Options of a constructor that take a kind of node, and the kinds that have a gradient.
 KINDS = ("tensor_type", "kind", "type", "node_type", "role")
 PARAMETER_KINDS = ("PARAMETER", "Parameter", "PARAM", "VARIABLE", "LEAF", "INPUT")
+# Functions, or class methods, that make a leaf.
 FACTORIES = (
     "tensor",
     "variable",
@@ -99,7 +114,9 @@ FACTORIES = (
     "from_array",
     "from_list",
 )
+# Parameters of a constructor that take a text.
 LABELS = ("label", "name", "tag", "label_", "name_", "ident", "id")
+# Parameters of a backward that take a cotangent.
 COTANGENTS = (
     "grad",
     "gradient",
@@ -124,7 +141,7 @@ COTANGENTS = (
     "v",
     "d",
 )
-# torch's keyword: what others call the same option.
+# torch's name of an option, and the names that others have for it; NumPy's comes first.
 OPTIONS = {
     "dim": ("axis", "axes", "dims", "dimension"),
     "keepdim": ("keepdims", "keep_dims", "keep_dim"),
@@ -136,20 +153,29 @@ OPTIONS = {
     "negative_slope": ("alpha", "slope", "leak"),
     "correction": ("ddof",),
 }
-# What torch and NumPy both have and mean differently: a parameter by which NumPy's is known.
-NUMPYS = {
+# NumPy has these names too, for other ops. A function is NumPy's op if it has one of the parameters.
+NUMPY_PARAMETERS = {
     "transpose": frozenset(("axes", "axis", "dims", "perm", "order", "args")),
     "repeat": frozenset(("axis", "dim")),
     "split": frozenset(("sections", "indices_or_sections", "num", "n", "parts")),
 }
-# The same where no parameter tells: what the op is given, and the shape that the other op gives.
-# linear(x, w) is x @ w to some; flatten keeps the batch; transpose(axes) swaps two.
-OTHERS = {
-    "linear": (((2, 3), (3, 4)), (), (2, 4)),
-    "flatten": (((2, 3, 4),), (), (2, 12)),
-    "permute": (((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),
+
+
+class Example(NamedTuple):
+    """A call of an op on nodes of the shapes `operands`, and the shape of its result."""
+
+    operands: tuple[tuple[int, ...], ...]
+    arguments: tuple[Any, ...]
+    result: tuple[int, ...]
+
+
+# No parameter tells these ops of torch from others of the same name, but the shape of the result does.
+SHAPE_OF_THE_OTHER_OP = {
+    "linear": Example(((2, 3), (3, 4)), (), (2, 4)),  # x @ w instead of x @ w.T
+    "flatten": Example(((2, 3, 4),), (), (2, 12)),  # keeps the first axis
+    "permute": Example(((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),  # swaps two axes
 }
-# A loss whose first parameter has such a name takes its operands in another order than torch's.
+# A loss whose first parameter has one of these names takes its operands in another order than torch.
 TARGETS = (
     "y_true",
     "true",
@@ -162,11 +188,12 @@ TARGETS = (
     "expected",
     "ground_truth",
 )
-# A cross entropy of probabilities is none of logits.
+# A cross entropy whose first parameter has one of these names takes probabilities; torch's takes logits.
 PROBABILITIES = ("probs", "prob", "p", "probabilities")
-# Where two classes of one family qualify, the one that is meant for leaves.
+# Of several engines that derive from one class, the one with the first of these names is taken: it is
+# the class for leaves.
 PREFERRED = ("Parameter", "Variable", "Placeholder", "Input", "Leaf", "Tensor", "Value", "Scalar")
-# A class whose nodes offer one of these means arrays, even if numbers do as well.
+# A class may be one of arrays if its nodes have one of these attributes.
 OF_ARRAYS = (
     "__matmul__",
     "sum",

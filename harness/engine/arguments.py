@@ -1,7 +1,7 @@
 """How a function takes its arguments, as far as its signature says.
 
-- `parameters`: its parameters behind the node that it is a method of, or None when that is not known.
-- `called`: the function's result, a shape handed over as the function takes it.
+- `parameters`: the parameters of a function, without the node of a bound method.
+- `call`: the result of a function; a shape is passed as the function takes it, whole or as numbers.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ from types import MethodType
 from typing import Any
 
 
-def parameters(called: Any) -> tuple[inspect.Parameter, ...] | None:
-    """The parameters that are left to be given; None for a builtin, or whatever has no signature."""
-    # A bound method is new each time, and would keep its node alive in the cache.
-    bound = type(called) is MethodType
+def parameters(function: Any) -> tuple[inspect.Parameter, ...] | None:
+    """The parameters that a call has to fill; None for a builtin, and for an object without signature."""
+    # A bound method is a new object each time, and it would keep its node alive in the cache.
+    bound = type(function) is MethodType
     try:
-        found = _parameters(called.__func__ if bound else called)
-    except TypeError:  # an object that can be called and not be hashed
+        found = _parameters(function.__func__ if bound else function)
+    except TypeError:  # the object can be called, but has no hash for the cache
         return None
     return found[1:] if bound and found is not None else found
 
 
-def called(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
-    """`x.reshape((2, 3))` for `def reshape(self, shape)`, `x.reshape(2, 3)` for `def reshape(self, *shape)`.
+def call(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """The result of the function, which gets a last argument that is a shape in the form that it takes.
 
-    torch takes both, and so do some who collect the numbers: theirs is `x.reshape(())`, which others
-    write `x.reshape()`.
+    `def reshape(self, shape)` is called as `x.reshape((2, 3))`, and `def reshape(self, *shape)` as
+    `x.reshape(2, 3)`. torch takes both, and so do some functions that collect the numbers. The empty shape
+    is `x.reshape()` for most of these and `x.reshape(())` for the others, so both are tried.
+    Raises every error that the function raises.
     """
-    numbers = _apart(function, arguments)
+    numbers = _separate_numbers(function, arguments)
     if numbers is None:
         return function(*arguments, **options)
     try:
@@ -41,10 +43,11 @@ def called(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) 
         return function(*arguments, **options)
 
 
-def _apart(function: Any, arguments: Sequence[Any]) -> Sequence[Any] | None:
-    """The arguments with the last one taken apart, for a function that collects what stands there.
+def _separate_numbers(function: Any, arguments: Sequence[Any]) -> Sequence[Any] | None:
+    """The arguments with the numbers of the last one in its place, for a function that collects them.
 
-    One that collects options too hands everything on, and nobody knows to whom.
+    None for every other function. A function that collects options too passes everything on to another
+    function, whose signature is not known.
     """
     if not arguments or type(arguments[-1]) not in (list, tuple):
         return None
@@ -61,8 +64,8 @@ def _apart(function: Any, arguments: Sequence[Any]) -> Sequence[Any] | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _parameters(called: Any) -> tuple[inspect.Parameter, ...] | None:
+def _parameters(function: Any) -> tuple[inspect.Parameter, ...] | None:
     try:
-        return tuple(inspect.signature(called).parameters.values())
+        return tuple(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return None

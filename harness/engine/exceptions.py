@@ -1,26 +1,29 @@
-"""What an exception that an engine raised is called, and whether it says that something is missing.
+"""What an exception of an engine means.
 
-- `category_of`, `described`: its class, and the exception in one line.
-- `refused`: whether an op was turned down rather than attempted; `missing`: what is then said to lack.
+- `category_of`: the name of its class in a report.
+- `foreign_frames`: the number of frames of the engine that it passed through.
+- `refused`: True when the engine turned an op down, instead of failing in it.
+- `missing`: the op that the engine lacks then, in words. `row_of`: the row of the op table.
 """
 
 from __future__ import annotations
 
 import os
 
+from harness.engine.cpython_messages import TOO_MANY_ARGUMENTS, TUPLE_OPERAND, UNSUPPORTED_OPERANDS
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
 from harness.program.ops import Op, find
-from harness.text import described
 
-# What an op may give that is no node of the engine: `item` a number, an unused gradient None.
+# The types of results that are no nodes: `item` returns a number, an unused gradient is None.
 PLAIN = (bool, int, float, type(None))
 
-# Frames of files below are the harness's, not the engine's; engines for tests are engines.
+# The files in this folder are the harness, and all other files are the engine. The engines in the folder of
+# tests are engines.
 _HOME = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _TESTS = os.path.join(_HOME, "tests")
 
-# The first match names the category.
+# The first class that fits names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
     (RecursionError, "recursion"),
     (MemoryError, "memory"),
@@ -37,19 +40,19 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def category_of(problem: BaseException) -> str:
-    """The class of an exception, as `Stop.category` names it."""
+    """The name of the exception's class, for `Stop.category`."""
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
 
 
 def row_of(name: str) -> Op:
-    """The op's row; a program in hand has been checked."""
+    """The op's row in the op table. Raises AssertionError for a name that no checked program has."""
     op = find(name)
     assert op is not None, "a checked program has no unknown op"
     return op
 
 
 def foreign_frames(problem: BaseException) -> int:
-    """How many frames of the engine's own code the exception passed through."""
+    """The number of frames of the engine's own code that the exception passed through."""
     count, trace = 0, problem.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
@@ -59,36 +62,45 @@ def foreign_frames(problem: BaseException) -> int:
 
 
 def refused(step: Apply, problem: Exception) -> bool:
-    """Whether an op was turned down rather than attempted.
+    """True when the engine turned the op down, instead of failing in it.
 
-    A TypeError without a frame of the engine is Python refusing the arguments; an AssertionError in
-    the op's own first frame is its author stating what the op takes. Most engines take numbers alone as
-    exponents, and many one axis at a time, and leave it to Python to say so.
+    A TypeError without a frame of the engine comes from Python, which refused the arguments.
+    An AssertionError in the first frame of the op comes from its author, who says what the op takes.
     """
     depth = foreign_frames(problem)
     if isinstance(problem, AssertionError):
         return depth == 1
     if isinstance(problem, TypeError):
-        said = described(problem)
-        if any(type(value) is tuple for _, value in step.attributes) and "'tuple'" in said:
-            return True
-        if step.op == "pow" and isinstance(step.operands[1], Ref):
-            return depth < 2 or said.startswith("TypeError: unsupported operand")
-        # A method without `self` takes one operand too few; one without an option lacks the option.
-        too_few = "positional argument" in said and "given" in said and not step.attributes
-        return depth == 0 and not too_few
+        return _type_refused(step, problem, depth)
     if isinstance(problem, AttributeError):
         return _takes_no_number(step, problem)
     if isinstance(problem, ValueError):
-        # NumPy's own product of matrices met a node, which has no operator for this side.
+        # NumPy's matrix product got a node as its right operand, and the node has no `__rmatmul__`.
         return depth == 0 and any(type(operand) is Array for operand in step.operands)
     return isinstance(problem, NotImplementedError)
 
 
-def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
-    """`x * 2.0` for an engine that multiplies nodes alone: it looks for `other.data` in a number.
+def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:
+    """True when a TypeError says that the op does not take what it was given.
 
-    `2.0 * x` does not count: whoever writes a reflected operator writes it for numbers.
+    Many engines take one axis at a time, and most take numbers alone as exponents. They check neither, so
+    Python raises the error, at any depth.
+    """
+    has_tuple = any(type(value) is tuple for _, value in step.attributes)
+    if has_tuple and TUPLE_OPERAND.are_of(problem):
+        return True
+    if step.op == "pow" and isinstance(step.operands[1], Ref):
+        return depth < 2 or UNSUPPORTED_OPERANDS.are_of(problem)
+    # A method that lacks the parameter `self` takes too few operands, which is a mistake. With options, the
+    # method lacks the parameter of an option, and does not take it.
+    lacks_self = not step.attributes and TOO_MANY_ARGUMENTS.are_of(problem)
+    return depth == 0 and not lacks_self
+
+
+def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
+    """True when an engine that computes on nodes alone looked for `other.data` in the number of `x * 2.0`.
+
+    `2.0 * x` does not count: an author writes a reflected operator for numbers, so this is a mistake.
     """
     first, *others = step.operands or (None,)
     kind = type(problem.obj)
@@ -96,7 +108,7 @@ def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
 
 
 def missing(step: Apply) -> str:
-    """What an engine without the op is said to lack."""
+    """The op that the engine lacks, in words. Raises AssertionError as `row_of` does."""
     op = row_of(step.op)
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"

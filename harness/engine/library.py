@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from harness.engine.arguments import called
+from harness.engine.arguments import call
 from harness.program.arrays import Array
 from harness.program.ops import Op
 from harness.program.transcript import Unsupported
@@ -95,7 +95,7 @@ class EagerLibrary(ABC):
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
         """Call what was found for an op; `options` are its attributes by torch's names."""
-        return called(function, operands, options)
+        return call(function, operands, options)
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
         """Whether an exception that the op raised says that it does not take these operands."""

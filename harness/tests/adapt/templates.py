@@ -1,6 +1,7 @@
-"""Classes in pieces, for tests of adapting: the custom that a test is about is put into a template.
+"""Templates of untrusted classes: a test puts the naming convention that it is about into a template.
 
-- `node`, `tensor`: a scalar engine and one over arrays, with the members given.
+- `node`, `tensor`: a scalar engine and an engine of arrays, with the given members.
+- `module_of`: a module made of a text.
 - `adapt`: the engine that is made of a text, and the sentence about it.
 """
 
@@ -27,7 +28,7 @@ def _unhurried(work):
     return True
 
 
-# A node keeps its number as `hidden` and its gradient as `slope`; what is shown of them is the custom.
+# A node keeps its number as `hidden` and its gradient as `slope`. The members that a test adds show them.
 NODE = """
 class Shown:
     def __init__(self, **shown):
@@ -61,13 +62,13 @@ BACKWARD = "def backward(self): self.spread(1.0)"
 
 
 def node(*members, beside=""):
-    """`NODE` with the members given, each a line or several."""
+    """`NODE` with the given members, each of one line or several."""
     body = "\n".join(textwrap.dedent(member).strip() for member in members)
     text = NODE.replace("{members}", textwrap.indent(body, "    ").strip())
     return text.replace("{beside}", textwrap.dedent(beside))
 
 
-# A tensor: the same with arrays; how a cotangent is taken is the custom.
+# A tensor keeps arrays. The backward that a test adds takes a cotangent in some form.
 TENSOR = """
 import numpy as np
 

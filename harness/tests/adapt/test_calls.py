@@ -1,4 +1,4 @@
-"""How the ops of an adapted engine are called: shapes, options by other names, names of other ops."""
+"""How the ops of an adapted engine are called: shapes, other names of options, and names of other ops."""
 
 import textwrap
 
@@ -104,7 +104,7 @@ def test_an_option_goes_by_the_name_that_the_method_takes(method):
     assert result(engine, lambda x: x.sum(dim=1), x=TABLE_OF_3).tolist() == [6.0, 15.0]
 
 
-def test_an_option_that_nobody_behind_a_wrapper_takes_is_unsupported():
+def test_an_option_that_no_function_behind_a_wrapper_takes_is_unsupported():
     engine = tensor(
         "def mean(self, **options): return self.first(**options)\ndef first(self): return self"
     )
@@ -151,6 +151,31 @@ def test_another_op_of_the_same_name_is_not_taken_for_it(name, members, beside, 
     call = function or (lambda x: op(name)(x, **options.get(name, {})))
     said = result(tensor(members, beside), call, x=CUBE)
     assert str(said).startswith(f"unsupported: {name}")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (
+            "def relu(x): return x.maximum(0.0) if isinstance(x, Tensor) else max(0.0, x)",
+            "raised: AttributeError: 'Tensor' object has no attribute 'maximum'",
+        ),
+        (
+            "def relu(x): return x.data + 'text' if hasattr(x, 'data') else max(0.0, x)",
+            "raised: ",
+        ),
+        ("def relu(x): return x.cut() - (-x).cut()", "raised: TypeError: bad operand type"),
+        (
+            "def relu(x):\n    x = x if isinstance(x, Tensor) else Tensor(x)\n    x * (x.data > 0)",
+            "raised: NothingReturned: relu returned None",
+        ),
+        ("def relu(x): x.cut()", "raised: NothingReturned: relu returned None"),
+    ],
+    ids=["class", "attribute", "method", "no-return", "method-without-return"],
+)
+def test_a_mistake_in_a_function_of_nodes_is_a_finding(function, said):
+    engine = tensor("def cut(self): return self", beside=function)
+    assert result(engine, op("relu"), x=TABLE_OF_3).startswith(said)
 
 
 def test_a_private_helper_is_no_other_spelling_of_an_op():

@@ -1,4 +1,4 @@
-"""Strange classes become engines: each custom once, on the smallest class that has it."""
+"""Untrusted classes become engines: a test for each naming convention, on the smallest class that has it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which class of a submission is the engine, where its ops are found, and what is said of what is missing."""
+"""Which class of a submission is the engine, where its ops are found, and how missing ops are reported."""
 
 import textwrap
 

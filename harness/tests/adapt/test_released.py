@@ -1,7 +1,8 @@
-"""Engines that strangers released, as the package index has them, in an environment of their own.
+"""Untrusted engines from the package index, in an environment of their own.
 
-None is configured: what was found and how it is used is found out. Each passes the core cases that it runs
-but for those named here, every one of which is a mistake or a custom of the package, seen in its source.
+None has an adapter: the probe finds out how each is used. Each engine passes the core cases that it runs,
+except those that are listed here. The source of the package shows the mistake, or the convention, behind
+each of them.
 """
 
 import os
@@ -25,7 +26,8 @@ PINS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 EXPONENT = "pow names its base alone as a child: nothing behind an exponent gets a gradient"
 OBJECTS = "no __array_priority__: NumPy takes over and makes an array of objects"
 
-# What is run, what is found, how many core cases it passes at least, and which it fails, with the reason.
+# For each engine: the class that is found, the least number of core cases that it passes, and the cases that
+# it fails, with the reason.
 RELEASED = {
     "delgrada:Tensor": (
         "class Tensor, line 45 of delgrada/tensor.py: arrays; Tensor(data), .value, .grad, .backprop()",

@@ -1,6 +1,6 @@
-"""Strangers' engines: each is found and used without a line of configuration, and passes what it has.
+"""Untrusted engines: each is found and used without an adapter, and passes the cases of the ops that it has.
 
-What is to be found in each is said in `strangers/corpus.toml`, whose header tells what the fields mean.
+`strangers/corpus.toml` says which class is found in each; its header explains the fields.
 """
 
 import tomllib
@@ -64,13 +64,13 @@ def cases_for(kind, level=None):
 
 
 def said(result):
-    """What a case came to, in a line."""
+    """The case, the reading that decided, and its verdict, in one line."""
     row = next(row for row in result.outcomes if row.verdict is result.verdict)
     return f"{result.case.id} {row.reading}: {row.verdict} {row.message}"
 
 
 @pytest.mark.parametrize("name", CORPUS)
-def test_a_strangers_engine_is_found_and_passes_what_it_has(name, reference):
+def test_an_untrusted_engine_is_found_and_passes_what_it_has(name, reference):
     entry = CORPUS[name]
     engine = load(EngineName.parse(str(FOLDER / entry["path"])), HOW)
     place = f"cell {entry['cell']} of " if "cell" in entry else "line "
@@ -85,7 +85,7 @@ def test_a_strangers_engine_is_found_and_passes_what_it_has(name, reference):
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_stranger_is_in_the_corpus():
+def test_every_engine_of_the_folder_is_in_the_corpus():
     listed = {Path(entry["path"]).parts[0] for entry in CORPUS.values()}
     there = {path.name for path in FOLDER.iterdir()} - {"corpus.toml", "__pycache__"}
     assert listed == there

@@ -1,4 +1,4 @@
-"""Strange classes over arrays: how cotangents and options are given, and what NumPy means by a name."""
+"""Untrusted classes of arrays: how they take cotangents and options, and which names mean NumPy's ops."""
 
 import pytest
 

@@ -80,7 +80,7 @@ LOOP = "while True: pass"
 def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
     text = VALUE.replace("order, seen = [], set()", LOOP)
     engine = opened(text, load=3.0, case=0.5)
-    assert list(engine.info.notes) == ["its backward did not end in the trial"]
+    assert list(engine.info.notes) == ["its backward did not end in the probe"]
     assert "Value(data), .data, .grad, .backward()" in engine.info.found
     assert ask(engine, lambda x: x * x, x=2.0).stop.kind == "timeout"
     # A backward that ends makes no note.
@@ -90,7 +90,7 @@ def test_a_backward_that_never_ends_costs_the_cases_that_need_it(opened):
 def test_a_backward_over_arrays_that_never_ends_is_the_same(opened):
     backward = f"def backward(self, seed=None):\n    {LOOP}"
     engine = opened(tensor(backward), load=3.0)
-    assert list(engine.info.notes) == ["its backward did not end in the trial"]
+    assert list(engine.info.notes) == ["its backward did not end in the probe"]
     assert engine.info.found.startswith("class Tensor, line 4 of engine.py: arrays; ")
 
 
