@@ -17,7 +17,7 @@ def selftest(as_json: bool) -> int:
     Each mistake is listed with the number of cases that caught it and the smallest of them. The command
     fails when a mistake was caught by no case, or when a correct engine fails a core case.
     """
-    from harness.catalogue.case import catalogue
+    from harness.catalogue.collection import catalogue
     from harness.catalogue.reference import Reference
     from harness.engine.builtin import load
     from harness.selftest import CORRECT, Selftest, described, document, known_mistakes

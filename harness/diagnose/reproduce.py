@@ -129,7 +129,7 @@ def _imports(text: str, subject: Subject) -> Iterator[str]:
     for module, names in (
         ("math", ("inf", "nan")),
         ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),
-        ("harness.catalogue.case", ("Catalogue",)),
+        ("harness.catalogue.collection", ("Catalogue",)),
         ("harness.program.ops", ("free",)),
         ("harness.catalogue.recipes", ("literal",)),
         ("harness.trace.symbol", ("record",)),

@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 import pytest
 
-from harness.catalogue.case import LEVELS, Case, catalogue
+from harness.catalogue.case import LEVELS, Case
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import SAMPLED, select
 from harness.engine import builtin

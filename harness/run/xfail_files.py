@@ -2,7 +2,7 @@
 
 - `read`: TOML, one `[[xfail]]` table each with `case`, `reason` and perhaps `link`; or plain text, one
   `id  # reason` a line, with a link at its end where there is one. A case is an id or a glob in which
-  brackets are themselves, as in `harness.catalogue.case.Catalogue.select`. A reason is never blank.
+  brackets are themselves, as in `harness.catalogue.collection.Catalogue.select`. A reason is never blank.
 - `own_file`: the file that lives with an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`),
   `xfails.toml` in the folder where the engine is a package.
 - `of_engines`: what is expected of each engine of a run; `files` and `sentences` say from where.

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.errors import EngineError
 from harness.judge.outcome import Verdict

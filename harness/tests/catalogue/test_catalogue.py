@@ -12,7 +12,8 @@ import torch
 from engines.scalar import Value
 from engines.torch_ import Torch
 from harness import EagerEngine
-from harness.catalogue.case import LEVELS, catalogue
+from harness.catalogue.case import LEVELS
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.eager_walk import Interpreter
 from harness.judge.outcome import Reason, Verdict

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.run.overlap import Meanwhile
 from harness.run.runner import run
