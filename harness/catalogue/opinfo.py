@@ -20,7 +20,7 @@ from harness.catalogue.recipes import Recipe, literal
 from harness.catalogue.reference import Reference
 from harness.errors import CaseError, NothingSelected, ProgramError, UsageError
 from harness.program.arrays import Array
-from harness.program.ops import free
+from harness.program.op_table import free
 from harness.trace import backward, read
 from harness.trace.symbol import Symbol, record
 
