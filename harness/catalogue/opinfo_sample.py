@@ -18,7 +18,7 @@ from harness.catalogue.recipes import Recipe, literal
 from harness.catalogue.reference import Reference
 from harness.errors import CaseError, ProgramError
 from harness.program.arrays import Array
-from harness.program.ops import free
+from harness.program.op_table import free
 from harness.program.transcript import Transcript
 from harness.trace import backward, read
 from harness.trace.symbol import Symbol, record

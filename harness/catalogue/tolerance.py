@@ -11,7 +11,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.program.ops import find
+from harness.program.op_table import find
 
 if TYPE_CHECKING:
     from harness.program import Program

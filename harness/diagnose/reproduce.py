@@ -130,7 +130,7 @@ def _imports(text: str, subject: Subject) -> Iterator[str]:
         ("math", ("inf", "nan")),
         ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),
         ("harness.catalogue.collection", ("Catalogue",)),
-        ("harness.program.ops", ("free",)),
+        ("harness.program.op_table", ("free",)),
         ("harness.catalogue.recipes", ("literal",)),
         ("harness.trace.symbol", ("record",)),
     ):

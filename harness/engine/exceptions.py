@@ -10,7 +10,7 @@ import os
 
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
-from harness.program.ops import Op, find
+from harness.program.op_table import op_named
 from harness.text import described
 
 # What an op may give that is no node of the engine: `item` a number, an unused gradient None.
@@ -39,13 +39,6 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
 def category_of(problem: BaseException) -> str:
     """The class of an exception, as `Stop.category` names it."""
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
-
-
-def row_of(name: str) -> Op:
-    """The op's row; a program in hand has been checked."""
-    op = find(name)
-    assert op is not None, "a checked program has no unknown op"
-    return op
 
 
 def foreign_frames(problem: BaseException) -> int:
@@ -97,7 +90,7 @@ def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
 
 def missing(step: Apply) -> str:
     """What an engine without the op is said to lack."""
-    op = row_of(step.op)
+    op = op_named(step.op)
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"
     return op.spellings[0] + (f" ({op.operator})" if op.operator else "")

@@ -19,7 +19,7 @@ from harness.engine.eager_walk import Interpreter
 from harness.judge.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
 from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.ops import find
+from harness.program.op_table import find
 from harness.run.runner import run_case
 
 CASES = list(catalogue())
