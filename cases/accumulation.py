@@ -7,7 +7,8 @@ from harness.catalogue import normal
 from harness.trace import backward, exp, read
 
 reuse = partial(case, tags=("scalar", "reuse"))
-# A second backward of another graph adds to the first in torch; some forget the first, as they say.
+# In torch the backward of a second graph adds to the gradients of the first. Some engines replace them on
+# purpose and say so.
 again = partial(reuse, level="torch", convention="stable")
 lifecycle = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
 
@@ -46,7 +47,7 @@ def power_with_itself(x):
 def sum_of_a_sum_with_itself(x):
     """b = a + a, then c = b + b
 
-    A node that is visited once for each path instead of once for all of them is counted too often.
+    An engine that visits a node once for each path, instead of once in all, counts it too often.
     """
     b = x + x
     return b + b
@@ -95,13 +96,13 @@ def fan_out_of_a_result(x):
 
 @reuse(x=2.0, y=2.0)
 def equal_leaves(x, y):
-    """two leaves with one value: x * x * y tells them apart"""
+    """two leaves of equal value: x * x * y tells them apart"""
     return x * x * y
 
 
 @reuse(x=2.0, y=2.0)
 def equal_results(x, y):
-    """two results with one value: 1.5 * x and y + 1
+    """two results of equal value: 1.5 * x and y + 1
 
     A class with `__eq__` but no matching `__hash__`, or with both by value, merges the two.
     """
@@ -111,7 +112,7 @@ def equal_results(x, y):
 
 @reuse(x=2.0)
 def equal_results_of_one_leaf(x):
-    """x + x, x * x and x ** 2 are all 4, and three nodes"""
+    """x + x, x * x and x ** 2: three nodes whose values are all 4"""
     return (x + x) * 3 + (x * x) * 5 + x**2 * 7
 
 

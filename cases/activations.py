@@ -23,7 +23,7 @@ from harness.trace import (
 scalar = partial(case, tags=("scalar",))
 reuse = partial(case, tags=("scalar", "reuse"))
 
-# Off every kink, with a point on each piece; below 1 too, where a result compared with 1 misleads.
+# Clear of every kink, with a point on each piece. Some lie below 1: a rule that compares with 1 fails there.
 PIECES = {
     **dict.fromkeys(("relu", "elu", "celu", "selu", "sigmoid", "tanh"), (-1.7, -0.3, 0.5, 2.3)),
     **dict.fromkeys(("silu", "mish", "softplus", "softsign"), (-1.7, -0.3, 0.5, 2.3)),
@@ -158,7 +158,7 @@ def gelu_by_tanh(x):
     },
 )
 def with_torchs_constants(x, *, op):
-    """an activation whose formula or constants differ between libraries, by torch's default"""
+    """an activation whose formula or constants differ between libraries, with torch's defaults"""
     return op(x)
 
 

@@ -17,7 +17,7 @@ OPERATORS = {"add": add, "sub": sub, "mul": mul, "div": truediv, "pow": pow}
 def of_two_leaves(x, y, *, op):
     """one operator on two leaves, 2 and 3
 
-    Both operands get a gradient. For x ** y that of the exponent is x ** y * log(x).
+    Both operands get a gradient. The gradient of the exponent of x ** y is x ** y * log(x).
     """
     return op(x, y)
 
@@ -50,7 +50,7 @@ def with_a_constant_on_the_right(x, y, *, op):
 def with_a_constant_on_the_left(x, y, *, op):
     """a leaf with a value that requires no gradient, as left operand
 
-    The constant stops nothing: the leaf on the right still gets its gradient.
+    The leaf on the right still gets its gradient.
     """
     return op(x, y)
 
@@ -117,7 +117,7 @@ def with_the_number_zero(x, *, op):
 def with_a_small_operand(x, y, *, op):
     """an operand of 0.001
 
-    A constant such as 1e-8, added to a denominator to be safe, shows here.
+    This shows a constant such as 1e-8 that an engine adds to a denominator to be safe.
     """
     return op(x, y)
 
@@ -130,7 +130,7 @@ def with_a_small_operand(x, y, *, op):
 def small_difference_magnified(x, y, *, op):
     """(1 - 0.999) ** 2 * 1e6
 
-    A constant such as 1e-8, added to every result, shows here.
+    This shows a constant such as 1e-8 that an engine adds to every result.
     """
     return op(x, y) ** 2 * 1e6
 
@@ -155,7 +155,7 @@ def negated(x):
 
 @scalar(x=1.7)
 def negated_twice(x):
-    """-(-x) * x: two minus signs cancel, and the middle one still passes its gradient on"""
+    """-(-x) * x: the two minus signs cancel, and the inner one still passes its gradient on"""
     y = -x
     return -y * x
 
@@ -204,7 +204,7 @@ def subtractions_in_a_row(x, y, z):
 
 @scalar(x=5.0, y=3.0, z=1.5)
 def subtraction_in_brackets(x, y, z):
-    """x - (y - z): z comes out with a plus"""
+    """x - (y - z): the gradient of z is positive"""
     return x - (y - z)
 
 
@@ -216,7 +216,7 @@ def divisions_in_a_row(x, y, z):
 
 @scalar(x=5.0, y=3.0, z=1.5)
 def division_in_brackets(x, y, z):
-    """x / (y / z): z comes out on top"""
+    """x / (y / z): z moves to the numerator"""
     return x / (y / z)
 
 

@@ -77,5 +77,5 @@ def width_of_a_layer(x, w):
 
 @on_tensors(w=uniform(16, 16, low=-0.25, high=0.25), variants=BATCHES)
 def batch_of_a_layer(x, w):
-    """tanh(x @ w) of more and more rows"""
+    """tanh(x @ w) with more and more rows"""
     return tanh(x @ w).sum()

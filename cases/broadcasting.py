@@ -1,4 +1,4 @@
-"""Operands of different shapes: what is stretched forwards is summed backwards, axis by axis."""
+"""Operands of different shapes: the backward pass sums over each axis that was stretched."""
 
 import operator
 from functools import partial
@@ -42,18 +42,18 @@ def pairs(kinds, *, swapped):
 
 @case(variants=pairs(KINDS, swapped=False))
 def of_the_right_operand(x, y, *, op):
-    """The right operand is stretched
+    """the right operand is stretched
 
-    Each element of the smaller operand is used several times, so its gradient is a sum: over the
-    axes that it lacks, and over those where it has size 1, which stay. On a square or a cube a sum
-    along the wrong axis has the right shape and the wrong numbers.
+    Each element of the smaller operand is used several times, so its gradient is a sum over the
+    axes that it lacks and over the axes where it has size 1; the latter stay. On a square or a cube
+    a sum along the wrong axis has the right shape and the wrong numbers.
     """
     return op(x, y)
 
 
 @case(variants=pairs(KINDS, swapped=True))
 def of_the_left_operand(x, y, *, op):
-    """The left operand is stretched
+    """the left operand is stretched
 
     As on the right: both rules of the op have to undo the broadcast.
     """
@@ -69,7 +69,7 @@ BOTH = {
 
 @case(variants=pairs(BOTH, swapped=False))
 def of_both_operands(x, y, *, op):
-    """Both operands are stretched, each along another axis"""
+    """both operands are stretched, each along another axis"""
     return op(x, y)
 
 
@@ -90,7 +90,7 @@ def of_both_operands(x, y, *, op):
     }
 )
 def of_shapes_with_ones(x, y):
-    """A product of small shapes: () and (1,) and (1, 1) are three different shapes
+    """a product of small shapes: () and (1,) and (1, 1) are three different shapes
 
     A gradient has the shape of its leaf, whatever the shape of the result was.
     """
@@ -110,7 +110,7 @@ def of_shapes_with_ones(x, y):
     },
 )
 def against_an_empty_tensor(x, y):
-    """A product with an empty tensor: what is summed is empty, so the gradient is zeros"""
+    """a product with an empty tensor: the gradient is a sum of nothing, so it is zeros"""
     return x * y
 
 
@@ -185,7 +185,7 @@ def chosen_by_a_comparison(x, y):
 
 @case(x=normal(2, 1, dtype="float64"), tags=("reflected",), variants={"3": {"c": [1.0, 2.0, 3.0]}})
 def against_an_array_literal(x, *, c):
-    """A NumPy array (3,) on the right of a (2, 1) tensor"""
+    """a NumPy array (3,) on the right of a (2, 1) tensor"""
     return x * Array.of(c)
 
 

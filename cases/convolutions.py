@@ -26,8 +26,9 @@ OPTIONS = {
 def of_sequences(x, w, b, *, options):
     """conv1d with a bias
 
-    The gradient of the input is a transposed convolution of the gradient; that of the weight a
-    convolution of the input with the gradient; that of the bias its sum over batch and places.
+    The gradient of the input is a transposed convolution of the upstream gradient. The gradient of
+    the weight is a convolution of the input with it. The gradient of the bias is its sum over batch
+    and positions.
     """
     return conv1d(x, w, b, **options)
 
@@ -41,7 +42,7 @@ def of_sequences(x, w, b, *, options):
     }
 )
 def of_sequences_without_bias(x, w):
-    """conv1d without a bias: a correlation, the kernel is not turned round"""
+    """conv1d without a bias: it is a correlation, so the kernel is not flipped"""
     return conv1d(x, w)
 
 
@@ -53,7 +54,7 @@ def of_sequences_in_groups(x, w, b):
 
 @case(x=normal(2, 3, 5), w=normal(3, 1, 2))
 def of_each_channel_by_itself(x, w):
-    """conv1d with as many groups as channels, times the input's first places"""
+    """conv1d with as many groups as channels, times the first positions of the input"""
     return conv1d(x, w, groups=3) * x[:, :, :4]
 
 
@@ -125,7 +126,7 @@ def twice_with_the_same_kernel(x, w):
 
 @case(x=constant(normal(1, 1, 6, 6)), w=normal(2, 1, 3, 3), b=normal(2), v=normal(2, 2))
 def network_of_a_layer(x, w, b, v):
-    """max_pool2d of relu of conv2d, the mean over the places, and a linear layer"""
+    """max_pool2d of relu of conv2d, the mean over the positions, and a linear layer"""
     return max_pool2d(relu(conv2d(x, w, b)), kernel_size=2).mean(dim=(2, 3)) @ v
 
 
@@ -137,7 +138,7 @@ def after_a_padding(x, w):
 
 @case(x=normal(1, 1, 6), w=[[[1.0, -2.0, 1.0]]], tags=("reuse",))
 def second_difference(x, w):
-    """conv1d with the kernel 1, -2, 1, times the inner places of x"""
+    """conv1d with the kernel 1, -2, 1, times the inner positions of x"""
     return conv1d(x, w) * x[:, :, 1:-1]
 
 
@@ -155,5 +156,5 @@ def second_difference(x, w):
     },
 )
 def of_shapes_that_do_not_fit(x, w, b, *, op):
-    """Channels, kernels or options that do not fit: an error"""
+    """channels, kernels or options that do not fit: an error"""
     return op(x, w, b)

@@ -1,4 +1,4 @@
-"""Running sums, products and extremes: every element reaches all that come after it."""
+"""Running sums, products and extremes: every element contributes to all results after it."""
 
 from functools import partial
 
@@ -32,17 +32,17 @@ def along(ops):
 
 @case(variants=along([cumsum, cumprod, logcumsumexp]))
 def sums_and_products(x, *, op, dim):
-    """A running sum, product or log of a sum of exponentials along an axis
+    """a running sum, product or log of a sum of exponentials along an axis
 
-    Backwards a running sum runs the other way: each element collects the gradients of all results
-    from its own place on.
+    The backward pass runs the other way: each element collects the gradients of all results from
+    its own position on.
     """
     return op(x, dim=dim)
 
 
 @case(variants=along([cummax, cummin]))
 def extremes(x, *, op, dim):
-    """A running maximum or minimum along an axis: the values"""
+    """a running maximum or minimum along an axis: the values"""
     values, _ = op(x, dim=dim)
     return values
 
@@ -53,7 +53,7 @@ def extremes(x, *, op, dim):
     variants={op.__name__: {"op": op} for op in (cumsum, cumprod, logcumsumexp)},
 )
 def multiplied_back(x, *, op):
-    """A running result, times what it ran over"""
+    """a running result, times the values that it runs over"""
     return op(x, dim=0) * x
 
 
@@ -78,7 +78,7 @@ def running_mean(x):
 
 @case(x=normal(2, 3), variants={"sum": {"op": cumsum}, "product": {"op": cumprod}})
 def of_a_slice(x, *, op):
-    """A running result of a reversed order, by flipping before and after"""
+    """a running result from the last element to the first, by flipping before and after"""
     return op(x.flip((1,)), dim=1).flip((1,))
 
 
@@ -91,7 +91,7 @@ def of_a_slice(x, *, op):
     },
 )
 def product_with_zeros(x):
-    """cumprod with zeros among the factors: [2, 0, 3] has the gradients 1, 2 + 2 * 3, 0 of its sum
+    """cumprod with zeros: the sum of cumprod([2, 0, 3]) has the gradients 1, 2 + 2 * 3 and 0
 
     The rule that divides the result by the factor gives nan at a zero.
     """
@@ -107,7 +107,7 @@ def product_with_zeros(x):
     convention="implementation-defined",
 )
 def extreme_that_comes_twice(x, *, op):
-    """A running extreme that comes twice: torch moves on to the later place"""
+    """a running extreme that comes twice: torch gives the gradient to the later position"""
     values, _ = op(x, dim=0)
     return values
 
@@ -120,7 +120,7 @@ def extreme_that_comes_twice(x, *, op):
     variants={op.__name__: {"op": op} for op in (cumsum, cumprod)},
 )
 def of_a_0d_leaf(x, *, op):
-    """A running result over one number has no axis, where NumPy gives it one"""
+    """a running result over a 0-d leaf: it is 0-d, where NumPy's has one axis"""
     return op(x, dim=0) * x
 
 
@@ -143,5 +143,5 @@ def log_sum_exp_far_out(x):
 
 @refused(x=normal(2, 3), variants={"sum": {"op": cumsum}, "product": {"op": cumprod}})
 def along_an_axis_that_is_not_there(x, *, op):
-    """A running result along axis 2 of a matrix: an error"""
+    """a running result along axis 2 of a matrix: an error"""
     return op(x, dim=2)

@@ -22,7 +22,7 @@ CUBE = normal(3, 3, 3)
     }
 )
 def triangle(x, *, op, offset):
-    """tril and triu: what was cut away gets zeros"""
+    """tril and triu: the elements that are cut away get zeros"""
     return op(x, diagonal=offset)
 
 
@@ -41,11 +41,11 @@ def along_a_diagonal(x, *, options):
 
 @case(variants={"of_a_vector": {"x": normal(3)}, "of_a_matrix": {"x": normal(3, 3)}})
 def diag_either_way(x):
-    """diag: a vector onto a diagonal, or the diagonal of a matrix"""
+    """diag: a matrix with a vector on its diagonal, or the diagonal of a matrix"""
     return diag(x, diagonal=1)
 
 
 @case(x=normal(2, 3), variants={"0": {"offset": 0}, "1": {"offset": 1}})
 def diagonals_of_a_batch(x, *, offset):
-    """diag_embed: each row onto a diagonal"""
+    """diag_embed: a matrix for each row, with the row on its diagonal"""
     return diag_embed(x, offset=offset)

@@ -1,4 +1,4 @@
-"""Ways that part and meet again, of equal and of unequal length."""
+"""Diamonds: paths of a graph that part and meet again, of equal and of unequal length."""
 
 from functools import partial
 
@@ -25,9 +25,9 @@ def diamond_of_sums(x):
 
 @reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
 def short_branch_first(x, *, length):
-    """h meets itself after a detour; the short way is the left operand
+    """h is multiplied by a chain that starts at h; h is the left operand
 
-    The backward pass may leave h only when the detour has brought its part too.
+    The backward pass may go on from h only when the gradient through the chain has arrived too.
     """
     h = long = x * 1.5
     for _ in range(length):
@@ -37,7 +37,7 @@ def short_branch_first(x, *, length):
 
 @reuse(x=0.7, variants={f"{length}_longer": {"length": length} for length in (1, 2, 3, 5, 20)})
 def long_branch_first(x, *, length):
-    """h meets itself after a detour; the short way is the right operand"""
+    """h is multiplied by a chain that starts at h; h is the right operand"""
     h = long = x * 1.5
     for _ in range(length):
         long = long * 0.9 + 0.1

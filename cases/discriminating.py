@@ -1,4 +1,4 @@
-"""Cases that exist because a known mistake passes all others."""
+"""Cases that catch a known mistake which passes all other cases."""
 
 from functools import partial
 from operator import add, mul, sub, truediv
@@ -15,8 +15,8 @@ reuse = partial(case, tags=("scalar", "reuse"))
 def leaf_with_number_times_leaf(x, *, op):
     """(x op 2) * x: the leaf is used again
 
-    An operator that changes the value in place, because its other operand is only a number, shows
-    here: the second factor has moved too.
+    This shows an operator that changes the value in place when its other operand is a number: the
+    second factor has then changed too.
     """
     return op(x, 2.0) * x
 
@@ -25,7 +25,7 @@ def leaf_with_number_times_leaf(x, *, op):
 def gradients_that_nearly_cancel(x):
     """x * 12345.678 - x * 12345: what is left of the gradients is 0.678
 
-    Gradients that are rounded to float32 on their way have lost it.
+    An engine that rounds gradients to float32 on the way loses it.
     """
     return x * 12345.678 - x * 12345.0
 

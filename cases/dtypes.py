@@ -38,7 +38,7 @@ def float32_with_float64(x, y, *, op):
 
 @dtype(x=numbers(F32), y=literal(1.5, F64), variants=ARITHMETIC)
 def float32_with_a_0d_float64(x, y, *, op):
-    """a float32 tensor with a 0-d float64 one: the result is float32, each gradient its input's"""
+    """a float32 tensor with a 0-d float64 one: the result is float32, each gradient has its input's dtype"""
     return op(x, y)
 
 
@@ -95,13 +95,13 @@ def layer_in_float32(x, w, b):
 
 @dtype(x=numbers(F32), y=numbers(F64), variants={"cat": {"op": cat}, "stack": {"op": stack}})
 def joined_from_two_dtypes(x, y, *, op):
-    """cat and stack of float32 and float64: float64, each gradient its input's"""
+    """cat and stack of float32 and float64: the result is float64, each gradient has its input's dtype"""
     return op([x, y])
 
 
 @dtype(x=numbers(F32), y=numbers(F64))
 def chosen_from_two_dtypes(x, y):
-    """where between float32 and float64: float64, each gradient its input's"""
+    """where between float32 and float64: the result is float64, each gradient has its input's dtype"""
     return where(x > 1, x, y)
 
 

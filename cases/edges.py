@@ -21,7 +21,7 @@ DIGITS = Tolerance(1e-7, 0.0, "the result is far below 1e-7, so only its digits 
 
 
 def at(**points):
-    """Variants: an op of the name at each of its points."""
+    """Variants: each op, found by its name, at each of its points."""
     pairs = [(name, x) for name, xs in points.items() for x in xs]
     return {f"{name}_at_{x}": {"op": getattr(trace, name), "x": x} for name, x in pairs}
 
@@ -30,7 +30,7 @@ def at(**points):
 def root_or_reciprocal(x, *, op):
     """roots and reciprocals at and below 0: infinities and nan, no exception
 
-    Python's own functions raise here: an engine on them has to catch what they raise.
+    Python's own functions raise here: an engine that calls them has to catch the exception.
     """
     return op(x)
 
@@ -39,7 +39,7 @@ def root_or_reciprocal(x, *, op):
 def logarithm(x, *, op):
     """logarithms at and below the end of their domain
 
-    The value at -1 is nan, and torch's gradient is the finite 1 / -1 nevertheless.
+    The value at -1 is nan, but torch's gradient there is 1 / -1, which is finite.
     """
     return op(x)
 
@@ -67,7 +67,7 @@ def special_function(x, *, op):
 
 @edge(x=0.0, variants={f"{n}": {"n": n} for n in (0, 0.0, 1, 2, 0.5, 1.5, -1, -0.5, -2)})
 def power_of_zero(x, *, n):
-    """0 ** n for a number n: 0 ** 0 has gradient 0, a negative n gives infinities"""
+    """0 ** n for a number n: 0 ** 0 has the gradient 0, a negative n gives infinities"""
     return x**n
 
 

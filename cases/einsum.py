@@ -88,7 +88,7 @@ def with_itself(x, *, equation):
 
 @case(x=normal(3, 3), y=normal(3, 3), tags=("square",))
 def by_hand(x, y):
-    """The sum over j of x[i, j] * y[j, k], by broadcasting"""
+    """the sum over j of x[i, j] * y[j, k], by broadcasting"""
     return (x[:, :, None] * y[None, :, :]).sum(dim=1)
 
 

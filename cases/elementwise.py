@@ -62,8 +62,8 @@ UNARY = {
 def of_one_operand(x, b, *, op):
     """op(x) * b + x on a (2, 3), b a row
 
-    The rule multiplies the gradient that comes from above; x is used a second time, so a rule
-    that assigns in place of adding loses one of the two parts.
+    The rule multiplies the upstream gradient. x is used a second time, so a rule that assigns
+    instead of adding loses one of the two parts.
     """
     return op(x) * b + x
 
@@ -82,13 +82,13 @@ PARAMETERS = {
 
 @case(x=SPREAD, b=normal(3), variants={name: {"op": op} for name, op in PARAMETERS.items()})
 def with_a_parameter(x, b, *, op):
-    """An activation with its parameter given, times a row, plus x"""
+    """an activation with its parameter given, times a row, plus x"""
     return op(x) * b + x
 
 
 @case(x=SPREAD, variants={"for_all": {"w": [0.25]}, "for_each_column": {"w": [0.25, 0.5, -1.0]}})
 def with_a_slope_that_is_learnt(x, w):
-    """prelu: the slope is a leaf, for all or for each column"""
+    """prelu: the slope is a leaf, one for all columns or one for each"""
     return prelu(x, w)
 
 
@@ -213,7 +213,7 @@ def with_a_constant(x, c):
     variants={"exp": {"op": exp}, "tanh": {"op": trace.tanh}, "sigmoid": {"op": trace.sigmoid}},
 )
 def second_derivative(x, *, op):
-    """The squared gradient of op(x).sum()"""
+    """the squared gradient of op(x).sum()"""
     g = grad(op(x).sum(), x)
     return g * g
 
@@ -225,7 +225,7 @@ def second_derivative(x, *, op):
     },
 )
 def piecewise_constant(x, *, op):
-    """sign, floor, ceil, round, trunc by themselves: a gradient of zeros, not no gradient"""
+    """sign, floor, ceil, round, trunc alone: the gradient is zeros, and not missing"""
     return op(x)
 
 
@@ -235,5 +235,5 @@ def piecewise_constant(x, *, op):
     variants={"heaviside": {"op": heaviside}, "floor_divide": {"op": floor_divide}},
 )
 def without_a_rule(x, y, *, op):
-    """backward from heaviside or floor_divide: an error, torch has no rule for them"""
+    """backward from heaviside or floor_divide: an error, because torch has no rule for them"""
     return op(x, y) * x

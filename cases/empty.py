@@ -1,7 +1,7 @@
-"""Tensors without elements: what a sum, a product, a mean or an index of nothing is.
+"""Tensors without elements: sums, products, means and indices of nothing.
 
-All of it is torch's choice: a correct engine may well hold no tensor of shape (0, 3), as nested lists
-do not.
+All of these are torch's choice: a correct engine may have no tensor of shape (0, 3), as nested lists
+have none.
 """
 
 from functools import partial
@@ -44,7 +44,7 @@ refused = partial(case, level="torch", tags=("empty", "error"), convention="stab
     variants={"(0,)": {"x": normal(0)}, "(0,3)": {"x": normal(0, 3)}, "(2,0)": {"x": normal(2, 0)}}
 )
 def summed(x):
-    """The sum of nothing: 0"""
+    """the sum of nothing: 0"""
     return x.sum()
 
 
@@ -65,13 +65,13 @@ def over_the_empty_axis(x, *, op):
     },
 )
 def over_the_other_axis(x, *, op):
-    """A reduction over the axis of size 3 of a (0, 3): an empty vector"""
+    """a reduction over the axis of size 3 of a (0, 3): an empty vector"""
     return op(x, dim=1)
 
 
 @empty(x=normal(0))
 def multiplied(x):
-    """The product of nothing: 1"""
+    """the product of nothing: 1"""
     return x.prod()
 
 
@@ -128,13 +128,13 @@ def split_off(x):
     },
 )
 def indexed(x, *, index):
-    """An index of nothing, exp of it: the leaf gets zeros"""
+    """exp of an empty index: the leaf gets zeros"""
     return exp(x[index])
 
 
 @empty(x=normal(2, 3), m=literal([False, False], dtype="bool"))
 def masked(x, m):
-    """x[mask] of a mask that marks nothing, times 2"""
+    """x[mask] with a mask that marks nothing, times 2"""
     return x[m] * 2.0
 
 
@@ -148,7 +148,7 @@ def masked(x, m):
     },
 )
 def moved(x, *, move):
-    """Moving nothing about"""
+    """the movement of an empty tensor"""
     return move(x)
 
 
@@ -161,13 +161,13 @@ def moved(x, *, move):
     },
 )
 def along_an_axis(x, *, op, dim):
-    """softmax and cumsum of nothing"""
+    """softmax and cumsum of an empty tensor"""
     return op(x, dim=dim)
 
 
 @empty(x=normal(0, 3), y=normal(3))
 def chosen(x, y):
-    """where of nothing: both branches"""
+    """where on empty tensors: both branches"""
     return where(x > 0, x, y)
 
 
@@ -185,7 +185,7 @@ def added_to_a_number(x):
 
 @empty(x=normal(0, 3), variants={"all": {"options": {}}, "first": {"options": {"dim": 0}}})
 def averaged(x, *, options):
-    """The mean of nothing: nan"""
+    """the mean of nothing: nan"""
     return mean(x, **options)
 
 
@@ -198,19 +198,19 @@ def averaged(x, *, options):
     },
 )
 def other_reductions(x, *, op):
-    """The median of nothing is nan, its norm 0, its logsumexp minus infinity"""
+    """the median of nothing is nan, its norm 0, its logsumexp minus infinity"""
     return op(x)
 
 
 @empty(x=normal(0, 3), variants={"softmax": {"op": softmax}, "log_softmax": {"op": log_softmax}})
 def softmax_over_the_empty_axis(x, *, op):
-    """softmax over the axis of size 0: empty, where NumPy has no largest element to take off"""
+    """softmax over the axis of size 0: empty, where NumPy finds no largest element to subtract"""
     return op(x, dim=0)
 
 
 @empty(x=normal(0, 3))
 def variance(x):
-    """The variance of nothing: nan"""
+    """the variance of nothing: nan"""
     return var(x, dim=0)
 
 
@@ -222,7 +222,7 @@ def loss(x, y):
 
 @empty(x=normal(0, 3))
 def largest_of_each_empty_row(x):
-    """max over the axis of size 3 of a (0, 3): fine, there are no rows"""
+    """max over the axis of size 3 of a (0, 3): empty, because there are no rows"""
     values, _ = max(x, dim=1)
     return values
 
@@ -255,5 +255,5 @@ def bare_backward(x):
     },
 )
 def that_is_not_there(x, *, op):
-    """The largest, or the first, of nothing: an error"""
+    """the largest or the first element of an empty tensor: an error"""
     return op(x)

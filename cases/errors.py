@@ -1,4 +1,4 @@
-"""What torch refuses: each case ends in an exception, at the step where torch raises."""
+"""Calls that torch refuses: each case ends in an exception, at the step where torch raises."""
 
 from dataclasses import replace
 from functools import partial
@@ -42,7 +42,7 @@ def second_backward_through_a_function(x):
 
 @refused_twice(x=3.0)
 def second_backward_through_a_shared_node(x):
-    """two losses share h = x * x, and the first backward freed it"""
+    """two losses share h = x * x, and the first backward frees it"""
     h = x * x
     backward(h * 2)
     backward(h * 3)
@@ -84,13 +84,13 @@ def backward_of_a_comparison(x):
 
 @refused(x=3.0, unused=5.0)
 def gradient_by_an_unused_input(x, unused):
-    """grad(y, unused): torch asks for allow_unused"""
+    """grad(y, unused): torch raises unless allow_unused is given"""
     read(grad(x * x, unused))
 
 
 @refused(x=3.0)
 def second_derivative_of_a_linear_function(x):
-    """the gradient of 2 * x is a constant, and has none itself"""
+    """the gradient of 2 * x is a constant, so it has no gradient itself"""
     read(grad(grad(2 * x, x), x))
 
 
@@ -103,7 +103,7 @@ def backward_from_a_constant_gradient(x):
 
 @error(x=[1.0, 2.0])
 def backward_without_a_cotangent(x):
-    """backward() bare from a tensor of two"""
+    """backward() without a cotangent from a tensor of two elements"""
     y = x * x
     backward(y, None)
     read(x.grad)
@@ -111,7 +111,7 @@ def backward_without_a_cotangent(x):
 
 @error(x=[1.0, 2.0], variants={"longer": {"g": [1.0, 2.0, 3.0]}, "number": {"g": 1.0}})
 def cotangent_of_another_shape(x, *, g):
-    """a cotangent whose shape is not that of the result, though it could be broadcast"""
+    """a cotangent whose shape differs from that of the result, though it could be broadcast"""
     y = x * x
     backward(y, g)
     read(x.grad)
@@ -119,7 +119,7 @@ def cotangent_of_another_shape(x, *, g):
 
 @error(x=[1.0, 2.0])
 def gradient_without_a_cotangent(x):
-    """grad of a tensor of two, without a cotangent"""
+    """grad of a tensor of two elements, without a cotangent"""
     read(grad(x * x, x, None))
 
 
@@ -130,19 +130,19 @@ def gradient_without_a_cotangent(x):
     }
 )
 def leaf_that_cannot_have_a_gradient(x):
-    """a leaf of integers or booleans that should require a gradient"""
+    """a leaf of integers or booleans that is asked to require a gradient"""
     return x * 2.0
 
 
 @error(x=normal(2, 2), y=normal(2))
 def product_of_matrix_and_vector_by_mm(x, y):
-    """mm takes two matrices"""
+    """mm of a matrix and a vector, where torch takes two matrices"""
     return mm(x, y)
 
 
 @error(x=normal(2, 2), y=normal(2, 2))
 def dot_of_matrices(x, y):
-    """dot takes two vectors"""
+    """dot of two matrices, where torch takes two vectors"""
     return dot(x, y)
 
 

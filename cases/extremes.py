@@ -46,7 +46,7 @@ THREE = (max, min, median)
     }
 )
 def along_an_axis(x, *, op, options):
-    """The values of max, min or median along an axis"""
+    """the values of max, min or median along an axis"""
     values, _ = op(x, **options)
     return values
 
@@ -60,14 +60,14 @@ def kth_smallest(x, *, k):
 
 @case(x=normal(4, 3), tags=("reuse",), variants={op.__name__: {"op": op} for op in THREE})
 def multiplied_back(x, *, op):
-    """The values along the first axis, kept, times what they were chosen from"""
+    """max, min or median along the first axis, with keepdim, times x"""
     values, _ = op(x, dim=0, keepdim=True)
     return values * x
 
 
 @case(x=normal(3, 3), tags=("reuse", "square"), variants={"max": {"op": max}, "min": {"op": min}})
 def subtracted_before_an_exponential(x, *, op):
-    """x minus its extreme along each row, the axis kept, and the result used twice"""
+    """x minus its extreme along each row, with keepdim, and the result used twice"""
     d = x - op(x, dim=1, keepdim=True)[0]
     return d.exp() * d
 
@@ -80,13 +80,13 @@ def largest_minus_smallest(x):
 
 @case(x=normal(3, 4), variants={"argmax": {"op": argmax}, "argmin": {"op": argmin}})
 def elements_at_the_place(x, *, op):
-    """The places by argmax or argmin, the elements by gather"""
+    """the elements that gather takes at the positions of argmax or argmin"""
     return x.gather(1, op(x, dim=1, keepdim=True))
 
 
 @torch_choice(x=normal(3, 4), tags=("lifecycle",))
 def what_requires_grad(x):
-    """The values of max along an axis require grad; its indices, argmax and comparisons do not"""
+    """the values of max along an axis require grad; its indices, argmax and comparisons do not"""
     values, indices = max(x, dim=1)
     read(values, values.requires_grad, indices, indices.requires_grad)
     read(argmax(x, dim=0), argmax(x, dim=0).requires_grad, (x > 0).requires_grad)
@@ -105,7 +105,7 @@ def what_requires_grad(x):
     },
 )
 def of_equal_elements(x, *, op):
-    """A full max, min, amax, amin or median of equal elements: they share the gradient evenly"""
+    """max, min, amax, amin or median of all, where elements are equal: they share the gradient evenly"""
     return op(x)
 
 
@@ -137,14 +137,14 @@ def shared_at_both_ends(x):
     variants={op.__name__: {"op": op} for op in (max, min, median, mode)},
 )
 def given_to_one_index(x, *, op):
-    """max, min, median and mode along an axis with ties: all to the index that is returned"""
+    """max, min, median and mode along an axis with ties: the index that is returned gets the gradient"""
     values, _ = op(x, dim=1)
     return values
 
 
 @any_choice(x=[2.0, 1.0, 2.0, 3.0], variants={"second": {"k": 2}, "third": {"k": 3}})
 def kth_of_equal_elements(x, *, k):
-    """kthvalue where two elements are equal: all to the index that is returned"""
+    """kthvalue where two elements are equal: the index that is returned gets the gradient"""
     values, _ = kthvalue(x, k, dim=0)
     return values
 
@@ -171,19 +171,19 @@ def median_of_an_even_count(x):
     variants={op.__name__: {"op": op} for op in (max, amax, min)},
 )
 def with_nan(x, *, op):
-    """max, amax and min where some are nan: the result is nan, the gradients differ"""
+    """max, amax and min where some elements are nan: the result is nan, the gradients differ"""
     return op(x)
 
 
 @case(x=[[[1.0, NAN, 2.0]]], level="torch", tags=("nan",), convention="implementation-defined")
 def pooled_with_nan(x):
-    """max_pool1d over a nan: it wins"""
+    """max_pool1d over a nan: the nan is the largest"""
     return max_pool1d(x, kernel_size=3)
 
 
 @case(x=normal(4), tags=("order2",))
 def second_derivative(x):
-    """The squared gradient of (x * x).max()"""
+    """the squared gradient of (x * x).max()"""
     g = grad(max(x * x), x)
     return (g * g).sum()
 
@@ -198,7 +198,7 @@ def second_derivative(x):
     },
 )
 def out_of_range(x, *, op):
-    """An axis or a rank out of range: an error"""
+    """an axis or a rank out of range: an error"""
     return op(x)
 
 

@@ -1,7 +1,7 @@
 """Fused and composed: losses and activations by name, and spelt out.
 
-All variants of a case are one function, so that they have one value and one gradient. A test holds
-torch to it.
+All variants of a case are one function, so that they have one value and one gradient. A test checks
+that torch's answers agree.
 """
 
 import math

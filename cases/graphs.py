@@ -27,7 +27,7 @@ def chain(x, *, length):
 def chain_of_sums(x, *, length):
     """a chain of additions
 
-    A backward that calls itself for each node runs out of stack near 1,000.
+    A recursive backward runs out of stack near 1,000 nodes.
     """
     y = x
     for _ in range(length):
@@ -53,7 +53,7 @@ def chain_of_products(x, *, length):
 def chain_of_3000_under_pythons_own_recursion_limit(x):
     """a chain of 3,000, where the recursion limit is Python's own
 
-    Elsewhere the limit is raised. A backward that calls itself for each node fails its users as it does here.
+    The other cases run with a higher limit. A recursive backward fails its users as it fails here.
     """
     y = x
     for _ in range(1_500):
@@ -63,7 +63,7 @@ def chain_of_3000_under_pythons_own_recursion_limit(x):
 
 @stress(x=1.1, y=0.00001, variants=LENGTHS)
 def chain_with_a_leaf_in_every_link(x, y, *, length):
-    """y joins at every link of the chain, so that it lies at every depth"""
+    """y is an operand of every link of the chain, so that it lies at every depth"""
     z = x
     for _ in range(length):
         z = z + z * y
@@ -74,7 +74,7 @@ def chain_with_a_leaf_in_every_link(x, y, *, length):
 def ladder(x, *, factor):
     """y = y * factor + y, twelve times: 4,096 paths over 24 nodes
 
-    One visit for each path is slow here, and hopeless at sixty.
+    An engine that visits each path is slow here, and would never end at sixty.
     """
     y = x
     for _ in range(12):

@@ -67,7 +67,7 @@ def cube_as_a_product(x, *, n):
 
 @torchs(x=2.0)
 def fourth_derivative_of_a_cube(x):
-    """the fourth derivative of x ** 3 is 0, and torch still has a value for it"""
+    """the fourth derivative of x ** 3 is 0: torch gives the number, and no error"""
     read(derivative(lambda x: x**3 * 1.0, x, 4))
 
 
@@ -80,7 +80,7 @@ def fourth_derivative_of_a_cube(x):
     },
 )
 def of_a_function(x, *, f, order):
-    """a second or third derivative"""
+    """the second or third derivative of a function"""
     read(derivative(f, x, order))
 
 
@@ -149,7 +149,7 @@ def gradient_by_an_inner_result(x, y):
 
 @scalar(x=0.7)
 def second_derivative_over_a_diamond(x):
-    """h = sin(x), then h * h + exp(h): the two ways back from h both count twice"""
+    """h = sin(x), then h * h + exp(h): both paths from h count in both derivatives"""
     h = sin(x)
     return grad(h * h + exp(h), x)
 
@@ -202,7 +202,7 @@ def with_a_cotangent(x):
 
 @on_tensors(x=normal(3), v=normal(3))
 def by_the_cotangent(x, v):
-    """the gradient of sin(x) with the cotangent v, differentiated by v: a product from the left"""
+    """the gradient of sin(x) with the cotangent v, differentiated by v: a Jacobian-vector product"""
     return grad(sin(x), x, v)
 
 
@@ -213,16 +213,17 @@ def by_the_cotangent(x, v):
     variants={"exponent_0": {"x": 2.0, "y": 0.0}},
 )
 def power_differentiated_by_both(x, y):
-    """x ** y by x and then by y, at y = 0: 1 / x, and torch says 0
+    """x ** y differentiated by x and then by y, at y = 0: torch says 0, where 1 / x is right
 
-    Torch masks the gradient by x where the exponent is 0, and with it what depends on the exponent.
+    Torch masks the gradient by x where the exponent is 0, and loses the part that depends on the
+    exponent.
     """
     return grad(x**y, x)
 
 
 @torchs(x=1.3)
 def second_derivative_of_relu(x):
-    """relu'' is a zero that still has a graph"""
+    """the second derivative of relu: a zero that still has a graph"""
     read(derivative(relu, x, 2))
 
 

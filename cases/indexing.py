@@ -30,9 +30,9 @@ BASIC = {
 
 @case(x=normal(4, 3), variants={name: {"index": index} for name, index in BASIC.items()})
 def of_a_matrix(x, *, index):
-    """Numbers, slices, None and ... in brackets
+    """numbers, slices, None and ... in brackets
 
-    Backwards the gradient goes to the places that were read, and zeros to all others.
+    The backward pass gives the gradient to the elements that were read, and zeros to all others.
     """
     return x[index]
 
@@ -45,7 +45,7 @@ def of_a_matrix(x, *, index):
     },
 )
 def of_a_square(x, *, index):
-    """Rows and columns of a square"""
+    """rows and columns of a square"""
     return x[index]
 
 
@@ -61,7 +61,7 @@ def of_a_square(x, *, index):
     },
 )
 def of_a_cube(x, *, index):
-    """Planes, lines and elements of a cube"""
+    """planes, lines and elements of a cube"""
     return x[index]
 
 
@@ -77,7 +77,7 @@ def of_a_cube(x, *, index):
     },
 )
 def by_lists(x, *, index):
-    """Lists of indices: the elements or rows in that order"""
+    """lists of indices: the elements or rows in that order"""
     return x[index]
 
 
@@ -93,10 +93,10 @@ def by_lists(x, *, index):
     },
 )
 def with_repetition(x, *, index):
-    """An index that comes more than once
+    """an index that comes more than once
 
-    Every time that an element was read adds to its gradient. With NumPy, grad[index] += g adds only
-    the last of them; np.add.at(grad, index, g) adds all.
+    Each use of an element adds to its gradient. With NumPy, grad[index] += g adds only the last of
+    them; np.add.at(grad, index, g) adds all.
     """
     return x[index]
 
@@ -111,7 +111,7 @@ def with_repetition(x, *, index):
     },
 )
 def by_an_index_array(x, *, i):
-    """A NumPy array of indices"""
+    """a NumPy array of indices"""
     return x[np.array(i)]
 
 
@@ -135,21 +135,21 @@ def column_by_an_index_tensor(x, i):
     },
 )
 def by_a_mask_array(x, *, m):
-    """A NumPy array of bools, the result times itself"""
+    """a NumPy array of bools, the result times itself"""
     y = x[np.array(m)]
     return y * y
 
 
 @case(x=normal(2, 3), m=mask(2, 3, share=0.6))
 def by_a_mask(x, m):
-    """x[m] of a mask of the same shape: a vector of what it marks, times itself"""
+    """x[m] with a mask of the same shape: a vector of the marked elements, times itself"""
     y = x[m]
     return y * y
 
 
 @case(x=normal(3, 4), m=literal([True, False, True], dtype="bool"))
 def by_a_mask_of_rows(x, m):
-    """x[m] of a mask over the rows"""
+    """x[m] with a mask over the rows"""
     return x[m]
 
 
@@ -160,7 +160,7 @@ def by_a_mask_of_rows(x, m):
     variants={"positive": {"low": 0.0}, "none": {"low": 9.0}},
 )
 def by_a_comparison(x, *, low):
-    """x[x > low], all of it or nothing: what was not chosen gets zeros"""
+    """x[x > low], with some elements or none: the others get zeros"""
     return x[x > low]
 
 
@@ -172,7 +172,7 @@ def by_a_comparison(x, *, low):
     variants={"slice": {"index": slice(1, 1)}, "list": {"index": slice(9, None)}},
 )
 def of_nothing(x, *, index):
-    """A slice that is empty: the gradient is zeros"""
+    """a slice that is empty: the gradient is zeros"""
     return x[index]
 
 
@@ -184,7 +184,7 @@ def neighbours(x):
 
 @case(x=normal(3), tags=("reuse",))
 def element_by_element(x):
-    """x[0] * x[1] + x[1] * x[2] + x[0]: every element alone"""
+    """x[0] * x[1] + x[1] * x[2] + x[0]: each element is read by itself"""
     return x[0] * x[1] + x[1] * x[2] + x[0]
 
 
@@ -227,7 +227,7 @@ def by_its_own_argmax(x):
 
 @case(level="torch", convention="stable", x=normal(4, 3))
 def two_losses_of_two_slices(x):
-    """A backward from each of two slices: both add to the leaf"""
+    """a backward from each of two slices: both add to the leaf"""
     backward((x[0] * x[1]).sum())
     backward(x[1:].sum())
     read(x.grad)
@@ -245,7 +245,7 @@ def two_losses_of_two_slices(x):
     },
 )
 def out_of_range(x, *, index):
-    """An index out of range, or one too many: an error"""
+    """an index out of range, or one too many: an error"""
     return x[index]
 
 

@@ -1,17 +1,16 @@
-"""Values that are changed in place: what becomes part of the graph, and what torch refuses.
+"""Values that are changed in place: which changes join the graph, and which ones torch refuses.
 
 | convention of torch | cases |
 | --- | --- |
-| a change of a result is recorded, whoever made it | `of_a_result`, `overwritten`, `of_a_constant` |
+| a change of or by a result is recorded | `of_a_result`, `overwritten`, `of_a_constant` |
 | an overwritten element gets the gradient 0, its new value the rest | `element_assigned` |
 | a change of a view is a change of its base | `of_a_view` |
-| a leaf that requires grad may be changed under no_grad alone | `of_a_leaf_under_no_grad`, `refused` |
-| what backward needs must not have changed since | `unneeded_values`, `needed_values` |
+| a leaf that requires grad may be changed only under no_grad | `of_a_leaf_under_no_grad`, `refused` |
+| a value that backward needs must not change before it | `unneeded_values`, `needed_values` |
 | detach shares memory, and the count of changes | `through_detach`, `needed_values` |
 | `.data` shares memory without that count: the gradient is silently wrong | `behind_the_graphs_back` |
 
-An engine whose values do not change has nothing to pass here, and nothing to fail: its methods are
-missing, and the cases are unsupported.
+For an engine whose values cannot change these cases are unsupported: it lacks the methods.
 """
 
 from functools import partial
@@ -74,7 +73,7 @@ def exponential_in_place(x):
     ),
 )
 def overwritten(x, y, *, change):
-    """h = 2 * x is overwritten: x gets nothing through it, what was written gets all"""
+    """h = 2 * x is overwritten: x gets no gradient through h, the new value gets all of it"""
     h = x * 2
     change(h, y)
     return h * x + y
@@ -82,7 +81,7 @@ def overwritten(x, y, *, change):
 
 @scalar(x=3.0, c=constant(1.0))
 def of_a_constant(x, c):
-    """a constant to which a result is added in place: it is a result from then on"""
+    """a constant becomes a result when a result is added to it in place"""
     c.add_(x * x)
     read(c.requires_grad)
     backward(c)
@@ -91,7 +90,7 @@ def of_a_constant(x, c):
 
 @scalar(x=3.0)
 def result_of_a_change(x):
-    """what an in-place method gives is the changed value itself, not another one"""
+    """an in-place method returns the changed value itself, not a new one"""
     h = x * 2
     again = h.add_(1.0)
     again.mul_(3.0)
@@ -129,7 +128,7 @@ def element_assigned(x, v, *, change):
     ),
 )
 def of_a_view(x, *, change):
-    """a part of h = x * x is changed: h is changed, and its gradient goes the new way"""
+    """a view of h = x * x is changed: h changes too, and its gradient follows the change"""
     h = x * x
     change(h, x)
     return h
@@ -170,7 +169,7 @@ def _moved_factor(x, c):
 
 
 def _then(change, *given):
-    """What was computed before a value is changed."""
+    """Change a value, and return the last of `given`, which was computed before."""
     y = given[-1]
     change()
     return y
@@ -186,7 +185,7 @@ def _then(change, *given):
     },
 )
 def unneeded_values(x, c, *, build):
-    """an operand of + is changed after it was used: backward does not need it"""
+    """a value is changed after its use, and backward does not need it"""
     y = build(x, c)
     backward(y)
     read(y, x.grad)
@@ -207,7 +206,7 @@ def unneeded_values(x, c, *, build):
     },
 )
 def needed_values(x, c, *, build):
-    """what a backward needs was changed after it was used: backward raises"""
+    """a value that backward needs is changed after its use: backward raises"""
     y = build(x, c)
     backward(y)
     read(x.grad)
@@ -215,7 +214,7 @@ def needed_values(x, c, *, build):
 
 @case(x=3.0, level="torch", tags=("scalar", *TAGS), convention="questionable")
 def behind_the_graphs_back(x):
-    """x.data is changed between forward and backward: torch does not see it, and says 18 for 6"""
+    """x.data is changed between forward and backward: torch does not notice, and says 18 instead of 6"""
     y = x * x
     x.data.fill_(9.0)
     backward(y)
@@ -237,6 +236,6 @@ def behind_the_graphs_back(x):
     ),
 )
 def refused(x, y, n, *, change):
-    """a leaf, a shape or a dtype that cannot change, and one element written twice"""
+    """a change that torch refuses: of a leaf, of a shape, of a dtype, or of overlapping elements"""
     change(x, y, n)
     read(x)

@@ -1,4 +1,4 @@
-"""Joining and splitting: cat, stack and their kin, split, chunk, unbind."""
+"""Joining and splitting: cat, stack and similar functions, split, chunk, unbind."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ refused = partial(case, level="torch", tags=("error",), convention="stable")
     }
 )
 def cat_of_two(x, y, *, dim):
-    """cat along an axis: backwards the gradient is cut where the tensors met"""
+    """cat along an axis: the gradient is split where the tensors meet"""
     return cat([x, y], dim=dim)
 
 
@@ -84,7 +84,7 @@ def by_direction(x, y, *, op):
     },
 )
 def with_itself(x, *, op, dim):
-    """The same tensor twice in the list: it gets both parts of the gradient"""
+    """the same tensor twice in the list: it gets both parts of the gradient"""
     return op([x, x], dim=dim)
 
 
@@ -173,7 +173,7 @@ def every_part_a_backward(x):
 
 @case(x=normal(2, 4), tags=("reuse",))
 def split_and_joined_again(x):
-    """The halves of each row swapped, times x"""
+    """the halves of each row swapped, times x"""
     a, b = chunk(x, 2, 1, results=2)
     return cat([b, a], dim=1) * x
 
@@ -205,5 +205,5 @@ def with_a_legacy_empty(x, y):
     },
 )
 def that_does_not_fit(x, y, *, join):
-    """Shapes or axes that cannot be joined or split: an error"""
+    """shapes or axes that cannot be joined or split: an error"""
     return join(x, y)

@@ -4,9 +4,9 @@
 | --- | --- |
 | an open range: 0 at both ends of relu, relu6, hardtanh, hardsigmoid, the shrinks | `gradient_zero*` |
 | a closed range: 1 at the bounds of clamp, clamp_min and clamp_max | `clamp_*` |
-| one side's: hardswish, elu, celu, selu, leaky_relu, prelu | `gradient_from_one_side`, `*relu_at_zero` |
+| one side: hardswish, elu, celu, selu, leaky_relu, prelu | `gradient_from_one_side`, `*relu_at_zero` |
 | steps have a gradient of 0, not None; heaviside has none at all | `steps_*`, `heaviside_*` |
-| a norm at 0 has 0, the same spelt out has nan | `norms/*at_zero`, `absolute_value_as_a_root` |
+| the gradient of a norm at 0 is 0; spelt out it is nan | `norms/*at_zero`, `absolute_value_as_a_root` |
 """
 
 from functools import partial
@@ -30,7 +30,7 @@ on_tensors = partial(case, level="torch", tags=("kink",), convention="stable")
 
 
 def at(**points):
-    """Variants: an op of the name at each of its points."""
+    """Variants: each op, found by its name, at each of its points."""
     pairs = [(name, x) for name, xs in points.items() for x in xs]
     return {f"{name}_at_{x}": {"op": getattr(trace, name), "x": x} for name, x in pairs}
 
@@ -49,7 +49,7 @@ def gradient_zero_at_the_end_of_a_range(x, *, op):
 
 @kink(variants=at(hardswish=(-3.0, 3.0), elu=(0.0,), celu=(0.0,), selu=(0.0,)))
 def gradient_from_one_side(x, *, op):
-    """an activation at its kink, where torch's gradient is that of one side"""
+    """an activation at its kink, where torch takes the gradient of one side"""
     return op(x)
 
 
@@ -109,13 +109,13 @@ def threshold_at_the_threshold(x):
 
 @kink(variants={"at": {"x": 20.0}, "beyond": {"x": 20.0001}, "far_beyond": {"x": 800.0}})
 def softplus_at_its_threshold(x):
-    """softplus up to 20 is log(1 + exp(x)); beyond it torch takes x, and the gradient 1"""
+    """softplus up to 20 is log(1 + exp(x)); beyond 20 torch takes x, with the gradient 1"""
     return softplus(x)
 
 
 @kink(variants=at(**dict.fromkeys(("sign", "floor", "ceil", "round", "trunc"), (1.3, 2.0, 0.0))))
 def steps_have_a_zero_gradient(x, *, op):
-    """a function of steps: the gradient is a zero, not None"""
+    """a step function: the gradient is zero, not None"""
     return op(x)
 
 
@@ -133,7 +133,7 @@ def fraction_at_an_integer(x, *, op):
 
 @kink(x=6.0, y=2.0, variants={"fmod": {"op": trace.fmod}, "remainder": {"op": trace.remainder}})
 def remainder_of_a_multiple(x, y, *, op):
-    """the remainder of a multiple: 1 for the dividend, minus the quotient for the divisor"""
+    """the remainder of a multiple: the gradients are 1 and minus the quotient"""
     return op(x, y)
 
 
@@ -145,7 +145,7 @@ def copysign_at_zero(x, y):
 
 @case(x=float("inf"), y=1.0, level="torch", tags=("scalar", "nan"), convention="questionable")
 def copysign_at_infinity(x, y):
-    """copysign(inf, 1): the value is infinite, and torch's gradient nan where it would be 1"""
+    """copysign(inf, 1): the value is infinite, and torch's gradient is nan instead of 1"""
     return copysign(x, y)
 
 
@@ -169,11 +169,11 @@ def abs_of_a_tensor_with_zeros(x):
 
 @kink(x=0.0)
 def absolute_value_as_a_root(x):
-    """(x * x) ** 0.5 at 0: 0 times infinity, so the gradient is nan where abs has 0"""
+    """(x * x) ** 0.5 at 0: the gradient is 0 times infinity, so nan, where that of abs is 0"""
     return (x * x) ** 0.5
 
 
 @kink(x=0.0, tags=("scalar", "kink", "error"))
 def heaviside_has_no_derivative(x):
-    """heaviside: torch implements no derivative and says so"""
+    """backward from heaviside: an error, because torch implements no derivative"""
     return heaviside(x, x)

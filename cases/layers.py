@@ -56,7 +56,7 @@ def linear_with_bias(x, w, b):
 
 @case(x=normal(3, 3), w=normal(3, 3), b=normal(3), tags=("reuse", "square"))
 def linear_used_twice(x, w, b):
-    """The same linear layer twice, and x added: a residual connection with shared weights"""
+    """the same linear layer twice, and x added: a residual connection with shared weights"""
     return x + tanh(linear(tanh(linear(x, w, b)), w, b))
 
 
@@ -99,7 +99,7 @@ def embedded_with_padding(i, w, *, at):
 
 @case(w=normal(4, 3), u=normal(4, 3), i=literal([3, 3], dtype="int64"), tags=("reuse",))
 def embedded_and_read_out(i, w, u):
-    """The mean of embeddings times the table: the table is used twice"""
+    """the mean of embeddings times the table: the table is used twice"""
     return (embedding(i, w).mean(dim=0) @ w.T) @ u
 
 
@@ -123,13 +123,13 @@ def attention(q, k, v):
     variants={"causal": {"options": {"is_causal": True}}, "scale": {"options": {"scale": 0.25}}},
 )
 def attention_with_options(q, k, v, *, options):
-    """scaled_dot_product_attention that looks back only, or with another scale"""
+    """scaled_dot_product_attention with a causal mask, or with another scale"""
     return scaled_dot_product_attention(q, k, v, **options)
 
 
 @case(q=normal(2, 3, 4), k=normal(2, 3, 4), v=normal(2, 3, 4), m=normal(3, 3))
 def attention_with_a_bias(q, k, v, m):
-    """scaled_dot_product_attention with a matrix added to the scores, which has a gradient"""
+    """scaled_dot_product_attention with a matrix added to the scores; the matrix has a gradient too"""
     return scaled_dot_product_attention(q, k, v, attn_mask=m)
 
 
@@ -140,7 +140,7 @@ def attention_with_a_bias(q, k, v, m):
     m=literal([[True, False, True], [True, True, False], [False, True, True]], dtype="bool"),
 )
 def attention_with_a_mask(q, k, v, m):
-    """scaled_dot_product_attention with a mask of what may be looked at"""
+    """scaled_dot_product_attention with a boolean mask"""
     return scaled_dot_product_attention(q, k, v, attn_mask=m)
 
 
@@ -201,7 +201,7 @@ def perceptron_of_two_layers(x, w, b, v, c):
     tags=("training",),
 )
 def classifier(x, w, b, t):
-    """The cross entropy of layer_norm(tanh(x @ w + b)) @ w"""
+    """the cross entropy of layer_norm(tanh(x @ w + b)) @ w"""
     return cross_entropy(layer_norm(tanh(x @ w + b), [3], eps=0.1) @ w, t)
 
 
@@ -230,7 +230,7 @@ def recurrent_network(x, h, w, u):
     },
 )
 def of_shapes_that_do_not_fit(x, *, op):
-    """Shapes or arguments that do not fit: an error"""
+    """shapes or arguments that do not fit: an error"""
     return op(x)
 
 

@@ -24,7 +24,7 @@ def as_a_truth_value(x):
 
 @out(x=normal(2, 3), c=constant([1.0, 2.0]))
 def as_an_array(x, c):
-    """numpy() of what requires no gradient"""
+    """numpy() of a value that requires no gradient"""
     read(c.numpy(), detach(x * 2).numpy())
 
 
@@ -47,5 +47,5 @@ def as_bare_data(x):
     },
 )
 def that_is_refused(x, *, leave):
-    """item and bool of two elements, and numpy of what requires a gradient"""
+    """item and bool of two elements, and numpy of a value that requires a gradient: an error"""
     read(leave(x))

@@ -1,4 +1,4 @@
-"""The life of a graph: several backwards, forgotten gradients, stretches without a graph, flags.
+"""The life of a graph: several backwards, reset gradients, parts without a graph, flags.
 
 | convention of torch | cases |
 | --- | --- |
@@ -9,10 +9,10 @@
 | zero_grad means None | `zero_grad_*`, `gradient_before_backward` |
 | no_grad makes constants; backward runs inside it | `*no_grad*` |
 | roots, leaves and gradients can be chosen | `passes/*` |
-| what is changed in place | `inplace/*` |
+| values change in place | `inplace/*` |
 | a hook may change the gradient that goes on | `hook_*` |
 
-A program is data and holds no Python functions: of hooks it can say the one that multiplies by a number.
+A program is data and holds no Python functions. The only hook that it can hold multiplies by a number.
 """
 
 from functools import partial
@@ -64,7 +64,7 @@ def value_after_backward(x):
 
 @none_or_zero(x=3.0)
 def zero_grad_forgets(x):
-    """the gradient after zero_grad: torch says None, a zero is as good"""
+    """the gradient after zero_grad: torch says None, zero passes too"""
     backward(x * x)
     zero_grad()
     read(x.grad)
@@ -72,27 +72,27 @@ def zero_grad_forgets(x):
 
 @none_or_zero(x=3.0)
 def gradient_before_backward(x):
-    """the gradient of a fresh leaf: torch says None, a zero is as good"""
+    """the gradient of a fresh leaf: torch says None, zero passes too"""
     y = x * x
     read(y, x.grad)
 
 
 @none_or_zero(x=3.0, unused=5.0)
 def unused_input(x, unused):
-    """a leaf that is not in the graph: torch says None, a zero is as good"""
+    """a leaf that is not in the graph: torch says None, zero passes too"""
     return x * x
 
 
 @none_or_zero(x=3.0, y=5.0)
 def used_only_in_a_dead_branch(x, y):
-    """a leaf in a branch that does not reach the root: torch says None, a zero is as good"""
+    """a leaf in a branch that does not reach the root: torch says None, zero passes too"""
     _dead = exp(y) * x
     return x * x
 
 
 @none_or_zero(x=3.0, y=5.0, tags=("scalar", "lifecycle", "stop-gradient"))
 def used_only_detached(x, y):
-    """a leaf that is used only detached: torch says None, a zero is as good"""
+    """a leaf that is used only detached: torch says None, zero passes too"""
     return x * detach(y)
 
 
@@ -175,7 +175,7 @@ def zero_grad_between_two_passes_on_one_graph(x):
 
 @scalar(x=3.0)
 def no_grad_makes_a_constant(x):
-    """c = x * x under no_grad, then c * x: c is a constant 9"""
+    """c = x * x under no_grad, then c * x: c is the constant 9"""
     with no_grad():
         c = x * x
     return c * x
@@ -183,7 +183,7 @@ def no_grad_makes_a_constant(x):
 
 @scalar(x=3.0)
 def recording_resumes_after_no_grad(x):
-    """no_grad ends: what comes after it is recorded again"""
+    """no_grad ends, and later steps are recorded again"""
     y = x * 2
     with no_grad():
         _ignored = y * y
@@ -202,7 +202,7 @@ def no_grad_in_no_grad(x):
 
 @scalar(x=0.7)
 def value_under_no_grad(x):
-    """recording or not, the value is the same: tanh(x) * x under no_grad, and outside"""
+    """tanh(x) * x under no_grad and outside: the value is the same"""
     with no_grad():
         y = tanh(x) * x
     z = tanh(x) * x
@@ -232,7 +232,7 @@ def backward_inside_no_grad(x):
     },
 )
 def requires_grad(x, c, *, build):
-    """whether gradients flow to a leaf, a constant, or a result"""
+    """requires_grad of a leaf, a constant, or a result"""
     read(build(x, c).requires_grad)
 
 
@@ -246,7 +246,7 @@ def requires_grad_under_no_grad(x):
 
 @torchs(x=3.0)
 def functional_gradient_leaves_grad_alone(x):
-    """grad(y, x) gives the gradient and does not write x.grad: 6, then 6 once from backward"""
+    """grad(y, x) gives 6 and does not write x.grad, so that backward sets it to 6"""
     y = x * x
     g = grad(y, x)
     backward(y)
@@ -255,7 +255,7 @@ def functional_gradient_leaves_grad_alone(x):
 
 @case(x=normal(3), tags=("lifecycle",))
 def cotangents_are_linear(x):
-    """two backwards on two graphs add up as one with the sum of their cotangents would"""
+    """two backwards on two graphs add up to one backward with the sum of their cotangents"""
     backward(tanh(x), [1.0, -2.0, 0.5])
     backward(tanh(x), [0.5, 3.0, 2.0])
     read(x.grad)
@@ -263,7 +263,7 @@ def cotangents_are_linear(x):
 
 @torchs(x=normal(3))
 def cotangent_of_a_result(x):
-    """a result is the cotangent: it is taken by value"""
+    """a result is given as the cotangent: its value is taken"""
     y = tanh(x)
     backward(y, y)
     read(x.grad, y)
@@ -276,7 +276,7 @@ hooked = partial(
 
 @hooked(x=2.0)
 def hook_on_a_result(x):
-    """A hook on an inner value scales the gradient that goes on from there"""
+    """a hook on an inner value scales the gradient that goes on from it"""
     y = x * x
     y.register_hook(factor=10.0)
     return y * 1.0
@@ -284,6 +284,6 @@ def hook_on_a_result(x):
 
 @hooked(x=2.0)
 def hook_on_a_leaf(x):
-    """A hook on a leaf scales the sum of what arrives there, once"""
+    """a hook on a leaf scales the sum of the gradients that arrive, once"""
     x.register_hook(factor=10.0)
     return x * x + x

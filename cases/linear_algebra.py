@@ -48,7 +48,7 @@ def contracted(a, b, *, dims):
     }
 )
 def kronecker_product(a, b):
-    """kron"""
+    """kron of two vectors or two matrices"""
     return kron(a, b)
 
 
@@ -140,7 +140,7 @@ def inverse(x):
 
 @case(x=THREE, tags=("reuse",))
 def inverse_times_itself(x):
-    """inv(x) @ x * x: the inverse cancels, its gradient too"""
+    """inv(x) @ x * x: the inverse cancels, and so does its gradient"""
     return inv(x) @ x * x
 
 
@@ -153,7 +153,7 @@ def inverse_times_itself(x):
     }
 )
 def solution(a, b):
-    """solve(a, b): of one or of several right-hand sides"""
+    """solve(a, b) with one or with several right-hand sides"""
     return solve(a, b)
 
 
@@ -165,7 +165,7 @@ def cholesky_factor(x):
 
 @case(x=TWO, b=[1.0, 2.0], tags=("order2",))
 def second_derivative_of_a_solution(x, b):
-    """The squared gradient of solve(x, b).sum()"""
+    """the squared gradient of solve(x, b).sum()"""
     g = grad(solve(x, b).sum(), x)
     return (g * g).sum()
 
@@ -194,5 +194,5 @@ def cholesky_of_a_leaf(x):
     },
 )
 def that_does_not_fit(x, *, op):
-    """Shapes or matrices that do not fit: an error"""
+    """shapes or matrices that do not fit: an error"""
     return op(x)

@@ -1,4 +1,4 @@
-"""Losses: their reductions, weights and targets, and what they do at the ends of their range."""
+"""Losses: their reductions, weights and targets, and their answers at the ends of their range."""
 
 from functools import partial
 
@@ -94,7 +94,7 @@ def of_logits(x, t, *, op, reduction):
     variants={"weight": {"name": "weight"}, "pos_weight": {"name": "pos_weight"}},
 )
 def of_logits_with_a_weight(x, t, w, *, name):
-    """binary cross entropy of logits with a weight, or one for positives"""
+    """binary cross entropy of logits with a weight, or with a weight for positives"""
     return binary_cross_entropy_with_logits(x, t, **{name: w})
 
 
@@ -146,7 +146,7 @@ def of_log_probabilities(x, t, *, op, reduction):
 
 @case(x=normal(4, 3), t=CLASSES, tags=("reuse",))
 def used_twice(x, t):
-    """A cross entropy, its square, and the mean of the logits"""
+    """a cross entropy, its square, and the mean of the logits"""
     loss = cross_entropy(x, t)
     return loss * loss + x.mean()
 
@@ -167,7 +167,7 @@ def divergence(x, t, *, options):
 
 @case(x=normal(2, 3), t=normal(2, 3))
 def divergence_of_two_logarithms(x, t):
-    """kl_div with the target as logarithms too"""
+    """kl_div where the target is given as logarithms too"""
     return kl_div(x, t, reduction="sum", log_target=True)
 
 
@@ -200,7 +200,7 @@ def of_an_angle(x, y, t, *, op, reduction):
 
 @case(x=normal(4, 3), y=normal(4, 3), z=normal(4, 3), variants={"1": {"p": 1.0}, "2": {"p": 2.0}})
 def of_a_triplet(x, y, z, *, p):
-    """triplet margin loss: nearer to y than to z"""
+    """triplet margin loss: x should lie nearer to y than to z"""
     return triplet_margin_loss(x, y, z, margin=2.0, p=p, eps=0.0)
 
 
@@ -219,7 +219,7 @@ def of_a_count(x, t, *, is_log):
     variants={"mean": {"full": False}, "full": {"full": True}},
 )
 def of_a_gaussian(x, t, v, *, full):
-    """gaussian_nll_loss, the variance a leaf"""
+    """gaussian_nll_loss, with the variance as a leaf"""
     return gaussian_nll_loss(x, t, v, full=full)
 
 

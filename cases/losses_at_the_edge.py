@@ -66,7 +66,7 @@ def cross_entropy_of_minus_infinity(x, t):
 
 @torch_choice(x=normal(3, 3), t=classes(2, -100, 0), variants=REDUCTIONS)
 def class_that_is_ignored(x, t, *, reduction):
-    """cross entropy with the target -100: that row counts neither above nor below"""
+    """cross entropy with the target -100: the row counts neither in the sum nor in the divisor"""
     return cross_entropy(x, t, reduction=reduction)
 
 
@@ -95,7 +95,7 @@ def ignored_and_smoothed(x, t):
     variants=REDUCTIONS,
 )
 def certain_probabilities(p, t, *, reduction):
-    """binary cross entropy at 0 and 1: torch holds the logarithm above -100"""
+    """binary cross entropy at 0 and 1: torch clamps the logarithm at -100"""
     return binary_cross_entropy(p, t, reduction=reduction)
 
 
@@ -120,7 +120,7 @@ def logits_far_out(x, t, *, reduction):
     },
 )
 def class_that_is_not_there(x, t, *, op):
-    """A class out of range, or a target too many: an error"""
+    """a class out of range, or a target too many: an error"""
     return op(x, t)
 
 

@@ -107,7 +107,7 @@ def over_batches_that_broadcast(a, b):
     variants={"mm": {"op": mm}, "matmul": {"op": matmul}},
 )
 def by_name(a, b, v, *, op):
-    """A product of matrices by its name, times a vector"""
+    """a product of matrices by its name, times a vector"""
     return op(op(a, b), a) @ v
 
 
@@ -190,7 +190,7 @@ def whose_operand_is_used_again(x, w):
     variants={"left": {"left": True}, "right": {"left": False}},
 )
 def with_a_constant(x, w, *, left):
-    """A product with a matrix that needs no gradient"""
+    """a product with a matrix that needs no gradient"""
     return x @ w if left else w @ x
 
 
@@ -209,9 +209,9 @@ def in_two_layers(x, w, b, v):
     },
 )
 def with_a_numpy_array_on_the_left(x, *, c):
-    """A NumPy array @ a tensor
+    """a NumPy array @ a tensor
 
-    NumPy answers first unless the class says otherwise (__array_ufunc__ = None, or a high
+    Python asks NumPy first unless the class says otherwise (__array_ufunc__ = None, or a high
     __array_priority__ and __rmatmul__).
     """
     return np.array(c) @ x
@@ -219,7 +219,7 @@ def with_a_numpy_array_on_the_left(x, *, c):
 
 @case(x=normal(3, 2), tags=("order2",))
 def second_derivative_of_a_product(x):
-    """The gradient of the squared gradient of x.T @ x"""
+    """the gradient of the squared gradient of x.T @ x"""
     g = grad((x.T @ x).square().sum(), x)
     return (g * g).sum()
 

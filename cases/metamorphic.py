@@ -1,7 +1,7 @@
 """One function of numbers in several spellings: fused and composed, with a name and without.
 
-All variants of a case are one function, so that they have one value and one gradient. A test holds
-torch to it.
+All variants of a case are one function, so that they have one value and one gradient. A test checks
+that torch's answers agree.
 """
 
 from functools import partial
@@ -156,7 +156,7 @@ def reciprocal_of_a_leaf(x, *, f):
 
 @scalar(x=1.7, variants=LOGARITHMS)
 def logarithm_of_a_leaf(x, *, f):
-    """the logarithm by way of its relatives"""
+    """the logarithm from log2, log10 and other functions"""
     return f(x) * x
 
 

@@ -134,7 +134,7 @@ def squeezed(x, *, dims):
 
 @case(level="torch", convention="stable", x=normal(1, 3, 1))
 def squeezed_along_three(x):
-    """squeeze of an axis of another size: it stays, where NumPy raises"""
+    """squeeze of an axis of size 3: the axis stays, where NumPy raises"""
     return x.squeeze(1)
 
 
@@ -173,13 +173,13 @@ def flipped_by_name(x, *, op):
     },
 )
 def rolled(x, *, by):
-    """roll along axes, or over the flattened tensor: backwards it rolls the other way"""
+    """roll along axes, or over the flattened tensor: the gradient rolls the other way"""
     return x.roll(*by)
 
 
 @case(x=normal(3, 3), variants={"1": {"k": 1}, "2": {"k": 2}, "3": {"k": 3}, "-1": {"k": -1}})
 def rotated(x, *, k):
-    """rot90 of a square: backwards it turns the other way"""
+    """rot90 of a square: the gradient turns the other way"""
     return x.rot90(k, (0, 1))
 
 
@@ -219,7 +219,7 @@ def transposed_and_itself(x):
 
 @case(x=normal(2, 6), tags=("reuse",))
 def reshaped_and_sliced(x):
-    """A reshape, a transpose and a slice of it, used twice"""
+    """a reshape, a transpose and a slice of it, used twice"""
     y = x.reshape((3, 4)).T
     return y[1:] * y[:-1]
 
@@ -247,7 +247,7 @@ def cloned(x):
     },
 )
 def that_cannot_be(x, *, move):
-    """A shape or an axis that does not fit: an error"""
+    """a shape or an axis that does not fit: an error"""
     return move(x)
 
 

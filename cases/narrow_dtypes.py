@@ -1,7 +1,7 @@
-"""Dtypes narrower than float32 and int64: what a result and a gradient are made of.
+"""Dtypes narrower than float32 and int64: the dtypes of results and gradients.
 
-float16 and bfloat16 stay what they are, and their gradients too; int8 wraps around, and is summed in
-int64. An engine without a dtype is unsupported here.
+float16 and bfloat16 keep their dtype, and so do their gradients. int8 wraps around, and is summed in
+int64. The cases of a dtype are unsupported for an engine that lacks it.
 """
 
 from functools import partial
@@ -73,7 +73,7 @@ def function_of_halves(x, *, op):
     | {"float16_with_bfloat16": {"x": numbers("float16"), "y": numbers("bfloat16")}}
 )
 def halves_with_a_wider_float(x, y):
-    """sixteen bits with a wider dtype: the result is the wider, each gradient its input's"""
+    """sixteen bits with a wider dtype: the result has the wider dtype, each gradient its input's"""
     return x * y
 
 
@@ -143,5 +143,5 @@ def bytes_with_integers(x, y, z):
 
 @refused(x=literal([1, 2], "int8"))
 def mean_of_bytes(x):
-    """the mean of int8, as of every integer"""
+    """the mean of int8: an error, as for every integer"""
     read(x.mean())

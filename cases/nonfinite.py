@@ -41,19 +41,19 @@ FUNCTIONS = ("exp", "log", "sqrt", "sin", "tanh", "sigmoid", "softplus", "square
 
 @nan(x=NAN, y=2.0, variants=ARITHMETIC)
 def nan_in_arithmetic(x, y, *, op):
-    """nan with 2"""
+    """one operator on nan and 2"""
     return op(x, y)
 
 
 @nan(x=INFINITY, y=2.0, variants=ARITHMETIC)
 def infinity_in_arithmetic(x, y, *, op):
-    """infinity with 2"""
+    """one operator on infinity and 2"""
     return op(x, y)
 
 
 @nan(x=INFINITY, y=INFINITY, variants=ARITHMETIC)
 def infinities_in_arithmetic(x, y, *, op):
-    """infinity with infinity"""
+    """one operator on infinity and infinity"""
     return op(x, y)
 
 
@@ -89,19 +89,19 @@ def power_of_infinity(x, *, n):
 
 @doubtful(x=NAN)
 def relu_of_nan(x):
-    """relu(nan) is nan, and torch's gradient there 1"""
+    """relu(nan) is nan, and torch's gradient there is 1"""
     return trace.relu(x)
 
 
 @doubtful(x=NAN)
 def abs_of_nan(x):
-    """|nan| is nan, and torch's gradient there 0"""
+    """|nan| is nan, and torch's gradient there is 0"""
     return abs(x)
 
 
 @nan(x=NAN)
 def clamp_of_nan(x):
-    """clamp(nan) is nan, its gradient 0"""
+    """clamp(nan) is nan, and its gradient is 0"""
     return clamp(x, -1.0, 1.0)
 
 
@@ -125,13 +125,13 @@ def extremum_with_nan(x, y, *, op):
 
 @nan(x=NAN, y=1.0, variants={"fmax": {"op": trace.fmax}, "fmin": {"op": trace.fmin}})
 def extremum_that_ignores_nan(x, y, *, op):
-    """fmax and fmin with nan: the other operand, and its gradient"""
+    """fmax and fmin with nan: the other operand is the result, and gets the gradient"""
     return op(x, y)
 
 
 @on_tensors(x=[NAN, INFINITY, -INFINITY, 1.0])
 def replaced_by_numbers(x):
-    """nan_to_num: the gradient of what was replaced is 0"""
+    """nan_to_num: the gradient of a replaced element is 0"""
     return nan_to_num(x) * 0.5
 
 
@@ -151,7 +151,7 @@ def zero_times_the_logarithm_of_nan(x, y):
     },
 )
 def masked_after_the_function(x, *, op):
-    """a mask over a function that fails there: the value is 0, the gradient 0 * inf, so nan"""
+    """a mask over an infinite slope: the value is 0, the gradient is 0 * inf, so nan"""
     return op(x)
 
 
@@ -191,7 +191,7 @@ def infinity_times_zero(x):
 
 @nan(x=2.0, y=NAN)
 def nan_times_zero(x, y):
-    """x + y * 0 with y = nan: nan is not stopped by 0"""
+    """x + y * 0 with y = nan: the factor 0 does not stop the nan"""
     return x + y * 0
 
 

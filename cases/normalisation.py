@@ -14,7 +14,7 @@ from harness.trace import (
     rms_norm,
 )
 
-# Large enough that a row whose elements happen to be close is no matter of rounding.
+# Large enough that rounding does not matter where the elements of a row happen to be close.
 EPS = 0.1
 
 torch_choice = partial(case, level="torch", convention="stable")
@@ -37,8 +37,8 @@ refused = partial(case, level="torch", tags=("error",), convention="stable")
 def over_the_last_axes(x, *, op, over):
     """layer_norm and rms_norm without weights
 
-    Mean and variance depend on every element of the row, so the gradient has three parts, and
-    the sum over a row of the gradient of layer_norm is 0. The variance divides by n, not by n - 1.
+    Mean and variance depend on every element of the row, so the gradient has three parts, and the
+    gradient of layer_norm sums to 0 over a row. The variance divides by n, not by n - 1.
     """
     return op(x, over, eps=EPS)
 
@@ -92,7 +92,7 @@ def layer_norm_spelt_out(x, w, b):
     b=normal(3),
 )
 def batch_norm_in_training(x, w, b):
-    """batch_norm with the statistics of the batch: over every axis but the second"""
+    """batch_norm with the statistics of the batch, which are taken over every axis but the second"""
     return batch_norm(x, None, None, w, b, training=True, eps=EPS)
 
 
@@ -169,7 +169,7 @@ def over_neighbouring_channels(x, *, size):
 
 @case(x=normal(2, 3), tags=("order2",))
 def second_derivative(x):
-    """The squared gradient of (layer_norm(x) ** 3).sum()"""
+    """the squared gradient of (layer_norm(x) ** 3).sum()"""
     g = grad((layer_norm(x, [3], eps=EPS) ** 3).sum(), x)
     return (g * g).sum()
 
@@ -196,7 +196,7 @@ def rms_norm_of_zeros(x):
     },
 )
 def default_eps(x, *, op):
-    """A normalisation of small numbers: the eps that torch takes by default shows"""
+    """a normalisation of small numbers, where torch's default eps matters"""
     return op(x * 0.01)
 
 
@@ -216,5 +216,5 @@ def default_eps(x, *, op):
     }
 )
 def that_cannot_be(x, *, op):
-    """Shapes that do not fit, or one value where a variance is asked: an error"""
+    """shapes that do not fit, or one value where a variance is needed: an error"""
     return op(x)

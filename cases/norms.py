@@ -62,7 +62,7 @@ def of_a_whole_tensor(x):
 
 @case(x=normal(3, 3), variants={"first": {"dim": 0}, "last": {"dim": 1}}, tags=("square",))
 def rows_or_columns_to_length_one(x, *, dim):
-    """x over its norm along an axis, with keepdim"""
+    """x divided by its norm along an axis, with keepdim"""
     return x / norm(x, p=2, dim=dim, keepdim=True)
 
 
@@ -185,7 +185,7 @@ def distance_of_a_point_to_itself(x, y, *, op):
     },
 )
 def spelt_out_at_zero(x, *, spelling):
-    """The norm spelt out, at zero: 0 * inf is nan, unlike norm itself
+    """the norm spelt out, at zero: the gradient is 0 * inf, so nan, unlike that of norm
 
     sqrt has an infinite slope at 0 and the square a slope of 0: their product is not a number.
     """
@@ -206,25 +206,25 @@ def smallest_magnitude_that_comes_twice(x):
 
 @torch_choice(tags=("edge",), x=[0.0, 0.0], y=[1.0, 2.0])
 def cosine_with_zero(x, y):
-    """cosine_similarity with a vector of zeros: the length is held above 1e-8"""
+    """cosine_similarity with a vector of zeros: the length is clamped at 1e-8"""
     return cosine_similarity(x, y, dim=0)
 
 
 @torch_choice(tags=("edge",), x=[0.0, 0.0])
 def zero_normalised(x):
-    """normalize of a vector of zeros: the length is held above 1e-12"""
+    """normalize of a vector of zeros: the length is clamped at 1e-12"""
     return normalize(x, dim=0)
 
 
 @case(x=[1.0, 0.0, 2.0], tags=("edge",), level="torch", convention="implementation-defined")
 def count_of_nonzero_elements(x):
-    """vector_norm of order 0 counts the elements: torch's backward leaves no gradient at all"""
+    """vector_norm of order 0 counts the nonzero elements: torch's backward leaves no gradient"""
     return vector_norm(x, ord=0)
 
 
 @case(x=[0.0, 0.0], tags=("kink", "order2", "nan"), level="torch", convention="questionable")
 def second_derivative_at_zero(x):
-    """The derivative of the gradient of a norm, at zero: nan in torch"""
+    """the derivative of the gradient of a norm, at zero: nan in torch"""
     return grad(norm(x), x).sum()
 
 

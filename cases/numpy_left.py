@@ -9,7 +9,7 @@ from harness import Array, case
 from harness.catalogue import recipes
 from harness.trace import exp, maximum, where
 
-# The arrays are float64 whatever the dtype of the run: so are the tensors, and no dtype rule is tested.
+# The arrays are always float64. The tensors are float64 too, so that no dtype rule is tested.
 normal = partial(recipes.normal, dtype="float64")
 positive = partial(recipes.positive, dtype="float64")
 
@@ -35,7 +35,7 @@ SHAPES = {
 def of_arithmetic(x, *, op, left):
     """array op tensor
 
-    NumPy is asked first. Unless the class says `__array_ufunc__ = None` (or has a high
+    Python asks NumPy first. Unless the class says `__array_ufunc__ = None` (or has a high
     `__array_priority__`), NumPy loops over its own elements and returns an object array of small
     tensors, which has no backward.
     """
@@ -64,7 +64,7 @@ def of_a_comparison(x, *, op):
 
 @reflected(x=positive(3), variants={name: {"op": op} for name, op in OPERATORS.items()})
 def of_a_result(x, *, op):
-    """array op (x * x): not a leaf on the right"""
+    """array op (x * x): the right operand is not a leaf"""
     return op(np.array([1.5, 0.5, 2.0]), x * x)
 
 
@@ -82,7 +82,7 @@ def on_both_sides(x, *, op):
 
 @reflected(x=positive(3))
 def as_an_array_literal(x):
-    """An array literal minus a tensor, over another"""
+    """an array literal minus a tensor, divided by another"""
     return (Array.of([1.0, 2.0, 3.0]) - x) / Array.of([2.0, 4.0, 5.0])
 
 
@@ -94,7 +94,7 @@ def as_an_array_literal(x):
     },
 )
 def of_another_dtype(x, *, left):
-    """An array of integers or of bools times a tensor: the result is of the tensor's dtype"""
+    """an array of integers or of bools times a tensor: the result is of the tensor's dtype"""
     return np.array(left) * x
 
 
@@ -117,5 +117,5 @@ def in_a_maximum(x):
     variants={name: {"op": op} for name, op in OPERATORS.items()},
 )
 def with_a_numpy_number(x, *, op):
-    """A NumPy number (0-d) on the left, times x"""
+    """a NumPy number (0-d) on the left, times x"""
     return op(np.float64(1.5), x) * x

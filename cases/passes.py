@@ -1,13 +1,13 @@
-"""One pass back, asked for in every way that torch has.
+"""One backward pass, in every way that torch offers.
 
 | convention of torch | cases |
 | --- | --- |
-| backward from several roots is one pass, over what they share as well | `from_several_roots*` |
+| backward from several roots is one pass, also over shared nodes | `from_several_roots*` |
 | backward(inputs=[x]) fills x.grad alone | `to_a_chosen_leaf*` |
-| a gradient that is there already is added to, in place | `gradient_set_*`, `gradient_of_another` |
+| backward adds to an existing gradient, in place | `gradient_set_*`, `gradient_of_another` |
 | grad() gives constants, and differentiable values with create_graph | `without_a_graph*`, `whether_*` |
-| grad() by what was not used: an error, None, or zeros | `by_what_was_not_used*` |
-| grad() frees the graph as backward does, but for create_graph | `second_gradient*` |
+| grad() by an unused leaf: an error, None, or zeros | `by_what_was_not_used*` |
+| grad() frees the graph as backward does, except with create_graph | `second_gradient*` |
 | detach_ and requires_grad_ change a value's place in the graph | `detached`, `requires_grad_*` |
 """
 
@@ -42,7 +42,7 @@ def from_several_roots(x, y):
     },
 )
 def from_several_roots_that_share(x, y, *, roots):
-    """several roots share h = x * x: it is passed once, when all of its gradient has arrived"""
+    """several roots share h = x * x: the pass visits h once, when all of its gradient has arrived"""
     h = x * x
     backward([*roots(h, y), y * 1.0])
     read(h.grad, x.grad, y.grad)
@@ -82,7 +82,7 @@ def to_a_chosen_leaf_then_the_other(x, y):
 
 @none_or_zero(x=3.0, y=2.0)
 def to_a_chosen_leaf_that_was_not_used(x, y):
-    """backward of x * x with inputs=[y]: nobody gets a gradient"""
+    """backward of x * x with inputs=[y]: neither leaf gets a gradient"""
     z = x * x
     backward(z, inputs=[y])
     read(z, x.grad, y.grad)
@@ -106,7 +106,7 @@ def gradient_set_on_a_tensor(x, y):
 
 @scalar(x=3.0)
 def gradient_set_between_two_passes(x):
-    """the gradient is set between two backwards: what the first left is forgotten"""
+    """the gradient is set between two backwards: the gradient of the first is replaced"""
     backward(x * x)
     x.grad = 0.5
     backward(x * 4)
@@ -126,7 +126,7 @@ def gradient_of_another(x, g):
 
 @scalar(x=3.0)
 def without_a_graph(x):
-    """grad without create_graph: the number is right, and a constant"""
+    """grad without create_graph: the result is right, and a constant"""
     g = grad(x * x, x, create_graph=False)
     read(g, g.requires_grad)
 
@@ -165,20 +165,20 @@ def by_what_was_not_used_as_zero(x, y):
 
 @refused(x=3.0, c=constant(2.0))
 def by_a_constant(x, c):
-    """grad by what does not require a gradient"""
+    """grad by a constant: an error"""
     read(grad(x * c, c))
 
 
 @refused(x=3.0)
 def from_a_gradient_without_a_graph(x):
-    """backward from a gradient that was made without create_graph"""
+    """backward from a gradient that was made without create_graph: an error"""
     backward(grad(x * x * x, x, create_graph=False))
     read(x.grad)
 
 
 @refused(x=3.0, tags=("scalar", "lifecycle", "error", "freed-graph"))
 def second_gradient_through_a_freed_graph(x):
-    """grad frees what the graph saved, so that a second one is refused"""
+    """grad frees the values that the graph saved, so that a second grad is an error"""
     y = x * x
     read(grad(y, x, create_graph=False))
     read(grad(y, x, create_graph=False))
@@ -212,7 +212,7 @@ def requires_grad_of_a_constant(x, c):
 
 @none_or_zero(x=3.0)
 def requires_grad_in_the_middle(x):
-    """a detached result that requires a gradient is a leaf: what lies behind it gets none"""
+    """a detached result that requires a gradient is a leaf: the values before it get none"""
     h = detach(x * x).requires_grad_()
     backward(h * h)
     read(h.grad, x.grad)

@@ -38,7 +38,7 @@ WINDOWS = {
     }
 )
 def of_windows(x, *, op, options):
-    """The largest or the mean of windows; where windows overlap, gradients add"""
+    """the largest or the mean of windows; where windows overlap, gradients add up"""
     return op(x, **options)
 
 
@@ -58,7 +58,7 @@ def of_windows_that_are_not_square(x, *, op):
     variants={"max": {"op": max_pool2d}, "avg": {"op": avg_pool2d}},
 )
 def multiplied_back(x, *, op):
-    """The pooled windows, times the upper left corner of x"""
+    """the pooled windows, times the upper left corner of x"""
     return op(x, kernel_size=2) * x[:, :, :2, :2]
 
 
@@ -85,7 +85,7 @@ def to_a_given_size(x, *, size):
     value=0.0,
 )
 def padded(x, *, by, value):
-    """pad with a number: the border has no gradient, the inside its own"""
+    """pad with a number: only the elements inside the border have a gradient"""
     return pad(x, by, mode="constant", value=value)
 
 
@@ -93,7 +93,7 @@ def padded(x, *, by, value):
     x=normal(1, 2, 4), variants={how: {"mode": how} for how in ("reflect", "replicate", "circular")}
 )
 def padded_with_itself(x, *, mode):
-    """pad by reflection, by the border, or round: what is repeated gets the sum"""
+    """pad by reflection, by the border, or in a circle: a repeated element gets the sum"""
     return pad(x, (2, 1), mode=mode)
 
 
@@ -109,7 +109,7 @@ def padded_with_itself_on_four_sides(x, *, mode):
 
 @case(x=normal(1, 1, 3), tags=("reuse",))
 def padded_and_used(x):
-    """pad by reflection, times the padding with zeros"""
+    """pad by reflection, times pad with zeros"""
     return pad(x, (1, 1), mode="reflect") * pad(x, (0, 2))
 
 
@@ -157,5 +157,5 @@ def channels_to_places(x, *, r):
     },
 )
 def that_does_not_fit(x, *, op):
-    """A window or a border too wide, or an odd count: an error"""
+    """a window or a border that is too wide, or an odd count of border widths: an error"""
     return op(x)

@@ -53,17 +53,17 @@ def over(ops, axes):
 
 @case(variants=over([sum, mean, prod, logsumexp, amax, amin], ONE_AXIS))
 def over_one_axis(x, *, op, options):
-    """A reduction over one axis
+    """a reduction over one axis
 
-    Backwards the gradient is stretched along the axis that went: without keepdim the axis has to be
-    put back first, or a square is stretched along the wrong one without a complaint.
+    The backward pass stretches the gradient along the axis that was reduced. Without keepdim the
+    axis has to be put back first, or a square is silently stretched along the wrong axis.
     """
     return op(x, **options)
 
 
 @case(variants=over([sum, mean, logsumexp, amax, amin], SEVERAL_AXES))
 def over_several_axes(x, *, op, options):
-    """A reduction over a tuple of axes"""
+    """a reduction over a tuple of axes"""
     return op(x, **options)
 
 
@@ -75,7 +75,7 @@ def over_several_axes(x, *, op, options):
     }
 )
 def over_everything(x, *, op):
-    """A reduction to one number"""
+    """a reduction to one number"""
     return op(x)
 
 
@@ -87,7 +87,7 @@ KEPT = {
 
 @case(tags=("reuse", "square"), variants=over([sum, mean, amax], KEPT))
 def multiplied_back(x, *, op, options):
-    """A reduction with keepdim, times what was reduced"""
+    """a reduction with keepdim, times x"""
     return op(x, **options) * x
 
 
@@ -97,7 +97,7 @@ def multiplied_back(x, *, op, options):
     variants={op.__name__: {"op": op} for op in (sum, mean, prod, max, min)},
 )
 def whole_multiplied_back(x, *, op):
-    """A reduction to one number, times what was reduced"""
+    """a reduction to one number, times x"""
     return op(x) * x
 
 
@@ -110,7 +110,7 @@ def used_twice(x, y):
 
 @case(x=positive(2, 3, 4))
 def one_after_another(x):
-    """The sum of means of exponentials, axis after axis"""
+    """the sum of means of exponentials, axis after axis"""
     return exp(x).mean(dim=2).prod(dim=0).sum()
 
 
@@ -125,8 +125,8 @@ def one_after_another(x):
 def product_with_zeros(x):
     """prod with zeros among the factors
 
-    The gradient is the product of the other factors. Result divided by factor is the same only
-    where the factor is not zero; at a zero it gives nan.
+    The gradient is the product of the other factors. The rule that divides the result by the factor
+    gives nan at a zero.
     """
     return x.prod()
 
@@ -143,13 +143,13 @@ def product_with_zeros_over_an_axis(x, *, dim):
 
 @torch_choice(x=0.0, tags=("edge", "order2"))
 def product_three_times_differentiated(x):
-    """The third derivative of x * x * x, as the product of a stack, at 0: it is 6"""
+    """the third derivative of x * x * x at 0, written as the product of a stack: it is 6"""
     return grad(grad(grad(stack([x, x, x]).prod(), x), x), x)
 
 
 @case(x=[[1.0, 2.0], [3.0, 4.0]], tags=("order2",))
 def differentiated_twice(x):
-    """The squared gradient of a sum of squared row sums"""
+    """the squared gradient of a sum of squared row sums"""
     g = grad((x.sum(dim=1) ** 2).sum(), x)
     return (g * g * x).sum()
 
@@ -217,7 +217,7 @@ def over_the_third_axis_of_two(x, *, op):
     },
 )
 def backward_from_one_element(x):
-    """A bare backward from a result of one element, whatever its rank: gradients keep their shape"""
+    """backward without a cotangent from one element of any rank: gradients keep their shape"""
     y = x * x
     backward(y, None)
     read(y, x.grad)

@@ -1,4 +1,4 @@
-"""Number on the left, engine's value on the right: what `__radd__`, `__rsub__` and their kin do."""
+"""A number on the left, an engine's value on the right: `__radd__`, `__rsub__` and their relatives."""
 
 from functools import partial
 from operator import add, mul, pow, sub, truediv
@@ -71,7 +71,7 @@ def number_on_both_sides(x, *, op):
 
 @reflected(x=0.6, variants={"sub": {"op": sub}, "div": {"op": truediv}, "pow": {"op": pow}})
 def reflected_twice(x, *, op):
-    """2 op (3 op x): for - and / the two undo each other"""
+    """2 op (3 op x): for - and / the two reflections undo each other"""
     return op(2.0, op(3.0, x))
 
 
@@ -79,7 +79,7 @@ def reflected_twice(x, *, op):
 def number_over_a_small_leaf(x):
     """1 / 0.001
 
-    A constant such as 1e-8, added to the denominator to be safe, shows here.
+    This shows a constant such as 1e-8 that an engine adds to the denominator to be safe.
     """
     return 1 / x
 

@@ -23,7 +23,7 @@ from harness.trace import (
     }
 )
 def expanded(x, *, size):
-    """expand: the gradient is summed over what was stretched"""
+    """expand: the gradient is summed over the axes that were stretched"""
     return expand(x, size)
 
 

@@ -60,7 +60,7 @@ def selected(x, i, *, dim):
     }
 )
 def gathered(x, i, *, dim):
-    """gather: for each place of the index, one element along an axis"""
+    """gather: one element along an axis for each entry of the index"""
     return gather(x, dim, i)
 
 
@@ -91,7 +91,7 @@ def taken_along(x, i, *, dim):
     }
 )
 def scattered(x, s, i, *, dim):
-    """scatter without repetition: what is overwritten gets zeros"""
+    """scatter without repetition: the overwritten elements get zeros"""
     return scatter(x, dim, i, s)
 
 
@@ -108,7 +108,7 @@ def scattered(x, s, i, *, dim):
     }
 )
 def scattered_and_added(x, s, i, *, dim):
-    """scatter_add, times x: nothing is overwritten, and repetition adds up"""
+    """scatter_add, times x: nothing is overwritten, and repeated indices add up"""
     return scatter_add(x, dim, i, s) * x
 
 
@@ -131,7 +131,7 @@ def scattered_and_reduced(x, s, i, *, how):
     }
 )
 def added_at(x, s, i, *, dim):
-    """index_add: rows or columns added in place of indices, some of them twice"""
+    """index_add: rows or columns are added at given indices, some of them twice"""
     return index_add(x, dim, i, s)
 
 
@@ -143,13 +143,13 @@ def added_at(x, s, i, *, dim):
     i=index([2, 0]),
 )
 def copied_to(x, s, i, *, dim):
-    """index_copy: rows or columns replaced, which get zeros"""
+    """index_copy: rows or columns are replaced; the replaced ones get zeros"""
     return index_copy(x, dim, i, s)
 
 
 @case(x=normal(3, 3), i=index([2, 0]), variants={"0": {"dim": 0}, "1": {"dim": 1}})
 def filled_at(x, i, *, dim):
-    """index_fill with a number: what is replaced gets zeros"""
+    """index_fill with a number: the replaced elements get zeros"""
     return index_fill(x, dim, i, 0.5) * x
 
 
@@ -161,7 +161,7 @@ def scattered_by_a_mask(x, s, m):
 
 @case(w=normal(4, 3), i=index([1, 3, 1]))
 def rows_of_a_table_by_one_hot(w, i):
-    """Rows of a table picked by a one-hot mask and a sum"""
+    """rows of a table picked by a one-hot mask and a sum"""
     return (one_hot(i, 4)[:, :, None] * w).sum(dim=1)
 
 
@@ -187,7 +187,7 @@ def sums_of_groups(x, s, i):
     convention="questionable",
 )
 def scattered_twice_to_one_place(x, s, i):
-    """scatter of two sources to one place: torch gives each of them the gradient, though one won"""
+    """scatter of two sources to one place: torch gives both the gradient, though only one is kept"""
     return scatter(x, 0, i, s)
 
 
@@ -214,5 +214,5 @@ def reduced_with_a_tie(x, s, i, *, how):
     },
 )
 def out_of_range(x, i, *, op):
-    """An index out of range, or of the wrong rank: an error"""
+    """an index out of range, or of the wrong rank: an error"""
     return op(x, 0, i)

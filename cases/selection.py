@@ -29,7 +29,7 @@ WIDE = uniform(3, 4, low=-3.0, high=3.0)
 
 @case(c=mask(2, 3), x=normal(2, 3), y=normal(2, 3))
 def where_of_a_mask(c, x, y):
-    """where(mask, x, y): each place has its gradient in one of the two"""
+    """where(mask, x, y): each element passes its gradient to one of the two"""
     return where(c, x, y)
 
 
@@ -100,7 +100,7 @@ def clamped_on_one_side(x, *, op):
     high=uniform(3, 1, low=1.0, high=2.0),
 )
 def clamped_between_tensors(x, low, high):
-    """clamp with tensors as bounds, which broadcast and get the gradient of what they replace"""
+    """clamp with tensors as bounds, which broadcast and get the gradient where they replace x"""
     return clamp(x, low, high)
 
 
@@ -134,7 +134,7 @@ def between_two_tensors(x, y):
     },
 )
 def masked_with_a_number(x, m):
-    """masked_fill, times x: what is filled gets zeros"""
+    """masked_fill, times x: the filled elements get zeros"""
     return masked_fill(x, m, 0.5) * x
 
 
@@ -152,7 +152,7 @@ def masked_with_a_leaf(x, m, v):
     },
 )
 def chosen_by_a_mask(x, m):
-    """masked_select: what is marked, in a vector"""
+    """masked_select: the marked elements as a vector"""
     return masked_select(x, m)
 
 
@@ -167,7 +167,7 @@ def chosen_by_a_mask(x, m):
     },
 )
 def clamped_at_bounds_that_are_tensors(x, low, high):
-    """clamp with tensor bounds: at a tie x gets it all, outside the bound does"""
+    """clamp with tensor bounds: at a tie x gets the whole gradient, outside the bound gets it"""
     return clamp(x, low, high)
 
 
@@ -213,5 +213,5 @@ def guarded_twice(x, *, op):
     },
 )
 def that_does_not_fit(x, y, *, op):
-    """Shapes that do not broadcast, an axis or a count out of range: an error"""
+    """shapes that do not broadcast, an axis or a count out of range: an error"""
     return op(x, y)

@@ -68,7 +68,7 @@ def spelt_out(x, *, dim):
 
 @case(x=normal(3, 3), tags=("reuse", "square"), variants={"0": {"dim": 0}, "1": {"dim": 1}})
 def spelt_out_with_the_largest_taken_off(x, *, dim):
-    """The same, the largest element subtracted first"""
+    """exp(x) / exp(x).sum(dim, keepdim=True), with the largest element subtracted first"""
     e = exp(x - x.amax(dim=dim, keepdim=True))
     return e / e.sum(dim=dim, keepdim=True)
 
@@ -99,7 +99,7 @@ def softmax_of_a_softmax(x):
 
 @case(x=normal(3, 2), temperature=0.7)
 def with_a_temperature(x, temperature):
-    """softmax(x / t), t a 0-d leaf"""
+    """softmax(x / t), where t is a 0-d leaf"""
     return softmax(x / temperature, dim=1)
 
 
@@ -117,7 +117,7 @@ def of_a_0d_leaf(x, *, op):
     variants={"softmax": {"op": softmax}, "log_softmax": {"op": log_softmax}},
 )
 def second_derivative(x, *, op):
-    """The gradient of the squared gradient of (softmax(x) ** 2).sum()"""
+    """the gradient of the squared gradient of (softmax(x) ** 2).sum()"""
     g = grad((op(x, dim=0) ** 2).sum(), x)
     return (g * g).sum()
 
@@ -139,7 +139,8 @@ def second_derivative(x, *, op):
 def where_exp_overflows(x, *, op):
     """softmax and log_softmax of large numbers and infinities
 
-    The largest element is subtracted before exp; without that exp(1000) is inf and inf / inf nan.
+    The largest element has to be subtracted before exp: otherwise exp(1000) is inf, and inf / inf
+    is nan.
     """
     return op(x, dim=0)
 

@@ -1,4 +1,4 @@
-"""Sorting: sort, argsort and topk, whose values go back to where they came from."""
+"""Sorting: sort, argsort and topk, whose gradients go back to the original positions."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ torch_choice = partial(case, level="torch", convention="stable")
     }
 )
 def sorted_values(x, *, options):
-    """sort: each value takes its gradient back to where it came from"""
+    """sort: the gradient of each value goes back to its position before the sort"""
     values, _ = sort(x, **options)
     return values
 
@@ -50,14 +50,14 @@ def sorted_by_argsort(x):
 
 @case(x=normal(4), tags=("reuse",))
 def sorted_and_unsorted(x):
-    """The values of sort times x, summed with x"""
+    """the values of sort times x, plus x"""
     values, _ = sort(x, dim=0)
     return values * x + x
 
 
 @case(x=[2.0, 1.0, 2.0, 2.0], level="torch", tags=("tie",), convention="implementation-defined")
 def best_two_of_equal_elements(x):
-    """topk where three are largest: to the two places that are returned"""
+    """topk where three are largest: the gradient goes to the two that are returned"""
     values, _ = topk(x, 2, dim=0)
     return values
 
@@ -68,6 +68,6 @@ def best_two_of_equal_elements(x):
     variants={"up": {"descending": False}, "down": {"descending": True}},
 )
 def sorted_with_ties(x, *, descending):
-    """A stable sort with ties: equal elements keep their order"""
+    """a stable sort with ties: equal elements keep their order"""
     values, _ = sort(x, dim=0, descending=descending, stable=True)
     return values

@@ -1,7 +1,7 @@
 """One function in several spellings: products of matrices, movement, indexing, and the order of sums.
 
-All variants of a case are one function, so that they have one value and one gradient. A test holds
-torch to it.
+All variants of a case are one function, so that they have one value and one gradient. A test checks
+that torch's answers agree.
 """
 
 from functools import partial

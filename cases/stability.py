@@ -1,4 +1,4 @@
-"""Formulas that lose everything when they are written naively: large logits, tiny arguments."""
+"""Formulas that lose all digits when they are written naively: large logits, tiny arguments."""
 
 from functools import partial
 
@@ -41,9 +41,9 @@ def target(*classes):
     }
 )
 def far_from_zero(x, *, op):
-    """a function that levels off, far out: exact limits and gradients, no nan
+    """a function that saturates, far from zero: exact limits and gradients, no nan
 
-    Written with exp(-x), the sigmoid divides infinity by infinity at -1000.
+    A sigmoid that is written with exp(-x) divides infinity by infinity at -1000.
     """
     return op(x)
 
@@ -92,7 +92,7 @@ def logaddexp_of_large_numbers(x, y):
 
 @on_tensors(x=[1000.0, 0.0])
 def softmax_spelt_out(x):
-    """exp(x) / exp(x).sum() of large logits: nan, as it is written"""
+    """exp(x) / exp(x).sum() of large logits: nan, because exp overflows"""
     e = exp(x)
     return e / e.sum()
 
@@ -133,7 +133,7 @@ def sum_with_cancellation(x):
 
 @stable(x=710.0)
 def quotient_of_overflows(x):
-    """exp(x) / exp(x) where both overflow: nan, as it is written"""
+    """exp(x) / exp(x) where both overflow: infinity over infinity, so nan"""
     return exp(x) / exp(x)
 
 

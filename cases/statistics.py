@@ -35,7 +35,7 @@ torch_choice = partial(case, level="torch", convention="stable")
     }
 )
 def spread_with_a_correction(x, *, op, dim, correction, keepdim):
-    """Variance or standard deviation, the correction given: division by n - correction"""
+    """variance or standard deviation with a given correction: division by n - correction"""
     return op(x, dim=dim, correction=correction, keepdim=keepdim)
 
 
@@ -48,7 +48,7 @@ def spread_with_a_correction(x, *, op, dim, correction, keepdim):
     }
 )
 def spread_by_default(x, *, op):
-    """Variance or standard deviation without a correction given
+    """variance or standard deviation without a correction given
 
     torch divides by n - 1 (Bessel's correction); NumPy divides by n.
     """
@@ -57,19 +57,19 @@ def spread_by_default(x, *, op):
 
 @torch_choice(x=[3.0], tags=("edge", "nan"), variants={"var": {"op": var}, "std": {"op": std}})
 def spread_of_one_element(x, *, op):
-    """Variance or standard deviation of one element: 0 / 0"""
+    """variance or standard deviation of one element: 0 / 0"""
     return op(x)
 
 
 @torch_choice(x=[3.0], tags=("edge",), variants={"var": {"op": var}, "std": {"op": std}})
 def spread_of_one_element_uncorrected(x, *, op):
-    """Variance or standard deviation of one element, correction 0"""
+    """variance or standard deviation of one element, correction 0"""
     return op(x, correction=0)
 
 
 @torch_choice(x=[2.0, 2.0, 2.0], tags=("edge",), variants={"0": {"k": 0}, "1": {"k": 1}})
 def standard_deviation_of_equal_elements(x, *, k):
-    """Standard deviation of equal elements: torch takes the gradient 0, not 0 / 0"""
+    """standard deviation of equal elements: torch takes the gradient 0, not 0 / 0"""
     return std(x, correction=k)
 
 
@@ -87,7 +87,7 @@ def standard_deviation_of_equal_elements(x, *, k):
     },
 )
 def that_skips_nan(x, *, op, options):
-    """nansum or nanmean: an element that is not a number gets no gradient"""
+    """nansum or nanmean: an element that is nan gets no gradient"""
     return op(x, **options)
 
 
@@ -99,19 +99,19 @@ def that_would_skip_nan(x, *, op):
 
 @case(x=[[0.0, 1.5, 0.0], [2.0, -1.0, 0.5]], tags=("stop-gradient",))
 def scaled_by_a_count(x):
-    """The sum of each row by the count of its non-zero elements"""
+    """the sum of each row, divided by the count of its nonzero elements"""
     return x.sum(dim=1) / count_nonzero(x, dim=1)
 
 
 @case(x=normal(5), variants={"median": {"op": median}, "nanmedian": {"op": nanmedian}})
 def middle_element(x, *, op):
-    """The median of five elements, times x"""
+    """the median of five elements, times x"""
     return op(x) * x
 
 
 @case(x=normal(2, 3), c=constant(normal(2, 3)))
 def mean_squared_error_spelt_out(x, c):
-    """((x - c) ** 2).mean(), the bare backward of a scalar"""
+    """((x - c) ** 2).mean(), with backward without a cotangent"""
     loss = ((x - c) ** 2).mean()
     backward(loss, None)
     read(loss, x.grad)

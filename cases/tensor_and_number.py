@@ -34,10 +34,10 @@ NUMBERS = {
     variants={n: {"f": f} for n, f in NUMBERS.items()},
 )
 def with_a_number(x, *, f):
-    """A tensor and a plain number, on either side, times x
+    """a tensor and a plain number, on either side, times x
 
-    `1 - x` and `1 / x` run x.__rsub__ and x.__rtruediv__; written like their unreflected
-    counterparts they compute x - 1 and x / 1.
+    `1 - x` and `1 / x` run x.__rsub__ and x.__rtruediv__. A class that writes these like __sub__
+    and __truediv__ computes x - 1 and x / 1.
     """
     return f(x) * x
 
@@ -48,7 +48,7 @@ def with_a_number(x, *, f):
     variants={name: {"f": NUMBERS[name]} for name in ("2-x", "1-x", "2/x", "1/x", "2**x")},
 )
 def of_a_result(x, *, f):
-    """A number on the left of a result that is no leaf, times x"""
+    """a number on the left of a result, times x"""
     return f(x * x) * x
 
 

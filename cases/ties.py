@@ -67,7 +67,7 @@ def times_its_inputs(x, y, *, op):
 
 @tie(x=0.0)
 def maximum_with_the_number_zero(x):
-    """maximum(x, c) at x = c: half of the gradient, where relu has none"""
+    """maximum(x, c) at x = c: x gets half of the gradient, where relu gives none"""
     return maximum(x, x * 0)
 
 
@@ -80,7 +80,7 @@ def maximum_with_the_number_zero(x):
     variants={"fmax": {"op": trace.fmax}, "fmin": {"op": trace.fmin}},
 )
 def all_to_the_first(x, y, *, op):
-    """fmax and fmin of two equal leaves: the first operand gets it all"""
+    """fmax and fmin of two equal leaves: the first operand gets the whole gradient"""
     return op(x, y)
 
 
@@ -108,7 +108,7 @@ def over_all_dimensions(x):
     },
 )
 def median_of_all(x):
-    """median() of all elements: the lower middle; equal ones share"""
+    """median() of all elements: the lower of the two middle ones; equal elements share the gradient"""
     return median(x)
 
 
@@ -121,6 +121,6 @@ def first_of_equal_elements(x):
 
 @one_index(x=[2.0, 1.0, 2.0, 1.0])
 def sorted_order(x):
-    """sort without a promise about equal elements"""
+    """sort with equal elements, whose order torch does not promise"""
     values, _indices = sort(x)
     return values

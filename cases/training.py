@@ -38,7 +38,7 @@ WEIGHTS |= {"v0": 1.1, "v1": -0.7, "c": 0.05}
 
 
 def steps(loss, leaves, rule, count=20, every=5):
-    """Take steps down `loss()`, reading it and the leaves now and then."""
+    """Take `count` steps of descent on `loss()`. Read it and the leaves after each `every` steps."""
     for step in range(1, count + 1):
         value = loss()
         backward(value)
@@ -71,7 +71,7 @@ def line_on_scalars(w, b, *, rule):
 
 @on_scalars(x=-1.5, y=1.2)
 def valley(x, y, *, rule):
-    """down the valley (1 - x) ** 2 + 2 * (y - x ** 2) ** 2"""
+    """the valley (1 - x) ** 2 + 2 * (y - x ** 2) ** 2"""
     steps(lambda: 0.1 * ((1 - x) ** 2 + 2 * (y - x**2) ** 2), [x, y], rule)
 
 
@@ -130,7 +130,7 @@ def linear_classifier(w, b, x, *, rule):
     kernel=normal(2, 1, 3, 3), bias=normal(2), v=normal(2, 9), image=constant(normal(1, 1, 5, 5))
 )
 def convolution(kernel, bias, v, image, *, rule):
-    """two 3 x 3 kernels over a 5 x 5 image, a tanh and a weighted sum, drawn to 0.5"""
+    """two 3 x 3 kernels over a 5 x 5 image, a tanh and a weighted sum, trained towards 0.5"""
     steps(lambda: loss_of_image(image, kernel, bias, v), [kernel, bias, v], rule)
 
 
@@ -142,7 +142,7 @@ def convolution_of_a_signal(kernel, bias, signal, *, rule):
 
 @on_tensors(kernel=normal(3), signal=constant(normal(8)), t=constant(normal(6)))
 def convolution_by_slices(kernel, signal, t, *, rule):
-    """a kernel of three over a signal of eight, written with slices: shared weights"""
+    """a kernel of three over a signal of eight, written with slices that share the weights"""
     shifted = [signal[k : k + 6] for k in range(3)]
     output = partial(weighted_sum, shifted)
     steps(lambda: ((tanh(output(kernel)) - t) ** 2).mean(), [kernel], rule)

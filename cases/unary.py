@@ -53,7 +53,7 @@ def times_its_input(x, *, op):
 
 @reuse(variants=SCALARS)
 def input_times_result(x, *, op):
-    """x * f(x) + x: as before, from the other side"""
+    """x * f(x) + x: the input is the left operand"""
     return x * op(x) + x
 
 
@@ -61,7 +61,7 @@ def input_times_result(x, *, op):
 def result_used_twice(x, *, op):
     """y = f(x), then y * y + y
 
-    y has its whole gradient only when both of its users have passed theirs on.
+    The gradient of y is complete only when both of its users have passed their part on.
     """
     y = op(x)
     return y * y + y
@@ -69,22 +69,22 @@ def result_used_twice(x, *, op):
 
 @scalar(variants=SCALARS)
 def of_an_expression(x, *, op):
-    """-3 * f((x + x) * 0.5): neither the input nor the result of f is at an end of the graph
+    """-3 * f((x + x) * 0.5): the input of f is not a leaf, and its result is not the root
 
-    With an upstream gradient other than 1, forgetting to multiply by it shows.
+    The upstream gradient is not 1, so this shows a rule that forgets to multiply by it.
     """
     return -3.0 * op((x + x) * 0.5)
 
 
 @reuse(x=1.3, variants=STEPWISE)
 def stepwise_times_input(x, *, op):
-    """f(x) * x for a function of steps: its own derivative is 0, the factor x still counts"""
+    """f(x) * x for a step function: its derivative is 0, the factor x still counts"""
     return op(x) * x
 
 
 @reuse(x=-1.3, variants=STEPWISE)
 def stepwise_of_negative_times_input(x, *, op):
-    """f(x) * x for a function of steps, at a negative number"""
+    """f(x) * x for a step function, at a negative number"""
     return op(x) * x
 
 
@@ -106,7 +106,7 @@ def input_is_left_alone(x, *, op):
 def log_of_a_small_number(x):
     """log of 0.001 and less, down to 1e-12
 
-    A bound such as max(x, 1e-10), or a constant added to x to be safe, shows here.
+    This shows a bound such as max(x, 1e-10), or a constant that is added to x to be safe.
     """
     return log(x)
 
@@ -122,7 +122,7 @@ def sqrt_of_a_small_number(x):
 def exp_of_a_large_number(x):
     """exp of numbers up to 705, whose results are finite in float64
 
-    A bound on the argument, chosen to be safe from overflow, shows here.
+    This shows a bound on the argument that is meant to avoid overflow.
     """
     return exp(x)
 

@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.catalogue.case import case as case
+    from harness.catalogue.collection import case as case
     from harness.catalogue.tolerance import Tolerance as Tolerance
     from harness.conforms import assert_conforms as assert_conforms
     from harness.engine.contract import Engine as Engine
@@ -33,7 +33,7 @@ _HOMES = {
     "Tolerance": "harness.catalogue.tolerance",
     "Unsupported": "harness.program.transcript",
     "assert_conforms": "harness.conforms",
-    "case": "harness.catalogue.case",
+    "case": "harness.catalogue.collection",
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalogue.case import Case, Catalogue
+from harness.catalogue.case import Case
+from harness.catalogue.collection import Catalogue
 from harness.catalogue.reference import Reference
 from harness.catalogue.selection import select
 from harness.diagnose.failure import failure_text

@@ -20,6 +20,8 @@ from engines import numpy_, scalar
 from engines.numpy_ import walk
 from engines.numpy_.tensor import Tensor
 from engines.scalar import Value
+from harness.program.op_table import TABLE
+from harness.program.ops import INFIX
 from harness.selftest import Mistake
 
 Change = Callable[[], AbstractContextManager[None]]
@@ -88,13 +90,11 @@ class Assigned(float):
         return _Overwriting(upstream * float(self))
 
 
-# The scalar engine's names of ops, where they differ from those of the op table.
-_SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
-
-
 def node(op: str, change: Callable[..., tuple[float, float]]) -> Change:
     """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, where b may be None."""
-    right, symbol = scalar._node, _SYMBOLS.get(op, op)
+    row = TABLE[op]
+    # The scalar engine names a node by its operator where the op has an infix one, else by the op.
+    right, symbol = scalar._node, row.operator if row.operator in INFIX else op
 
     def wrong(
         y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0

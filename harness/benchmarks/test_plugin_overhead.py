@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.run.engine_name import EngineName
 from harness.run.run_and_report import run_and_report
 

@@ -1,12 +1,12 @@
-"""Where programs come from: cases, their inputs, and torch's own samples.
+"""Where programs come from: cases, their inputs, torch's own samples, and torch's answers.
 
-- `case`, and the recipes of inputs (`normal`, `positive`, ...): for those who write cases.
-- `case`, `recipes`: declaring cases and drawing their inputs. `selection`: from globs and tags to cases.
+- `case`, `recipes`: what those who write cases import. `declare`: from a function to its cases.
+- `collection`: cases by id. `selection`: from globs and tags to cases.
+- `opinfo`, `opinfo_sample`: the samples of torch's own test suite as cases.
 - `tolerance`: the bound for an answer. `reference`: torch's answers.
-- `opinfo`: the samples of torch's own test suite as cases.
 """
 
-from harness.catalogue.case import case
+from harness.catalogue.collection import case
 from harness.catalogue.recipes import (
     away_from_zero,
     constant,

@@ -1,10 +1,12 @@
 """torch's own sample inputs as cases: `opinfo/<op>[k]`, and `opinfo/<op>[error-k]`.
 
 The samples come from the OpInfo database of torch's test suite
-(`torch.testing._internal.common_methods_invocations.op_db`), which is private: the import is guarded,
-and what it needs is the extra `gradconform[opinfo]`. A sample becomes a case when torch, called by the
-op's public name, answers as the database's own callable does; the others are left out, because they
-would test something else than they say. So are those whose answer is drawn at random.
+(`torch.testing._internal.common_methods_invocations.op_db`). The database is private, so the import is
+guarded; it needs the extra `gradconform[opinfo]`. `opinfo_sample` makes a case of one sample, where
+that is possible.
+
+- `names`: the ops that have samples. `samples_of`: the cases of one op.
+- `select`: the samples whose ids match a glob.
 """
 
 from __future__ import annotations
@@ -12,24 +14,17 @@ from __future__ import annotations
 import fnmatch
 import functools
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.catalogue.case import Case
-from harness.catalogue.recipes import Recipe, literal
-from harness.catalogue.reference import Reference
-from harness.errors import CaseError, NothingSelected, ProgramError, UsageError
-from harness.program.arrays import Array
-from harness.program.ops import free
-from harness.trace import backward, read
-from harness.trace.symbol import Symbol, record
-
-FAMILY = "opinfo"
+from harness.catalogue.opinfo_sample import FAMILY, sample_case
+from harness.errors import NothingSelected, UsageError
 
 
 @functools.cache
 def _database() -> dict[str, Any]:
-    """The entries by name, those that have float64 gradients. UsageError when it is not there."""
+    """The entries with float64 gradients, by name. UsageError when there is no database."""
     try:
         import torch
         from torch.testing._internal.common_methods_invocations import op_db
@@ -47,12 +42,15 @@ def _database() -> dict[str, Any]:
 
 
 def names() -> frozenset[str]:
-    """The ops that have samples."""
+    """The ops that have samples. Raises UsageError when torch's database cannot be imported."""
     return frozenset(_database())
 
 
 def select(globs: Sequence[str]) -> list[Case]:
-    """The samples whose ids match a glob. NothingSelected when a glob matches none."""
+    """The samples whose ids match a glob.
+
+    Raises NothingSelected when a glob matches none, UsageError as `names` does.
+    """
     chosen: dict[str, Case] = {}
     for glob in globs:
         pattern = glob.replace("[", "[[]")
@@ -68,9 +66,12 @@ def select(globs: Sequence[str]) -> list[Case]:
 
 @functools.cache
 def samples_of(name: str) -> tuple[Case, ...]:
-    """The cases of one op: its samples, then the inputs that it must refuse."""
+    """The cases of one op: its samples, then the inputs that it must refuse.
+
+    Raises KeyError when no op of that name has samples, UsageError as `names` does.
+    """
     with warnings.catch_warnings():
-        # Deprecated ops warn; they are still conformance.
+        # Deprecated ops warn, but their samples are cases like any other.
         warnings.simplefilter("ignore")
         return tuple(_cases(name, _database()[name]))
 
@@ -82,161 +83,14 @@ def _cases(name: str, op: Any) -> Iterator[Case]:
     torch.manual_seed(0)
     samples = op.sample_inputs("cpu", torch.float64, requires_grad=True)
     for index, sample in enumerate(samples):
-        case = _Sample(op, sample).case(f"{FAMILY}/{name}[{index}]")
+        case = sample_case(f"{FAMILY}/{name}[{index}]", op, sample)
         if case is not None:
             yield case
     if op.error_inputs_func is None:
         return
     for index, refused in enumerate(op.error_inputs("cpu")):
-        sample = _Sample(op, refused.sample_input, refused.error_regex)
-        case = sample.case(f"{FAMILY}/{name}[error-{index}]")
+        case = sample_case(
+            f"{FAMILY}/{name}[error-{index}]", op, refused.sample_input, refused=True
+        )
         if case is not None:
             yield case
-
-
-class _Sample:
-    """One SampleInput: its tensors become inputs, everything else stays literal."""
-
-    def __init__(self, op: Any, sample: Any, refusal: str = "") -> None:
-        self.op, self.sample, self.refusal = op, sample, refusal
-        self.tensors: list[Any] = []
-        self.args = self._lift((sample.input, *sample.args))
-        self.options = {key: self._lift(value) for key, value in sample.kwargs.items()}
-        self.differentiable: list[bool] = []
-
-    def _lift(self, value: Any) -> Any:
-        import torch
-
-        if isinstance(value, torch.Tensor):
-            self.tensors.append(value)
-            return _Place(len(self.tensors) - 1)
-        if isinstance(value, torch.Size):
-            return tuple(value)
-        if isinstance(value, list | tuple):
-            return type(value)([self._lift(part) for part in value])
-        return value
-
-    def case(self, id: str) -> Case | None:
-        """The case, or None where the sample cannot be said as a program."""
-        try:
-            inputs = {f"x{k}": _recipe(tensor) for k, tensor in enumerate(self.tensors)}
-            if not self.refusal:
-                self._observe()
-            case = Case(
-                id,
-                self._function(),
-                inputs,
-                {},
-                "torch",
-                (FAMILY, "error") if self.refusal else (FAMILY,),
-                "stable",
-                None,
-                "torch/testing/_internal/common_methods_invocations.py:0",
-            )
-            return case if self._means_the_same(case) else None
-        except (_CannotBeSaid, CaseError, ProgramError, TypeError, AttributeError):
-            return None
-
-    def _observe(self) -> None:
-        """Call the database's own callable; note the results and which have a gradient."""
-        sample = self.sample
-        try:
-            answered = self.op(sample.input, *sample.args, **sample.kwargs)
-        except (RuntimeError, LookupError, ValueError) as refused:
-            raise _CannotBeSaid from refused
-        self.results = _outputs(answered)
-        self.differentiable = [result.requires_grad for result in self.results]
-        if not any(self.differentiable):
-            raise _CannotBeSaid
-
-    def _function(self) -> Callable[..., None]:
-        def function(**leaves: Symbol) -> None:
-            symbols = list(leaves.values())
-            args = [_fill(part, symbols) for part in self.args]
-            options = {key: _fill(part, symbols) for key, part in self.options.items()}
-            count = max(len(self.differentiable), 1)
-            results = record(free(f"torch.{self.op.name}"), *args, results=count, **options)
-            for symbol, flows in zip(results, self.differentiable, strict=False):
-                if flows:
-                    backward(symbol, retain_graph=True)
-            read(*results)
-            read(*(s.grad for s, t in zip(symbols, self.tensors, strict=True) if t.requires_grad))
-
-        function.__doc__ = f"torch.{self.op.name} on a sample of torch's own"
-        if self.refusal:
-            function.__doc__ = f"torch.{self.op.name} on an input that it refuses"
-        return function
-
-    def _means_the_same(self, case: Case) -> bool:
-        """Whether torch, called by name, answers as the database's callable does."""
-        import torch
-
-        before = torch.get_rng_state()
-        transcript = _reference().ask(case.instance(0, "float64"))
-        if not torch.equal(before, torch.get_rng_state()):
-            return False  # drawn at random
-        if self.refusal:
-            stop = transcript.stop
-            applied = len(case.inputs)
-            return stop is not None and (stop.kind, stop.step) == ("raised", applied)
-        if transcript.stop is not None:
-            return False
-        for reading, result in zip(transcript.readings, self.results, strict=False):
-            if not isinstance(reading, Array):
-                return False
-            got = torch.tensor(reading.data, dtype=torch.float64).reshape(reading.shape)
-            want = result.detach().double()
-            # Torch itself rounds a sum by where its memory lies, so that two calls differ.
-            if got.shape != want.shape or not torch.allclose(got, want, 1e-7, 1e-7, equal_nan=True):
-                return False
-        return True
-
-
-@functools.cache
-def _reference() -> Reference:
-    return Reference()
-
-
-class _CannotBeSaid(Exception):
-    """A sample with complex numbers, sparse tensors, or no gradient."""
-
-
-class _Place:
-    """Where input number `index` stands among the arguments."""
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-
-
-def _fill(value: Any, symbols: list[Symbol]) -> Any:
-    if isinstance(value, _Place):
-        return symbols[value.index]
-    if isinstance(value, list | tuple):
-        return type(value)([_fill(part, symbols) for part in value])
-    return value
-
-
-_DTYPES = ("float64", "int64", "bool")
-
-
-def _recipe(tensor: Any) -> Recipe:
-    import torch
-
-    dtype = str(tensor.dtype).removeprefix("torch.")
-    if tensor.layout is not torch.strided or dtype not in _DTYPES or tensor.is_meta:
-        raise _CannotBeSaid
-    array = Array.of_flat(tensor.detach().flatten().tolist(), tuple(tensor.shape), dtype)
-    floating = dtype == "float64"
-    return literal(array, None if floating else dtype, requires_grad=tensor.requires_grad)
-
-
-def _outputs(answered: Any) -> list[Any]:
-    import torch
-
-    results = list(answered) if isinstance(answered, list | tuple) else [answered]
-    for result in results:
-        if not isinstance(result, torch.Tensor) or result.is_complex() or result.is_sparse:
-            raise _CannotBeSaid
-        if result.layout is not torch.strided:
-            raise _CannotBeSaid
-    return results

@@ -1,7 +1,7 @@
 """Torch's answers to the cases: the only place where torch is asked.
 
 - `Reference`: torch's transcripts, asked for once per digest.
-- `quietly`: an engine's transcript, its warnings kept to itself.
+- `quietly`: an engine's transcript, without its warnings.
 - `dtype_for`: the dtype in which an engine runs.
 """
 
@@ -15,11 +15,14 @@ from harness.engine.contract import Engine
 from harness.program.arrays import FLOAT_DTYPES
 from harness.program.transcript import Transcript
 
-PYTHON_LIMIT = 1000  # frames: what Python allows unless it is told otherwise
+PYTHON_LIMIT = 1000  # frames: Python's own recursion limit
 
 
 class Reference:
-    """The oracle: torch runs the same program, in the same dtype, once per digest."""
+    """The oracle: torch runs the same program, in the same dtype, once per digest.
+
+    Raises EngineError when torch cannot be imported.
+    """
 
     def __init__(self) -> None:
         self.engine: Engine = builtin.load(builtin.REFERENCE)
@@ -32,22 +35,22 @@ class Reference:
         return self._known[instance.digest]
 
     def ask(self, instance: Instance) -> Transcript:
-        """The same without remembering it, for an instance that will not come again."""
+        """Torch's transcript, which is not kept: for an instance that is asked about only once."""
         return quietly(self.engine, instance)
 
 
 def dtype_for(engine: Engine, asked: str | None) -> str:
-    """The dtype asked for, else the one that the engine prefers."""
+    """The dtype that was asked for, or else the first float dtype of the engine."""
     return asked or next(dtype for dtype in engine.info.dtypes if dtype in FLOAT_DTYPES)
 
 
 def quietly(engine: Engine, instance: Instance) -> Transcript:
-    """What the engine answers, its warnings kept to itself."""
+    """The engine's transcript of the instance, without the warnings that the engine gives."""
     if "python-recursion-limit" in instance.case.tags:
         engine = engine.with_recursion_limit(PYTHON_LIMIT)
     if engine.out_of_process:
         return engine.run(instance.program, instance.inputs)
-    # What an engine warns of (NumPy: overflow; torch: one degree of freedom) shows in its numbers.
+    # An engine warns of overflow (NumPy) or of one degree of freedom (torch). Its numbers show the same.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return engine.run(instance.program, instance.inputs)

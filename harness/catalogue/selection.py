@@ -1,10 +1,14 @@
-"""Which cases a person means: the catalogue's, and torch's own samples when they are asked for."""
+"""Which cases a person means: the catalogue's, and torch's own samples when they are asked for.
+
+- `select`: the cases that globs and tags name. `named`: the case of one id.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.catalogue.case import Case, catalogue
+from harness.catalogue.case import Case
+from harness.catalogue.collection import catalogue
 from harness.errors import NothingSelected
 
 SAMPLED = "opinfo/"
@@ -13,7 +17,8 @@ SAMPLED = "opinfo/"
 def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
     """The cases that match any glob and carry every tag; `opinfo/...` only where a glob says so.
 
-    NothingSelected, with the nearest names, when a glob or the whole matches nothing.
+    Raises NothingSelected, with the nearest names, when a glob or the whole matches nothing,
+    CaseError when a file of cases is wrong, UsageError when torch's samples cannot be imported.
     """
     sampled = [glob for glob in globs if glob.startswith(SAMPLED)]
     written = [glob for glob in globs if not glob.startswith(SAMPLED)]
@@ -28,7 +33,10 @@ def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
 
 
 def named(case_id: str) -> Case:
-    """The one case with that id. GradconformError, with the nearest names, when there is none."""
+    """The one case with that id.
+
+    Raises GradconformError, with the nearest names, when there is none; otherwise as `select` does.
+    """
     if case_id.startswith(SAMPLED):
         return select([case_id])[0]
     return catalogue()[case_id]

@@ -1,7 +1,8 @@
 """The bound within which an answer agrees with torch's, by dtype and by the ops of a program.
 
-`|actual - expected| <= atol + rtol * |expected|`. Where every op of a program is exact (data movement,
-comparison, relu, abs, max) the bound is zero; where one reduces, it grows with the number of elements.
+- `Tolerance`: `|actual - expected| <= atol + rtol * |expected|`.
+- `tolerance_for`: the bound for a program. It is zero where every op is exact (data movement,
+  comparison, relu, abs, max), and grows with the number of elements where an op reduces.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.program.ops import find
+from harness.program.op_table import find
 
 if TYPE_CHECKING:
     from harness.program import Program
@@ -18,16 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """`rtol` is relative to the expected value, `atol` absolute; `why` explains a wider one."""
+    """`rtol` is relative to the expected value, `atol` is absolute; `why` explains a wider bound."""
 
     rtol: float
     atol: float
     why: str = ""
 
     def widened(self, elements: int, epsilon: float) -> Tolerance:
-        """For a reduction of `elements`: as many roundings as terms, twice over (value, gradient).
+        """The bound for a reduction of `elements`, in a dtype whose unit in the last place is `epsilon`.
 
-        The count of roundings follows the budgets of the W3C WebNN conformance tests.
+        It allows one rounding for each term, in the value and again in the gradient. The W3C WebNN
+        conformance tests count roundings in the same way.
         """
         bound = 2 * elements * epsilon
         return Tolerance(max(self.rtol, bound), max(self.atol, bound), self.why)
@@ -58,6 +60,6 @@ def tolerance_for(program: Program, elements: int, dtype: str) -> Tolerance:
 
 @functools.cache
 def _traits(names: frozenset[str]) -> tuple[bool, bool]:
-    """Whether all of the ops are exact, and whether any reduces."""
+    """Two answers: all of the ops are exact; any of the ops reduces."""
     ops = [op for op in map(find, names) if op is not None]
     return bool(ops) and all(op.has("exact") for op in ops), any(op.has("reduces") for op in ops)

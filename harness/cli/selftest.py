@@ -17,7 +17,7 @@ def selftest(as_json: bool) -> int:
     The list shows each mistake, the number of cases that caught it, and the smallest of these cases. The
     exit code is 1 when no case caught a mistake, or when a correct engine fails a core case.
     """
-    from harness.catalogue.case import catalogue
+    from harness.catalogue.collection import catalogue
     from harness.catalogue.reference import Reference
     from harness.engine.builtin import load
     from harness.selftest import CORRECT, Selftest, document, known_mistakes, sentence

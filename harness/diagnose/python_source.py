@@ -30,8 +30,8 @@ from harness.program import (
     defined_by,
 )
 from harness.program.arrays import Array
-from harness.program.ops import find, free
-from harness.program.printing import INFIX
+from harness.program.op_table import find, free
+from harness.program.ops import INFIX
 from harness.program.serialize import digest
 from harness.trace.symbol import record
 
@@ -158,8 +158,7 @@ class Writer:
             shown.append(f"results={step.results}")
         if op.has("free"):
             return f"record(free({step.op!r}), {', '.join(shown)})"
-        name = op.called if f"{op.called}_dim" == step.op else step.op
-        return f"trace.{name}({', '.join(shown)})"
+        return f"trace.{op.called or step.op}({', '.join(shown)})"
 
     def effect(self, step: Statement) -> str:
         """A step that is no op."""

@@ -129,8 +129,8 @@ def _imports(text: str, subject: Subject) -> Iterator[str]:
     for module, names in (
         ("math", ("inf", "nan")),
         ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),
-        ("harness.catalogue.case", ("Catalogue",)),
-        ("harness.program.ops", ("free",)),
+        ("harness.catalogue.collection", ("Catalogue",)),
+        ("harness.program.op_table", ("free",)),
         ("harness.catalogue.recipes", ("literal",)),
         ("harness.trace.symbol", ("record",)),
     ):

@@ -33,7 +33,8 @@ from harness.program import (
     ZeroGrad,
 )
 from harness.program.arrays import Array, answer
-from harness.program.ops import Op, find
+from harness.program.op_table import find
+from harness.program.ops import Op
 from harness.program.transcript import Transcript, default_cotangent
 
 

@@ -13,7 +13,7 @@ import os
 from harness.engine.cpython_messages import TOO_MANY_ARGUMENTS, TUPLE_OPERAND, UNSUPPORTED_OPERANDS
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
-from harness.program.ops import Op, find
+from harness.program.op_table import op_named
 
 # The types of results that are no nodes: `item` returns a number, an unused gradient is None.
 PLAIN = (bool, int, float, type(None))
@@ -42,13 +42,6 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
 def category_of(problem: BaseException) -> str:
     """The name of the exception's class, for `Stop.category`."""
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
-
-
-def row_of(name: str) -> Op:
-    """The op's row in the op table. Raises AssertionError for a name that no checked program has."""
-    op = find(name)
-    assert op is not None, "a checked program has no unknown op"
-    return op
 
 
 def foreign_frames(problem: BaseException) -> int:
@@ -108,8 +101,8 @@ def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
 
 
 def missing(step: Apply) -> str:
-    """The op that the engine lacks, in words. Raises AssertionError as `row_of` does."""
-    op = row_of(step.op)
+    """The op that the engine lacks, in words. Raises AssertionError for an op that no checked program has."""
+    op = op_named(step.op)
     if op.operator and step.operands and not isinstance(step.operands[0], Ref):
         return f"number {op.operator} engine value"
     return op.spellings[0] + (f" ({op.operator})" if op.operator else "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.engine.contract import Engine
 from harness.engine.eager import EagerEngine
 from harness.program.arrays import Array
-from harness.program.ops import TABLE, Op, offers_operator
+from harness.program.op_table import TABLE
+from harness.program.ops import Op, offers_operator
 
 
 def supported(engine: Engine) -> str:

@@ -15,34 +15,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from harness.engine.exceptions import category_of, foreign_frames, missing, refused, row_of
+from harness.engine.exceptions import category_of, foreign_frames, missing, refused
 from harness.engine.library import Callee
 from harness.program import Apply, Ref, Step, UnknownStep
 from harness.program.arrays import Array
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE, op_named
+from harness.program.ops import OPERATORS
 from harness.program.transcript import Stop, Unsupported
 from harness.text import described
 
-_SYMBOLS: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-    "@": operator.matmul,
-    "[]": operator.getitem,
-    "[]=": lambda owner, value, index: operator.setitem(owner, index, value),
-    "bool": operator.truth,
-    "-x": operator.neg,
-    "abs": abs,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_OPERATORS = {op.name: _SYMBOLS[op.operator] for op in TABLE.values() if op.operator}
+_OPERATORS = {op.name: OPERATORS[op.operator].function for op in TABLE.values() if op.operator}
 BINARY = {
     name: call
     for name, call in _OPERATORS.items()
@@ -81,14 +63,14 @@ class OpCaller:
         too few. Besides whatever the library raises.
         """
         result = self.call(step, operands, options)
-        if result is None and row_of(step.op).has("inplace"):
+        if result is None and op_named(step.op).has("inplace"):
             result = operands[0]
         if result is None:
             raise NothingReturned(step.op)
         if step.results == 1 and not isinstance(result, list | tuple):
             return [result]
         if not isinstance(result, list | tuple) or (step.results == 1 and len(result) != 1):
-            raise Unsupported(f"{row_of(step.op).spellings[0]} with {step.results} results")
+            raise Unsupported(f"{op_named(step.op).spellings[0]} with {step.results} results")
         if len(result) != step.results:
             raise ValueError(f"{step.op} gave {len(result)} values; {step.results} were expected")
         return list(result)
@@ -113,7 +95,7 @@ class OpCaller:
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Method of the first operand, then function, under each spelling."""
-        op, found, rest = row_of(step.op), None, operands
+        op, found, rest = op_named(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
             found, rest = self.library.method(op, operands[0]), operands[1:]
         if found is None and not op.has("method"):
@@ -151,7 +133,7 @@ class OpCaller:
             return True
         operands = [values[o.index] if type(o) is Ref else o for o in step.operands]
         try:
-            return self.library.turns_down(row_of(step.op), operands, problem)
+            return self.library.turns_down(op_named(step.op), operands, problem)
         except Exception:
             # The operands are the library's objects: to look at them may fail too. The finding is `problem`.
             return False

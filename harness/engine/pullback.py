@@ -48,7 +48,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.engine.exceptions import missing, row_of
+from harness.engine.exceptions import missing
 from harness.engine.library import FunctionalLibrary
 from harness.engine.op_caller import OpCaller, resolved
 from harness.program import (
@@ -68,6 +68,7 @@ from harness.program import (
     ZeroGrad,
 )
 from harness.program.arrays import Array, answer
+from harness.program.op_table import op_named
 from harness.program.transcript import Unsupported, default_cotangent
 
 # A value by which can be differentiated: the number of its reference, and how often it was moved.
@@ -105,7 +106,7 @@ class Pullbacks:
 
     def compute(self, step: Apply, walk: Walk) -> None:
         """Call the op; add a probe to results whose gradient is wanted, and stop it in no_grad."""
-        if row_of(step.op).has("method"):
+        if op_named(step.op).has("method"):
             # What is replayed must not change, and a method of an array is NumPy's, not torch's.
             raise Unsupported(missing(step))
         operands = [resolved(part, walk.values, self.constant) for part in step.operands]

@@ -33,7 +33,6 @@ from dataclasses import replace
 from typing import Any
 
 from harness.engine import optimizer
-from harness.engine.exceptions import row_of
 from harness.engine.library import FunctionalLibrary
 from harness.engine.op_caller import OpCaller
 from harness.engine.pullback import Pullbacks, Variable, Walk
@@ -55,6 +54,7 @@ from harness.program import (
     refs_in,
 )
 from harness.program.arrays import Array, answer
+from harness.program.op_table import op_named
 from harness.program.transcript import Reading, Transcript, Unsupported
 
 
@@ -100,7 +100,7 @@ class Replay:
 
     def _dependence(self, step: Apply, index: int) -> frozenset[Variable]:
         """The variables that a result of the step can be differentiated by, itself among them."""
-        if self.walk.stopped or step.op == "detach" or row_of(step.op).smooth == "never":
+        if self.walk.stopped or step.op == "detach" or op_named(step.op).smooth == "never":
             return frozenset()
         found = self._sources(refs_in([step.operands, [value for _, value in step.attributes]]))
         return found | {(index, 0)} if found and index in self.probed else found

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE
+from harness.program.ops import set_infix
 from harness.program.transcript import Unsupported
 from harness.trace.symbol import Symbol, record
 
@@ -62,16 +63,8 @@ class Element:
     ) -> None:
         self.tape, self.symbol, self.value, self.parents = tape, symbol, value, parents
 
-
-def _install_operators() -> None:
-    infix = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}
-    for dunder, op in infix.items():
-        setattr(Element, f"__{dunder}__", lambda a, b, op=op: apply(op, a, b))
-        setattr(Element, f"__r{dunder}__", lambda a, b, op=op: apply(op, b, a))
-    setattr(Element, "__neg__", lambda a: apply("neg", a))  # noqa: B010 - as the ones above
-
-
-_install_operators()
+    def __neg__(self) -> Any:
+        return apply("neg", self)
 
 
 def apply(op: str, *parts: Any, **attributes: Any) -> Any:
@@ -83,6 +76,9 @@ def apply(op: str, *parts: Any, **attributes: Any) -> Any:
     if math.isnan(value):
         raise Unsupported(f"{op} of a literal")
     return value
+
+
+set_infix(Element, [TABLE[name] for name in ("add", "sub", "mul", "div", "pow")], apply)
 
 
 @functools.cache

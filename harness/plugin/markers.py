@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.catalogue.case import LEVELS, catalogue
+from harness.catalogue.case import LEVELS
+from harness.catalogue.collection import catalogue
 from harness.catalogue.selection import SAMPLED
 from harness.errors import GradconformError
 

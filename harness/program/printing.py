@@ -23,10 +23,10 @@ from harness.program import (
     defined_by,
 )
 from harness.program.arrays import Array
-from harness.program.ops import find
+from harness.program.op_table import op_named
+from harness.program.ops import INFIX
 
 _GRAD_OPTIONS = ("create_graph", "allow_unused", "materialize_grads")
-INFIX = {"+", "-", "*", "/", "**", "@", "==", "!=", "<", "<=", ">", ">="}
 
 
 def text(program: Program) -> str:
@@ -72,8 +72,7 @@ def _body(step: Step) -> str:
 
 def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
     """The op as it would be written, `2 - %0` or `sum(%0, dim=0)`; `names` may replace references."""
-    op = find(step.op)
-    assert op is not None, "a checked program has no unknown op"
+    op = op_named(step.op)
     operator = op.operator
     shown = [_operand(operand, names) for operand in step.operands]
     if operator in INFIX and len(shown) == 2:

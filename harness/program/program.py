@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import ProgramError
-from harness.program.ops import find
+from harness.program.op_table import find
 from harness.program.steps import (
     DEFAULT,
     READABLE,

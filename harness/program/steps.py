@@ -63,7 +63,7 @@ class Input:
 @final
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An op of `harness.program.ops` on operands. Defines `results` values."""
+    """An op of `harness.program.op_table` on operands. Defines `results` values."""
 
     op: str
     operands: tuple[Operand, ...]

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.selection import SAMPLED
 from harness.errors import UsageError
 from harness.judge.outcome import PASSED, Outcome, Verdict

@@ -3,7 +3,7 @@
 - `read`: a file as `Xfails`. In TOML each entry is a table `[[xfail]]` with `case`, `reason` and perhaps
   `link`. In plain text each entry is a line `id  # reason`, perhaps with a link at its end. A case is an
   id, or a glob in which brackets have no special meaning, as in
-  `harness.catalogue.case.Catalogue.select`. A reason is never blank.
+  `harness.catalogue.collection.Catalogue.select`. A reason is never blank.
 - `own_file`: the file that lies beside an engine: `X.xfails.toml` beside `X.py` (or `X.ipynb`), or
   `xfails.toml` in the folder of an engine that is a package.
 - `of_engines`: the expected failures of each engine of a run. `files` and `sentences` name their files.

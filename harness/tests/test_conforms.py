@@ -8,7 +8,7 @@ import pytest
 
 from engines.scalar import Scalar
 from harness import assert_conforms, trace
-from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.collection import Catalogue, catalogue
 from harness.catalogue.reference import Reference
 from harness.diagnose.failure import failure_text
 from harness.diagnose.python_source import function_source

@@ -53,7 +53,7 @@ def test_the_case_of_the_readme_is_a_case(paste, tmp_path):
     function = body[body.index("@case") :]
     assert len(function.strip().splitlines()) <= 6
     check = (
-        "\nfrom harness.catalogue.case import CATALOGUE\n"
+        "\nfrom harness.catalogue.collection import CATALOGUE\n"
         "(found,) = CATALOGUE\nprint(found.program.labels)\n"
     )
     (tmp_path / "mine.py").write_text(body + check)

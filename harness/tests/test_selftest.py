@@ -8,7 +8,7 @@ import pytest
 from engines.faulty.change import forward, node, rewritten
 from engines.faulty.orders import topological
 from engines.faulty.traversal import arrays_walked, values_walked
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.cli import main
 from harness.engine.builtin import load

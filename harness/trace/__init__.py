@@ -1,15 +1,15 @@
 """From a Python function to a program: the function is called once, with symbols.
 
-- Every op of `harness.program.ops` can be imported from here by its name (`from harness.trace import exp`)
-  and is a method of a symbol too (`symbol`).
+- Every op of `harness.program.op_table` can be imported from here by its name
+  (`from harness.trace import exp`). It is also a method of a symbol (`symbol`).
 - `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
   observe state; `grad`: a gradient as a new value (`functions`).
-- `traced`: the function and its inputs' names -> `Program`.
+- `traced`: calls a function with a symbol for each input, and gives the `Program` (`functions`).
 """
 
 from __future__ import annotations
 
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE
 from harness.trace.functions import backward, grad, no_grad, read, traced, update, zero_grad
 from harness.trace.symbol import Function, Symbol, unknown
 

@@ -1,11 +1,9 @@
-"""From a Python function to a program: the function is called once, with symbols.
+"""The functions that a case calls for all steps that are no ops, and the tracing of a case.
 
-- Every op of `harness.program.ops` can be imported from here by its name (`from harness.trace import exp`)
-  and is a method of a symbol too (see `harness.trace.symbol`).
 - `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
   observe state.
 - `grad`: a gradient as a new value.
-- `traced`: the function and its inputs' names -> `Program`.
+- `traced`: calls a function with a symbol for each input, and gives the `Program`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a case's function gets in place of numbers: symbols, whose operations append steps.
+"""Symbols: a case's function gets them in place of numbers, and each operation on them appends a step.
 
-- `Symbol`: every op of `harness.program.ops` is a method of it; operators work with numbers and NumPy arrays
-  on either side.
+- `Symbol`: has every op of `harness.program.op_table` as a method. Its operators take a number or a NumPy
+  array on either side.
 - `Function`, `record`: an op as a function, and its application.
 - `Recorder`, `active`: the steps of the case that is being traced.
 """
@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from harness.errors import CaseError
 from harness.program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
 from harness.program.arrays import Array
-from harness.program.ops import TABLE, Op
+from harness.program.op_table import TABLE
+from harness.program.ops import INFIX, Op, set_infix
 
 # One recorder for each case that is being traced, the innermost last.
 STACK: list[Recorder] = []
-# Ops of which another row is meant when a dimension is given.
-_WITH_DIM = {name: TABLE[f"{name}_dim"] for name in TABLE if f"{name}_dim" in TABLE}
 # The references are the same in all programs, and there are millions of them.
 _REFS: list[Ref] = []
 
@@ -95,6 +94,12 @@ class Symbol:
     def __setitem__(self, index: Any, value: Any) -> None:
         record(TABLE["setitem"], self, value, index)
 
+    def __neg__(self) -> Any:
+        return record(TABLE["neg"], self)
+
+    def __abs__(self) -> Any:
+        return record(TABLE["abs"], self)
+
     def _refuse(self, *_: Any) -> NoReturn:
         raise CaseError(
             "a case may not look at a value: it is traced once, and the program would hide the "
@@ -117,19 +122,6 @@ class Symbol:
         __eq__ = __ne__ = _operator  # type: ignore[assignment] # an op here, where object gives a bool
     else:
         __iter__ = _refuse
-
-
-def _install_operators() -> None:
-    infix = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}
-    infix["matmul"] = "matmul"
-    for dunder, name in infix.items():
-        op = TABLE[name]
-        setattr(Symbol, f"__{dunder}__", lambda a, b, op=op: _infix(op, a, b))
-        setattr(Symbol, f"__r{dunder}__", lambda a, b, op=op: _infix(op, b, a))
-    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
-        setattr(Symbol, f"__{name}__", lambda a, b, op=TABLE[name]: record(op, a, b))
-    for name in ("neg", "abs"):
-        setattr(Symbol, f"__{name}__", lambda a, op=TABLE[name]: record(op, a))
 
 
 class _Method:
@@ -183,7 +175,7 @@ def unknown(name: str) -> str:
     hint = (
         f"; did you mean {' or '.join(near)}?"
         if near
-        else "; its row goes to harness/program/ops.py"
+        else "; its row goes to harness/program/op_table.py"
     )
     return f"unknown op {name!r}{hint}"
 
@@ -194,17 +186,17 @@ def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> An
     Arguments are placed as torch places them: operands first, then attributes, each also by name.
     `results` says how many values come, for an op whose count depends on its arguments.
     """
-    if (len(args) > 1 or "dim" in options) and op.name in _WITH_DIM:
-        op = _WITH_DIM[op.name]
+    if op.with_dim and (len(args) > 1 or "dim" in options):
+        op = TABLE[op.with_dim]
     operands, attributes = _place(op, args, options)
     step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
     symbols = active().append(step)
     return symbols[0] if results is None and op.results == 1 else tuple(symbols)
 
 
-def _infix(op: Op, left: Any, right: Any) -> Symbol:
+def _infix(op: str, left: Any, right: Any) -> Symbol:
     # `record` for two operands and nothing else: long chains are made of this.
-    return active().append(Apply(op.name, (_operand(left), _operand(right))))[0]
+    return active().append(Apply(op, (_operand(left), _operand(right))))[0]
 
 
 def _missing_results(op: Op) -> NoReturn:
@@ -269,4 +261,4 @@ def cotangent(value: Any) -> Default | Ref | Array | None:
     return value if isinstance(value, Default) else cast("Ref | Array | None", _operand(value))
 
 
-_install_operators()
+set_infix(Symbol, [op for op in TABLE.values() if op.operator in INFIX], _infix)

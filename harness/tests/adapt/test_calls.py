@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.program.arrays import Array
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE
 from harness.tests.adapt.templates import adapt
 from harness.tests.small_engines import ask
 from harness.trace import Function, no_grad, read, traced

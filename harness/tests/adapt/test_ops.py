@@ -4,12 +4,12 @@ import textwrap
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.errors import EngineError
 from harness.judge.outcome import Verdict
 from harness.program.arrays import Array
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE
 from harness.run.runner import run_case
 from harness.tests.adapt.templates import BACKWARD, DATA, GRAD, adapt, node
 from harness.tests.small_engines import VALUE, ask, numbers, square, works

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference, dtype_for
 from harness.isolation.options import Isolation
 from harness.judge.outcome import PASSED, Verdict

@@ -4,7 +4,7 @@ import pytest
 
 from harness.adapt.spellings import COTANGENTS, OPTIONS
 from harness.engine.builtin import load
-from harness.program.ops import TABLE
+from harness.program.op_table import TABLE
 from harness.tests.adapt.templates import SUM, adapt, tensor
 from harness.tests.small_engines import VALUE, ask, numbers
 from harness.trace import Function, read

@@ -12,7 +12,7 @@ from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.bench.plot import draw
 from harness.bench.tables import growth, timing_table
 from harness.bench.timing import Timing, timed
-from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.collection import Catalogue, catalogue
 from harness.cli import main
 from harness.engine.builtin import load
 from harness.errors import UsageError

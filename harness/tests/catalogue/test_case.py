@@ -6,7 +6,7 @@ import inspect
 import numpy as np
 import pytest
 
-from harness.catalogue.case import Catalogue
+from harness.catalogue.collection import Catalogue
 from harness.catalogue.recipes import (
     away_from_zero,
     constant,

@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import re
 import warnings
 from dataclasses import replace
 
@@ -11,13 +12,14 @@ import torch
 from engines.scalar import Value
 from engines.torch_ import Torch
 from harness import EagerEngine
-from harness.catalogue.case import LEVELS, catalogue
+from harness.catalogue.case import LEVELS
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.eager_walk import Interpreter
 from harness.judge.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
 from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.ops import find
+from harness.program.op_table import find
 from harness.run.runner import run_case
 
 CASES = list(catalogue())
@@ -250,3 +252,17 @@ def test_every_case_is_one_small_function_with_a_title():
         statements = function.body[1:]
         lines = statements[-1].end_lineno - statements[0].lineno + 1
         assert lines <= 7, case.id
+
+
+# Proper names that may begin a title; names with a second capital (NumPy, SGD) are known by it.
+PROPER = {"Cholesky", "Euclidean", "Frobenius", "Gaussian", "Hessian", "Huber", "Newton", "Python"}
+
+
+def test_a_title_is_lower_case_and_has_no_full_stop():
+    wrong = []
+    for case in CASES:
+        first = re.match(r"\w*", case.title)[0]
+        named = first in PROPER or first[1:] != first[1:].lower()
+        if (first[:1].isupper() and not named) or case.title.endswith((".", " ")):
+            wrong.append(f"{case.id}: {case.title}")
+    assert wrong == []

@@ -6,7 +6,7 @@ import pkgutil
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference, dtype_for
 from harness.judge.outcome import PASSED, Verdict
 from harness.run.runner import run_case

@@ -158,7 +158,7 @@ def test_cases_lists_ids_levels_and_titles(command):
     code, out, err = command("cases", "lecture/*")
     assert code == 0
     assert "lecture/neuron_with_sigmoid" in out
-    assert "The neuron with sigmoid as one op." in out
+    assert "the neuron with sigmoid as one op" in out
     assert err == "3 cases\n"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness import Array, EagerEngine, Unsupported
-from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.collection import Catalogue, catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
 from harness.judge.outcome import Reason, Verdict

@@ -6,7 +6,7 @@ import pytest
 
 from engines.autograd_ import Autograd
 from harness import Array, FunctionalEngine, Unsupported
-from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.collection import Catalogue, catalogue
 from harness.catalogue.recipes import normal
 from harness.catalogue.reference import Reference
 from harness.engine.builtin import BUILTIN

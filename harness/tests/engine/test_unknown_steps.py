@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from engines.autograd_ import Autograd
-from harness.catalogue.case import Catalogue
+from harness.catalogue.collection import Catalogue
 from harness.catalogue.reference import Reference
 from harness.diagnose.python_source import function_source
 from harness.engine.builtin import load

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference, dtype_for
 from harness.errors import GradconformError, UsageError
 from harness.isolation.limits import MIB, Limits

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
 from harness.errors import EngineError

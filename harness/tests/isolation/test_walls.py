@@ -153,6 +153,7 @@ IMPORTS = [
 OWN = [
     "harness.judge.compare",
     "harness.catalogue.case",
+    "harness.catalogue.collection",
     "harness.judge.verdict",
     "harness.run.registry",
 ]

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.tolerance import DEFAULTS, EXACT, tolerance_for
 from harness.judge.compare import judge
 from harness.judge.outcome import Reason

@@ -3,7 +3,7 @@
 import pytest
 
 from harness import Array, Engine
-from harness.catalogue.case import Catalogue
+from harness.catalogue.collection import Catalogue
 from harness.catalogue.reference import Reference
 from harness.judge.outcome import Verdict
 from harness.program.transcript import Transcript

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness import Array
-from harness.catalogue.case import Catalogue, catalogue
+from harness.catalogue.collection import Catalogue, catalogue
 from harness.catalogue.recipes import constant, normal
 from harness.catalogue.reference import Reference
 from harness.cli import cli

@@ -12,7 +12,7 @@ import pytest
 import torch  # noqa: F401
 
 import harness.run.run_and_report
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.isolation.options import WALLS
 from harness.plugin import pytest_options
 from harness.tests.small_engines import VALUE

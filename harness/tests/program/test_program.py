@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.errors import ProgramError
 from harness.program import (
     Apply,

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.contract import WrappedEngine
 from harness.run.overlap import BackgroundWork

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness.catalogue.case import catalogue
+from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.builtin import load
 from harness.run.runner import run

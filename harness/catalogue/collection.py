@@ -1,0 +1,143 @@
+"""Cases by their ids: declaring them, and finding them by id, glob and tag.
+
+- `Catalogue`: a collection of cases, which refuses two cases of one id.
+- `case`: the decorator that declares a case.
+- `catalogue`: every case of the `cases` package.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from harness.catalogue.case import Case
+from harness.catalogue.declare import declared, listed
+from harness.catalogue.tolerance import Tolerance
+from harness.errors import CaseError, GradconformError, NothingSelected
+
+# A case stays the function that it is.
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class Catalogue:
+    """Cases by id, in order of declaration."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, Case] = {}
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self._cases.values())
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def __getitem__(self, id: str) -> Case:
+        """The case with that id.
+
+        Raises GradconformError, with the nearest names, when there is none, or when the id is a
+        glob that several cases match.
+        """
+        if id not in self._cases:
+            if found := self._matching(id):
+                several = ", ".join(case.id for case in found[:3]) + (", ..." if found[3:] else "")
+                raise GradconformError(f"one case was expected; {id!r} is {len(found)}: {several}")
+            raise GradconformError(f"there is no case {id!r}{self._nearest(id)}")
+        return self._cases[id]
+
+    def add(self, new: Case) -> None:
+        """Add a case. Raises CaseError when another case has its id."""
+        taken = self._cases.get(new.id)
+        if taken is not None:
+            raise CaseError(f"{new.origin}: case {new.id} is declared at {taken.origin} already")
+        self._cases[new.id] = new
+
+    def select(self, globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
+        """The cases that match any glob and carry every tag; the level counts as a tag.
+
+        In a glob `*` and `?` are wild. Brackets stand for themselves, because the ids of variants
+        hold brackets. Raises NothingSelected, with the nearest names, when a glob, a tag or the
+        whole matches nothing.
+        """
+        chosen: dict[str, Case] = {}
+        for glob in globs or ("*",):
+            found = self._matching(glob)
+            if not found:
+                families = {f"{c.family}/*" for c in self}
+                raise NothingSelected(f"no case matches {glob!r}{self._nearest(glob, families)}")
+            chosen.update((c.id, c) for c in found)
+        known = {tag for c in self for tag in (*c.tags, c.level)}
+        for tag in tags:
+            if tag not in known:
+                raise NothingSelected(f"no case has the tag {tag!r}; tags: {listed(known)}")
+        picked = [c for c in self if c.id in chosen and {*tags} <= {*c.tags, c.level}]
+        if not picked:
+            raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")
+        return picked
+
+    def _matching(self, glob: str) -> list[Case]:
+        pattern = glob.replace("[", "[[]")
+        return [case for case in self if fnmatch.fnmatchcase(case.id, pattern)]
+
+    def _nearest(self, asked: str, also: Iterable[str] = ()) -> str:
+        near = difflib.get_close_matches(asked, [*self._cases, *also], n=3, cutoff=0.5)
+        return f"; did you mean {' or '.join(near)}?" if near else "; see `gradconform cases`"
+
+    def case(
+        self,
+        *,
+        level: str = "core",
+        tags: Iterable[str] = (),
+        convention: str = "",
+        tolerance: Tolerance | None = None,
+        variants: Mapping[str, Mapping[str, Any]] | None = None,
+        **inputs: Any,
+    ) -> Callable[[_Function], _Function]:
+        """Declare a case, or one for each of `variants`.
+
+        The function's positional parameters are its inputs. Each is given here by name as a number,
+        nested lists or a recipe. Its keyword-only parameters are fixed at tracing (an op, an axis).
+        A variant adds to `inputs` or replaces some of them. The decorator raises CaseError when the
+        declaration is wrong or the id is taken.
+        """
+
+        def declare(function: _Function) -> _Function:
+            for new in declared(
+                function,
+                inputs,
+                variants,
+                level=level,
+                tags=tags,
+                convention=convention,
+                tolerance=tolerance,
+            ):
+                self.add(new)
+            return function
+
+        return declare
+
+
+CATALOGUE = Catalogue()
+case = CATALOGUE.case
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """Every case of the `cases` package, which is imported on the first call.
+
+    Raises CaseError when a file of it declares a wrong case or cannot be imported.
+    """
+    package = importlib.import_module("cases")
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        try:
+            importlib.import_module(f"cases.{module.name}")
+        except GradconformError:
+            raise
+        except Exception as problem:
+            what = f"{type(problem).__name__}: {problem}"
+            raise CaseError(f"cases/{module.name}.py cannot be imported: {what}") from problem
+    return CATALOGUE
