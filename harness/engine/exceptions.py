@@ -3,7 +3,7 @@
 - `category_of`: the name of its class in a report.
 - `foreign_frames`: the number of frames of the engine that it passed through.
 - `refused`: True when the engine turned an op down, instead of failing in it.
-- `missing`: the op that the engine lacks then, in words. `row_of`: the row of the op table.
+- `missing`: the op that the engine lacks then, in words.
 """
 
 from __future__ import annotations

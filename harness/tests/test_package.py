@@ -159,7 +159,7 @@ def test_the_adapters_and_cases_of_a_user_pass_strict_type_checks(wheel, tmp_pat
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     code = (
-        "import my_cases, my_engine; from harness.catalogue.case import CATALOGUE; "
+        "import my_cases, my_engine; from harness.catalogue.collection import CATALOGUE; "
         "print(*[f'{case.id}={bool(case.program.ops)}' for case in CATALOGUE])"
     )
     traced = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, text=True)
