@@ -89,8 +89,9 @@ def _cases(name: str, op: Any) -> Iterator[Case]:
     if op.error_inputs_func is None:
         return
     for index, refused in enumerate(op.error_inputs("cpu")):
-        case = sample_case(
-            f"{FAMILY}/{name}[error-{index}]", op, refused.sample_input, refused=True
-        )
+        # The database gives the words of each refusal. Where it gives none, the refusal is not certain.
+        certain = bool(refused.error_regex)
+        id = f"{FAMILY}/{name}[error-{index}]"
+        case = sample_case(id, op, refused.sample_input, refused=certain)
         if case is not None:
             yield case

@@ -1,69 +1,200 @@
-"""The README is true: its commands run as pasted, and `make run` does what it says."""
+"""The READMEs are true: what they show runs as pasted, and what they list is what there is.
 
+The blocks of a README are followed in order, in a folder of its own:
+
+- ```sh is run line by line, and must exit with 0, or with N where the line ends in `# exits with N`;
+- ```python and ```toml that begin with `# NAME` are saved as the file of that name;
+- ```python that begins with `# in FILE, at the end of NAME` is added to a tuple or list of a clone;
+- any other ```python is run, and ```text is not.
+"""
+
+import csv
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from harness.tests.small_engines import VALUE
+from harness.tests.small_engines import VALUE, notebook
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
-COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines()]
-PYTHON = [body for kind, body in BLOCKS if kind == "python"]
+PLACES = ("", "harness", "cases", "engines", "reports")
+SUFFIX = re.compile(r"  # exits with (\d)\b.*")
+SAVED = re.compile(r"# (\S+\.(?:py|toml))\n")
+ADDED = re.compile(r"# in (\S+), at the end of (\w+)\n")
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CLONED = ("harness", "engines", "cases", "pyproject.toml", "README.md")
+
+
+def readme(place):
+    return (ROOT / place / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(place):
+    return re.findall(r"^```(\w*)\n(.*?)^```$", readme(place), re.S | re.M)
+
+
+class Newcomer:
+    """Somebody who follows a README in `folder`, and changes a clone where it says so."""
+
+    def __init__(self, folder, clone=None):
+        self.folder, self.clone = folder, clone
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.environment = {**os.environ, "PATH": path}
+        if clone is not None:
+            self.environment["PYTHONPATH"] = str(clone)
+        (folder / "student.py").write_text(VALUE)
+        (folder / "hw.ipynb").write_text(notebook(VALUE))
+
+    def follow(self, kind, body):
+        if kind == "sh":
+            for line in body.splitlines():
+                self.run(line)
+        elif kind == "python" and (added := ADDED.match(body)):
+            self.add(*added.groups(), body[added.end() :])
+        elif kind in ("python", "toml") and (saved := SAVED.match(body)):
+            self.save(saved[1], body)
+        elif kind == "python":
+            self.call([sys.executable, "-c", body], body)
+        else:
+            assert kind == "text", f"a block of kind {kind!r} is neither run nor marked as text"
+
+    def run(self, line):
+        suffix = SUFFIX.search(line)
+        done = self.call(line, line, int(suffix[1]) if suffix else 0, shell=True)
+        assert done.stdout or "-o" in line, line
+
+    def call(self, command, shown, code=0, **how):
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, env=self.environment, **how
+        )
+        assert done.returncode == code, f"{shown}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr, shown
+        return done
+
+    def save(self, name, body):
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(body)
+        if name == "my_engine.py":
+            # The same adapter for what a student handed in.
+            adapter = body.replace("micrograd.engine", "submission")
+            (self.folder / "my_adapter.py").write_text(adapter)
+
+    def add(self, file, name, rows):
+        path = self.clone / file
+        before, opening, after = re.split(
+            rf"(?m)^({name}\b.*= [(\[]\n)", path.read_text(), maxsplit=1
+        )
+        inside, end = re.split(r"(?m)^(?=[)\]])", after, maxsplit=1)
+        path.write_text(before + opening + inside + rows + end)
+        module = file.removesuffix(".py").replace("/", ".")
+        self.call([sys.executable, "-c", f"import {module}"], rows)
 
 
 @pytest.fixture
-def paste(tmp_path):
-    """Run a line where the README's adapter and a student's work are, with the commands on the path."""
-    (tmp_path / "my_engine.py").write_text(PYTHON[0])
-    (tmp_path / "my_adapter.py").write_text(PYTHON[0].replace("micrograd.engine", "submission"))
-    (tmp_path / "student.py").write_text(VALUE)
-    cell = {"cell_type": "code", "source": VALUE}
-    (tmp_path / "hw.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def newcomer(tmp_path):
+    def arrive(place):
+        if place not in ("harness", "engines"):
+            return Newcomer(tmp_path)
+        clone = tmp_path / "clone"
+        skipped = shutil.ignore_patterns("__pycache__", "tests", "benchmarks")
+        for name in CLONED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, clone / name, ignore=skipped)
+            else:
+                shutil.copy(source, clone / name)
+        return Newcomer(clone if place == "harness" else tmp_path, clone)
 
-    def run(line, cwd=tmp_path):
-        environment = {**os.environ, "PATH": path}
-        return subprocess.run(
-            line, shell=True, cwd=cwd, capture_output=True, text=True, env=environment
-        )
-
-    return run
-
-
-@pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_works_as_pasted(paste, line):
-    done = paste(line)
-    # The engine differs from torch, which is what these commands are there to show.
-    differs = any(name in line for name in ("my_engine.py", "student.py", "hw.ipynb", "micrograd"))
-    assert done.returncode == (1 if differs else 0), done.stderr
-    assert done.stdout
-    assert "Traceback" not in done.stderr
+    return arrive
 
 
-def test_the_case_of_the_readme_is_a_case(paste, tmp_path):
-    body = PYTHON[1]
-    function = body[body.index("@case") :]
-    assert len(function.strip().splitlines()) <= 6
-    check = (
-        "\nfrom harness.catalogue.collection import CATALOGUE\n"
-        "(found,) = CATALOGUE\nprint(found.program.labels)\n"
+@pytest.mark.parametrize("place", PLACES)
+def test_a_readme_can_be_followed(newcomer, place):
+    somebody = newcomer(place)
+    for kind, body in blocks(place):
+        somebody.follow(kind, body)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_links_of_a_readme_lead_somewhere(place):
+    links = LINK.findall(readme(place))
+    assert [link for link in links if not (ROOT / place / link).exists()] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_files_that_a_readme_names_exist(place):
+    named = re.findall(r"`((?:harness|engines|cases)/[\w/]+\.py)`", readme(place))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_room_stands_in_the_list():
+    rooms = {path.parent.name for path in (ROOT / "harness").glob("*/__init__.py")}
+    listed = set(re.findall(r"`(\w+)/`", readme("harness")))
+    assert rooms - listed == set()
+
+
+def names(text):
+    """The names in the first cells of the tables of a section."""
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return [name for cell in cells for name in re.findall(r"`([\w-]+)`", cell)]
+
+
+def section(title):
+    return readme("reports").split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The folder of a run with an untrusted engine, and one that is left out."""
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "student.py").write_text(VALUE)
+    (folder / "empty.py").write_text("")
+    command = [sys.executable, "-m", "harness.cli", "run", "student.py", "empty.py"]
+    command += ["--cases", "accumulation/sum*", "--out", "out", "--allow-unisolated"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    return folder / "out"
+
+
+def test_every_column_of_the_results_is_explained(report):
+    lines = (report / "results.jsonl").read_text().splitlines()
+    head, tables = section("results.jsonl and results.csv").split("| verdict,")
+    assert names(head) == list(json.loads(lines[0]))
+    with (report / "results.csv").open() as file:
+        assert names(head.split("| *only in")[0]) == next(csv.reader(file))
+    outcome = import_module("harness.judge.outcome")
+    assert set(names(tables)) == {
+        *map(str, outcome.Verdict),
+        *filter(None, map(str, outcome.Reason)),
+    }
+
+
+def test_every_column_of_the_summary_is_explained(report):
+    with (report / "summary.csv").open() as file:
+        assert names(section("summary.csv")) == next(csv.reader(file))
+
+
+def test_every_key_of_the_description_of_a_run_is_explained(report):
+    assert set(names(section("run.json"))) == set(json.loads((report / "run.json").read_text()))
+
+
+def test_every_tag_of_the_catalogue_is_explained():
+    catalogue = import_module("harness.catalogue.collection").catalogue
+    listed = names(readme("cases").split("\n## Tags\n")[1].split("\n## ")[0])
+    assert {tag for case in catalogue() for tag in case.tags} == set(listed)
+
+
+def test_make_run_ends_with_the_table_and_the_paths(tmp_path):
+    done = Newcomer(tmp_path).call(
+        ["make", "-C", str(ROOT), "--no-print-directory", "run"], "make run"
     )
-    (tmp_path / "mine.py").write_text(body + check)
-    done = paste(f"{sys.executable} mine.py")
-    assert done.stdout == "('result', 'x.grad', 'y.grad')\n", done.stderr
-
-
-def test_make_run_ends_with_the_table_and_the_paths(paste):
-    done = paste("make run", cwd=ROOT)
-    assert done.returncode == 0, done.stderr
     paths = [ROOT / line for line in done.stdout.splitlines() if line.startswith("reports/")]
     try:
         assert len(paths) == 5
@@ -74,5 +205,5 @@ def test_make_run_ends_with_the_table_and_the_paths(paste):
 
 
 def test_the_picture_is_there():
-    (picture,) = re.findall(r"!\[.*?\]\((.*?)\)", README)
+    (picture,) = re.findall(r"!\[.*?\]\((.*?)\)", readme(""))
     assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
