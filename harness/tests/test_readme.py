@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -134,10 +135,18 @@ def test_the_files_that_a_readme_names_exist(place):
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_every_room_stands_in_the_list():
-    rooms = {path.parent.name for path in (ROOT / "harness").glob("*/__init__.py")}
-    listed = set(re.findall(r"`(\w+)/`", readme("harness")))
-    assert rooms - listed == set()
+def test_the_rooms_stand_in_the_order_in_which_they_may_be_imported():
+    table = readme("harness").split("| room | purpose |")[1].split("\n\n")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    rows = [set(re.findall(r"`(\w+)(?:/|\.py)`", cell)) for cell in cells]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = [{*layer.split(" : ")} for layer in reversed(contracts[0]["layers"])]
+    rank = {room: number for number, layer in enumerate(layers) for room in layer}
+    ranks = [rank[room] for row in rows for room in sorted(row - {"tests", "benchmarks"})]
+    assert len(ranks) == len(rank)
+    assert ranks == sorted(ranks)
 
 
 def names(text):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[3]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "engines" / "README.md").read_text(encoding="utf-8")
 ADAPTER = next(body for body in re.findall(r"```python\n(.*?)```", README, re.S) if "Value" in body)
 CASES = ("--conform-cases", "accumulation/*", "--conform-cases", "edges/*")
 
