@@ -24,8 +24,8 @@ from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference
 from harness.engine import builtin, garbage
 from harness.engine.eager import Engine
-from harness.judge.outcome import PASSED, Outcome, Verdict, worst
-from harness.judge.verdict import Row, judge_case
+from harness.judge.outcome import PASSED, CaseRun, Outcome, Verdict, worst
+from harness.judge.verdict import judge_case
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.transcript import Stop, Transcript
@@ -130,7 +130,7 @@ class _Prepared:
 
     case: Case
     instance: Instance
-    row: Row
+    case_run: CaseRun
 
 
 class Selftest:
@@ -178,7 +178,7 @@ class Selftest:
         return worst(row.verdict for row in self._rows(prepared, actual))
 
     def _rows(self, prepared: _Prepared, actual: Transcript) -> list[Outcome]:
-        return judge_case(prepared.instance, self._reference, actual, prepared.row)
+        return judge_case(prepared.instance, self._reference, actual, prepared.case_run)
 
 
 # A legal choice of another subgradient passes, but it is told apart.
@@ -198,9 +198,8 @@ def _answers(engine: Engine, prepared: _Prepared) -> Transcript:
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     instance = case.instance(seed, DTYPE)
-    row = functools.partial(Outcome, "", case.family, case.level, case.id, dtype=DTYPE)
     reference(instance)
-    return _Prepared(case, instance, row)
+    return _Prepared(case, instance, CaseRun("", case.family, case.level, case.id, DTYPE))
 
 
 def described(finding: Finding) -> str:

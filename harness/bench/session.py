@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.bench.clock import Timing, timed
 from harness.bench.phases import TAG
@@ -13,8 +13,8 @@ from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
-from harness.judge.outcome import ERRORED, Outcome, Verdict
-from harness.report.results_file import row, writing
+from harness.judge.outcome import ERRORED, Verdict
+from harness.report.results_file import flattened, writing
 from harness.run.engine_name import EngineName
 from harness.run.record import new_folder
 from harness.run.roster import Roster, assemble
@@ -47,12 +47,12 @@ def run_bench(
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)
-    reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
+    reference, rows, timings = Reference(), list[dict[str, Any]](), list[Timing]()
     for engine in roster.in_turn():
         kind = dtype_for(engine, dtype)
         for case in selected:
             result = run_case(case, engine, reference, 0, kind)
-            outcomes += result.outcomes
+            rows += map(flattened, result.outcomes)
             if result.verdict not in _NOT_TIMED:
                 found = timed(case.instance(0, kind), engine, budget)
                 timings += [found] if found is not None else []
@@ -62,7 +62,7 @@ def run_bench(
     folder = out or new_folder(
         ["bench", *(engine.shown for engine in engines)], datetime.now().astimezone()
     )
-    table = frame(timings, per_case(pd.DataFrame(map(row, outcomes))))
+    table = frame(timings, per_case(pd.DataFrame(rows)))
     with writing(folder):
         table.to_csv(folder / "bench.csv", index=False)
     return table, folder, [line for asked in roster.refused for line in roster.said_of(asked)]

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from harness.judge.outcome import COLUMNS, ERRORED, FAILED, PASSED, Outcome, Verdict
+from harness.judge.outcome import ERRORED, FAILED, PASSED, Verdict
 from harness.program.arrays import decode_number
 from harness.report.absent import left_out, not_reached, reason
-from harness.report.results_file import RESULTS
+from harness.report.results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel", "reason")
@@ -31,7 +31,7 @@ _SUMMED = (*_COUNTS, "left")
 
 def frame(folder: Path) -> pd.DataFrame:
     """Every reading of a run, in order; none where no engine took part."""
-    table = pd.DataFrame(list(_lines(folder / RESULTS)), columns=list(Outcome.__dataclass_fields__))
+    table = pd.DataFrame(list(_lines(folder / RESULTS)), columns=list(COLUMN_NAMES))
     for column in ("max_abs", "max_rel"):
         table[column] = table[column].map(_number).astype("float64")
     table["max_ulp"] = table["max_ulp"].astype("Float64")
@@ -131,7 +131,7 @@ def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[P
 
     Cells that a spreadsheet would run are defused.
     """
-    results = table[list(COLUMNS)].copy()
+    results = table[list(CSV_COLUMN_NAMES)].copy()
     for column in _TEXT:
         results[column] = results[column].map(_defused)
     paths = [folder / "results.csv", folder / "summary.csv"]

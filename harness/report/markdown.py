@@ -14,7 +14,7 @@ from harness.judge.outcome import Verdict
 from harness.report.absent import interruption
 from harness.report.failures import BAD, EXPECTED, groups
 from harness.report.frame import TOTALS
-from harness.report.results_file import described
+from harness.report.results_file import read_description
 
 _MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]
@@ -22,7 +22,7 @@ _SAID = ["case", "verdict", "reason", "message"]
 
 def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> Path:
     """Write the headline, the families, and the failures, worst first; `counts` is the summary."""
-    run = described(folder)
+    run = read_description(folder)
     cut = interruption(run, counts)
     parts = [
         "# Conformance with PyTorch" + (f": {escaped(cut)}" if cut else ""),

@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference, dtype_for, quietly
 from harness.engine import garbage
 from harness.engine.eager import Engine
-from harness.judge.outcome import Outcome, Verdict, worst
+from harness.judge.outcome import CaseRun, Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
 from harness.program.transcript import Stop, Transcript
 from harness.run.overlap import Meanwhile
@@ -60,27 +59,32 @@ def run(
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
     """Run one case on one engine and judge it."""
-    row = partial(
-        Outcome,
-        engine=engine.name,
-        family=case.family,
-        level=case.level,
-        case=case.id,
-        dtype=dtype,
-        seed=seed,
-        engine_version=engine.version,
-        torch_version=reference.engine.version,
-        title=case.title,
-        tags=case.tags,
-    )
+    digest, seconds = "", 0.0
+
+    def case_run() -> CaseRun:
+        return CaseRun(
+            engine=engine.name,
+            family=case.family,
+            level=case.level,
+            case=case.id,
+            dtype=dtype,
+            digest=digest,
+            seed=seed,
+            seconds=round(seconds, 6),
+            engine_version=engine.version,
+            torch_version=reference.engine.version,
+            title=case.title,
+            tags=case.tags,
+        )
+
     try:
         instance = case.instance(seed, dtype)
-        row = partial(row, digest=instance.digest)
+        digest = instance.digest
         actual, seconds = _answer(engine, instance, reference)
-        row = partial(row, seconds=round(seconds, 6))
-        return Result(case, engine, judge_case(instance, reference, actual, row))
+        return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:
-        wrong = row(reading="", verdict=Verdict.HARNESS_ERROR, message=described(problem))
+        message = described(problem)
+        wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
         return Result(case, engine, [wrong])
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.catalogue.case import Case
 from harness.isolation.options import Isolation
-from harness.report.results_file import described, writing
+from harness.report.results_file import read_description, writing
 from harness.run.engine_name import EngineName
 from harness.run.record import Record, describe, keep_output, named_folder, new_folder, planned
 from harness.run.roster import assemble
@@ -140,7 +140,7 @@ def run_session(
         keep_output(folder, {e.name: e.printed() for e in roster.engines.values()})
     table, counts, paths = write_report(folder)
     failed = course.failed or bool(roster.refused)
-    return Session(folder, described(folder), table, counts, paths, failed, course.ran > 0)
+    return Session(folder, read_description(folder), table, counts, paths, failed, course.ran > 0)
 
 
 def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
@@ -149,7 +149,7 @@ def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     from harness.report.markdown import write_markdown
 
     table = frame(folder)
-    counts = summary(table, described(folder))
+    counts = summary(table, read_description(folder))
     with writing(folder):
         written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]
     return table, counts, [folder / "results.jsonl", *written, folder / "run.json"]

@@ -22,6 +22,7 @@ from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from harness.report.markdown import escaped
+from harness.report.results_file import flattened
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.run.runner import run_case
@@ -171,7 +172,9 @@ def too_slow(result):
 
 def steady(result):
     """The outcomes without what is never the same twice."""
-    return {id: [replace(o, seconds=0.0) for o in rows] for id, rows in result.outcomes.items()}
+    return {
+        id: [flattened(o) | {"seconds": 0.0} for o in rows] for id, rows in result.outcomes.items()
+    }
 
 
 def write_table(wall, results):
