@@ -34,10 +34,14 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
     (ValueError, "value"),
     (RuntimeError, "runtime"),
 )
+# The `math` module has no class of its own for an argument outside a function's domain; these are its words.
+_OUTSIDE_DOMAIN = "math domain error"
 
 
 def category_of(problem: BaseException) -> str:
-    """The class of an exception, as `Stop.category` names it."""
+    """The class of an exception, as `Stop.category` names it; "domain" is a ValueError of `math`."""
+    if isinstance(problem, ValueError) and _OUTSIDE_DOMAIN in described(problem):
+        return "domain"
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
 
 

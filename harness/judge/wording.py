@@ -69,7 +69,7 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
     else:
         asked = step_text(instance.program, stop.step)
     sentence = f"{asked} raised {stop.message}; {_reference(instance, stop, expected)}"
-    advice = _ADVICE.get("domain" if "math domain error" in stop.message else stop.category)
+    advice = _ADVICE.get(stop.category)
     return f"{sentence}; {advice}" if advice else sentence
 
 
