@@ -13,7 +13,7 @@ from harness.diagnose.reproduce import Subject
 from harness.engine.eager import Engine
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.isolation.options import WALLS, Isolation
-from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.program.arrays import FLOAT_DTYPES
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import NONE, Xfails
@@ -23,7 +23,6 @@ from harness.run.xfail_files import of_engines, read
 
 # Failures that are told in full; the others are named.
 _IN_FULL = 5
-_BAD = FAILED | ERRORED
 
 
 def assert_conforms(
@@ -64,7 +63,7 @@ def assert_conforms(
         expected.apply(result)
         for result in run(selected, [made], reference, seed=seed, dtype=dtype)
     ]
-    bad = [result for result in results if result.verdict in _BAD]
+    bad = [result for result in results if result.verdict in FAILS_RUN]
     if bad:
         raise AssertionError(_told(bad, len(results), reference, None if own else subject))
     if all(result.verdict is Verdict.UNSUPPORTED for result in results):

@@ -22,7 +22,7 @@ _KEYS = ["engine", "case"]
 def frame(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
     """Seconds of each phase and in `total`, `<phase>_ratio` to torch, and the case's verdict.
 
-    `conformance` has a row per engine and case (`harness.report.frame.cases`); a case that was not
+    `conformance` has a row per engine and case (`harness.report.frame.per_case`); a case that was not
     timed stays out, and so does a ratio without a time of torch.
     """
     rows = [

@@ -43,7 +43,7 @@ def run_bench(
     import pandas as pd
 
     from harness.bench.frame import frame
-    from harness.report.frame import cases as per_case
+    from harness.report.frame import per_case
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)

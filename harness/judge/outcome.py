@@ -34,6 +34,8 @@ PASSED = frozenset({Verdict.PASS, Verdict.PASS_ALT})
 FAILED = frozenset({Verdict.FAIL, Verdict.XPASS})
 # There is no answer to judge: the engine did not finish, or the harness made a mistake.
 ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR})
+# One such verdict makes a run fail.
+FAILS_RUN = FAILED | ERRORED
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 

@@ -87,6 +87,6 @@ def table(
 ) -> pd.DataFrame:
     """The timings joined with the conformance of the same session (`harness.bench.frame.frame`)."""
     from harness.bench.frame import frame
-    from harness.report.frame import cases as per_case
+    from harness.report.frame import per_case
 
     return frame(timings(measured, cases), per_case(results))

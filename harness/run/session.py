@@ -145,10 +145,10 @@ def run_session(
 
 def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     """Make every file of the report from `results.jsonl` and `run.json`."""
-    from harness.report.frame import frame, summary, write_csv
+    from harness.report.frame import read_results, summary, write_csv
     from harness.report.markdown import write_markdown
 
-    table = frame(folder)
+    table = read_results(folder)
     counts = summary(table, read_description(folder))
     with writing(folder):
         written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference
 from harness.engine.eager import Engine
-from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
 from harness.run.engine_name import EngineName
@@ -17,7 +17,6 @@ from harness.run.roster import Roster
 from harness.run.runner import run
 from harness.run.two_processes import in_order
 
-_BAD = FAILED | ERRORED
 # An engine's name, the verdict of one case on it, and its rows as `results.jsonl` holds them.
 _Finished = tuple[str, Verdict, str]
 
@@ -55,7 +54,7 @@ class Course:
             for name, verdict, text in results:
                 record.append(text)
                 self.ran += verdict is not Verdict.UNSUPPORTED
-                self.failed |= verdict in _BAD
+                self.failed |= verdict in FAILS_RUN
                 self._shown.finished(name, verdict)
 
     def _in_turn(self, record: Record) -> Iterator[Engine]:

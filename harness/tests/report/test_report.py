@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.judge.outcome import CaseRun, Difference, Outcome, Reason, Verdict
 from harness.report import terminal
 from harness.report.failures import groups
-from harness.report.frame import frame, summary, write_csv
+from harness.report.frame import read_results, summary, write_csv
 from harness.report.markdown import write_markdown
 from harness.report.results_file import flattened, lines, read_description
 from harness.run.record import Record
@@ -27,7 +27,7 @@ def recorded(folder, outcomes, **run):
     with Record(folder, run) as record:
         for one in outcomes:
             record.append(lines([one]))
-    return frame(folder)
+    return read_results(folder)
 
 
 def mixed(engine):
@@ -98,7 +98,7 @@ def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
     recorded(tmp_path, MIXED)
     with (tmp_path / "results.jsonl").open("a") as file:
         file.write('{"engine": "mine", "fam')
-    assert len(frame(tmp_path)) == len(MIXED)
+    assert len(read_results(tmp_path)) == len(MIXED)
 
 
 LEFT_OUT = {"name": "ada/engine", "spec": "hw/ada/engine.py", "reason": "=SyntaxError, line 2"}
@@ -139,7 +139,7 @@ def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
     with suppress(KeyboardInterrupt), Record(tmp_path, RUN) as record:
         record.append(lines([one for one in MIXED if one.case_run.family == "big"]))
         raise KeyboardInterrupt
-    table = frame(tmp_path)
+    table = read_results(tmp_path)
     counts = summary(table, read_description(tmp_path)).set_index(["engine", "family"])
     assert list(counts.loc[("mine", "big"), ["cases", "ran", "passed"]]) == [6, 3, 2]
     assert counts.loc[("mine", "all"), "reason"] == "interrupted after 4 of 7 cases"
