@@ -14,7 +14,7 @@ from harness.diagnose.reproduce import Subject
 from harness.engine.contract import Engine
 from harness.errors import EngineError, NothingSelected, UsageError
 from harness.isolation.options import WALLS, Isolation
-from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.program.arrays import FLOAT_DTYPES
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import NONE, Xfails
@@ -24,7 +24,6 @@ from harness.run.xfail_files import of_engines, read
 
 # So many failures are described in full; the others are listed by name.
 _IN_FULL = 5
-_BAD = FAILED | ERRORED
 
 
 def assert_conforms(
@@ -67,7 +66,7 @@ def assert_conforms(
         expected.apply(result)
         for result in run(selected, [made], reference, seed=seed, dtype=dtype)
     ]
-    bad = [result for result in results if result.verdict in _BAD]
+    bad = [result for result in results if result.verdict in FAILS_RUN]
     if bad:
         raise AssertionError(_told(bad, len(results), reference, None if own else subject))
     if all(result.verdict is Verdict.UNSUPPORTED for result in results):

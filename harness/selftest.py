@@ -23,8 +23,8 @@ from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference
 from harness.engine import builtin, garbage
 from harness.engine.contract import Engine, WrappedEngine
-from harness.judge.outcome import PASSED, Outcome, Verdict, worst
-from harness.judge.verdict import Row, judge_case
+from harness.judge.outcome import PASSED, CaseRun, Outcome, Verdict, worst
+from harness.judge.verdict import judge_case
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.transcript import Transcript
@@ -128,7 +128,7 @@ class _Prepared:
 
     case: Case
     instance: Instance
-    row: Row
+    case_run: CaseRun
 
 
 class Selftest:
@@ -176,7 +176,7 @@ class Selftest:
         return worst(row.verdict for row in self._rows(prepared, actual))
 
     def _rows(self, prepared: _Prepared, actual: Transcript) -> list[Outcome]:
-        return judge_case(prepared.instance, self._reference, actual, prepared.row)
+        return judge_case(prepared.instance, self._reference, actual, prepared.case_run)
 
 
 # `pass-alt` counts as caught: it passes, but the report says that another subgradient was chosen.
@@ -186,9 +186,8 @@ _NO_FAILURE = PASSED | {Verdict.UNSUPPORTED}
 
 def _prepare(case: Case, reference: Reference, seed: int) -> _Prepared:
     instance = case.instance(seed, DTYPE)
-    row = functools.partial(Outcome, "", case.family, case.level, case.id, dtype=DTYPE)
     reference(instance)
-    return _Prepared(case, instance, row)
+    return _Prepared(case, instance, CaseRun("", case.family, case.level, case.id, DTYPE))
 
 
 def sentence(finding: Finding) -> str:

@@ -22,8 +22,8 @@ _KEYS = ["engine", "case"]
 def timing_table(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
     """A row for each timing: seconds of each phase and in `total`, ratios to torch's times, and the verdict.
 
-    `conformance` has a row for each engine and case (see `harness.report.frame.cases`). The columns
-    `<phase>_ratio` are NaN where torch was not timed on the case.
+    `conformance` has a row for each engine and case (`harness.report.frame.per_case`). A case that was not
+    timed has no row, and the columns `<phase>_ratio` are NaN where torch was not timed on the case.
     """
     rows = [
         {"engine": t.engine, "case": t.case, "group": t.group, "size": t.size, **t.seconds}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.bench.phases import TAG
 from harness.bench.timing import Timing, timed
@@ -13,8 +13,8 @@ from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
 from harness.errors import NothingSelected
 from harness.isolation.options import Isolation
-from harness.judge.outcome import ERRORED, Outcome, Verdict
-from harness.report.results_file import row, writing
+from harness.judge.outcome import ERRORED, Verdict
+from harness.report.results_file import flattened, writing
 from harness.run.engine_name import EngineName
 from harness.run.report_folder import new_folder
 from harness.run.roster import Roster, assemble
@@ -44,17 +44,17 @@ def run_bench(
     import pandas as pd
 
     from harness.bench.tables import timing_table
-    from harness.report.frame import cases as per_case
+    from harness.report.frame import per_case
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)
-    reference, outcomes, timings = Reference(), list[Outcome](), list[Timing]()
+    reference, rows, timings = Reference(), list[dict[str, Any]](), list[Timing]()
     for entry in roster.in_turn():
         engine = entry.engine
         kind = dtype_for(engine, dtype)
         for case in selected:
             result = run_case(case, engine, reference, 0, kind)
-            outcomes += result.outcomes
+            rows += map(flattened, result.outcomes)
             if result.verdict not in _NOT_TIMED:
                 found = timed(case.instance(0, kind), engine, budget)
                 timings += [found] if found is not None else []
@@ -64,7 +64,7 @@ def run_bench(
     folder = out or new_folder(
         ["bench", *(engine.shown for engine in engines)], datetime.now().astimezone()
     )
-    table = timing_table(timings, per_case(pd.DataFrame(map(row, outcomes))))
+    table = timing_table(timings, per_case(pd.DataFrame(rows)))
     with writing(folder):
         table.to_csv(folder / "bench.csv", index=False)
     return table, folder, [line for name in roster.refused for line in roster.said_of(name)]

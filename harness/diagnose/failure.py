@@ -8,16 +8,17 @@ again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from harness.catalogue.case import Instance
 from harness.catalogue.reference import Reference
 from harness.diagnose.first_wrong import Blame, first_wrong
 from harness.diagnose.reproduce import Subject, snippet
-from harness.judge.outcome import PASSED, Outcome, Verdict
+from harness.judge.outcome import PASSED, AtStep, Outcome, Verdict
 from harness.judge.verdict import bound
 from harness.program import Backward
+from harness.program.arrays import Array, Opaque
 from harness.program.printing import step_text
+from harness.program.transcript import Reading, Stop
 from harness.run.runner import Result
 
 _MOST_LINES = 40
@@ -30,12 +31,12 @@ def failure_text(
 ) -> str:
     """The text, several lines. Without `subject` nothing is said of how to reproduce it."""
     first = next((row for row in result.outcomes if row.verdict not in PASSED), result.outcomes[0])
-    headline = f"{first.engine} on {first.case}: {first.verdict}"
+    headline = f"{first.case_run.engine} on {first.case_run.case}: {first.verdict}"
     headline += f", {first.reason}" if first.reason else ""
     if first.verdict is Verdict.HARNESS_ERROR:
         said = "this is a mistake in gradconform or in the case, not in the engine"
         return f"{headline}\n{first.message}\n{said}"
-    instance = result.case.instance(first.seed, first.dtype)
+    instance = result.case.instance(first.case_run.seed, first.case_run.dtype)
     blame = None
     if result.verdict is Verdict.FAIL and len(instance.program.steps) <= _MOST_STEPS:
         blame = first_wrong(instance, result.engine, reference)
@@ -57,8 +58,7 @@ def failure_text(
 
 def _stopped_at(row: Outcome) -> int:
     """The step that a row is about when it is about no reading, else -1."""
-    word, _, number = row.reading.partition(" ")
-    return int(number) if word == "step" and number.isdigit() else -1
+    return row.reading.index if isinstance(row.reading, AtStep) else -1
 
 
 def _program(instance: Instance, marked: int) -> Iterator[str]:
@@ -84,39 +84,32 @@ def _readings(rows: Sequence[Outcome]) -> Iterator[str]:
             yield f"    {row.reading}: {row.verdict}"
             continue
         yield f"  > {row.reading}: {row.message}"
-        if not row.reading.startswith("step "):
+        if not isinstance(row.reading, AtStep):
             yield f"      expected {_shown(row.expected)}"
             yield f"      got      {_shown(row.actual)}"
 
 
-def _shown(recorded: Any) -> str:
-    if recorded is None:
-        return "None"
-    if "opaque" in recorded:
-        return f"{recorded['opaque']} {recorded['text']}".strip()
-    shape, count = tuple(recorded["shape"]), len(recorded["data"])
-    shown = ", ".join(f"{float(value):.9g}" for value in recorded["data"][:8])
-    if shape == ():
-        return shown
-    size = 1
-    for extent in shape:
-        size *= extent
-    more = f", ... {size - min(count, 8)} more" if size > min(count, 8) else ""
-    return f"[{shown}{more}] of shape {shape}"
+def _shown(answer: Reading | Stop) -> str:
+    if isinstance(answer, Array):
+        return format(answer, ".9g")
+    if isinstance(answer, Opaque):
+        return f"{answer.kind} {answer.text}".strip()
+    return "None" if answer is None else answer.message
 
 
-def _bounds(instance: Instance, reference: Reference, row: Outcome) -> Iterator[str]:
+def _bounds(instance: Instance, reference: Reference, outcome: Outcome) -> Iterator[str]:
     tolerance = bound(instance, reference(instance))
+    of, difference = outcome.case_run, outcome.difference
     yield (
         f"    |got - expected| <= {tolerance.atol:.3g} + {tolerance.rtol:.3g} * |expected|, "
-        f"{row.dtype}, torch {row.torch_version}, seed {row.seed}"
+        f"{of.dtype}, torch {of.torch_version}, seed {of.seed}"
     )
     if tolerance.why:
         yield f"    widened: {tolerance.why}"
-    if row.max_abs is not None:
-        relative = "" if row.max_rel is None else f", relative {row.max_rel:.3g}"
-        ulp = "" if row.max_ulp is None else f", {row.max_ulp} ULP"
-        yield f"    largest difference: absolute {row.max_abs:.3g}{relative}{ulp}"
+    if difference.max_abs is not None:
+        relative = "" if difference.max_rel is None else f", relative {difference.max_rel:.3g}"
+        ulp = "" if difference.max_ulp is None else f", {difference.max_ulp} ULP"
+        yield f"    largest difference: absolute {difference.max_abs:.3g}{relative}{ulp}"
 
 
 def _where(instance: Instance, blame: Blame) -> Iterator[str]:

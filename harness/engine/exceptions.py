@@ -10,7 +10,12 @@ from __future__ import annotations
 
 import os
 
-from harness.engine.cpython_messages import TOO_MANY_ARGUMENTS, TUPLE_OPERAND, UNSUPPORTED_OPERANDS
+from harness.engine.cpython_messages import (
+    MATH_DOMAIN,
+    TOO_MANY_ARGUMENTS,
+    TUPLE_OPERAND,
+    UNSUPPORTED_OPERANDS,
+)
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
 from harness.program.op_table import op_named
@@ -40,7 +45,9 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def category_of(problem: BaseException) -> str:
-    """The name of the exception's class, for `Stop.category`."""
+    """The name of the exception's class, for `Stop.category`; "domain" for a ValueError of `math`."""
+    if isinstance(problem, ValueError) and MATH_DOMAIN.are_of(problem):
+        return "domain"
     return next((name for kind, name in _CATEGORIES if isinstance(problem, kind)), "other")
 
 

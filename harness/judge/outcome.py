@@ -1,9 +1,9 @@
-"""What came out: verdicts, reasons, the size of a difference, and one row per reading.
+"""Outcomes: the verdict on each reading of a case, why it was given, and how far apart the numbers are.
 
 - `Verdict`, `Reason`: the closed vocabularies of every report.
 - `Difference`: how far apart two arrays are.
-- `Outcome`: one case, engine and reading; `COLUMNS` are its fields in `results.csv`.
-- `worst`: the verdict of a case from those of its readings.
+- `CaseRun`: one case on one engine. `Outcome`: the judgement on one reading of it, or on one step (`AtStep`).
+- `worst`: the verdict of a case from the verdicts of its readings.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from harness.program.transcript import Reading, Stop
 
 
 class Verdict(StrEnum):
-    """What became of a reading, from best to worst; the order decides a case's verdict."""
+    """The result of judging a reading. The order is from best to worst; it decides a case's verdict."""
 
     PASS = "pass"
     PASS_ALT = "pass-alt"
@@ -31,8 +32,10 @@ class Verdict(StrEnum):
 
 PASSED = frozenset({Verdict.PASS, Verdict.PASS_ALT})
 FAILED = frozenset({Verdict.FAIL, Verdict.XPASS})
-# The engine, or the harness, came to no answer at all.
+# There is no answer to judge: the engine did not finish, or the harness made a mistake.
 ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR})
+# One such verdict makes a run fail.
+FAILS_RUN = FAILED | ERRORED
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
@@ -55,8 +58,13 @@ class Reason(StrEnum):
 class Difference:
     """The largest differences over all elements, and the bound that decided.
 
-    `max_abs` is in the reading's own unit, `max_rel` is relative to the expected value, `max_ulp`
-    counts representable numbers in between. None where a difference has no meaning.
+    `max_abs` is in the unit of the reading. `max_rel` is relative to the expected value. `max_ulp` is the
+    number of steps from one representable number to the next between the two values. Each is None where
+    it has no meaning.
+
+    `decided_by` is "atol" or "rtol" (the larger part of the bound at the worst element), "exact" (no
+    tolerance), "nan" (NaN or an infinity), "shape", "dtype", "none" (no array on one side), "raised" (the
+    engine raises where torch raises), or "" where nothing was compared.
     """
 
     max_abs: float | None = None
@@ -65,37 +73,60 @@ class Difference:
     decided_by: str = ""
 
 
+NOT_COMPARED = Difference()
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One case, engine and reading, judged. `tags`, `title`, `expected` and `actual` are for people."""
+class CaseRun:
+    """One case on one engine: all that its outcomes have in common.
+
+    `digest` names program and inputs; it is empty when the inputs could not be made. `seconds` is the
+    time in which the engine answered.
+    """
 
     engine: str
     family: str
     level: str
     case: str
-    reading: str
-    verdict: Verdict
-    reason: Reason = Reason.NONE
-    max_abs: float | None = None
-    max_rel: float | None = None
-    max_ulp: int | None = None
-    decided_by: str = ""
     dtype: str = ""
     digest: str = ""
     seed: int = 0
     seconds: float = 0.0
     engine_version: str = ""
     torch_version: str = ""
-    message: str = ""
     title: str = ""
     tags: tuple[str, ...] = ()
-    expected: Any = None
-    actual: Any = None
 
 
-COLUMNS = tuple(Outcome.__dataclass_fields__)[: tuple(Outcome.__dataclass_fields__).index("title")]
+@dataclass(frozen=True, slots=True)
+class AtStep:
+    """The place of an outcome that is about a step of the program and not about a reading."""
+
+    index: int
+
+    def __str__(self) -> str:
+        return f"step {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The judgement on one reading of a case on an engine.
+
+    `reading` is the label of the reading; a step where the engine, or torch, stopped; or None when the
+    outcome is about the whole case. `expected` and `actual` are the answers of torch and of the engine;
+    `actual` is a `Stop` where the engine raised as torch does. `message` says in a sentence what is wrong.
+    """
+
+    case_run: CaseRun
+    reading: str | AtStep | None
+    verdict: Verdict
+    reason: Reason = Reason.NONE
+    difference: Difference = NOT_COMPARED
+    message: str = ""
+    expected: Reading = None
+    actual: Reading | Stop = None
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of a case: the worst of its readings'. ValueError when there are none."""
+    """Return the verdict of a case: the worst of its readings. ValueError when there are none."""
     return max(verdicts, key=_SEVERITY.__getitem__)

@@ -1,13 +1,11 @@
-"""Two transcripts -> the rows of a report.
+"""Two transcripts -> outcomes: the answers of an engine are compared with torch's, reading by reading.
 
-- `judge_case`: what an engine answered against what torch answered, reading by reading.
+- `judge_case`: the outcomes of one case on one engine.
 - `bound`: the tolerance of a case.
-- `Row`: makes a row, given what differs between the rows of a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,15 @@ from harness.catalogue.case import Case, Instance
 from harness.catalogue.tolerance import Tolerance, tolerance_for
 from harness.judge import subgradient, wording
 from harness.judge.compare import judge
-from harness.judge.outcome import Outcome, Reason, Verdict
+from harness.judge.outcome import (
+    NOT_COMPARED,
+    AtStep,
+    CaseRun,
+    Difference,
+    Outcome,
+    Reason,
+    Verdict,
+)
 from harness.program import (
     Apply,
     Backward,
@@ -35,38 +41,46 @@ from harness.program.transcript import Reading, Stop, Transcript
 if TYPE_CHECKING:
     from harness.catalogue.reference import Reference
 
-# `Outcome` with the engine, the case and the rest of what is the same in all rows filled in.
-Row = Callable[..., Outcome]
+# An engine that refuses an argument on purpose does not run out of stack or memory, or misspell a name.
+_NEVER_MEANT = frozenset({"recursion", "memory", "name"})
+_RAISED = Difference(decided_by="raised")
 
 
 def judge_case(
-    instance: Instance, reference: Reference, actual: Transcript, row: Row
+    instance: Instance, reference: Reference, actual: Transcript, case_run: CaseRun
 ) -> list[Outcome]:
-    """The rows of one case: each reading that came, then the stop, if there was one."""
+    """Return the outcomes of one case: one for each reading that came, and one for the stop, if there is one.
+
+    `actual` is the transcript of the engine. When torch itself does not do what the case says, there is
+    one outcome with the verdict `harness-error`.
+    """
     expected = reference(instance)
     wrong = _wrong_case(instance.case, expected.stop)
     if wrong:
         message = f"the case is wrong: {wrong}"
-        return [row(reading="", verdict=Verdict.HARNESS_ERROR, message=message)]
+        return [Outcome(case_run, None, Verdict.HARNESS_ERROR, message=message)]
     tolerance = bound(instance, expected)
-    rows = [
-        _judge_reading(instance, index, want, got, tolerance, row)
+    outcomes = [
+        _judge_reading(instance, index, want, got, tolerance, case_run)
         for index, (want, got) in enumerate(zip(expected.readings, actual.readings, strict=False))
     ]
     if instance.case.convention in ("implementation-defined", "questionable"):
-        rows = [
+        outcomes = [
             replace(one, verdict=Verdict.PASS_ALT, reason=Reason.NONE)
             if one.verdict is Verdict.FAIL and _legal(instance, index, expected, actual, reference)
             else one
-            for index, one in enumerate(rows)
+            for index, one in enumerate(outcomes)
         ]
     if expected.stop or actual.stop:
-        rows.append(_judge_stop(instance, expected, actual, row))
-    return rows
+        outcomes.append(_judge_stop(instance, expected, actual, case_run))
+    return outcomes
 
 
 def bound(instance: Instance, expected: Transcript) -> Tolerance:
-    """The tolerance of a case: its own, else that of its program, dtype and largest array."""
+    """Return the tolerance of a case: its own, else the one for its program, its dtype and its largest array.
+
+    `expected` is the transcript of torch, whose readings count as arrays of the case.
+    """
     elements = max(
         [a.size for a in instance.inputs.values()]
         + [r.size for r in expected.readings if isinstance(r, Array)],
@@ -76,7 +90,7 @@ def bound(instance: Instance, expected: Transcript) -> Tolerance:
 
 
 def _wrong_case(case: Case, stop: Stop | None) -> str:
-    """Why the case does not say what torch does, or nothing: `error` means that torch raises."""
+    """Return why the case is wrong about torch, else "". The tag `error` says that torch raises."""
     if stop is None:
         return "it is tagged error, and torch does not raise" if "error" in case.tags else ""
     if stop.kind == "raised" and "error" in case.tags:
@@ -90,39 +104,32 @@ def _judge_reading(
     expected: Reading,
     actual: Reading,
     tolerance: Tolerance,
-    row: Row,
+    case_run: CaseRun,
 ) -> Outcome:
     read, label = instance.program.reads[index], instance.program.labels[index]
     found = judge(read.what, expected, actual, tolerance)
-    verdict, reason, message = Verdict.PASS, found.reason, ""
-    if reason:
-        verdict = Verdict.FAIL
-        message = wording.mismatch(label, expected, actual, found)
-        if reason in (Reason.GRADIENT, Reason.VALUE) and _state_changed(instance.program, index):
-            reason = Reason.STATE
-        if instance.case.explanation:
-            message += f". {instance.case.explanation}"
-    return row(
-        reading=label,
-        verdict=verdict,
-        reason=reason,
-        max_abs=found.difference.max_abs,
-        max_rel=found.difference.max_rel,
-        max_ulp=found.difference.max_ulp,
-        decided_by=found.difference.decided_by,
-        message=message,
-        expected=_for_record(expected),
-        actual=_for_record(actual),
+    if not found.reason:
+        return Outcome(
+            case_run, label, Verdict.PASS, Reason.NONE, found.difference, "", expected, actual
+        )
+    reason = found.reason
+    message = wording.mismatch(label, expected, actual, found)
+    if reason in (Reason.GRADIENT, Reason.VALUE) and _state_changed(instance.program, index):
+        reason = Reason.STATE
+    if instance.case.explanation:
+        message += f". {instance.case.explanation}"
+    return Outcome(
+        case_run, label, Verdict.FAIL, reason, found.difference, message, expected, actual
     )
 
 
 def _legal(
     instance: Instance, index: int, expected: Transcript, actual: Transcript, reference: Reference
 ) -> bool:
-    """Whether a gradient that differs is a legal choice of an implementation.
+    """True when a gradient that differs from torch's is a choice that an implementation may make.
 
-    Where torch's own answer is questionable, any gradient is that fits: it is reported and not held
-    against an engine, which may well be right.
+    Where torch's own answer is questionable, every gradient of the right shape and dtype is accepted: the
+    engine may be right. The difference is reported all the same.
     """
     want, got = expected.readings[index], actual.readings[index]
     read = instance.program.reads[index]
@@ -131,13 +138,13 @@ def _legal(
     if instance.case.convention == "questionable":
         return True
     if want is None:
-        # Torch tells "no gradient" from "a gradient of zero"; mathematics does not.
+        # For torch, "no gradient" and "a gradient of zero" are two answers; in mathematics they are one.
         return not any(got.data)
     return isinstance(want, Array) and subgradient.legal(instance, index, got, reference.ask)
 
 
 def _fits(instance: Instance, read: Read, want: Reading, got: Array) -> bool:
-    """Whether a gradient has the shape and the dtype of torch's, or else of its leaf."""
+    """True when a gradient has the shape and the dtype of torch's, or of its leaf where torch has none."""
     inputs = {ref: instance.inputs[name] for name, ref in instance.program.inputs.items()}
     like = want if isinstance(want, Array) else inputs.get(read.of)
     if like is None:
@@ -146,7 +153,7 @@ def _fits(instance: Instance, read: Read, want: Reading, got: Array) -> bool:
 
 
 def _state_changed(program: Program, reading: int) -> bool:
-    """Whether more than one plain backward lies before the reading: then state is what it tests."""
+    """True when more happens before the reading than one plain backward: then the case tests the state."""
     reads = backwards = 0
     changed = False
     for step in program.steps:
@@ -168,29 +175,19 @@ def _state_changed(program: Program, reading: int) -> bool:
     return changed or backwards > 1
 
 
-def _judge_stop(instance: Instance, expected: Transcript, actual: Transcript, row: Row) -> Outcome:
+def _judge_stop(
+    instance: Instance, expected: Transcript, actual: Transcript, case_run: CaseRun
+) -> Outcome:
     want, got = expected.stop, actual.stop
     if got is None:
         assert want is not None
+        verdict, reason = Verdict.FAIL, Reason.NOT_RAISED
         message = wording.not_raised(instance, want)
-        reading = f"step {want.step}"
-        return row(reading=reading, verdict=Verdict.FAIL, reason=Reason.NOT_RAISED, message=message)
-    reading = f"step {got.step}"
+        return Outcome(case_run, AtStep(want.step), verdict, reason, NOT_COMPARED, message)
+    place = AtStep(got.step)
     if got.kind != "raised":
-        return row(reading=reading, verdict=Verdict(got.kind), message=got.message)
+        return Outcome(case_run, place, Verdict(got.kind), message=got.message)
     if want is not None and want.step == got.step and got.category not in _NEVER_MEANT:
-        return row(reading=reading, verdict=Verdict.PASS, decided_by="raised", actual=got.message)
+        return Outcome(case_run, place, Verdict.PASS, difference=_RAISED, actual=got)
     message = wording.raised(instance, got, expected)
-    return row(reading=reading, verdict=Verdict.FAIL, reason=Reason.RAISED, message=message)
-
-
-# Nobody refuses an argument by running out of stack or memory, or by a misspelt name.
-_NEVER_MEANT = frozenset({"recursion", "memory", "name"})
-
-
-def _for_record(reading: Reading) -> object:
-    """A reading as results.jsonl holds it: whole when small, else its first elements."""
-    if isinstance(reading, Array):
-        kept = reading if reading.size <= 16 else replace(reading, data=reading.data[:16])
-        return kept.to_json()
-    return None if reading is None else {"opaque": reading.kind, "text": reading.text}
+    return Outcome(case_run, place, Verdict.FAIL, Reason.RAISED, NOT_COMPARED, message)

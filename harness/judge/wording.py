@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from harness.catalogue.case import Instance
-from harness.engine.cpython_messages import MATH_DOMAIN
 from harness.judge.compare import Judgement
 from harness.judge.outcome import Reason
 from harness.program import Apply, Backward
@@ -70,7 +69,7 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
     else:
         asked = step_text(instance.program, stop.step)
     sentence = f"{asked} raised {stop.message}; {_reference(instance, stop, expected)}"
-    advice = _ADVICE.get("domain" if MATH_DOMAIN.are_in(stop.message) else stop.category)
+    advice = _ADVICE.get(stop.category)
     return f"{sentence}; {advice}" if advice else sentence
 
 

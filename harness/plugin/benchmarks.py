@@ -96,6 +96,6 @@ def measured_table(
 ) -> pd.DataFrame:
     """The timings of a session beside its verdicts (see `harness.bench.tables.timing_table`)."""
     from harness.bench.tables import timing_table
-    from harness.report.frame import cases as per_case
+    from harness.report.frame import per_case
 
     return timing_table(timings(measured, cases), per_case(results))

@@ -142,12 +142,12 @@ def properties(result: Result) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = [
         ("verdict", str(result.verdict)),
         ("reason", str(bad.reason)),
-        ("level", bad.level),
-        ("dtype", bad.dtype),
-        ("digest", bad.digest),
+        ("level", bad.case_run.level),
+        ("dtype", bad.case_run.dtype),
+        ("digest", bad.case_run.digest),
     ]
     for name in ("max_abs", "max_rel", "max_ulp"):
-        sizes = [size for o in result.outcomes if (size := getattr(o, name)) is not None]
+        sizes = [size for o in result.outcomes if (size := getattr(o.difference, name)) is not None]
         if sizes:
             found.append((name, max(sizes)))
     if bad.message:

@@ -89,9 +89,15 @@ class Array:
         return array
 
     def __str__(self) -> str:
+        return format(self, ".10g" if self.shape == () else ".6g")
+
+    def __format__(self, number: str) -> str:
+        """Each number in the format `number`, at most eight of them; as `str` when `number` is empty."""
+        if not number:
+            return str(self)
         if self.shape == ():
-            return f"{self.data[0]:.10g}"
-        shown = ", ".join(f"{value:.6g}" for value in self.data[:8])
+            return format(self.data[0], number)
+        shown = ", ".join(format(value, number) for value in self.data[:8])
         more = f", ... {self.size - 8} more" if self.size > 8 else ""
         return f"[{shown}{more}] of shape {self.shape}"
 

@@ -1,7 +1,9 @@
 """Views of `results.jsonl`, and nothing else.
 
-- `results_file`: the files of a run as they are written and read.
-- `frame`: the pandas tables from which every view is made.
-- `terminal`, `markdown`: the table on the terminal, and `summary.md`.
+- `results_file`: the columns of `results.jsonl`, and the files of a run as they are written and read.
+- `frame`: the pandas tables from which every view is made, and the two CSV files.
+- `terminal`, `markdown`: the table and the progress on the terminal, and `summary.md`.
 - `failures`, `absent`: the worst failures first, and the engines that took no part.
+
+Nothing here opens an engine or runs a case.
 """

@@ -1,6 +1,6 @@
-"""What did not run, which every report says: engines that were left out, and cases that were not reached.
+"""Engines that were left out, and cases that were not reached: every report mentions them.
 
-- `left_out`, `not_reached`: rows of the summary that no outcome stands behind.
+- `left_out`, `not_reached`: rows of the summary for which there are no outcomes.
 - `reason`: why an engine ran nothing, or not all.
 - `interruption`: the sentence about a run that was interrupted.
 """
@@ -16,7 +16,7 @@ _NOT_REACHED = "not reached: the run was interrupted"
 
 
 def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row for each engine that was left out, under `all`; `run` is what `run.json` says."""
+    """Yield one row, `all`, for each engine that was left out; `run` is the content of `run.json`."""
     cases = run.get("selection", {}).get("count", 0)
     for engine in run.get("left_out", []):
         yield {
@@ -29,7 +29,10 @@ def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row for each engine, level and family of which cases were left, with how many there were."""
+    """Yield one row for each engine, level and family of which some cases were not reached.
+
+    `by_case` has one row for each case that ran. A row holds the number of cases that were not reached.
+    """
     done = by_case.groupby(["engine", "level", "family"]).size().to_dict()
     for engine in run.get("engines", []):
         for level, families in run.get("planned", {}).items():
@@ -46,7 +49,7 @@ def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[
 
 
 def reason(row: Mapping[str, Any]) -> str:
-    """Why the engine of a row of the summary did not run, or not to the end; nothing if it did."""
+    """Return why the engine of a row of the summary ran nothing, or not all; "" when it ran to the end."""
     if row["left"] == row["cases"]:
         return _NOT_REACHED
     if row["left"]:
@@ -57,7 +60,10 @@ def reason(row: Mapping[str, Any]) -> str:
 
 
 def interruption(run: Mapping[str, Any], counts: pd.DataFrame) -> str:
-    """How far a run came that was interrupted, and which engines it did not reach; else nothing."""
+    """Return how far an interrupted run came and which engines it did not reach; "" for a whole run.
+
+    `counts` is the summary.
+    """
     if not run.get("interrupted"):
         return ""
     total = len(run.get("engines", [])) * sum(map(_size, run.get("planned", {}).values()))

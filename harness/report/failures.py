@@ -1,4 +1,7 @@
-"""The failures of a run, worst first and few enough to read."""
+"""The failures of a run, the worst first, and only as many as a person reads.
+
+- `groups`: the failures of each engine in each family.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 
 MOST_PER_FAMILY = 5
-BAD = FAILED | ERRORED
-EXPECTED = frozenset({Verdict.XFAIL})
+EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,11 @@ class Group:
     more: int
 
 
-def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = BAD) -> Iterator[Group]:
-    """One group per engine and family with one of `verdicts`, one row per case, worst first.
+def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILS_RUN) -> Iterator[Group]:
+    """Yield one group for each engine and family that has one of `verdicts`; `table` is that of a run.
 
-    A reading without a size (an exception, a missing gradient) is worse than any number.
+    A group has one row for each case, the worst first. A reading without a relative difference (an
+    exception, a missing gradient) is worse than any number.
     """
     bad = table[table["verdict"].isin(map(str, verdicts))].copy()
     bad["_size"] = bad["max_rel"].fillna(float("inf"))

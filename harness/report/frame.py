@@ -1,9 +1,10 @@
-"""The pandas frame from which every table is made, and the two CSV files.
+"""The pandas tables from which every report is made, and the two CSV files.
 
-- `frame`: `results.jsonl` -> one row per case, engine and reading.
-- `cases`: one row per case and engine.
-- `summary`: one row per engine and family, and per engine one each for `core`, `torch` and `all`; one
-  row, `all`, for an engine that was left out.
+- `read_results`: `results.jsonl` -> one row for each case, engine and reading.
+- `per_case`: one row for each case and engine.
+- `summary`: one row for each engine and family, and for each engine one row each for `core`, `torch` and
+  `all`. An engine that was left out has one row, `all`.
+- `write_csv`: `results.csv` and `summary.csv`.
 """
 
 from __future__ import annotations
@@ -15,24 +16,27 @@ from typing import Any
 
 import pandas as pd
 
-from harness.judge.outcome import COLUMNS, ERRORED, FAILED, PASSED, Outcome, Verdict
+from harness.judge.outcome import ERRORED, FAILED, PASSED, Verdict
 from harness.program.arrays import decode_number
 from harness.report.absent import left_out, not_reached, reason
-from harness.report.results_file import RESULTS
+from harness.report.results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
 from harness.text import for_spreadsheet
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel", "reason")
-# Rows of the summary that are no family: both levels, and everything.
+# Rows of the summary that stand for no family: the two levels, and all cases.
 TOTALS = ("core", "torch", "all")
 _TEXT = ("engine", "case", "reading", "engine_version", "message")
-# `left` are the cases that an interruption left.
+# `left` counts the cases that did not run because the run was interrupted.
 _SUMMED = (*_COUNTS, "left")
 
 
-def frame(folder: Path) -> pd.DataFrame:
-    """Every reading of a run, in order; none where no engine took part."""
-    table = pd.DataFrame(list(_lines(folder / RESULTS)), columns=list(Outcome.__dataclass_fields__))
+def read_results(folder: Path) -> pd.DataFrame:
+    """Return every reading of a run, in order; no row when no engine took part.
+
+    The columns are `COLUMN_NAMES` of `harness.report.results_file`. OSError when there is no `results.jsonl`.
+    """
+    table = pd.DataFrame(list(_lines(folder / RESULTS)), columns=list(COLUMN_NAMES))
     for column in ("max_abs", "max_rel"):
         table[column] = table[column].map(_number).astype("float64")
     table["max_ulp"] = table["max_ulp"].astype("Float64")
@@ -40,7 +44,7 @@ def frame(folder: Path) -> pd.DataFrame:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    # A run that was killed may have left half a last line.
+    # The last line may be cut off when the run was killed.
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             yield json.loads(line)
@@ -52,8 +56,8 @@ def _number(value: Any) -> float:
     return float("nan") if value is None else decode_number(value)
 
 
-def cases(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per engine and case: family, level, verdict and largest relative difference."""
+def per_case(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each engine and case: family, level, verdict and largest relative difference."""
     ranks = table["verdict"].map({str(verdict): rank for rank, verdict in enumerate(Verdict)})
     grouped = table.assign(_rank=ranks).groupby(["engine", "case"], sort=False)
     found = grouped.agg(
@@ -67,15 +71,16 @@ def cases(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Counts and rates, `SUMMARY_COLUMNS`; `run` is what `run.json` says.
+    """Return counts and rates, with the columns `SUMMARY_COLUMNS`; `run` is the content of `run.json`.
 
-    `ran` is every case but the unsupported ones, crashes and timeouts included, and those that an
-    interruption left. `pass_rate` is passed of ran, `coverage` ran of cases; in the rows of `TOTALS` both
-    are averaged over the families, so that a big family does not drown a small one. `reason` says in the
-    row `all` why an engine did not run, or not to the end.
+    `ran` counts every case that ran, crashes and timeouts included; an unsupported case did not run, and
+    neither did a case that was not reached before an interruption. `pass_rate` is passed / ran, `coverage` is
+    ran / cases. In the rows of `TOTALS` the two rates are averages over the families, so that a large
+    family does not outweigh a small one. `reason` says in the row `all` why an engine ran nothing, or not
+    all.
     """
     run = run or {}
-    by_case = _told_apart(cases(table))
+    by_case = _with_indicators(per_case(table))
     if absent := list(not_reached(by_case, run)):
         more = pd.DataFrame(absent, columns=by_case.columns).fillna(dict.fromkeys(_SUMMED, 0))
         by_case = pd.concat([by_case, more], ignore_index=True) if len(by_case) else more
@@ -91,8 +96,8 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
     return together.fillna(dict.fromkeys(_COUNTS, 0)).astype(dict.fromkeys(_COUNTS, int))
 
 
-def _told_apart(by_case: pd.DataFrame) -> pd.DataFrame:
-    """With a column of ones and zeros for each count of the summary."""
+def _with_indicators(by_case: pd.DataFrame) -> pd.DataFrame:
+    """Add a column of ones and zeros for each count of the summary; the sum of a column is the count."""
     verdicts = by_case["verdict"]
     unsupported = verdicts == Verdict.UNSUPPORTED
     columns: dict[str, Any] = {
@@ -109,7 +114,7 @@ def _told_apart(by_case: pd.DataFrame) -> pd.DataFrame:
 
 
 def _families(part: pd.DataFrame) -> pd.DataFrame:
-    """One row for each engine and family, families in alphabetical order."""
+    """Return one row for each engine and family; families are in alphabetical order."""
     grouped = part.groupby(["engine", "family"])
     found = grouped[list(_SUMMED)].sum()
     found["pass_rate"] = found["passed"] / found["ran"]
@@ -119,7 +124,7 @@ def _families(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _averaged(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]:
-    """One row for all families of an engine, whose rates are the averages of theirs."""
+    """Return one row for all families of an engine; each rate is the average over the families."""
     counts = {name: int(families[name].sum()) for name in _SUMMED}
     rates = {name: families[name].mean() for name in ("pass_rate", "coverage")}
     row = {"engine": engine, "family": level, **counts, **rates}
@@ -128,11 +133,12 @@ def _averaged(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]
 
 
 def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write `results.csv`, and `counts`, which is its summary, as `summary.csv`.
+    """Write `results.csv`, and as `summary.csv` the summary `counts`; return the two paths.
 
-    Cells that a spreadsheet would run are defused.
+    A cell that a spreadsheet would take for a formula gets a quote in front. OSError when a file cannot be
+    written.
     """
-    results = table[list(COLUMNS)].copy()
+    results = table[list(CSV_COLUMN_NAMES)].copy()
     for column in _TEXT:
         results[column] = results[column].map(for_spreadsheet)
     paths = [folder / "results.csv", folder / "summary.csv"]

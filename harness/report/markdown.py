@@ -1,4 +1,9 @@
-"""`summary.md`: the summary for people."""
+"""`summary.md`: the summary of a run for people.
+
+- `write_markdown`: writes the file.
+- `score`, `headline`: the text of one cell.
+- `escaped`: untrusted text in Markdown.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from harness.judge.outcome import Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.report.absent import interruption
-from harness.report.failures import BAD, EXPECTED, groups
+from harness.report.failures import EXPECTED_FAILURES, groups
 from harness.report.frame import TOTALS
-from harness.report.results_file import described
+from harness.report.results_file import read_description
 from harness.text import for_markdown
 
 _MOST_COLUMNS = 6
@@ -20,8 +25,12 @@ _SAID = ["case", "verdict", "reason", "message"]
 
 
 def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> Path:
-    """Write the headline, the families, and the failures, worst first; `counts` is the summary."""
-    run = described(folder)
+    """Write `summary.md` into `folder`: the headline, the families, and the failures, the worst first.
+
+    `table` has every reading of the run, `counts` is its summary. Return the path. OSError when the file
+    cannot be written.
+    """
+    run = read_description(folder)
     cut = interruption(run, counts)
     parts = [
         "# Conformance with PyTorch" + (f": {for_markdown(cut)}" if cut else ""),
@@ -46,7 +55,7 @@ def _torch(table: pd.DataFrame, run: Mapping[str, Any]) -> str:
 
 
 def _engines(run: Mapping[str, Any]) -> list[str]:
-    """What was found of strangers' engines, behind which walls they ran, and who was left out."""
+    """Return the section on untrusted engines: what was found, the walls, and the engines left out."""
     found = [engine for engine in run.get("engines", []) if engine.get("found")]
     walls = {engine["wall"]: None for engine in found}
     lines = []
@@ -65,7 +74,7 @@ def _engines(run: Mapping[str, Any]) -> list[str]:
 
 
 def score(row: pd.Series) -> str:
-    """`passed/ran` of one row of the summary, what did not run, and what was expected to fail."""
+    """Return `passed/ran` of a row of the summary, with the number of cases and of expected failures."""
     if not row["cases"]:
         return "—"
     if not row["ran"]:
@@ -76,7 +85,7 @@ def score(row: pd.Series) -> str:
 
 
 def _scores(counts: pd.DataFrame) -> str:
-    """One row for each engine."""
+    """Return the table of scores, one row for each engine."""
     shown = []
     for engine in dict.fromkeys(counts["engine"]):
         rows = counts[counts["engine"] == engine].set_index("family")
@@ -96,7 +105,7 @@ def _scores(counts: pd.DataFrame) -> str:
 
 
 def headline(row: pd.Series) -> str:
-    """The score of all families together, with the average of their rates."""
+    """Return the score of a row that stands for many families, with the average of their pass rates."""
     rate = f"  {row['pass_rate']:.1%}" if row["ran"] else ""
     return score(row) + rate
 
@@ -117,18 +126,18 @@ def _families(counts: pd.DataFrame) -> list[str]:
     rows["engine"] = rows["engine"].map(for_markdown)
     engines = list(dict.fromkeys(rows["engine"]))
     wide = rows.pivot(index="family", columns="engine", values="score")[engines].fillna("—")
-    # Whatever there is more of goes down the page.
+    # A page is longer than wide: many engines become rows.
     wide = wide.T if len(engines) > _MOST_COLUMNS else wide
     return ["## By family", str(wide.to_markdown(disable_numparse=True))]
 
 
 def _failures(table: pd.DataFrame) -> list[str]:
-    parts = _listed(table, BAD)
+    parts = _listed(table, FAILS_RUN)
     return ["## Failures, worst first", *(parts or ["None."])]
 
 
 def _expected(table: pd.DataFrame) -> list[str]:
-    parts = _listed(table, EXPECTED)
+    parts = _listed(table, EXPECTED_FAILURES)
     return ["## Expected failures", *parts] if parts else []
 
 

@@ -1,61 +1,122 @@
 """The files of a run as they are written and read: `results.jsonl`, a line for each outcome, and `run.json`.
 
-- `lines`, `row`: outcomes as `results.jsonl` holds them.
-- `described`: the content of `run.json`.
-- `writing`: around everything that writes a file of a report.
+- `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
+- `flattened`, `lines`: outcomes as `results.jsonl` holds them.
+- `read_description`: the content of `run.json`.
+- `writing`: a context for every statement that writes a file of a report.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.judge.outcome import Outcome
-from harness.program.arrays import encode_number
+from harness.judge.outcome import AtStep, Outcome
+from harness.program.arrays import Array, encode_number
+from harness.program.transcript import Reading, Stop
 from harness.text import words
 
 RESULTS = "results.jsonl"
+# Elements of an array that are written; the shape tells how many there are.
+_MOST_ELEMENTS = 16
 
-_FIELDS = tuple(Outcome.__dataclass_fields__)
+# One encoder for all lines: `json.dumps` would make a new one for each.
+_encoded = json.JSONEncoder(allow_nan=False).encode
 
-_FLOATS = ("max_abs", "max_rel", "seconds")
 
-_values = attrgetter(*_FIELDS)
+def _place_as_json(reading: str | AtStep | None) -> str:
+    return "" if reading is None else str(reading)
 
-# One for all rows: `json.dumps` would make one for each.
-_written = json.JSONEncoder(allow_nan=False).encode
+
+def _answer_as_json(answer: Reading | Stop) -> object:
+    """An answer as JSON values: of a long array the first elements, of an exception its message."""
+    if isinstance(answer, Array):
+        kept = answer.data[:_MOST_ELEMENTS]
+        return (answer if len(kept) == answer.size else replace(answer, data=kept)).to_json()
+    if isinstance(answer, Stop):
+        return answer.message
+    return None if answer is None else {"opaque": answer.kind, "text": answer.text}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the attributes that lead to its value, and how JSON holds the value, if not as it is.
+
+    Columns that are no use in a spreadsheet are left out of `results.csv`.
+    """
+
+    name: str
+    path: str
+    as_json: Callable[[Any], object] | None = None
+    in_csv: bool = True
+
+
+COLUMNS = (
+    Column("engine", "case_run.engine"),
+    Column("family", "case_run.family"),
+    Column("level", "case_run.level"),
+    Column("case", "case_run.case"),
+    Column("reading", "reading", _place_as_json),
+    Column("verdict", "verdict"),
+    Column("reason", "reason"),
+    Column("max_abs", "difference.max_abs", encode_number),
+    Column("max_rel", "difference.max_rel", encode_number),
+    Column("max_ulp", "difference.max_ulp"),
+    Column("decided_by", "difference.decided_by"),
+    Column("dtype", "case_run.dtype"),
+    Column("digest", "case_run.digest"),
+    Column("seed", "case_run.seed"),
+    Column("seconds", "case_run.seconds"),
+    Column("engine_version", "case_run.engine_version"),
+    Column("torch_version", "case_run.torch_version"),
+    Column("message", "message"),
+    Column("title", "case_run.title", in_csv=False),
+    Column("tags", "case_run.tags", in_csv=False),
+    Column("expected", "expected", _answer_as_json, in_csv=False),
+    Column("actual", "actual", _answer_as_json, in_csv=False),
+)
+
+COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+CSV_COLUMN_NAMES = tuple(column.name for column in COLUMNS if column.in_csv)
+
+_values = attrgetter(*(column.path for column in COLUMNS))
+_CONVERTED = tuple((c.name, c.as_json) for c in COLUMNS if c.as_json is not None)
+
+
+def flattened(outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as a line of `results.jsonl` holds it. Numbers that are not finite are strings."""
+    found = dict(zip(COLUMN_NAMES, _values(outcome), strict=True))
+    for name, as_json in _CONVERTED:
+        found[name] = as_json(found[name])
+    return found
+
+
+def lines(outcomes: Iterable[Outcome]) -> str:
+    """Return outcomes as `results.jsonl` holds them, each with its line end."""
+    return "".join([_encoded(flattened(outcome)) + "\n" for outcome in outcomes])
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Return the content of `run.json`; an empty dict when there is no such file.
+
+    OSError when the file cannot be read, ValueError when it is not JSON.
+    """
+    path = folder / "run.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """What the system says when a file of a report cannot be written is the person's to know, not ours."""
+    """Turn an OSError of the block into UsageError, which names `path` and the system's reason."""
     try:
         yield
     except OSError as problem:
         why = problem.strerror or str(problem)
         raise UsageError(f"{words(str(path))} cannot be written: {why}") from None
-
-
-def lines(outcomes: Iterable[Outcome]) -> str:
-    """Outcomes as `results.jsonl` holds them, each with its line end."""
-    return "".join([_written(row(outcome)) + "\n" for outcome in outcomes])
-
-
-def row(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as a line of `results.jsonl`; non-finite numbers are strings."""
-    found = dict(zip(_FIELDS, _values(outcome), strict=True))
-    for name in _FLOATS:
-        found[name] = encode_number(found[name])
-    return found
-
-
-def described(folder: Path) -> dict[str, Any]:
-    """What `run.json` says; nothing where there is none."""
-    path = folder / "run.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found

@@ -1,7 +1,10 @@
-"""What a person sees in the terminal: the table, the failures, and progress.
+"""The terminal: the table, the failures, and the progress of a run.
 
-Data goes to stdout; progress goes to stderr, as a bar on a terminal and as one line per engine
-elsewhere. rich honours `NO_COLOR`.
+- `console`: the output of rich for text that is not trusted.
+- `print_summary`, `print_failures`: the table and the failures, on stdout.
+- `progress`, `Progress`: how far a run is, on stderr: a bar on a terminal, else one line for each engine.
+
+rich honours `NO_COLOR`.
 """
 
 from __future__ import annotations
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that does not fold a table at 80 columns when its output is a file.
+    """Return a console that prints untrusted text as it is: brackets are not markup.
 
-    Text from outside is shown as it is: nothing in brackets is markup.
+    When the output is a file, a line has 120 columns and not 80, so that a table is rarely folded.
     """
     found = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False)
     if found.is_terminal:
@@ -33,9 +36,9 @@ def console(stderr: bool = False) -> Console:
 
 
 def print_summary(counts: pd.DataFrame, title: str = "") -> None:
-    """One row per family and one column per engine; where that is too wide, one row per engine.
+    """Print the summary `counts`: one row for each family and one column for each engine.
 
-    `title` comes first.
+    When that is too wide for the console, there is one row for each engine. `title` is printed above.
     """
     out = console()
     table = _by_family(counts)
@@ -46,7 +49,7 @@ def print_summary(counts: pd.DataFrame, title: str = "") -> None:
 
 
 def _by_family(counts: pd.DataFrame) -> Table:
-    """The headline rows are below the families; an engine that was left out has no column."""
+    """The rows of `TOTALS` are below the families; an engine that was left out has no column."""
     from harness.report.frame import TOTALS
 
     families = sorted({*counts["family"]} - {*TOTALS})
@@ -66,7 +69,7 @@ def _by_family(counts: pd.DataFrame) -> Table:
 
 
 def _by_engine(counts: pd.DataFrame) -> Table:
-    """The headline alone, and why there is none."""
+    """The rows of `TOTALS` alone, or "left out"."""
     from harness.report.frame import TOTALS
 
     shown = Table()
@@ -76,7 +79,7 @@ def _by_engine(counts: pd.DataFrame) -> Table:
     cells = _cells(counts)
     for engine in dict.fromkeys(counts["engine"]):
         row = [cells.get((engine, name)) for name in TOTALS]
-        # All that there is of an engine that was left out is the row `all`.
+        # An engine that was left out has only the row `all`.
         scores = [Text("left out", style="red")] if None in row else map(_cell, row)
         shown.add_row(Text(str(engine)), *scores)
     return shown
@@ -99,7 +102,7 @@ def _cell(row: Any) -> Text:
 
 
 def print_failures(table: pd.DataFrame) -> None:
-    """The failures, worst first, five at most per engine and family."""
+    """Print the failures in `table`, the worst first, at most five for each engine and family."""
     from harness.report.failures import groups
 
     out = console()
@@ -118,23 +121,23 @@ def print_failures(table: pd.DataFrame) -> None:
 
 
 class Progress:
-    """Told how a run goes on; this one is quiet, and says only who is left out."""
+    """Gets the events of a run. This class is for a quiet run: it prints only which engines are left out."""
 
     def __init__(self, out: Console) -> None:
         self.out = out
 
     def opening(self, engine: str) -> None:
-        """An engine is being loaded, which may take a while."""
+        """An engine is about to be loaded, which may take some seconds."""
 
     def found(self, line: str) -> None:
-        """Something is known of an engine that takes part."""
+        """An engine was loaded; `line` says what was found."""
 
     def left_out(self, line: str) -> None:
-        """An engine does not take part; why is said whatever else is not."""
+        """An engine does not take part; `line` says why. It is printed in a quiet run too."""
         self._say(line)
 
     def finished(self, engine: str, verdict: str) -> None:
-        """One case on one engine is done."""
+        """One case on one engine is finished."""
 
     def _say(self, line: str) -> None:
         self.out.print(line, soft_wrap=True)
@@ -142,7 +145,7 @@ class Progress:
 
 @contextmanager
 def progress(engines: int, cases: int, quiet: bool) -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere one line per engine when it is done; nothing when quiet."""
+    """Give a `Progress`: a bar on a terminal, else one line for each engine at its end; `quiet`: neither."""
     out = console(stderr=True)
     if quiet:
         yield Progress(out)
@@ -157,7 +160,7 @@ def progress(engines: int, cases: int, quiet: bool) -> Iterator[Progress]:
 
 
 class _Bar(Progress):
-    """A bar that moves a few times in a second: moving it takes as long as a short case."""
+    """A bar. It moves at most ten times in a second, because one move takes as long as a short case."""
 
     def __init__(self, bar: RichProgress, engines: int, cases: int) -> None:
         super().__init__(bar.console)
@@ -186,7 +189,7 @@ class _Bar(Progress):
 
 
 class _Lines(Progress):
-    """One line per engine."""
+    """One line for each engine when all of its cases are finished."""
 
     def __init__(self, out: Console, cases: int) -> None:
         super().__init__(out)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.catalogue.case import Case
 from harness.isolation.options import Isolation
-from harness.report.results_file import described, writing
+from harness.report.results_file import read_description, writing
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import Xfails
 from harness.run.report_folder import (
@@ -149,7 +149,9 @@ def run_and_report(
         keep_output(path, printed)
     table, counts, paths = write_report(path)
     failed = under_way.failed or bool(roster.refused)
-    return FinishedRun(path, described(path), table, counts, paths, failed, under_way.ran > 0)
+    return FinishedRun(
+        path, read_description(path), table, counts, paths, failed, under_way.ran > 0
+    )
 
 
 def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> None:
@@ -171,11 +173,11 @@ def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     Return the frame of the outcomes, that of the summary, and the paths of all files of the report. Raises
     UsageError when the folder cannot be written to.
     """
-    from harness.report.frame import frame, summary, write_csv
+    from harness.report.frame import read_results, summary, write_csv
     from harness.report.markdown import write_markdown
 
-    table = frame(folder)
-    counts = summary(table, described(folder))
+    table = read_results(folder)
+    counts = summary(table, read_description(folder))
     with writing(folder):
         written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]
     return table, counts, [folder / "results.jsonl", *written, folder / "run.json"]

@@ -11,13 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference, dtype_for, quietly
 from harness.engine import garbage
 from harness.engine.contract import Engine
-from harness.judge.outcome import Outcome, Verdict, worst
+from harness.judge.outcome import CaseRun, Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
 from harness.program.transcript import Stop, Transcript
 from harness.run.overlap import BackgroundWork
@@ -61,28 +60,33 @@ def run(
 
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
-    """Return the judged result of one case on one engine. An exception becomes a `harness-error` row."""
-    row = partial(
-        Outcome,
-        engine=engine.info.name,
-        family=case.family,
-        level=case.level,
-        case=case.id,
-        dtype=dtype,
-        seed=seed,
-        engine_version=engine.info.version,
-        torch_version=reference.engine.info.version,
-        title=case.title,
-        tags=case.tags,
-    )
+    """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome."""
+    digest, seconds = "", 0.0
+
+    def case_run() -> CaseRun:
+        return CaseRun(
+            engine=engine.info.name,
+            family=case.family,
+            level=case.level,
+            case=case.id,
+            dtype=dtype,
+            digest=digest,
+            seed=seed,
+            seconds=round(seconds, 6),
+            engine_version=engine.info.version,
+            torch_version=reference.engine.info.version,
+            title=case.title,
+            tags=case.tags,
+        )
+
     try:
         instance = case.instance(seed, dtype)
-        row = partial(row, digest=instance.digest)
+        digest = instance.digest
         actual, seconds = _answer(engine, instance, reference)
-        row = partial(row, seconds=round(seconds, 6))
-        return Result(case, engine, judge_case(instance, reference, actual, row))
+        return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:
-        wrong = row(reading="", verdict=Verdict.HARNESS_ERROR, message=described(problem))
+        message = described(problem)
+        wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
         return Result(case, engine, [wrong])
 
 

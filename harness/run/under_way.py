@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference
-from harness.judge.outcome import ERRORED, FAILED, Verdict
+from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
 from harness.run.report_folder import ReportFolder, engines_of
@@ -14,7 +14,6 @@ from harness.run.roster import Entry, Roster
 from harness.run.runner import run
 from harness.run.two_processes import Shared, worth_sharing
 
-_BAD = FAILED | ERRORED
 # The heading of an engine, the verdict of one case on it, and the rows of the case in `results.jsonl`.
 _Finished = tuple[str, Verdict, str]
 
@@ -69,5 +68,5 @@ class ConformanceRun:
         for column, verdict, text in results:
             folder.append(text)
             self.ran += verdict is not Verdict.UNSUPPORTED
-            self.failed |= verdict in _BAD
+            self.failed |= verdict in FAILS_RUN
             shown.finished(column, verdict)

@@ -15,7 +15,7 @@ from harness.diagnose.python_source import function_source
 from harness.diagnose.reproduce import Subject
 from harness.diagnose.torch_source import torch_source
 from harness.errors import EngineError, NothingSelected, UsageError
-from harness.judge.outcome import Outcome, Verdict
+from harness.judge.outcome import CaseRun, Outcome, Verdict
 from harness.program.serialize import digest
 from harness.run.expected_failures import Xfail, Xfails
 from harness.run.runner import Result, run_case
@@ -53,7 +53,7 @@ def test_it_returns_the_results_of_the_cases():
 @pytest.mark.parametrize("engine", ["scalar", Scalar, Scalar()])
 def test_a_name_a_class_and_an_instance_are_the_same(engine):
     (result,) = assert_conforms(engine, "lecture/neuron_with_sigmoid", dtype="float64")
-    assert result.outcomes[0].engine == "scalar"
+    assert result.outcomes[0].case_run.engine == "scalar"
 
 
 def test_a_failure_tells_all_of_the_first_and_names_the_rest():
@@ -187,8 +187,9 @@ def test_a_reproduction_can_be_pasted(tmp_path, monkeypatch):
 
 def test_a_mistake_of_the_harness_is_never_expected():
     case = catalogue()["lecture/neuron_with_sigmoid"]
-    row = Outcome("mine", "lecture", "core", case.id, "", Verdict.HARNESS_ERROR, message="oh")
-    result = Result(case, Scalar(), [row])
+    ran = CaseRun("mine", "lecture", "core", case.id)
+    outcome = Outcome(ran, None, Verdict.HARNESS_ERROR, message="oh")
+    result = Result(case, Scalar(), [outcome])
     expected = Xfails(None, (Xfail(case.id, "known"),))
     assert expected.apply(result) is result
     text = failure_text(result, Reference(), None)

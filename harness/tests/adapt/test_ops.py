@@ -163,7 +163,7 @@ def test_what_an_author_turns_down_is_unsupported(member, function, inputs):
             "def log(self):\n    if self.data < 5: raise ValueError('math domain error')",
             lambda x: log(x),
             {"x": 2.0},
-            "value",
+            "domain",
         ),
         ("def __add__(self, other): return other.shape.data", lambda x: x + x, {"x": 2.0}, None),
         (

@@ -34,7 +34,7 @@ def test_a_correct_engine_fails_no_core_case(name, reference, capsys):
             f"\n{engine.info.name}: {passed} core cases passed, {counts[Verdict.UNSUPPORTED]} not run"
         )
     failures = [
-        (outcome.case, outcome.reading, outcome.message)
+        (outcome.case_run.case, outcome.reading, outcome.message)
         for result in results
         for outcome in result.outcomes
         if outcome.verdict not in (*PASSED, Verdict.UNSUPPORTED)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.judge.outcome import COLUMNS
 from harness.report.frame import SUMMARY_COLUMNS
+from harness.report.results_file import CSV_COLUMN_NAMES
 
 BROKEN = '''
 from engines.scalar import Scalar, Value
@@ -40,7 +40,7 @@ def test_a_run_writes_the_whole_report(command, tmp_path):
     assert all(f"reports/{folder.name}/{name}" in out for name in names)
     assert "torch: 3 cases: 3 pass" in err
     results = pd.read_csv(folder / "results.csv", keep_default_na=False)
-    assert tuple(results.columns) == COLUMNS
+    assert tuple(results.columns) == CSV_COLUMN_NAMES
     assert len(results) == 2 * 3 * 6
     assert set(results["verdict"]) == {"pass"}
     summary = pd.read_csv(folder / "summary.csv")

@@ -182,7 +182,7 @@ def test_the_examples_of_the_walk_give_the_numbers_that_are_written_there(
     program, gradient, autograd, reference
 ):
     rows = outcomes(autograd, reference, program, x=3.0)
-    assert [(str(row.verdict), row.actual["data"]) for row in rows] == [("pass", [gradient])]
+    assert [(str(row.verdict), row.actual.data) for row in rows] == [("pass", (gradient,))]
 
 
 def test_without_stop_gradient_detach_and_no_grad_are_unsupported(autograd, reference):
@@ -233,10 +233,10 @@ def test_autograd_fails_no_core_case_but_by_its_own_mistakes(autograd, reference
         for case in catalogue().select(tags=["core"])
     ]
     failures = [
-        (o.case, o.reading, o.message)
+        (o.case_run.case, o.reading, o.message)
         for result in results
         for o in result.outcomes
-        if o.verdict not in (*PASSED, Verdict.UNSUPPORTED) and not o.case.startswith(KNOWN)
+        if o.verdict not in (*PASSED, Verdict.UNSUPPORTED) and not o.case_run.case.startswith(KNOWN)
     ]
     assert not failures
     assert sum(result.verdict in PASSED for result in results) >= 500

@@ -21,6 +21,7 @@ from harness.isolation.limits import MIB, Limits
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
 from harness.judge.outcome import PASSED, Outcome, Verdict, worst
+from harness.report.results_file import flattened
 from harness.run.engine_name import EngineName
 from harness.run.registry import load
 from harness.run.runner import run_case
@@ -177,7 +178,9 @@ def too_slow(result):
 
 def steady(result):
     """Return the outcomes without their times, which differ in each run."""
-    return {id: [replace(o, seconds=0.0) for o in rows] for id, rows in result.outcomes.items()}
+    return {
+        id: [flattened(o) | {"seconds": 0.0} for o in rows] for id, rows in result.outcomes.items()
+    }
 
 
 def write_table(wall, results):

@@ -55,7 +55,7 @@ def test_torch_on_scalars_agrees_with_torch_on_tensors(reference):
     ran = [r for r in results(engine, reference, cases) if r.verdict is not Verdict.UNSUPPORTED]
     wrong = [o for r in ran for o in r.outcomes if o.verdict is not Verdict.PASS]
     count = f"{len(ran)} of {len(cases)} tensor cases were lowered"
-    assert not [(o.case, o.reading, o.message) for o in wrong], count
+    assert not [(o.case_run.case, o.reading, o.message) for o in wrong], count
     assert len(ran) >= 100, count
 
 

@@ -3,41 +3,45 @@
 import json
 import re
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
 from rich.console import Console
 
-from harness.judge.outcome import Outcome, Reason, Verdict
+from harness.judge.outcome import CaseRun, Difference, Outcome, Reason, Verdict
 from harness.report import terminal
 from harness.report.failures import groups
-from harness.report.frame import frame, summary, write_csv
+from harness.report.frame import read_results, summary, write_csv
 from harness.report.markdown import write_markdown
-from harness.report.results_file import described, lines, row
+from harness.report.results_file import flattened, lines, read_description
 from harness.run.report_folder import ReportFolder
 
 
-def outcome(case, verdict, **fields):
-    family = case.partition("/")[0]
-    defaults = {"level": "core", "reading": "result", "torch_version": "2.13.0"}
-    return Outcome("mine", family, defaults["level"], case, "result", verdict, **fields)
+def outcome(case, verdict, max_abs=None, max_rel=None, engine="mine", **fields):
+    ran = CaseRun(engine, case.partition("/")[0], "core", case)
+    return Outcome(ran, "result", verdict, difference=Difference(max_abs, max_rel), **fields)
 
 
 def recorded(folder, outcomes, **run):
     with ReportFolder(folder, run) as record:
         for one in outcomes:
             record.append(lines([one]))
-    return frame(folder)
+    return read_results(folder)
 
 
-MIXED = [
-    outcome("big/a", Verdict.PASS, max_rel=1e-9),
-    outcome("big/b", Verdict.PASS_ALT),
-    outcome("big/c", Verdict.FAIL, reason=Reason.VALUE, max_rel=0.5, message="half off"),
-    outcome("big/d", Verdict.UNSUPPORTED, message="erf"),
-    outcome("small/e", Verdict.TIMEOUT, message="too slow"),
-]
+def mixed(engine):
+    of = partial(outcome, engine=engine)
+    return [
+        of("big/a", Verdict.PASS, max_rel=1e-9),
+        of("big/b", Verdict.PASS_ALT),
+        of("big/c", Verdict.FAIL, reason=Reason.VALUE, max_rel=0.5, message="half off"),
+        of("big/d", Verdict.UNSUPPORTED, message="erf"),
+        of("small/e", Verdict.TIMEOUT, message="too slow"),
+    ]
+
+
+MIXED = mixed("mine")
 
 
 def test_the_summary_counts_what_ran_and_what_passed(tmp_path):
@@ -94,7 +98,7 @@ def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
     recorded(tmp_path, MIXED)
     with (tmp_path / "results.jsonl").open("a") as file:
         file.write('{"engine": "mine", "fam')
-    assert len(frame(tmp_path)) == len(MIXED)
+    assert len(read_results(tmp_path)) == len(MIXED)
 
 
 LEFT_OUT = {"name": "ada/engine", "spec": "hw/ada/engine.py", "reason": "=SyntaxError, line 2"}
@@ -108,7 +112,7 @@ RUN = {
 
 def test_an_engine_that_was_left_out_has_a_row_with_the_reason(tmp_path):
     table = recorded(tmp_path, MIXED, left_out=[LEFT_OUT], selection={"count": 5})
-    counts = summary(table, described(tmp_path))
+    counts = summary(table, read_description(tmp_path))
     last = counts.iloc[-1]
     assert list(last[["engine", "family", "cases", "ran", "passed"]]) == [
         "ada/engine",
@@ -126,17 +130,17 @@ def test_an_engine_that_was_left_out_has_a_row_with_the_reason(tmp_path):
 
 def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
     table = recorded(tmp_path, [], **(RUN | {"engines": []}))
-    counts = summary(table, described(tmp_path))
+    counts = summary(table, read_description(tmp_path))
     assert list(counts["engine"]) == ["ada/engine"]
     assert "hw/ada/engine.py" in write_markdown(table, counts, tmp_path).read_text()
 
 
 def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
     with suppress(KeyboardInterrupt), ReportFolder(tmp_path, RUN) as record:
-        record.append(lines([one for one in MIXED if one.family == "big"]))
+        record.append(lines([one for one in MIXED if one.case_run.family == "big"]))
         raise KeyboardInterrupt
-    table = frame(tmp_path)
-    counts = summary(table, described(tmp_path)).set_index(["engine", "family"])
+    table = read_results(tmp_path)
+    counts = summary(table, read_description(tmp_path)).set_index(["engine", "family"])
     assert list(counts.loc[("mine", "big"), ["cases", "ran", "passed"]]) == [6, 3, 2]
     assert counts.loc[("mine", "all"), "reason"] == "interrupted after 4 of 7 cases"
     assert list(counts.loc[("later", "all"), ["cases", "ran"]]) == [7, 0]
@@ -156,7 +160,7 @@ def test_an_engine_that_ran_nothing_has_a_remark_and_no_score(tmp_path):
 
 
 def of_many(folder, count):
-    rows = [replace(one, engine=f"student {n:02}") for n in range(count) for one in MIXED]
+    rows = [one for n in range(count) for one in mixed(f"student {n:02}")]
     table = recorded(
         folder,
         rows,
@@ -202,7 +206,7 @@ def test_a_table_that_does_not_fit_has_one_row_per_engine(
 
 def test_non_finite_numbers_survive(tmp_path):
     one = outcome("f/a", Verdict.FAIL, max_abs=float("inf"), max_rel=float("nan"))
-    assert json.loads(json.dumps(row(one), allow_nan=False))["max_abs"] == "inf"
+    assert json.loads(json.dumps(flattened(one), allow_nan=False))["max_abs"] == "inf"
     table = recorded(tmp_path, [one])
     assert table["max_abs"][0] == float("inf")
     assert pd.isna(table["max_rel"][0])

@@ -45,7 +45,7 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
     def outcomes(engine):
         results = run(cases, [engine], Reference())
         return [
-            (r.case.id, o.reading, o.verdict, o.message, o.digest)
+            (r.case.id, o.reading, o.verdict, o.message, o.case_run.digest)
             for r in results
             for o in r.outcomes
         ]
