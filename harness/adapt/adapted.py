@@ -160,13 +160,12 @@ class AdaptedEngine(EagerEngine):
             # The same call on numbers; a single number does where the function does not take arrays.
             if not self._works_on(function, call, operands, self.value, lambda node: NUMBER):
                 raise
-            result = None
         else:
-            # An op that only lacks its `return` fails on an object that has no number: `print` does not.
-            if result is not None or not self._works_on(
-                function, call, operands, lambda node: object()
-            ):
+            if result is not None:
                 return result
+            # `print` works on any object. An op that only lacks its `return` fails on it.
+            if not self._works_on(function, call, operands, lambda node: object()):
+                return None
         raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
 
     def _works_on(
