@@ -9,7 +9,7 @@ import click
 
 from harness.cli.exit import Exit
 from harness.cli.isolation import LONGEST, Seconds, isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
+from harness.program.arrays import RUN_DTYPES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--dtype",
-    type=click.Choice(FLOAT_DTYPES[:2]),
+    type=click.Choice(RUN_DTYPES),
     help="Float dtype of the run; by default what each engine prefers.",
 )
 @click.option(

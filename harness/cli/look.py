@@ -8,7 +8,7 @@ import click
 
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
+from harness.program.arrays import RUN_DTYPES
 
 
 @click.command("cases")
@@ -30,7 +30,7 @@ def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
 @click.command()
 @click.argument("case_id", metavar="CASE")
 @click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
-@click.option("--dtype", type=click.Choice(FLOAT_DTYPES[:2]), default="float64", show_default=True)
+@click.option("--dtype", type=click.Choice(RUN_DTYPES), default="float64", show_default=True)
 def show(case_id: str, seed: int, dtype: str) -> int:
     """Print a case: its program, its inputs, and torch's values and gradients.
 

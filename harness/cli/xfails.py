@@ -11,7 +11,7 @@ import click
 
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
-from harness.program.arrays import FLOAT_DTYPES
+from harness.program.arrays import RUN_DTYPES
 
 if TYPE_CHECKING:
     from harness.run.runner import Result
@@ -31,7 +31,7 @@ _HEAD = """\
 @click.option("--seed", default=0, show_default=True, help="Seed of the drawn inputs.")
 @click.option(
     "--dtype",
-    type=click.Choice(FLOAT_DTYPES[:2]),
+    type=click.Choice(RUN_DTYPES),
     help="Float dtype of the run; by default what the engine prefers.",
 )
 @click.option(

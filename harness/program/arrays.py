@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FLOAT_DTYPES = ("float64", "float32", "float16", "bfloat16")
+# A run computes in one of these; a case may hold inputs of the others.
+RUN_DTYPES = FLOAT_DTYPES[:2]
 # The letters of the struct module for what is narrower than a Python float.
 _PACKED = {"float32": "f", "float16": "e"}
 
