@@ -31,7 +31,7 @@ from harness.program import (
     ZeroGrad,
     refs_in,
 )
-from harness.program.arrays import Array, answer
+from harness.program.arrays import Array, NotOneNumber, answer
 from harness.program.transcript import Reading, Unsupported, default_cotangent
 
 
@@ -111,11 +111,9 @@ class Effects:
             raise Unsupported(f"{array.dtype} data")
         try:
             return self.library.leaf(array, requires_grad)
-        except ValueError as problem:
-            # `array.item()` of a tensor, in the adapter of a scalar engine.
-            if array.shape != () and "one number was asked" in str(problem):
-                raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
-            raise
+        except NotOneNumber as problem:
+            # The adapter of a scalar engine asked `array.item()` of a tensor.
+            raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
 
     def _backward(self, step: Backward) -> None:
         root = self.values[step.root.index]

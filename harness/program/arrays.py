@@ -28,6 +28,10 @@ WEAK = "number"
 _LARGEST_INT = 2**64  # that of uint64, and one more
 
 
+class NotOneNumber(ValueError):
+    """One number was asked of an array that is not 0-d, as an adapter of scalars does for a tensor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Array:
     """A dense array: `dtype` by NumPy's name, `shape`, and `data` flat in row-major order."""
@@ -55,9 +59,9 @@ class Array:
         return len(self.data)
 
     def item(self) -> float:
-        """The one number of a 0-d array; ValueError when there are several."""
+        """The one number of a 0-d array. NotOneNumber, a ValueError, for any other shape."""
         if self.shape != ():
-            raise ValueError(f"one number was asked of an array of shape {self.shape}")
+            raise NotOneNumber(f"one number was asked of an array of shape {self.shape}")
         return self.data[0]
 
     def nested(self) -> Any:
