@@ -26,14 +26,14 @@ def to_json(program: Program) -> list[Any]:
     return [_json_of(step) for step in program.steps]
 
 
-def from_json(document: list[Any], believed: bool = False) -> Program:
+def from_json(document: list[Any], unchecked: bool = False) -> Program:
     """Read what `to_json` wrote. ProgramError when the document is not a program.
 
-    With `believed` its rules are not checked once more: whoever wrote it holds a program that was.
+    With `unchecked` the rules of a program are not checked again: the writer has checked them.
     """
     try:
         steps = tuple([_step_from_json(entry) for entry in document])
-        return Program.believed(steps) if believed else Program(steps)
+        return Program.unchecked(steps) if unchecked else Program(steps)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
