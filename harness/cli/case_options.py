@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from harness.program.arrays import FLOAT_DTYPES
+from harness.program.arrays import RUN_DTYPES
 
-_DTYPES = click.Choice(FLOAT_DTYPES[:2])
+_DTYPES = click.Choice(RUN_DTYPES)
 
 cases_option = click.option(
     "--cases",

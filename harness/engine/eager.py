@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.engine.contract import Engine
-from harness.engine.eager_walk import Interpreter
+from harness.engine.eager_walk import EagerWalk
 from harness.engine.library import EagerLibrary
 from harness.program import Program
 from harness.program.arrays import Array
@@ -25,4 +25,4 @@ class EagerEngine(EagerLibrary, Engine):
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Walk the steps (see `harness.engine.eager_walk`)."""
-        return Interpreter(self, program, inputs).run()
+        return EagerWalk(self, program, inputs).run()

@@ -1,6 +1,6 @@
-"""The steps of an eager engine's walk that are no ops: leaves, backwards, and what changes or reads state.
+"""The steps of an eager engine's walk that are no ops: leaves, gradients, and changes and readings of state.
 
-`Effects` holds the state of one run; how ops are called is `harness.engine.op_caller`'s.
+`EagerSteps` does them and holds the state of one run. `harness.engine.op_caller` calls the ops.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from harness.program import (
     ZeroGrad,
     refs_in,
 )
-from harness.program.arrays import Array, answer
+from harness.program.arrays import Array, NotOneNumber, answer
 from harness.program.transcript import Reading, Unsupported, default_cotangent
 
 
@@ -39,7 +39,7 @@ def _fields(step: Step) -> tuple[Any, ...]:
     return tuple(getattr(step, each.name) for each in fields(step))
 
 
-class Effects:
+class EagerSteps:
     """The values, readings and open contexts of one program on one library."""
 
     def __init__(
@@ -51,8 +51,12 @@ class Effects:
         self.contexts: list[AbstractContextManager[Any]] = []
         self.momenta: dict[int, optimizer.State] = {}
 
-    def effect(self, step: Input | Grad | Effect) -> None:
-        """Every step but `Apply`."""
+    def take(self, step: Input | Grad | Effect) -> None:
+        """Do one step, of any kind but `Apply`.
+
+        KeyError when an input has no array. Unsupported when the library lacks something that the step
+        needs. UnknownStep for an unknown kind of step. Besides these, the library's own exceptions.
+        """
         library, values = self.library, self.values
         match step:
             case Input(name, requires_grad):
@@ -77,29 +81,29 @@ class Effects:
                 raise UnknownStep(step)
 
     def constant(self, array: Array) -> Any:
-        """An array literal of an op. Unsupported when the library cannot hold such an array."""
-        # Such a library must not be handed one: NumPy would take over and build an array of the
-        # library's objects, which is not the author's mistake.
+        """An array literal of an op. Unsupported when the library holds no array of that kind."""
+        # Without this check NumPy would build an array of the library's objects, and the author would be
+        # blamed for what follows.
         self._leaf(array, False)
         return self.library.constant(array)
 
     def leave_contexts(self) -> None:
-        """Leave every context that is still open, the last one first, because the run has ended early."""
+        """Leave every context that is still open when a run ends early. The last one is left first."""
         while self.contexts:
-            # The run has a failure to report already; another one on the way out adds nothing.
+            # The run already has a failure to report. A second one would add nothing.
             with suppress(Exception):
                 self.contexts.pop().__exit__(None, None, None)
 
     def _input(self, array: Array, requires_grad: bool) -> Any:
         if array.dtype in self.library.dtypes or requires_grad:
             return self._leaf(array, requires_grad)
-        # Class indices and masks are no nodes where they only stand beside one.
+        # Class indices and masks need not be nodes when they are only further operands of an op.
         if self._stands_alone(Ref(len(self.values))):
             raise Unsupported(f"{array.dtype} data")
         return self.library.beside(array)
 
     def _stands_alone(self, ref: Ref) -> bool:
-        """Whether the value is ever an op's first operand, or is used by anything but ops."""
+        """True when the value is the first operand of an op, or is used by a step that is no op."""
         for step in self.program.steps:
             used = step.operands[:1] if isinstance(step, Apply) else _fields(step)
             if ref in refs_in(used):
@@ -111,44 +115,41 @@ class Effects:
             raise Unsupported(f"{array.dtype} data")
         try:
             return self.library.leaf(array, requires_grad)
-        except ValueError as problem:
-            # `array.item()` of a tensor, in the adapter of a scalar engine.
-            if array.shape != () and "one number was asked" in str(problem):
-                raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
-            raise
+        except NotOneNumber as problem:
+            # The adapter of a scalar engine asked `array.item()` of a tensor.
+            raise Unsupported(f"tensors (the input has shape {array.shape})") from problem
 
     def _backward(self, step: Backward) -> None:
         root = self.values[step.root.index]
-        seed = self._seed(root, step.cotangent)
+        cotangent = self._cotangent(root, step.cotangent)
         if not step.others and not step.inputs:
-            self.library.backward(root, seed, step.retain_graph)
+            self.library.backward(root, cotangent, step.retain_graph)
             return
         others = [self.values[ref.index] for ref in step.others]
-        seeds = [seed, *(self._seed(node, DEFAULT) for node in others)]
+        cotangents = [cotangent, *(self._cotangent(node, DEFAULT) for node in others)]
         inputs = [self.values[ref.index] for ref in step.inputs]
-        self.library.backward_all([root, *others], seeds, step.retain_graph, inputs)
+        self.library.backward_all([root, *others], cotangents, step.retain_graph, inputs)
 
     def _gradients(self, step: Grad) -> Any:
-        output, cotangent = self.values[step.output.index], step.cotangent
+        output, given = self.values[step.output.index], step.cotangent
         inputs = [self.values[ref.index] for ref in step.inputs]
-        # A cotangent that is a value stays one: the gradient can be differentiated by it.
-        seed = (
-            self.values[cotangent.index]
-            if isinstance(cotangent, Ref)
-            else self._seed(output, cotangent)
+        # A cotangent that is a value stays a node, because the gradient can be differentiated by it.
+        cotangent = (
+            self.values[given.index] if isinstance(given, Ref) else self._cotangent(output, given)
         )
         if step.plain:
-            return self.library.differentiate(output, inputs, seed)
+            return self.library.differentiate(output, inputs, cotangent)
         return self.library.gradients(
             output,
             inputs,
-            seed,
+            cotangent,
             create_graph=step.create_graph,
             allow_unused=step.allow_unused,
             materialize_grads=step.materialize_grads,
         )
 
-    def _seed(self, node: Any, cotangent: Any) -> Array | None:
+    def _cotangent(self, node: Any, cotangent: Any) -> Array | None:
+        """The numbers that a backward from `node` starts with; None for a scalar that needs none."""
         if cotangent is None or isinstance(cotangent, Array):
             return cotangent
         given = isinstance(cotangent, Ref)

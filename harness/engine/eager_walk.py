@@ -1,13 +1,13 @@
 """The walk of an eager engine through a program.
 
-How ops are called is `harness.engine.op_caller`'s; all other steps are `harness.engine.eager_steps`'.
+`harness.engine.op_caller` calls the ops; `harness.engine.eager_steps` does all other steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.engine.eager_steps import Effects
+from harness.engine.eager_steps import EagerSteps
 from harness.engine.exceptions import PLAIN
 from harness.engine.library import EagerLibrary
 from harness.engine.op_caller import BINARY, NothingReturned, OpCaller, resolved
@@ -16,7 +16,7 @@ from harness.program.arrays import Array
 from harness.program.transcript import Transcript
 
 
-class Interpreter:
+class EagerWalk:
     """One run of one program on one library."""
 
     def __init__(
@@ -24,19 +24,19 @@ class Interpreter:
     ) -> None:
         self.library, self.program = library, program
         self.caller = OpCaller(library)
-        self.effects = Effects(library, program, inputs)
-        self.values = self.effects.values
+        self.others = EagerSteps(library, program, inputs)
+        self.values = self.others.values
         self.watched = {ref.index for ref in program.watched}
 
     def run(self) -> Transcript:
         """Walk every step, or to the first that stops the run."""
         index, stop, step = 0, None, self.program.steps[0]
-        values, constant, direct = self.values, self.effects.constant, not self.watched
-        # Binary operators take a short way: what happens here is paid for every node of a graph.
+        values, constant, direct = self.values, self.others.constant, not self.watched
+        # This loop runs once for every node of a graph, so binary operators do not go through `apply`.
         try:
-            for index, step in enumerate(self.program.steps):  # noqa: B007 - named in `Stop`
+            for index, step in enumerate(self.program.steps):  # noqa: B007 - `stop` needs both
                 if type(step) is not Apply:
-                    self.effects.effect(step)
+                    self.others.take(step)
                 elif direct and step.op in BINARY:
                     a, b = step.operands
                     left = values[a.index] if type(a) is Ref else resolved(a, values, constant)
@@ -53,12 +53,12 @@ class Interpreter:
         except Exception as problem:
             stop = self.caller.stop(index, step, problem, values)
         finally:
-            self.effects.leave_contexts()
-        return Transcript(tuple(self.effects.readings), stop)
+            self.others.leave_contexts()
+        return Transcript(tuple(self.others.readings), stop)
 
     def apply(self, step: Apply) -> None:
-        """Call the op, and keep what it gives."""
-        values, constant = self.values, self.effects.constant
+        """Call the op and keep its results."""
+        values, constant = self.values, self.others.constant
         operands = [resolved(part, values, constant) for part in step.operands]
         options = {name: resolved(part, values, constant) for name, part in step.attributes}
         for node in self.caller.results(step, operands, options):

@@ -1,7 +1,11 @@
-"""When Python looks for reference cycles.
+"""How often Python's garbage collector looks for reference cycles.
 
-A run keeps millions of small objects alive, its programs and torch's answers, and Python would walk over
-all of them again and again while graphs are built: for a quarter of the time of a run.
+A run keeps millions of small objects alive: its programs and torch's answers. By default Python walks over
+all of them many times while graphs are built, which takes a quarter of the time of a run.
+
+- `rarely_looked_for`: a block in which Python looks seldom.
+- `keep`, `free`: for use inside of the block. The first spares objects that live as long as the run, the
+  second frees cycles that a case has left behind.
 """
 
 from __future__ import annotations
@@ -10,45 +14,49 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# All in objects that were made and not yet freed. What a graph of 50,000 nodes needs is less than this.
+# The collector starts when this many objects were made and not freed. A graph of 50,000 nodes makes fewer.
 _RARELY = 500_000
-# A program that is worth being left alone.
+# `keep` does nothing for fewer new objects than this.
 _MANY = 20_000
-# As much as cases may leave behind before it is freed.
+# `free` does nothing for fewer new objects than this.
 _SOME = 2_000
 
 
 @contextmanager
 def rarely_looked_for() -> Iterator[None]:
-    """Young objects are looked at less often while this lasts, and old ones hardly ever.
+    """Let Python look for cycles among young objects less often, and among old ones hardly ever.
 
-    `keep` and `free` do nothing outside of it.
+    `keep` and `free` do nothing outside of such a block.
     """
     before = gc.get_threshold()
     gc.set_threshold(_RARELY, 50, 1000)
     try:
         yield
     finally:
-        # The two together forget that it is long since old objects were looked at.
+        # Freeze and unfreeze together reset the counters of the generations, so that the next full
+        # collection is not due at once.
         gc.freeze()
         gc.unfreeze()
         gc.set_threshold(*before)
 
 
 def keep() -> None:
-    """Do not look again at what is alive now, if that is much: a program lives as long as the run."""
+    """Exclude the objects that are alive now from later collections, if they are many.
+
+    Programs and torch's answers live as long as the run.
+    """
     if _young() > _MANY:
         gc.freeze()
 
 
 def free() -> None:
-    """Free the cycles that a case left behind, as a graph of closures does."""
+    """Free the cycles that a case has left behind, such as a graph of closures."""
     if _young() > _SOME:
         gc.collect(1)
 
 
 def _young() -> int:
-    """How many objects were made since Python looked; none that matter where it looks often."""
+    """How many objects were made since the last collection; 0 outside of a `rarely_looked_for` block."""
     young, middle, _ = gc.get_count()
     if gc.get_threshold()[0] != _RARELY:
         return 0

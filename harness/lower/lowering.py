@@ -20,9 +20,9 @@ import numpy as np
 
 from harness import trace
 from harness.lower import elementwise, linear, movement, reductions
-from harness.lower.effects import Effects
 from harness.lower.element import Element, Tensor
 from harness.lower.lowered import Lowered
+from harness.lower.other_steps import LoweredSteps
 from harness.program import Apply, Input, Program
 from harness.program.arrays import FLOAT_DTYPES, Array
 from harness.program.transcript import Unsupported
@@ -45,7 +45,7 @@ def lower(program: Program, inputs: Mapping[str, Array], budget: int = BUDGET) -
     return Lowered(scalar, walk.scalars, tuple(walk.gatherings), tuple(walk.tape.origins))
 
 
-class _Walk(Effects):
+class _Walk(LoweredSteps):
     """One walk through a tensor program, in which `harness.trace` records the scalar one."""
 
     def __init__(self, program: Program, inputs: Mapping[str, Array], budget: int) -> None:
@@ -78,7 +78,7 @@ class _Walk(Effects):
             elif isinstance(step, Apply):
                 self.values += self.apply(step)
             else:
-                self.effect(step)
+                self.take(step)
             if any(value.size == 0 for value in self.values[-1:]):
                 raise Unsupported("lowering an empty tensor")
 

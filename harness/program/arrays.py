@@ -18,12 +18,18 @@ from dataclasses import dataclass
 from typing import Any
 
 FLOAT_DTYPES = ("float64", "float32", "float16", "bfloat16")
+# A run computes in one of these; a case may hold inputs of the others.
+RUN_DTYPES = FLOAT_DTYPES[:2]
 # The letters of the struct module for what is narrower than a Python float.
 _PACKED = {"float32": "f", "float16": "e"}
 
 # A Python number has no dtype of its own: it is compared with any.
 WEAK = "number"
 _LARGEST_INT = 2**64  # that of uint64, and one more
+
+
+class NotOneNumber(ValueError):
+    """One number was asked of an array that is not 0-d, as an adapter of scalars does for a tensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,9 @@ class Array:
         return len(self.data)
 
     def item(self) -> float:
-        """The one number of a 0-d array; ValueError when there are several."""
+        """The one number of a 0-d array. NotOneNumber, a ValueError, for any other shape."""
         if self.shape != ():
-            raise ValueError(f"one number was asked of an array of shape {self.shape}")
+            raise NotOneNumber(f"one number was asked of an array of shape {self.shape}")
         return self.data[0]
 
     def nested(self) -> Any:

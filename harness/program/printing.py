@@ -50,9 +50,9 @@ def _body(step: Step) -> str:
         case Grad(output, inputs, cotangent):
             asked = [name for name in _GRAD_OPTIONS if getattr(step, name)]
             said = "" if step.plain else f" ({', '.join(asked) or 'no graph'})"
-            return f"grad {output} by {_list(inputs)}" + _seed(cotangent) + said
+            return f"grad {output} by {_list(inputs)}" + _cotangent(cotangent) + said
         case Backward(root, cotangent, retain, others, inputs):
-            line = f"backward {_list((root, *others))}" + _seed(cotangent)
+            line = f"backward {_list((root, *others))}" + _cotangent(cotangent)
             line += f" to {_list(inputs)} alone" if inputs else ""
             return line + (" retain_graph" if retain else "")
         case SetGrad(leaf, gradient):
@@ -105,7 +105,7 @@ def _list(refs: tuple[Ref, ...]) -> str:
     return ", ".join(map(str, refs))
 
 
-def _seed(cotangent: Default | Ref | Array | None) -> str:
+def _cotangent(cotangent: Default | Ref | Array | None) -> str:
     if isinstance(cotangent, Default):
         return ""
     return " without cotangent" if cotangent is None else f" with cotangent {_operand(cotangent)}"

@@ -67,10 +67,10 @@ class Program:
         object.__setattr__(self, "reads", tuple(checker.reads))
 
     @classmethod
-    def believed(cls, steps: tuple[Step, ...]) -> Program:
-        """The program of steps that are known to break no rule, as where another process has checked them.
+    def unchecked(cls, steps: tuple[Step, ...]) -> Program:
+        """A program of steps that another process has checked already.
 
-        UnknownStep for a step that does not exist.
+        UnknownStep for an unknown kind of step.
         """
         inputs: dict[str, Ref] = {}
         total = 0

@@ -23,17 +23,17 @@ from harness.program.arrays import Array, decode_number, encode_number
 
 def to_json(program: Program) -> list[Any]:
     """The steps as JSON values; `from_json` gives an equal program."""
-    return [_short(step) or _step_to_json(step) for step in program.steps]
+    return [_json_of(step) for step in program.steps]
 
 
-def from_json(document: list[Any], believed: bool = False) -> Program:
+def from_json(document: list[Any], unchecked: bool = False) -> Program:
     """Read what `to_json` wrote. ProgramError when the document is not a program.
 
-    With `believed` its rules are not checked once more: whoever wrote it holds a program that was.
+    With `unchecked` the rules of a program are not checked again: the writer has checked them.
     """
     try:
         steps = tuple([_step_from_json(entry) for entry in document])
-        return Program.believed(steps) if believed else Program(steps)
+        return Program.unchecked(steps) if unchecked else Program(steps)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
@@ -46,15 +46,21 @@ _KIND_OF_FIELD = {
 }
 
 
-def _short(step: Step) -> list[Any] | None:
-    if type(step) is not Apply or step.attributes or step.results != 1:
-        return None
-    line: list[Any] = [step.op]
-    for operand in step.operands:
-        if type(operand) is Ref:
+def _json_of(step: Step) -> list[Any] | dict[str, Any]:
+    if type(step) is Apply and step.results == 1 and not step.attributes:
+        return _line(step.op, step.operands, encode_number) or _step_to_json(step)
+    return _step_to_json(step)
+
+
+def _line(head: str, operands: tuple[Any, ...], number: Callable[[float], Any]) -> list[Any] | None:
+    """`head` and the operands when all are values and numbers, as in most steps, else None."""
+    line: list[Any] = [head]
+    for operand in operands:
+        kind = type(operand)
+        if kind is Ref:
             line.append(f"%{operand.index}")
-        elif type(operand) is float or type(operand) is int:
-            line.append(encode_number(operand))
+        elif kind is float or kind is int:
+            line.append(number(operand))
         else:
             return None
     return line
@@ -158,7 +164,7 @@ def digest(program: Program, inputs: Mapping[str, Array]) -> str:
     """
     import hashlib
 
-    lines = [_brief(step) or _dumped(_step_to_json(step)) for step in program.steps]
+    lines = [_digested(step) for step in program.steps]
     lines.append(_dumped([[name, array.to_json()] for name, array in inputs.items()]))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -166,15 +172,9 @@ def digest(program: Program, inputs: Mapping[str, Array]) -> str:
 _dumped = json.JSONEncoder(allow_nan=False).encode
 
 
-def _brief(step: Step) -> str:
-    if type(step) is not Apply or step.attributes:
-        return ""
-    line = f"{step.op} {step.results}"
-    for operand in step.operands:
-        if type(operand) is Ref:
-            line += f" %{operand.index}"
-        elif type(operand) is float or type(operand) is int:
-            line += f" {operand!r}"
-        else:
-            return ""
-    return line
+def _digested(step: Step) -> str:
+    if type(step) is Apply and not step.attributes:
+        line = _line(f"{step.op} {step.results}", step.operands, repr)
+        if line:
+            return " ".join(line)
+    return _dumped(_step_to_json(step))

@@ -25,7 +25,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """The cotangent that the interpreter makes: none for a scalar, else fixed and non-constant."""
+    """The cotangent that the walk makes: none for a scalar, else fixed and non-constant."""
 
     def __str__(self) -> str:
         return "default"
@@ -140,7 +140,7 @@ class NoGrad:
 class Update:
     """Replace each leaf by a fresh one, moved by `rule` along its gradient.
 
-    The interpreter computes the move from the engine's gradients (see `harness.engine.optimizer`), so that
+    The walk computes the move from the engine's gradients (see `harness.engine.optimizer`), so that
     an optimizer is never what differs. A fresh leaf has no gradient.
     """
 

@@ -24,15 +24,7 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.trace.symbol import (
-    STACK,
-    Pending,
-    Recorder,
-    Symbol,
-    active,
-    refs,
-)
-from harness.trace.symbol import cotangent as as_cotangent
+from harness.trace.symbol import Pending, Recorder, Symbol, active, as_cotangent, recording, refs
 
 
 def backward(
@@ -50,8 +42,8 @@ def backward(
     roots = refs([root] if isinstance(root, Symbol) else root)
     if not roots:
         raise CaseError("a backward starts from one value or several; none came")
-    seed = as_cotangent(cotangent)
-    active().append(Backward(roots[0], seed, retain_graph, roots[1:], refs(inputs)))
+    start = as_cotangent(cotangent)
+    active().append(Backward(roots[0], start, retain_graph, roots[1:], refs(inputs)))
 
 
 @overload
@@ -135,17 +127,13 @@ def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **static
     reading gets the usual ending: backward from what it returns, then the result and the gradient
     of every leaf are read. CaseError or ProgramError when a rule is broken.
     """
-    recorder = Recorder()
-    STACK.append(recorder)
-    try:
+    with recording() as recorder:
         symbols = {}
         for name, requires_grad in inputs.items():
             (symbols[name],) = recorder.append(Input(name, requires_grad))
             if requires_grad:
                 recorder.leaves.append(symbols[name].ref)
         _end(recorder, function(**symbols, **statics))
-    finally:
-        STACK.pop()
     return Program(tuple(recorder.steps))
 
 

@@ -3,13 +3,14 @@
 - `Symbol`: has every op of `harness.program.op_table` as a method. Its operators take a number or a NumPy
   array on either side.
 - `Function`, `record`: an op as a function, and its application.
-- `Recorder`, `active`: the steps of the case that is being traced.
+- `recording`, `active`: the recorder of the case that is being traced; `Recorder`: its steps.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from harness.errors import CaseError
@@ -18,8 +19,8 @@ from harness.program.arrays import Array
 from harness.program.op_table import TABLE
 from harness.program.ops import INFIX, Op, set_infix
 
-# One recorder for each case that is being traced, the innermost last.
-STACK: list[Recorder] = []
+# One recorder for each case that is being traced, the innermost last. `recording` alone changes it.
+_STACK: list[Recorder] = []
 # The references are the same in all programs, and there are millions of them.
 _REFS: list[Ref] = []
 
@@ -42,11 +43,22 @@ class Recorder:
         return [Symbol(self, ref) for ref in _REFS[first : self.defined]]
 
 
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """Give a fresh recorder, and make it the active one until the block ends."""
+    recorder = Recorder()
+    _STACK.append(recorder)
+    try:
+        yield recorder
+    finally:
+        _STACK.pop()
+
+
 def active() -> Recorder:
-    """The recorder of the case that is being traced. CaseError outside of one."""
-    if not STACK:
+    """The recorder of the innermost `recording` block. CaseError outside of one."""
+    if not _STACK:
         raise CaseError("this is only of use inside a case, while it is traced")
-    return STACK[-1]
+    return _STACK[-1]
 
 
 class Pending:
@@ -73,7 +85,7 @@ class Symbol:
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        self._recorder.append(SetGrad(self.ref, cast("Ref | Array", cotangent(gradient))))
+        self._recorder.append(SetGrad(self.ref, cast("Ref | Array", as_cotangent(gradient))))
 
     @property
     def requires_grad(self) -> Pending:
@@ -254,7 +266,7 @@ def refs(symbols: Sequence[Symbol]) -> tuple[Ref, ...]:
     return tuple(cast("Ref", _operand(symbol)) for symbol in symbols)
 
 
-def cotangent(value: Any) -> Default | Ref | Array | None:
+def as_cotangent(value: Any) -> Default | Ref | Array | None:
     """A cotangent as a step holds it: numbers become an array, a symbol its reference."""
     if isinstance(value, bool | int | float | list):
         return Array.of(value)

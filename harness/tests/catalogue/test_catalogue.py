@@ -15,7 +15,7 @@ from harness import EagerEngine
 from harness.catalogue.case import LEVELS
 from harness.catalogue.collection import catalogue
 from harness.catalogue.reference import Reference
-from harness.engine.eager_walk import Interpreter
+from harness.engine.eager_walk import EagerWalk
 from harness.judge.outcome import Reason, Verdict
 from harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
 from harness.program.arrays import FLOAT_DTYPES, Array
@@ -77,7 +77,7 @@ def as_function(case, root):
 
     def function(*leaves):
         inputs = instance(case).inputs
-        walk = Interpreter(Given(inputs.values(), leaves), program, inputs)
+        walk = EagerWalk(Given(inputs.values(), leaves), program, inputs)
         stop = walk.run().stop
         if stop is not None:
             raise ArithmeticError(stop.message)

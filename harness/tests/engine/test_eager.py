@@ -60,6 +60,28 @@ class ValueAdapter(EagerEngine):
         root.backward()
 
 
+VECTOR = Array.of([1.0, 2.0])
+READ_X = Program((Input("x"), Read("value", Ref(0))))
+
+
+def test_a_tensor_is_unsupported_by_a_scalar_adapter():
+    assert ValueAdapter().run(READ_X, {"x": VECTOR}).stop == Stop(
+        "unsupported", 0, message="tensors (the input has shape (2,))"
+    )
+
+
+class Refusing(ValueAdapter):
+    """Its leaf raises an error of the library's own, in the words of the harness."""
+
+    def leaf(self, array, requires_grad):
+        raise ValueError("one number was asked")
+
+
+def test_an_error_of_the_library_stays_one_whatever_it_says():
+    stop = Refusing().run(READ_X, {"x": VECTOR}).stop
+    assert (stop.kind, stop.category) == ("raised", "value")
+
+
 @pytest.fixture(scope="module")
 def micrograd():
     from micrograd.engine import Value

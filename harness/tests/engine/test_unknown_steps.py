@@ -57,14 +57,14 @@ def test_a_program_refuses_it_and_names_it(step):
 
 def test_a_program_that_another_process_has_checked_refuses_it():
     with pytest.raises(UnknownStep, match="a Rescale is no step"):
-        Program.believed(UNKNOWN)
+        Program.unchecked(UNKNOWN)
 
 
-@pytest.mark.parametrize("believed", [False, True])
-def test_a_document_with_it_is_no_program(believed):
+@pytest.mark.parametrize("unchecked", [False, True])
+def test_a_document_with_it_is_no_program(unchecked):
     document = [*to_json(Program((X, EXP, READ))), {"step": "Rescale", "leaf": "%0"}]
     with pytest.raises(ProgramError, match=r"not a program: KeyError\('Rescale'\)"):
-        from_json(document, believed)
+        from_json(document, unchecked)
 
 
 @pytest.mark.parametrize(

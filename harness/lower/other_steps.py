@@ -1,4 +1,4 @@
-"""The steps of a lowered walk that are no ops: backwards, gradients, and what changes or reads state."""
+"""The steps of a lowered walk that are no ops: gradients, and changes and readings of state."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from harness.program.transcript import Unsupported, default_cotangent
 from harness.trace.symbol import Pending
 
 
-class Effects:
-    """The values and gatherings of a walk; `effect` appends the scalar steps of one step."""
+class LoweredSteps:
+    """The values and gatherings of a walk; `take` appends the scalar steps of one tensor step."""
 
     def __init__(self, program: Program, inputs: Mapping[str, Array], budget: int) -> None:
         self.program, self.inputs = program, inputs
@@ -43,7 +43,7 @@ class Effects:
         self.readings = 0
 
     def resolve(self, operand: Any) -> Any:
-        """An operand as arrays of elements and literals."""
+        """The operand with a tensor of elements for each reference, and one of literals for each array."""
         if isinstance(operand, Ref):
             return self.values[operand.index]
         if isinstance(operand, Array):
@@ -54,8 +54,12 @@ class Effects:
             return type(operand)(self.resolve(part) for part in operand)
         return operand
 
-    def effect(self, step: Grad | Effect) -> None:
-        """Every step but inputs and ops."""
+    def take(self, step: Grad | Effect) -> None:
+        """Append the scalar steps of one step that is no input and no op.
+
+        Unsupported when the step cannot be lowered, or the budget is spent. UnknownStep for an unknown
+        kind of step.
+        """
         match step:
             case Backward():
                 self._backward(step)
@@ -97,7 +101,7 @@ class Effects:
     def _root(self, ref: Ref, cotangent: Any, held: bool) -> tuple[Element, Any]:
         """The scalar from which a backward starts, and its cotangent.
 
-        No gradient flows into a cotangent that is `held`, as in a backward.
+        With `held` no gradient flows into the cotangent, as torch's `backward` does it.
         """
         root, only = self._value(ref), None
         given = self.resolve(cotangent)
@@ -117,14 +121,14 @@ class Effects:
             given = self.resolve(default_cotangent(root.shape))
         if given.shape != root.shape:
             raise Unsupported(f"a cotangent of shape {given.shape} for shape {root.shape}")
-        seeds = floats(given).ravel().tolist()
+        factors = floats(given).ravel().tolist()
         if held:
-            seeds = [apply("detach", s) if isinstance(s, Element) else s for s in seeds]
-        return total([part * seed for part, seed in zip(root.ravel(), seeds, strict=True)])
+            factors = [apply("detach", f) if isinstance(f, Element) else f for f in factors]
+        return total([part * factor for part, factor in zip(root.ravel(), factors, strict=True)])
 
     def _grad(self, step: Grad) -> list[Tensor]:
-        """Gradients as new values; elements from which the output does not come get a literal 0."""
-        # Torch's scalars have no graph for a derivative that is constant; its tensors have.
+        """Gradients as new values; an element that the output does not depend on gets a literal 0."""
+        # Torch records no graph for a constant derivative of a scalar, but records one for a tensor's.
         if sum(isinstance(other, Grad) for other in self.program.steps) > 2:
             raise Unsupported("lowering derivatives beyond the second")
         inputs = [self._value(ref) for ref in step.inputs]
@@ -148,7 +152,8 @@ class Effects:
         ]
 
     def _refuse_joined(self, inputs: list[Tensor], cotangent: Tensor) -> None:
-        # The product with such a cotangent would add the gradient that flows through it.
+        # The root is multiplied by the cotangent, so the gradient that flows through the cotangent would
+        # be added.
         reached = _ancestors(_elements(cotangent))
         if any(id(e) in reached for tensor in inputs for e in _elements(tensor)):
             raise Unsupported("lowering a gradient by what its own cotangent is made of")
