@@ -2,7 +2,7 @@
 
 import math
 
-from harness.catalogue.case import Catalogue
+from harness.catalogue.collection import Catalogue
 from harness.catalogue.reference import Reference
 from harness.engine.eager import EagerEngine
 from harness.judge.outcome import AtStep
