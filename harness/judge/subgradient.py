@@ -1,6 +1,6 @@
 """Legal subgradients: a gradient at a kink or a tie that differs from torch's may be right all the same.
 
-- `legal`: True when a gradient is such a choice.
+- `legal`: True when a gradient is a choice that an implementation may make.
 
 Beside a kink the function is smooth. The gradients there tend to limits at the kink, and the convex hull of
 the limits is the generalized gradient of Clarke (Optimization and Nonsmooth Analysis, 1983, theorem 2.5.1).
