@@ -1,7 +1,7 @@
-"""Finding the mistake behind a failure: the first wrong node, and a program that reproduces it.
+"""Diagnosis of a failure: the first wrong node, and Python that reproduces the failure.
 
-- `first_wrong`: the first node at which an engine differs from torch.
-- `failure`: all that is known of a case that failed, as text.
-- `reproduce`, `python_source`, `torch_source`: the case as Python for the harness, and for torch.
-- `show`: a case, its program, and torch's answer at every node.
+- `first_wrong`: finds the first node at which an engine differs from torch.
+- `failure`: writes all that is known of a failed case as text.
+- `reproduce`, `python_source`, `torch_source`: write the case as Python, for the harness and for torch.
+- `show`: describes a case, its program, and torch's answer at every node.
 """

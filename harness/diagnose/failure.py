@@ -1,8 +1,7 @@
-"""A failed case in words that stand alone.
+"""A failed case as a text that can be understood without anything else.
 
-`failure_text` says what was asked of the engine (program and inputs), what it gave and what torch
-gives, reading by reading, within which bounds, which node is the first wrong one, and how to have it
-again.
+- `failure_text`: program and inputs; the answers of the engine and of torch, reading by reading; the bounds;
+  the first wrong node; and Python that reproduces the failure.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.catalogue.case import Instance
 from harness.catalogue.reference import Reference
-from harness.diagnose.first_wrong import Blame, first_wrong
+from harness.diagnose.first_wrong import WrongNode, first_wrong
 from harness.diagnose.reproduce import Subject, snippet
 from harness.judge.outcome import PASSED, AtStep, Outcome, Verdict
 from harness.judge.verdict import bound
@@ -22,33 +21,38 @@ from harness.program.transcript import Reading, Stop
 from harness.run.runner import Result
 
 _MOST_LINES = 40
-# Every node of a longer program would be read once more to find the first wrong one.
+# Finding the first wrong node reads every node once more, which takes too long for a longer program.
 _MOST_STEPS = 2_000
 
 
 def failure_text(
     result: Result, reference: Reference, subject: Subject | None, *, command: str = ""
 ) -> str:
-    """The text, several lines. Without `subject` nothing is said of how to reproduce it."""
-    first = next((row for row in result.outcomes if row.verdict not in PASSED), result.outcomes[0])
+    """Return the text, several lines.
+
+    `subject` is the engine as Python writes it; without it the text does not say how to reproduce the
+    failure. `command` is a shell command that runs the case again. CaseError when the inputs of the case
+    cannot be made.
+    """
+    first = next((one for one in result.outcomes if one.verdict not in PASSED), result.outcomes[0])
     headline = f"{first.case_run.engine} on {first.case_run.case}: {first.verdict}"
     headline += f", {first.reason}" if first.reason else ""
     if first.verdict is Verdict.HARNESS_ERROR:
         said = "this is a mistake in gradconform or in the case, not in the engine"
         return f"{headline}\n{first.message}\n{said}"
     instance = result.case.instance(first.case_run.seed, first.case_run.dtype)
-    blame = None
+    wrong = None
     if result.verdict is Verdict.FAIL and len(instance.program.steps) <= _MOST_STEPS:
-        blame = first_wrong(instance, result.engine, reference)
+        wrong = first_wrong(instance, result.engine, reference)
     parts = [
         [headline, result.case.title],
-        ["program", *_program(instance, blame.step if blame else _stopped_at(first))],
+        ["program", *_program(instance, wrong.step if wrong else _stopped_at(first))],
         ["inputs", *_inputs(instance)],
         ["readings", *_readings(result.outcomes)],
         ["bounds", *_bounds(instance, reference, first)],
     ]
-    if blame is not None:
-        parts.append(["first wrong node", *_where(instance, blame)])
+    if wrong is not None:
+        parts.append(["first wrong node", *_where(instance, wrong)])
     if subject is not None:
         again = [f"    {command}", ""] if command else []
         written = snippet(instance, subject, reference).splitlines()
@@ -56,9 +60,9 @@ def failure_text(
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 
-def _stopped_at(row: Outcome) -> int:
-    """The step that a row is about when it is about no reading, else -1."""
-    return row.reading.index if isinstance(row.reading, AtStep) else -1
+def _stopped_at(outcome: Outcome) -> int:
+    """Return the step where the engine or torch stopped, else -1."""
+    return outcome.reading.index if isinstance(outcome.reading, AtStep) else -1
 
 
 def _program(instance: Instance, marked: int) -> Iterator[str]:
@@ -78,15 +82,15 @@ def _inputs(instance: Instance) -> Iterator[str]:
         yield f"    {name} = {array}  ({array.dtype})"
 
 
-def _readings(rows: Sequence[Outcome]) -> Iterator[str]:
-    for row in rows:
-        if row.verdict in PASSED:
-            yield f"    {row.reading}: {row.verdict}"
+def _readings(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        if outcome.verdict in PASSED:
+            yield f"    {outcome.reading}: {outcome.verdict}"
             continue
-        yield f"  > {row.reading}: {row.message}"
-        if not isinstance(row.reading, AtStep):
-            yield f"      expected {_shown(row.expected)}"
-            yield f"      got      {_shown(row.actual)}"
+        yield f"  > {outcome.reading}: {outcome.message}"
+        if not isinstance(outcome.reading, AtStep):
+            yield f"      expected {_shown(outcome.expected)}"
+            yield f"      got      {_shown(outcome.actual)}"
 
 
 def _shown(answer: Reading | Stop) -> str:
@@ -112,15 +116,15 @@ def _bounds(instance: Instance, reference: Reference, outcome: Outcome) -> Itera
         yield f"    largest difference: absolute {difference.max_abs:.3g}{relative}{ulp}"
 
 
-def _where(instance: Instance, blame: Blame) -> Iterator[str]:
+def _where(instance: Instance, wrong: WrongNode) -> Iterator[str]:
     names = {ref: name for name, ref in instance.program.inputs.items()}
-    node = names.get(blame.node, str(blame.node))
-    step = step_text(instance.program, blame.step)
-    what = "value" if blame.what == "value" else "gradient"
-    yield f"    the {what} of {node}: expected {blame.expected}, got {blame.actual}"
-    if blame.what == "value":
+    node = names.get(wrong.node, str(wrong.node))
+    step = step_text(instance.program, wrong.step)
+    what = "value" if wrong.what == "value" else "gradient"
+    yield f"    the {what} of {node}: expected {wrong.expected}, got {wrong.actual}"
+    if wrong.what == "value":
         yield f"    what comes before it is right; it is made by: {step}"
-    elif any(isinstance(s, Backward) and s.root == blame.node for s in instance.program.steps):
+    elif any(isinstance(s, Backward) and s.root == wrong.node for s in instance.program.steps):
         yield "    the backward starts there"
     else:
         yield f"    it comes back through: {step}"

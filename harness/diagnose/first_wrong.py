@@ -1,9 +1,13 @@
-"""Which node of a program is the first wrong one.
+"""The first wrong node of a program: the node whose op is to be looked at.
 
-The program runs once more, with the value and the gradient of every inner node read at its end. Values
-are wrong from some node on, in the order of the program; gradients from some node on towards the
-leaves, so that the one nearest the root comes of the op to look at. An engine that keeps no inner
-gradients is told about the nodes whose gradients it keeps.
+- `first_wrong`: runs the program once more, with every inner node read, and finds the node.
+- `WrongNode`: the node, and the step to look at.
+- `with_every_node`: the program that reads every inner node.
+
+A wrong value makes the values after it wrong, so the first wrong value in the order of the program comes
+from a wrong op. A wrong gradient makes the gradients nearer to the leaves wrong, so the wrong gradient
+nearest to the root comes from a wrong op. Where an engine keeps no gradients of inner nodes, only the
+gradients that it keeps are compared.
 """
 
 from __future__ import annotations
@@ -21,8 +25,11 @@ from harness.program.arrays import Array
 
 
 @dataclass(frozen=True)
-class Blame:
-    """The first wrong node: `what` of it is wrong, `step` is the index of the step to look at."""
+class WrongNode:
+    """A node with a wrong value or gradient; `what` is "value" or "grad".
+
+    `step` is the index of the step to look at. `expected` and `actual` are torch's array and the engine's.
+    """
 
     node: Ref
     what: str
@@ -31,12 +38,15 @@ class Blame:
     actual: Array
 
 
-def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Blame | None:
-    """The first wrong value, else the wrong gradient nearest the root, else None."""
+def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> WrongNode | None:
+    """Return the first wrong value, else the wrong gradient nearest to the root, else None.
+
+    None when no value and no gradient that both give differs, as when the engine raises.
+    """
     program = instance.program
-    passes = sum(isinstance(step, Backward) for step in program.steps)
-    # After several passes an inner gradient is a matter of convention; leaves are what counts.
-    observed = replace(instance, program=with_every_node(program)) if passes < 2 else instance
+    backwards = sum(isinstance(step, Backward) for step in program.steps)
+    # After several backwards the gradient of an inner node is a matter of convention; that of a leaf is not.
+    observed = replace(instance, program=with_every_node(program)) if backwards < 2 else instance
     expected = reference.ask(observed)
     actual = quietly(engine, observed)
     tolerance = bound(observed, expected)
@@ -51,12 +61,12 @@ def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Bla
     for what, choose in (("value", min), ("grad", max)):
         if wrong[what]:
             node = choose(wrong[what], key=lambda ref: ref.index)
-            return Blame(node, what, _culprit(program, node, what), *wrong[what][node])
+            return WrongNode(node, what, _step_to_look_at(program, node, what), *wrong[what][node])
     return None
 
 
 def with_every_node(program: Program) -> Program:
-    """The program with the value and the gradient of every inner node read at its end as well."""
+    """Return the program with more readings at its end: the value and the gradient of every inner node."""
     read = {(step.what, step.of) for step in program.reads}
     extra = []
     for ref in _inner(program):
@@ -70,8 +80,8 @@ def _inner(program: Program) -> Iterator[Ref]:
             yield from (Ref(first.index + k) for k in range(defined_by(step)))
 
 
-def _culprit(program: Program, node: Ref, what: str) -> int:
-    """The step that made a wrong value; for a wrong gradient the last step that uses the node."""
+def _step_to_look_at(program: Program, node: Ref, what: str) -> int:
+    """Return the step that made a wrong value; for a wrong gradient, the last step that uses the node."""
     made = max(k for k, first in enumerate(program.first_values) if first.index <= node.index)
     if what == "value":
         return made

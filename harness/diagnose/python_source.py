@@ -1,7 +1,8 @@
-"""A program as Python again: the function of a case, written out step by step.
+"""A program as Python: the function of a case, written out step by step.
 
-`function_source` writes a function that traces to the same program, in the vocabulary of
-`harness.trace`. What cannot be said so is None; the result has been traced and compared.
+- `function_source`: a function in the vocabulary of `harness.trace` that traces to the same program.
+- `array_source`: an array.
+- `Writer`: one line for each step; `harness.diagnose.torch_source` derives from it.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ from harness.program.serialize import digest
 from harness.trace.symbol import record
 
 _INDENT = "    "
-# The steps that are no op and take one line each.
+# The steps that are no op and are written as one line each.
 Statement = Grad | Backward | SetGrad | ZeroGrad | Update | Read
 
 
 def function_source(program: Program, name: str, doc: str) -> str | None:
-    """The source of a function called `name`, with that docstring, that traces to `program`, or None."""
+    """Return the source of a function called `name`, with the docstring `doc`, that traces to `program`.
+
+    The source has been traced and compared with the program. None when no source passes that check.
+    """
     for end in _endings(program):
         try:
             written = "\n".join(_lines(program, end, name, doc))
@@ -53,14 +57,14 @@ def function_source(program: Program, name: str, doc: str) -> str | None:
 
 
 def array_source(array: Array) -> str:
-    """An array as Python, in terms of `Array`, `inf` and `nan`; an empty one keeps its shape."""
+    """Return an array as Python, in terms of `Array`, `inf` and `nan`. An empty array keeps its shape."""
     if array.size:
         return f"Array.of({array.nested()!r}, {array.dtype!r})"
     return f"Array({array.dtype!r}, {array.shape!r}, ())"
 
 
 def _endings(program: Program) -> Iterator[int]:
-    """Where the body ends: before the usual backward, before the usual readings, or at the end."""
+    """Yield where the body may end: before the usual backward, before the usual readings, at the end."""
     steps = program.steps
     tail = len(steps)
     while tail and isinstance(steps[tail - 1], Read):
@@ -94,7 +98,7 @@ def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
 
 
 class Writer:
-    """Step after step, each as one line; values that are not inputs are called `v3` after their number."""
+    """Writes each step as one line; the value %3 is called `v3`, and an input by its own name."""
 
     no_grad = "trace.no_grad()"
 
@@ -104,7 +108,7 @@ class Writer:
         self.depth, self.empty = 1, True
 
     def value(self, value: Any) -> str:
-        """A reference by its name, anything else as a literal; both at any depth."""
+        """Return a reference by its name and anything else as a literal, in nested lists and tuples too."""
         if isinstance(value, Ref):
             return self.names.get(value, f"v{value.index}")
         if isinstance(value, list | tuple):
@@ -118,7 +122,7 @@ class Writer:
         return "..." if value is ... else repr(value)
 
     def write(self, index: int, step: Step) -> Iterator[str]:
-        """The lines of a step; none for an input."""
+        """Yield the lines of the step with number `index`; none for an input."""
         if isinstance(step, Input):
             return
         if isinstance(step, NoGrad):
@@ -135,14 +139,14 @@ class Writer:
         yield _INDENT * self.depth + (f"{names} = {body}" if names else body)
 
     def several(self, step: Step) -> bool:
-        """Whether the values come as a tuple, be it of one."""
+        """True when the step gives its values as a tuple, which may have one element."""
         if isinstance(step, Apply):
             op = find(step.op)
             return op is None or op.results != 1
         return True
 
     def call(self, step: Apply) -> str:
-        """An operator where the op has one, else a call."""
+        """Return an op as an operator when it has one, else as a call."""
         op = find(step.op)
         assert op is not None, "a checked program has no unknown op"
         shown = [self.value(operand) for operand in step.operands]
@@ -161,7 +165,7 @@ class Writer:
         return f"trace.{op.called or step.op}({', '.join(shown)})"
 
     def effect(self, step: Statement) -> str:
-        """A step that is no op."""
+        """Return a step that is no op. UnknownStep for a class that does not exist."""
         match step:
             case Grad():
                 asked = [self.value(step.output), self.value(list(step.inputs))]

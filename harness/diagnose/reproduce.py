@@ -1,7 +1,7 @@
 """A failure as Python to paste: the program written out, on torch and on the engine.
 
-- `Subject`: how the engine is spelt there.
-- `snippet`: the lines, which fail as the case failed.
+- `Subject`: an engine as Python writes it.
+- `snippet`: lines that fail as the case failed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from harness.engine.contract import Engine
 from harness.isolation.options import Isolation
 from harness.program.arrays import FLOAT_DTYPES
 
-# Longer programs, and more numbers, are asked for by the id of the case.
 _INDENT = "    "
+# A longer program, or one with more numbers, is not written out: the snippet names the case by its id.
 _MOST_STEPS = 60
 _MOST_NUMBERS = 400
 
@@ -36,7 +36,7 @@ class Subject:
 
     @classmethod
     def of(cls, engine: str | type[Engine] | Engine, how: Isolation) -> Subject:
-        """From a name or path, a class or an instance."""
+        """Return the subject for a name or path, a class or an instance; `how` is the isolation of a name."""
         if isinstance(engine, str):
             walls = f", isolation={how.wall!r}" if how.wall != "none" else ""
             walls += f", allow={how.allow!r}" if walls and how.allow != Isolation.allow else ""
@@ -50,7 +50,7 @@ class Subject:
 
 
 def snippet(instance: Instance, subject: Subject, reference: Reference) -> str:
-    """Python that prints what torch says, runs the case on the engine, and fails as the case did."""
+    """Return Python that prints torch's answers, runs the case on the engine, and fails as the case did."""
     name = re.sub(r"\W+", "_", instance.case.id.rpartition("/")[2]).strip("_")
     name = name if name.isidentifier() and not keyword.iskeyword(name) else f"case_{name}"
     numbers = sum(array.size for array in instance.inputs.values())
@@ -125,7 +125,7 @@ def _decorator(instance: Instance) -> Iterator[str]:
 
 
 def _imports(text: str, subject: Subject) -> Iterator[str]:
-    """The imports of what the text mentions."""
+    """Yield the imports of the names that the text mentions."""
     for module, names in (
         ("math", ("inf", "nan")),
         ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),

@@ -1,4 +1,4 @@
-"""One case in full: title, source, program, inputs, and what torch makes of every node."""
+"""One case in full: title, source, program, inputs, and torch's value and gradient of every node."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.program.transcript import Reading
 
 
 def describe(instance: Instance) -> Iterator[str]:
-    """The lines that `gradconform show` prints."""
+    """Yield the lines that `gradconform show` prints. OSError when the file of the case cannot be read."""
     case = instance.case
     yield f"{case.id}  ({', '.join((case.level, *case.tags))})"
     yield case.title

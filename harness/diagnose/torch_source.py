@@ -1,7 +1,6 @@
-"""A program as plain torch code, which prints its readings: for whoever doubts what torch says.
+"""A program as plain torch code that prints its readings: evidence for a person who doubts torch's answers.
 
-`torch_source` writes it, runs it, and compares what it prints with what torch answered as the reference;
-where the two are not the same, or a step has no short spelling, there is no code.
+- `torch_source`: writes the code, runs it, and compares the printed values with the answers of the reference.
 """
 
 from __future__ import annotations
@@ -39,7 +38,11 @@ from harness.program.transcript import Transcript, default_cotangent
 
 
 def torch_source(instance: Instance, reference: Reference) -> str | None:
-    """The code, or None; it needs `inf` and `nan` where a number is one of them."""
+    """Return the code. It needs the names `inf` and `nan` where a number is one of them.
+
+    None when a step cannot be written in one line of torch, or when the code prints other values than the
+    reference gave.
+    """
     try:
         written = "\n".join(_TorchWriter(instance, reference).lines())
     except (_CannotBeSaid, ProgramError):
@@ -58,11 +61,11 @@ except Exception as refusal:
 
 
 class _CannotBeSaid(Exception):
-    """A step that takes more than a line of torch."""
+    """A step needs more than one line of torch."""
 
 
 class _TorchWriter(Writer):
-    """The same walk as its parent's, in torch's own spelling."""
+    """Writes each step as `Writer` does, in torch's own spelling."""
 
     no_grad = "torch.no_grad()"
 
@@ -72,7 +75,7 @@ class _TorchWriter(Writer):
         self.labels = iter(instance.program.labels)
 
     def lines(self) -> Iterator[str]:
-        """Every line of the code."""
+        """Yield the lines of the code. _CannotBeSaid when a step needs more than one line."""
         yield "import torch"
         yield ""
         yield "torch.set_printoptions(precision=10)"
@@ -88,11 +91,11 @@ class _TorchWriter(Writer):
                     yield f"{self.value(first)}.retain_grad()"
 
     def value(self, value: Any) -> str:
-        """As the parent's, arrays as tensors."""
+        """Return a value as `Writer` does, but an array as a tensor."""
         return _tensor(value) if isinstance(value, Array) else super().value(value)
 
     def call(self, step: Apply) -> str:
-        """The op as a method, else as a function, else as an operator."""
+        """Return an op as an operator, else as a method or a function. _CannotBeSaid when it is none."""
         op = find(step.op)
         assert op is not None, "a checked program has no unknown op"
         if op.operator == "[]=" or (op.results != 1 and step.results == 1):
@@ -121,14 +124,17 @@ class _TorchWriter(Writer):
         return next(name for name in op.spellings if hasattr(torch.Tensor, name))
 
     def effect(self, step: Statement) -> str:
-        """Backward, gradients and readings; nothing else is short."""
+        """Return a backward, a gradient or a reading. _CannotBeSaid for a step that needs more lines."""
         match step:
             case Backward(root, cotangent, retain, others, inputs) if not others and not inputs:
-                options = [*self.seed(root, cotangent), *(["retain_graph=True"] if retain else [])]
+                options = [
+                    *self.cotangent(root, cotangent),
+                    *(["retain_graph=True"] if retain else []),
+                ]
                 return f"{self.value(root)}.backward({', '.join(options)})"
             case Grad(output, inputs, cotangent) if step.plain:
                 asked = [self.value(output), self.value(list(inputs))]
-                asked += self.seed(output, cotangent)
+                asked += self.cotangent(output, cotangent)
                 return f"torch.autograd.grad({', '.join(asked)}, create_graph=True)"
             case ZeroGrad(leaves):
                 return " = ".join(f"{self.value(leaf)}.grad" for leaf in leaves) + " = None"
@@ -140,8 +146,8 @@ class _TorchWriter(Writer):
             case _:
                 raise UnknownStep(step)
 
-    def seed(self, root: Ref, cotangent: Any) -> list[str]:
-        """The argument of a backward, if it takes one."""
+    def cotangent(self, root: Ref, cotangent: Any) -> list[str]:
+        """Return the cotangent as an argument: a list of one, or empty when torch needs none."""
         if isinstance(cotangent, Ref):
             return [self.value(cotangent)]
         if cotangent == DEFAULT:
@@ -150,11 +156,11 @@ class _TorchWriter(Writer):
         return [] if cotangent is None else [f"{_tensor(cotangent)}.to({self.value(root)}.dtype)"]
 
     def shape(self, node: Ref) -> tuple[int, ...]:
-        """The shape of a node, which torch is asked for."""
+        """Return the shape that a node has when torch runs the program; () when torch raises before."""
         made = [k for k, first in enumerate(self.program.first_values) if first.index <= node.index]
         upto = Program((*self.program.steps[: made[-1] + 1], Read("value", node)))
         (*_, found) = self.reference.ask(replace(self.instance, program=upto)).readings or (None,)
-        # Where torch raises on the way, the backward is not reached.
+        # When torch raises before the node, the backward is not reached, and no shape is needed.
         return found.shape if isinstance(found, Array) else ()
 
 
@@ -166,7 +172,7 @@ def _tensor(array: Array, options: str = "") -> str:
 
 
 def _function(op: Op) -> str:
-    """The dotted name of a function; in the order in which the torch engine looks."""
+    """Return the dotted name of a function. The order of the modules is that of the torch engine."""
     import torch
 
     for module in (torch.nn.functional, torch.linalg, torch.special, torch):
@@ -177,7 +183,7 @@ def _function(op: Op) -> str:
 
 
 def _prints(written: str, reference: Reference, expected: Transcript) -> bool:
-    """Whether the code prints what the reference read, or raises where it raised."""
+    """True when the code prints the readings of the reference, or raises as the reference raised."""
     readings: list[Any] = []
     engine: Any = reference.engine
     scope = {"inf": math.inf, "nan": math.nan}

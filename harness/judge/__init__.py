@@ -1,6 +1,8 @@
-"""Transcripts -> outcomes: the only place where an engine's numbers are judged.
+"""Transcripts -> outcomes: the only place where the answers of an engine are judged.
 
-- `verdict`: an engine's transcript against torch's, reading by reading.
-- `compare`: numbers against numbers, within a tolerance. `subgradient`: which gradients are legal at a kink.
-- `outcome`: verdicts, reasons and the outcome of a reading. `wording`: a mismatch in a sentence.
+- `verdict`: compares the transcript of an engine with torch's, reading by reading.
+- `compare`: compares numbers within a tolerance.
+- `subgradient`: tells which gradients are legal at a kink.
+- `outcome`: the verdicts, the reasons, and the outcome of a reading.
+- `wording`: the sentence about a mismatch.
 """

@@ -1,7 +1,10 @@
-"""Judging numbers: the only place where a tolerance meets a difference.
+"""Comparison of numbers: one reading of an engine with the same reading of torch, within a tolerance.
 
-`|actual - expected| <= atol + rtol * |expected|`, with the tolerance of `harness.catalogue.tolerance`. NaN
-matches NaN, infinities match in sign, the sign of zero is ignored, the shape always counts.
+- `judge`: the comparison. `Judgement`: its result.
+
+Two numbers agree when `|actual - expected| <= atol + rtol * |expected|`; `harness.catalogue.tolerance` has
+the tolerances. NaN agrees with NaN, and an infinity with the infinity of the same sign. The sign of zero
+does not count. The shape must be the same, and the dtype too unless the answer is a Python number.
 """
 
 from __future__ import annotations
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`reason` is empty when the reading agrees; `index` is that of the worst element."""
+    """The result of one comparison. `reason` is empty when the reading agrees.
+
+    `index` is the place of the worst element in row-major order. `wrong` is the number of elements that
+    differ.
+    """
 
     reason: Reason
     difference: Difference
@@ -30,7 +37,7 @@ class Judgement:
 
 
 def judge(what: str, expected: Reading, actual: Reading, tolerance: Tolerance) -> Judgement:
-    """Compare one reading with torch's. `what` is that of `harness.program.Read`."""
+    """Compare one reading with torch's; `what` is "value", "grad" or "requires_grad", as in `Read`."""
     wrong = Reason.GRADIENT if what == "grad" else Reason.VALUE
     if what == "requires_grad":
         wrong = Reason.STATE
@@ -60,7 +67,7 @@ def _numbers(expected: Array, actual: Array, tolerance: Tolerance, wrong: Reason
     if expected.data == actual.data:
         if exact or not expected.size:
             return Judgement(Reason.NONE, Difference(0.0, 0.0, 0, "exact"), tolerance)
-        # Most readings agree in every bit, and are small: NumPy would take longer than the run.
+        # Most readings are small and agree in every bit. For them NumPy would take longer than the engine.
         if tolerance.atol and all(map(math.isfinite, expected.data)):
             decided = _decided(tolerance, abs(float(expected.data[0])))
             return Judgement(Reason.NONE, Difference(0.0, 0.0, 0, decided), tolerance)
@@ -100,15 +107,23 @@ def _decided(tolerance: Tolerance, magnitude: float) -> str:
 
 
 def _ulp(want: Any, got: Any, dtype: str) -> int:
-    """The most representable numbers of `dtype` between two values; -0 and 0 are the same one."""
+    """Return the largest number of steps, from one representable number to the next, between two values.
+
+    The numbers are those of float32 when `dtype` is float32, else those of float64; -0 and 0 are one number.
+    In float64 the steps from 1 to 1 + 2**-51 are 2, because the numbers after 1 lie 2**-52 apart. From
+    -5e-324 to 5e-324 they are 2 as well: these are the neighbours of 0.
+
+    The bits of a positive float, read as an integer, count the steps from 0. The bits of -5e-324, read as a
+    signed integer, are `lowest + 1`; `lowest - b` turns them into -1.
+    """
     import numpy as np
 
     kind, integer = ("float32", "int32") if dtype == "float32" else ("float64", "int64")
     with np.errstate(over="ignore"):
         bits = [v.astype(kind).view(integer).astype("int64") for v in (want, got)]
     lowest = np.iinfo(integer).min
-    # Negative floats count downwards from the sign bit: mirror them, so that order is numeric. With
-    # the sign bit turned the numbers are unsigned, and their distance does not overflow.
+    # `lowest - b` makes a negative float count downwards from 0, so that the integers have the order of the
+    # floats. The sign bit is then flipped: the integers become unsigned, and a distance cannot overflow.
     first, second = (
         np.where(b >= 0, b, lowest - b).view("uint64") ^ np.uint64(1 << 63) for b in bits
     )

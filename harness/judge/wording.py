@@ -1,4 +1,8 @@
-"""A failure in words: what was asked, what came, what torch says, and what to look at."""
+"""The sentence about a failure: the request, the answer, torch's answer, and advice.
+
+- `mismatch`: a reading that differs. `raised`: an engine that stops where torch goes on.
+- `not_raised`: an engine that goes on where torch stops.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from harness.program.arrays import Array, Opaque
 from harness.program.printing import call_text, step_text
 from harness.program.transcript import Reading, Stop, Transcript
 
-# What a category of exception usually means in an autograd engine.
+# The usual remedy for an exception, by its category (`harness.engine.exceptions.category_of`).
 _ADVICE = {
     "recursion": "walk the graph with an explicit stack instead of a recursive function",
     "overflow": "Python's math raises where IEEE arithmetic gives inf",
@@ -20,7 +24,7 @@ _ADVICE = {
 
 
 def mismatch(label: str, expected: Reading, actual: Reading, found: Judgement) -> str:
-    """Why one reading does not agree."""
+    """Return the sentence about a reading, called `label`, that does not agree."""
     if found.reason is Reason.SHAPE and isinstance(expected, Array) and isinstance(actual, Array):
         return f"{label} has shape {actual.shape}, torch says {expected.shape}"
     if isinstance(actual, Opaque):
@@ -59,7 +63,10 @@ def _place(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
-    """Why an engine stopped where torch goes on, or elsewhere than torch does."""
+    """Return the sentence about an engine that raised at a step where torch does not raise.
+
+    `stop` is that of the engine, `expected` is the transcript of torch.
+    """
     step = instance.program.steps[stop.step]
     names = {ref: name for name, ref in instance.program.inputs.items()}
     if isinstance(step, Apply):
@@ -76,7 +83,7 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
 def _reference(instance: Instance, stop: Stop, expected: Transcript) -> str:
     if expected.stop is not None:
         return f"torch raises only at step {expected.stop.step}: {expected.stop.message}"
-    # Small readings say more than "goes on": exp(1000) is inf.
+    # A value tells more than "torch goes on": exp(1000) is inf.
     labels = instance.program.labels
     shown = [
         f"{label} = {reading}"
@@ -87,6 +94,6 @@ def _reference(instance: Instance, stop: Stop, expected: Transcript) -> str:
 
 
 def not_raised(instance: Instance, expected: Stop) -> str:
-    """Why going on was wrong."""
+    """Return the sentence about an engine that does not raise at the step where torch raises."""
     asked = step_text(instance.program, expected.step)
     return f"{asked} went on; torch raises {expected.message}"

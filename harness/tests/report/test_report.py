@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from harness.judge.outcome import CaseRun, Difference, Outcome, Reason, Verdict
+from harness.judge.outcome import AtStep, CaseRun, Difference, Outcome, Reason, Verdict
+from harness.program.arrays import Array, Opaque
+from harness.program.transcript import Stop
 from harness.report import terminal
 from harness.report.failures import groups
 from harness.report.frame import read_results, summary, write_csv
@@ -210,6 +212,23 @@ def test_non_finite_numbers_survive(tmp_path):
     table = recorded(tmp_path, [one])
     assert table["max_abs"][0] == float("inf")
     assert pd.isna(table["max_rel"][0])
+
+
+def test_answers_are_written_as_json_and_a_long_array_is_cut():
+    ran = CaseRun("mine", "f", "core", "f/a", tags=("scalar",))
+    long, odd = Array.of([float("nan")] + [1.0] * 16), Opaque("str", "text")
+    written = flattened(Outcome(ran, "x.grad", Verdict.FAIL, expected=long, actual=odd))
+    assert (written["reading"], written["tags"]) == ("x.grad", ("scalar",))
+    assert written["expected"] == {"dtype": "float64", "shape": [17], "data": ["nan"] + [1.0] * 15}
+    assert written["actual"] == {"opaque": "str", "text": "text"}
+    stop = Stop("raised", 3, message="ValueError: no")
+    written = flattened(Outcome(ran, AtStep(3), Verdict.PASS, actual=stop))
+    assert [written[name] for name in ("reading", "expected", "actual")] == [
+        "step 3",
+        None,
+        stop.message,
+    ]
+    assert flattened(Outcome(ran, None, Verdict.HARNESS_ERROR))["reading"] == ""
 
 
 HOSTILE = "<script>alert(1)</script> | **bold** [link](x) `code` ~~x~~ $y$ @all x @ y https://e.org www.e.org"
