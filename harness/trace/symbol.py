@@ -174,7 +174,7 @@ def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> An
     `results` is the number of values of an op whose arguments decide it. CaseError when the arguments do
     not fit the op, when one cannot be an operand, when `results` is missing, and outside of a case.
     """
-    if op.with_dim and (len(args) > 1 or "dim" in options):
+    if (len(args) > 1 or "dim" in options) and op.with_dim:
         op = TABLE[op.with_dim]
     operands, attributes = _place(op, args, options)
     step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
