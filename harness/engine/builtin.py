@@ -1,9 +1,9 @@
 """The engines that come with gradconform, named like their modules without the closing underscore.
 
-- `packaged_names`: all of the `engines` package. Those in `BUILTIN` are gradconform's own; the others are
-  adapters of released libraries, which may be absent.
-- `module_of`, `place_of`: where one lies. Nothing is imported for it.
-- `load`: imports one.
+- `packaged_names`: the names of all engines of the `engines` package. Those in `BUILTIN` are gradconform's
+  own; the others adapt released libraries, which may not be installed.
+- `module_of`, `place_of`: the module and the file of an engine. Neither imports the engine.
+- `load`: imports an engine and makes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from harness.errors import EngineError
 
 # The engine whose answers are the expected ones.
 REFERENCE = "torch"
-# They need nothing but what gradconform needs, and take part unless others are named.
+# These need no library beyond gradconform's own, and run when no engine is named.
 BUILTIN = (REFERENCE, "numpy", "scalar")
 
 
@@ -29,18 +29,24 @@ def packaged_names() -> list[str]:
 
 
 def module_of(name: str) -> str:
-    """The module of a packaged engine, without the package before it."""
+    """The name of a packaged engine's module inside `engines`. KeyError when there is no such engine."""
     return _modules()[name]
 
 
 def place_of(name: str) -> Path:
-    """The file of a packaged engine, or its folder where it is a package itself."""
+    """The file of a packaged engine, or its folder when it is a package.
+
+    KeyError when there is no such engine.
+    """
     place = _folder() / module_of(name)
     return place if place.is_dir() else place.with_suffix(".py")
 
 
 def load(name: str) -> Engine:
-    """Return a packaged engine, in this process. Raises EngineError when its library cannot be imported."""
+    """Make a packaged engine in this process.
+
+    KeyError when there is no such engine. EngineError when its library cannot be imported.
+    """
     try:
         module = importlib.import_module(f"engines.{module_of(name)}")
     except ImportError as problem:

@@ -29,7 +29,10 @@ class EagerWalk:
         self.watched = {ref.index for ref in program.watched}
 
     def run(self) -> Transcript:
-        """Walk every step, or to the first that stops the run."""
+        """Walk the steps until the end, or until one stops the run.
+
+        UnknownStep for an unknown kind of step.
+        """
         index, stop, step = 0, None, self.program.steps[0]
         values, constant, direct = self.values, self.others.constant, not self.watched
         # This loop runs once for every node of a graph, so binary operators do not go through `apply`.

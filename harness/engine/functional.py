@@ -1,8 +1,8 @@
 """`FunctionalEngine`: for libraries that differentiate functions (JAX, HIPS autograd).
 
-Such a library keeps no gradients: it turns a function into another. What torch keeps on tensors (sums
-over several backwards, `zero_grad`, moved leaves) is kept by `harness.engine.replay`, and is no finding about
-the library.
+Such a library keeps no gradients; it turns a function into another one. torch keeps sums over several
+backwards, gradients that `zero_grad` forgets, and moved leaves. `harness.engine.replay` keeps these here, so
+they are no finding about the library.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ class FunctionalEngine(FunctionalLibrary, Engine):
     """A library that differentiates functions.
 
     An adapter defines `array`, `value`, `vjp` and `functions`: modules or classes in which an op is
-    looked for by torch's name, unless it is an operator. Methods of an array are not looked at: they
-    are NumPy's, under torch's names and with other meanings.
+    looked for by torch's name, unless it is an operator. Methods of an array are not looked at, because
+    they are NumPy's and differ from torch's methods of the same name.
     """
 
-    # Nothing is kept between two backwards, so that there is no graph to be freed.
+    # Such a library keeps no graph between two backwards, so no graph can be freed.
     lacks = ("freed-graph",)
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Walk the steps, and again for each backward."""
+        """Walk the steps once, and again for each backward (see `harness.engine.replay`).
+
+        UnknownStep for an unknown kind of step; no other exception.
+        """
         return Replay(self, program, inputs).run()

@@ -1,9 +1,9 @@
-"""The library under test, as an adapter describes it and as a walk sees it.
+"""The library under test: the methods that an adapter defines and that a walk calls.
 
-- `Callee`: what calling an op needs of a library, whatever its kind.
-- `EagerLibrary`: one that computes as it goes and keeps gradients on its leaves.
-- `FunctionalLibrary`: one that differentiates functions.
-- `find_method`, `find_function`: where an op is looked for.
+- `Callee`: the methods that calling an op needs, of any kind of library.
+- `EagerLibrary`: a library that computes as it goes and keeps gradients on its leaves.
+- `FunctionalLibrary`: a library that differentiates functions.
+- `find_method`, `find_function`: look for an op under each of its names.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def find_function(op: Op, owners: Sequence[object]) -> Any:
 
 
 class Callee(Protocol):
-    """What calling an op needs of a library: where the op is found, and how it is called."""
+    """A library in which ops can be looked for and called."""
 
     def method(self, op: Op, node: object) -> Any:
         """The op as a method or property of `node`, or None."""
@@ -46,21 +46,28 @@ class Callee(Protocol):
         """The op as a function, or None."""
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """Call what was found for an op; `options` are its attributes by torch's names."""
+        """Call the function or method that was found for an op; `options` are attributes by torch's names.
+
+        Raises whatever the library raises; an adapter may raise Unsupported.
+        """
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """Whether an exception that the op raised says that it does not take these operands."""
+        """True when the exception that the op raised says that it does not take these operands."""
 
 
 class EagerLibrary(ABC):
-    """What an author says of a library that computes as it goes (see `harness.engine.eager.EagerEngine`)."""
+    """A library that computes as it goes (see `harness.engine.eager.EagerEngine`).
+
+    The abstract methods are required. The others are optional; those without a useful default raise
+    Unsupported. Each may raise whatever the library raises.
+    """
 
     dtypes: tuple[str, ...]
     functions: Sequence[object] = ()
 
     @abstractmethod
     def leaf(self, array: Array, requires_grad: bool) -> Any:
-        """A fresh leaf; `array.item()` for scalars, `array.numpy()` or `array.nested()` else."""
+        """A fresh leaf, made of `array.item()` for scalars, else of `array.numpy()` or `array.nested()`."""
 
     @abstractmethod
     def value(self, node: Any) -> Any:
@@ -68,21 +75,18 @@ class EagerLibrary(ABC):
 
     @abstractmethod
     def grad(self, node: Any) -> Any:
-        """The node's gradient likewise, or None when there is none."""
+        """The node's gradient as a number, nested lists or NumPy array; None when there is none."""
 
     @abstractmethod
     def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
         """Accumulate gradients; `cotangent` has the shape of `root` and is None for a scalar."""
 
     def constant(self, array: Array) -> Any:
-        """An array literal as the engine's user would write it: a NumPy array."""
+        """An array literal, in the form that a user of the library would write: a NumPy array."""
         return array.numpy()
 
     def beside(self, array: Array) -> Any:
-        """Integers or truth values of a dtype that no node has, and that only stand beside nodes.
-
-        Optional; Unsupported by default.
-        """
+        """An operand of integers or truth values that is never a node. Optional; Unsupported by default."""
         raise Unsupported(f"{array.dtype} data")
 
     def method(self, op: Op, node: object) -> Any:
@@ -94,11 +98,14 @@ class EagerLibrary(ABC):
         return find_function(op, self.functions)
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """Call what was found for an op; `options` are its attributes by torch's names."""
+        """Call the function or method that was found for an op; `options` are attributes by torch's names.
+
+        Raises whatever the library raises; an adapter may raise Unsupported.
+        """
         return call(function, operands, options)
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """Whether an exception that the op raised says that it does not take these operands."""
+        """True when the exception that the op raised says that it does not take these operands."""
         return False
 
     def backward_all(
@@ -108,23 +115,23 @@ class EagerLibrary(ABC):
         retain_graph: bool,
         inputs: Sequence[Any],
     ) -> None:
-        """One pass back from several roots, or from one to the leaves `inputs` alone if there are any.
+        """One backward from several roots; only `inputs` get gradients, when there are any.
 
-        Optional; Unsupported by default.
+        Optional; Unsupported by default. Each cotangent has the shape of its root, or is None for a scalar.
         """
         raise Unsupported("a backward from several roots, or to chosen leaves")
 
     def set_grad(self, node: Any, gradient: Any) -> None:
-        """A leaf's gradient becomes `gradient`: an `Array`, or a node of the engine's own.
+        """Set a leaf's gradient to an `Array` or to a node of the library.
 
         Optional; Unsupported by default.
         """
         raise Unsupported("a gradient that is set")
 
     def requires_grad(self, node: Any) -> bool:
-        """Whether gradients flow to the node.
+        """True when gradients flow to the node.
 
-        Optional; by default the node's `requires_grad`, and Unsupported where it has none.
+        Optional; by default the node's `requires_grad`, and Unsupported when it has none.
         """
         if not hasattr(node, "requires_grad"):
             raise Unsupported("requires_grad")
@@ -133,7 +140,7 @@ class EagerLibrary(ABC):
     def zero_grad(self, node: Any) -> None:
         """Forget a leaf's gradient.
 
-        Optional; by default the node's `zero_grad()`, and Unsupported where it has none.
+        Optional; by default the node's `zero_grad()`, and Unsupported when it has none.
         """
         if not hasattr(node, "zero_grad"):
             raise Unsupported("zero_grad")
@@ -142,7 +149,7 @@ class EagerLibrary(ABC):
     def no_grad(self) -> AbstractContextManager[Any]:
         """A context in which no graph is recorded.
 
-        Optional; by default the `no_grad()` of one of `functions`, and Unsupported where none has it.
+        Optional; by default the `no_grad()` of one of `functions`, and Unsupported when none has it.
         """
         for owner in self.functions:
             if hasattr(owner, "no_grad"):
@@ -150,19 +157,19 @@ class EagerLibrary(ABC):
         raise Unsupported("no_grad")
 
     def watch(self, node: Any) -> None:  # noqa: B027 - most libraries need not be told
-        """Be told that the gradient of this inner node will be read."""
+        """Prepare to read the gradient of this inner node later. Optional; does nothing by default."""
 
     def differentiate(self, output: Any, inputs: Sequence[Any], cotangent: Any) -> Any:
         """Gradients of `output` by `inputs` as new nodes that can be differentiated again.
 
-        `cotangent` is an `Array`, a node of the engine's own, or None. Optional; Unsupported by default.
+        `cotangent` is an `Array`, a node of the library, or None. Optional; Unsupported by default.
         """
         raise Unsupported("gradients of gradients")
 
     def gradients(
         self, output: Any, inputs: Sequence[Any], cotangent: Any, **options: bool
     ) -> Sequence[Any]:
-        """The same with the options of `torch.autograd.grad`.
+        """Gradients of `output` by `inputs` with the options of `torch.autograd.grad`.
 
         `create_graph`, `allow_unused` and `materialize_grads` are all given. A gradient may be None.
         Optional; Unsupported by default.
@@ -171,14 +178,17 @@ class EagerLibrary(ABC):
 
 
 class FunctionalLibrary(ABC):
-    """What an author says of a library that differentiates functions (see `FunctionalEngine`)."""
+    """A library that differentiates functions (see `harness.engine.functional.FunctionalEngine`).
+
+    The abstract methods are required; the others are optional. Each may raise whatever the library raises.
+    """
 
     dtypes: tuple[str, ...]
     functions: Sequence[object] = ()
 
     @abstractmethod
     def array(self, array: Array) -> Any:
-        """The library's array; a literal of a program becomes one too."""
+        """The library's array with these numbers, for an input or for a literal of a program."""
 
     @abstractmethod
     def value(self, array: Any) -> Any:
@@ -188,21 +198,24 @@ class FunctionalLibrary(ABC):
     def vjp(
         self, function: Callable[..., Any], primals: Sequence[Any]
     ) -> tuple[Any, Callable[[Any], Sequence[Any]]]:
-        """`function(*primals)`, and a function from its cotangent to those of the primals."""
+        """The result of `function(*primals)`, and its vector-Jacobian product.
+
+        The second is a function of the result's cotangent, and gives one gradient for each primal.
+        """
 
     def stop_gradient(self, array: Any) -> Any:
-        """The same numbers, through which no gradient flows: for `detach` and `no_grad`.
+        """The same numbers, cut off from the gradient: for `detach` and `no_grad`.
 
         Optional; Unsupported by default.
         """
         raise Unsupported("stop_gradient")
 
     def constant(self, array: Array) -> Any:
-        """An array literal."""
+        """An array literal of an op, as the library's array."""
         return self.array(array)
 
     def method(self, op: Op, node: object) -> Any:
-        """None: the methods of an array are NumPy's, under torch's names and with other meanings."""
+        """None, because an array's methods are NumPy's, and differ from torch's methods of the same name."""
         return None
 
     def function(self, op: Op) -> Any:
@@ -210,9 +223,12 @@ class FunctionalLibrary(ABC):
         return self.stop_gradient if op.name == "detach" else find_function(op, self.functions)
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """Call what was found for an op; `options` are its attributes by torch's names."""
+        """Call the function or method that was found for an op; `options` are attributes by torch's names.
+
+        Raises whatever the library raises; an adapter may raise Unsupported.
+        """
         return function(*operands, **options)
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """Whether an exception that the op raised says that it does not take these operands."""
+        """True when the exception that the op raised says that it does not take these operands."""
         return False

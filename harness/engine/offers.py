@@ -1,4 +1,4 @@
-"""What an engine offers, found by looking for each op of the table where a program would look."""
+"""Which ops of the table an engine has. Each is looked for where a walk would look for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.program.ops import Op, offers_operator
 
 
 def supported(engine: Engine) -> str:
-    """A sentence: how many ops of the table there are, and their names when they are few."""
+    """A sentence for reports: how many ops of the table the engine has, and their names when they are few."""
     if engine.info.supports:
         return engine.info.supports
     if not isinstance(engine, EagerEngine):

@@ -1,11 +1,11 @@
-"""How one op is called on a library, and what a failure of the call is called.
+"""How one op is called on a library, and how a failed call ends the run.
 
 An op is called as a person would call it: operator, then method, then function, by torch's name and
-the aliases of the op table. What is not there is `Unsupported`; what is there and raises is a finding.
+the aliases of the op table. An op that is not found is `Unsupported`; an op that raises is a finding.
 
 - `OpCaller`: calls the ops of a program; every walk holds one.
-- `BINARY`: the operators of two operands, for a walk that calls them without more ado.
-- `resolved`: an operand with the values of a walk in the place of its references.
+- `BINARY`: the operators with two operands, for a walk that calls them directly.
+- `resolved`: an operand with its references replaced by the values of a walk.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BINARY = {
 
 
 def resolved(operand: Any, values: Sequence[Any], constant: Callable[[Array], Any]) -> Any:
-    """An operand as the library gets it: references replaced by `values`, arrays by `constant`'s result."""
+    """The operand with `values` in place of references and `constant(array)` in place of arrays."""
     kind = type(operand)
     if kind is float or kind is int:
         return operand
@@ -56,11 +56,11 @@ class OpCaller:
         self.library = library
 
     def results(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> list[Any]:
-        """Call the op; what it gives, one value for each that the step defines.
+        """Call the op; gives a list with one value for each that the step defines.
 
-        NothingReturned when the op gives None. Unsupported when the library has no such op, or gives
-        one value where torch gives several or the other way round. ValueError when it gives too many or
-        too few. Besides whatever the library raises.
+        NothingReturned when the op gives None. Unsupported when the library has no such op, gives one value
+        where torch gives several, or gives several where torch gives one. ValueError when it gives another
+        number of several. Besides these, whatever the library raises.
         """
         result = self.call(step, operands, options)
         if result is None and op_named(step.op).has("inplace"):
@@ -76,7 +76,10 @@ class OpCaller:
         return list(result)
 
     def call(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
-        """Operator first; then whatever else answers to the op's names."""
+        """Call the op by its operator, or else by its names, and give the result as it is.
+
+        Unsupported when the library has no such op. Besides this, whatever the library raises.
+        """
         chosen = _OPERATORS.get(step.op)
         if chosen is None:
             return self.by_name(step, operands, options)
@@ -88,13 +91,19 @@ class OpCaller:
     def without_operator(
         self, step: Apply, operands: list[Any], options: dict[str, Any], problem: TypeError
     ) -> Any:
-        """The operator raised TypeError: fall back to names only if Python itself refused."""
+        """The operator raised TypeError. Call the op by its names if Python itself refused the operands.
+
+        The TypeError when the library's own code raised it. Otherwise as for `by_name`.
+        """
         if foreign_frames(problem):
             raise problem
         return self.by_name(step, operands, options)
 
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
-        """Method of the first operand, then function, under each spelling."""
+        """Call the op as a method of the first operand, else as a function, under any of its names.
+
+        Unsupported when the library has neither. Besides this, whatever the library raises.
+        """
         op, found, rest = op_named(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
             found, rest = self.library.method(op, operands[0]), operands[1:]
@@ -103,7 +112,7 @@ class OpCaller:
         if found is None:
             raise Unsupported(missing(step))
         if op.has("hook"):
-            # A program is data: of all hooks it can say the one that multiplies by a number.
+            # A program is data and can hold no function. Its only hook multiplies by a number.
             found(partial(operator.mul, options["factor"]))
             return operands[0]
         if op.has("property") and not callable(found):
@@ -113,9 +122,9 @@ class OpCaller:
         return self.library.invoke(found, rest, options)
 
     def stop(self, index: int, step: Step, problem: Exception, values: Sequence[Any]) -> Stop:
-        """How a run ends whose step number `index` raised `problem`, with the values until then.
+        """The end of a run whose step `index` raised `problem`; `values` are those computed before it.
 
-        UnknownStep is raised again: it is a mistake of the harness, and no engine is blamed for it.
+        UnknownStep is raised again, because it is a mistake of the harness and not of the engine.
         """
         if isinstance(problem, UnknownStep):
             raise problem
@@ -128,19 +137,19 @@ class OpCaller:
         return Stop("raised", index, category_of(problem), described(problem))
 
     def refused(self, step: Apply, problem: Exception, values: Sequence[Any]) -> bool:
-        """Whether the op was turned down, by Python, by its author or by the adapter."""
+        """True when Python, the op's author or the adapter turned the op down."""
         if refused(step, problem):
             return True
         operands = [values[o.index] if type(o) is Ref else o for o in step.operands]
         try:
             return self.library.turns_down(op_named(step.op), operands, problem)
         except Exception:
-            # The operands are the library's objects: to look at them may fail too. The finding is `problem`.
+            # Looking at the operands may fail too, as they are the library's. `problem` stays the finding.
             return False
 
 
 class NothingReturned(Exception):
-    """An op that forgot its return statement."""
+    """An op returned None, as a function without a return statement does."""
 
     def __init__(self, op: str) -> None:
         super().__init__(f"{op} returned None")

@@ -14,7 +14,7 @@ from harness.program.arrays import Array
 
 @dataclass
 class State:
-    """What a rule remembers of one leaf: steps taken, and one or two running averages."""
+    """The memory of a rule for one leaf: the steps taken, and one or two running averages."""
 
     steps: int = 0
     first: list[float] = field(default_factory=list)
@@ -26,7 +26,7 @@ def move(
 ) -> Array:
     """The leaf's next value, of the same shape and dtype; `state` is updated.
 
-    ValueError when the gradient has another size than the value.
+    ValueError when the gradient has another shape than the value. KeyError for an unknown rule.
     """
     if value.shape != gradient.shape:
         raise ValueError(f"a gradient of shape {gradient.shape} for a leaf of {value.shape}")

@@ -1,8 +1,8 @@
 """Differentiating a stretch of a program with a library that differentiates functions.
 
 `Pullbacks` runs the steps again inside a function of chosen variables, which the library traces, and
-pulls a cotangent back through it. The first walk, and what is kept between two backwards, are
-`harness.engine.replay`'s.
+pulls a cotangent back through it. `harness.engine.replay` does the first walk, and keeps the state between
+two backwards.
 
 An example, with the leaf x = 3:
 
@@ -71,16 +71,18 @@ from harness.program.arrays import Array, answer
 from harness.program.op_table import op_named
 from harness.program.transcript import Unsupported, default_cotangent
 
-# A value by which can be differentiated: the number of its reference, and how often it was moved.
+# A value that one can differentiate by: the number of its reference, and how often an update has moved it.
 Variable = tuple[int, int]
 
 
 @dataclass
 class Walk:
-    """What the steps have given so far, on one walk over them.
+    """The state of one walk over the steps.
 
-    `given` are the arguments of the functions that are being differentiated, `versions` how often each
-    leaf was moved, and `stopped` how many stretches of no_grad are open.
+    - `given`: the arguments of the functions that are being differentiated.
+    - `values`: the values that the steps have defined so far.
+    - `versions`: how often each leaf was moved.
+    - `stopped`: how many stretches of no_grad are open.
     """
 
     given: Mapping[Variable, Any] = field(default_factory=dict)
@@ -105,9 +107,13 @@ class Pullbacks:
         self.cotangents: dict[tuple[int, int], Any] = {}
 
     def compute(self, step: Apply, walk: Walk) -> None:
-        """Call the op; add a probe to results whose gradient is wanted, and stop it in no_grad."""
+        """Call the op and keep its results.
+
+        A probe is added to a result whose gradient is wanted. In `no_grad` the gradient is stopped at the
+        results. Raises what `OpCaller.results` raises.
+        """
         if op_named(step.op).has("method"):
-            # What is replayed must not change, and a method of an array is NumPy's, not torch's.
+            # Replayed values must not change in place, and an array's methods are NumPy's, not torch's.
             raise Unsupported(missing(step))
         operands = [resolved(part, walk.values, self.constant) for part in step.operands]
         options = {
@@ -127,7 +133,7 @@ class Pullbacks:
         return self.library.array(array)
 
     def constant(self, array: Array) -> Any:
-        """An array literal of an op. Unsupported as for a leaf."""
+        """An array literal of an op. Unsupported when the library does not compute in its dtype."""
         self._refuse_dtype(array)
         return self.library.constant(array)
 
@@ -136,7 +142,10 @@ class Pullbacks:
             raise Unsupported(f"{array.dtype} data")
 
     def gradients(self, step: Grad, now: int, walk: Walk) -> list[Any]:
-        """The gradients that the step asks for, with the steps before `now` as the function."""
+        """The gradients that the step asks for, with the steps before `now` as the function.
+
+        Raises what `pulled` raises.
+        """
         wanted = [walk.variable(ref) for ref in step.inputs]
         found = list(self.pulled(step.output, wanted, step.cotangent, now, walk))
         return found if step.create_graph else [self.library.stop_gradient(g) for g in found]
@@ -146,7 +155,7 @@ class Pullbacks:
     ) -> Sequence[Any]:
         """The gradients of `root` by the variables, with the steps before `now` as the function.
 
-        Unsupported when the cotangent cannot be made. Besides whatever the library raises.
+        Unsupported when the cotangent cannot be made. Besides this, whatever the library raises.
         """
 
         def function(*primals: Any) -> Any:
@@ -159,7 +168,7 @@ class Pullbacks:
         output, pullback = self.library.vjp(function, primals)
         if isinstance(cotangent, Ref):
             return pullback(walk.values[cotangent.index])
-        # Made on the first walk, when the output is plain numbers.
+        # Made on the first walk, because the output is plain numbers only there.
         key = now, root.index
         if key not in self.cotangents:
             self.cotangents[key] = self._cotangent(output, cotangent)

@@ -68,7 +68,7 @@ class Replay:
         self.caller = OpCaller(library)
         self.pullbacks = Pullbacks(library, program, self.caller)
         self.walk = Walk()
-        # Differentiating by the result of an op is differentiating by a zero that is added to it.
+        # To differentiate by the result of an op, a zero is added to it, and the zero is the variable.
         self.probed = {ref.index for ref in program.watched}
         self.probed |= {r.index for s in program.steps if isinstance(s, Grad) for r in s.inputs}
         self.depends: list[frozenset[Variable]] = []
@@ -78,7 +78,10 @@ class Replay:
         self.now = 0
 
     def run(self) -> Transcript:
-        """Walk every step, or to the first that stops the run."""
+        """Walk the steps until the end, or until one stops the run.
+
+        UnknownStep for an unknown kind of step.
+        """
         for index, step in enumerate(self.program.steps):
             self.now = index
             try:
@@ -92,7 +95,7 @@ class Replay:
         return Transcript(tuple(self.readings))
 
     def _apply(self, step: Apply) -> None:
-        """Compute, and note by what the results can be differentiated."""
+        """Compute the results, and note the variables that each can be differentiated by."""
         first = len(self.walk.values)
         self.pullbacks.compute(step, self.walk)
         for index in range(first, len(self.walk.values)):
@@ -153,7 +156,7 @@ class Replay:
         return None if gradient is None else answer(self.library.value(gradient))
 
     def _update(self, step: Update) -> None:
-        """Moved leaves are new variables: what was computed before goes on from the old ones."""
+        """Make a new variable of each moved leaf. Values computed before still depend on the old one."""
         for ref in step.leaves:
             value, gradient = self._reading("value", ref), self._reading("grad", ref)
             if isinstance(value, Array) and isinstance(gradient, Array):
@@ -177,7 +180,7 @@ class Replay:
         self.gradients[leaf.index] = self.library.array(replace(gradient, dtype=like.dtype))
 
     def _backward(self, step: Backward) -> None:
-        """One pass for each root; the sum of all is what torch's one pass gives."""
+        """Differentiate each root on its own. The sum is the result of torch's one pass for all."""
         chosen = {ref.index for ref in step.inputs}
         self._accumulate(step.root, step.cotangent, chosen)
         for root in step.others:

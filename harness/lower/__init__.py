@@ -1,7 +1,7 @@
 """Tensor programs on scalars, so that a scalar engine runs matrix products and networks.
 
-- `lower`, `Lowered`: a program of `harness.program` -> the same mathematics, element by element.
-- `LoweredEngine`: an engine that runs everything so; `lowered_name`: what it is called.
+- `lower`, `Lowered`: a tensor program becomes a program on its elements (`lowering` has an example).
+- `LoweredEngine`: an engine that lowers every program before it runs it; `lowered_name`: its name.
 """
 
 from harness.lower.engine import LoweredEngine, lowered_name

@@ -1,12 +1,12 @@
 """Elements: the numbers of a lowered tensor, held in NumPy arrays of objects.
 
-NumPy does the broadcasting, the indexing and the matrix products; each `+` and `*` that it performs on
-two elements appends one scalar op. Parts of an array are elements or, where the number is a literal
-(a mask, class indices, the zeros of `tril`), plain Python numbers.
+NumPy does the broadcasting, the indexing and the matrix products. Each `+` and `*` that it performs on
+two elements appends one scalar op. A part of an array is an element, or a plain Python number where the
+number is a literal (a mask, class indices, the zeros of `tril`).
 
-- `Element`, `Tape`: one number, and the record on which it lies.
+- `Element`, `Tape`: one number, and the scalar steps so far.
 - `apply`: one scalar op.
-- `boxed`, `total`, `fold`, `reduced`, `along`: what the op tables are made of.
+- `boxed`, `total`, `fold`, `reduced`, `along`: the parts that the lowered ops are built from.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Tensor = np.ndarray[Any, np.dtype[np.object_]]
 
 
 class Tape:
-    """The scalar steps so far. `origins` holds, for each, the step of the tensor program it is of."""
+    """The scalar steps so far. `origins` holds, for each, the index of the tensor step that it comes from."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
@@ -35,13 +35,13 @@ class Tape:
         self.step = 0
 
     def mark(self) -> None:
-        """One step was appended. Unsupported beyond the budget."""
+        """Count a scalar step that was appended. Unsupported beyond the budget."""
         self.origins.append(self.step)
         if len(self.origins) > self.budget:
             raise Unsupported(f"a program of more than {self.budget:,} scalar steps")
 
     def record(self, op: str, parts: Sequence[Any], attributes: dict[str, Any]) -> Element:
-        """Append one op, at least one part of which is an element."""
+        """Append one op; at least one of `parts` is an element. Unsupported beyond the budget."""
         symbols = [part.symbol if isinstance(part, Element) else part for part in parts]
         symbol = record(TABLE[op], *symbols, **attributes)
         self.mark()
@@ -50,10 +50,10 @@ class Tape:
 
 
 class Element:
-    """One number: the symbol that computes it, and its value where that is known (nan elsewhere).
+    """One number: the symbol that computes it, and its value when that is known, else nan.
 
-    The value steers literals alone: the shift of a softmax, and the refusal of ties. It follows from
-    the inputs in float64, and is forgotten when an update moves a leaf.
+    The value decides only literals and refusals: the shift of a softmax, and whether there are ties. It is
+    computed from the inputs in float64. An update makes it unknown.
     """
 
     __slots__ = ("parents", "symbol", "tape", "value")
@@ -68,7 +68,10 @@ class Element:
 
 
 def apply(op: str, *parts: Any, **attributes: Any) -> Any:
-    """One scalar op. Arithmetic among literals alone is done at once, since no engine takes part."""
+    """One scalar op. Arithmetic on literals alone is done here, because no engine takes part in it.
+
+    Unsupported when such a result is not known, and beyond the budget of steps.
+    """
     for part in parts:
         if isinstance(part, Element):
             return part.tape.record(op, parts, attributes)
@@ -100,12 +103,12 @@ def _value(op: str, parts: Sequence[Any]) -> float:
 
 
 def known(part: Any) -> float:
-    """The number where it is known, nan elsewhere."""
+    """The number when it is known, else nan."""
     return part.value if isinstance(part, Element) else float(part)
 
 
 def boxed(value: Any) -> Tensor:
-    """An array as it is; a bare part, as which NumPy gives 0-d results, as an array of shape ()."""
+    """An array as it is, and a bare part as an array of shape (): NumPy gives 0-d results as bare parts."""
     if isinstance(value, np.ndarray):
         return value
     box: Tensor = np.empty((), dtype=object)
@@ -114,16 +117,16 @@ def boxed(value: Any) -> Tensor:
 
 
 def floats(array: Tensor) -> Tensor:
-    """The same array with integer and bool literals as floats, as torch's arithmetic takes them."""
+    """The same array with its integer and bool literals as floats: torch's arithmetic promotes them."""
     return boxed(
         np.frompyfunc(lambda part: float(part) if isinstance(part, int) else part, 1, 1)(array)
     )
 
 
 def integers(array: Any) -> Any:
-    """An index as NumPy takes it: its literals as an integer or bool array.
+    """An index for NumPy: an integer or bool array of its literals.
 
-    Unsupported when the index is computed by the engine.
+    Unsupported when the engine computes the index.
     """
     parts = boxed(array).ravel().tolist()
     if any(isinstance(part, Element) for part in parts):
@@ -132,7 +135,7 @@ def integers(array: Any) -> Any:
 
 
 def fold(op: str, parts: Sequence[Any]) -> Any:
-    """All parts joined by one op, in a balanced tree: an engine that recurses is not to go deep."""
+    """All parts joined by one op, in a balanced tree, so that an engine that recurses does not go deep."""
     while len(parts) > 1:
         pairs = [apply(op, *parts[k : k + 2]) for k in range(0, len(parts) - 1, 2)]
         parts = pairs + list(parts[len(pairs) * 2 :])
@@ -145,7 +148,10 @@ def total(parts: Sequence[Any]) -> Any:
 
 
 def reduced(x: Tensor, dim: Any, keepdim: bool, reduce: Callable[[list[Any]], Any]) -> Tensor:
-    """`reduce` of the parts along `dim` (None or () for all), for every place of the other axes."""
+    """The array of `reduce(parts)`: the parts along `dim`, for each place on the other axes.
+
+    `dim` is an axis or several; None and () mean all. ValueError when the array has no such axis.
+    """
     axes = axes_of(x, dim)
     others = [axis for axis in range(x.ndim) if axis not in axes]
     rows = x.transpose(*others, *axes).reshape(*(x.shape[axis] for axis in others), -1)
@@ -158,7 +164,10 @@ def reduced(x: Tensor, dim: Any, keepdim: bool, reduce: Callable[[list[Any]], An
 
 
 def axes_of(x: Tensor, dim: Any) -> tuple[int, ...]:
-    """The axes that `dim` names, counted from the front; torch lets a 0-d tensor have axis 0."""
+    """The axes that `dim` names, counted from the front. ValueError for an axis that does not exist.
+
+    A 0-d tensor gives no axis for any `dim`, because torch accepts `dim=0` for it.
+    """
     if x.ndim == 0:
         return ()
     if dim is None or dim == () or dim == []:
@@ -170,7 +179,7 @@ def axes_of(x: Tensor, dim: Any) -> tuple[int, ...]:
 
 
 def along(x: Tensor, dim: int, row: Callable[[list[Any]], Sequence[Any]]) -> Tensor:
-    """`row` of the parts along `dim`, which gives as many, for every place of the other axes."""
+    """The array with the parts along `dim` replaced by `row(parts)`, which has as many."""
     if x.ndim == 0:
         return boxed(row([x[()]])[0])
     moved = np.moveaxis(x, dim, -1)

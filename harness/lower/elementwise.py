@@ -1,4 +1,4 @@
-"""Ops that lower to themselves, element by element after broadcasting, and `where`."""
+"""Ops that are applied to each element after broadcasting, and `where`."""
 
 from __future__ import annotations
 

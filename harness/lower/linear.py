@@ -27,7 +27,7 @@ def _matmul(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _product(first: int, second: int) -> Callable[..., Tensor]:
-    """The product of tensors of exactly so many axes, as torch's named products ask."""
+    """The product of tensors with exactly these numbers of axes, as torch demands for `mm` or `dot`."""
 
     def lowered(input: Tensor, other: Tensor) -> Tensor:
         if (input.ndim, other.ndim) != (first, second):
@@ -63,7 +63,7 @@ def _einsum(equation: str, *operands: Any) -> Tensor:
 
 
 def _placed(tensor: Tensor, term: str, places: Sequence[str]) -> Tensor:
-    """The tensor with one axis for each letter of `places`, of extent 1 where it has none."""
+    """The tensor with one axis for each letter of `places`; the extent is 1 for a letter not in `term`."""
     own = [letter for letter in places if letter in term]
     moved = tensor.transpose([term.index(letter) for letter in own])
     return moved.reshape(
@@ -174,7 +174,7 @@ def _cross_entropy(
 
 
 def _logits_loss(x: Any, target: Any) -> Any:
-    # Two spellings of one function; the sign of x says which of them does not overflow.
+    # Both formulas are the same function. The sign of x decides which one does not overflow.
     if known(x) < 0:
         return apply("log", 1.0 + apply("exp", x)) - target * x
     return (1.0 - target) * x + apply("log", 1.0 + apply("exp", -x))

@@ -1,4 +1,4 @@
-"""A lowered program, and its scalar readings put together into arrays again."""
+"""A lowered program, and how the scalar readings become arrays again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from harness.program.transcript import Reading, Transcript
 
 @dataclass(frozen=True)
 class Gathering:
-    """One reading of the tensor program: its shape, and per element the number of the scalar reading.
+    """One reading of the tensor program: its shape, and for each element the index of the scalar reading.
 
-    An element that is a literal holds its value instead, as an Array.
+    For an element that is a literal the part is its value, as an Array.
     """
 
     what: str
@@ -24,7 +24,11 @@ class Gathering:
 
 @dataclass(frozen=True)
 class Lowered:
-    """A program on scalars, its inputs, and what is needed to read its transcript."""
+    """A program on scalars, its inputs, and the way back to the tensor program.
+
+    `gatherings` are the readings of the tensor program; `origins` gives, for each scalar step, the index
+    of the tensor step that it comes from.
+    """
 
     program: Program
     inputs: Mapping[str, Array]
@@ -32,9 +36,9 @@ class Lowered:
     origins: tuple[int, ...]
 
     def assemble(self, transcript: Transcript) -> Transcript:
-        """The transcript of the tensor program: scalar readings put together into arrays.
+        """The transcript of the tensor program, made from that of the scalar program.
 
-        A run that stopped keeps the readings that were complete, and stops at the tensor step.
+        When the run stopped early, only complete readings are kept, and the stop names the tensor step.
         """
         came = transcript.readings
         complete = []
@@ -48,7 +52,7 @@ class Lowered:
 
 
 def _assembled(gathering: Gathering, taken: Sequence[Reading]) -> Reading:
-    """One reading; an element without a gradient counts 0 beside one that has it."""
+    """One reading. An element without a gradient counts as 0 when another element has one."""
     strange = [reading for reading in taken if isinstance(reading, Opaque)]
     if strange:
         return strange[0]

@@ -1,13 +1,32 @@
-"""A tensor program -> the same program on scalars.
+"""Lowering: a tensor program becomes a program on scalars with the same result.
 
-Every float input becomes one scalar input per element, named `x[0,1]`; each op becomes scalar ops on
-elements, a backward from a tensor becomes one from the sum of its elements times their cotangents, and
-a reading becomes one per element. Integer and bool inputs and array literals become literals. An
-engine that knows scalars alone so runs matrix products, softmax and networks.
+An engine that has only scalars can then run matrix products, softmax and networks.
 
-What cannot be lowered is Unsupported, in a sentence: an op that no table has, tied extrema and other
-kinks at which torch's tensor op has a gradient of its own, mixed dtypes, an empty tensor, and a program
-beyond the budget of scalar steps.
+- A float input becomes one scalar input for each element, named `x[0,1]`. Integer and bool inputs and
+  array literals become literals.
+- An op becomes scalar ops on elements.
+- A backward from a tensor becomes a backward from the sum of its elements times their cotangents.
+- A reading becomes one reading for each element.
+
+An example, with x = [3, 4]. The cotangent of `%1` is the default one for the shape (2,), [1.117, -0.735].
+
+    step 0   %0 = input x            ->    %0 = input x[0]
+                                           %1 = input x[1]
+    step 1   %1 = %0 * %0            ->    %2 = %0 * %0
+                                           %3 = %1 * %1
+    step 2   backward %1             ->    %4 = %2 * 1.1171875
+                                           %5 = %3 * -0.7353515625
+                                           %6 = %4 + %5
+                                           backward %6
+    step 3   read grad %0            ->    read grad %0
+                                           read grad %1
+
+`Lowered.assemble` puts the two readings together again: the gradient is [6.703, -5.883]. A scalar engine
+that stops at `%6 = %4 + %5` has stopped at step 2.
+
+Lowering is refused with Unsupported and a sentence for: an op that no table of this room has; tied extrema
+and other kinks, where torch's tensor op has a subgradient of its own; mixed dtypes; an empty tensor; and a
+program with more scalar steps than the budget.
 """
 
 from __future__ import annotations
@@ -46,7 +65,7 @@ def lower(program: Program, inputs: Mapping[str, Array], budget: int = BUDGET) -
 
 
 class _Walk(LoweredSteps):
-    """One walk through a tensor program, in which `harness.trace` records the scalar one."""
+    """One walk through a tensor program, while `harness.trace` records the scalar program."""
 
     def __init__(self, program: Program, inputs: Mapping[str, Array], budget: int) -> None:
         super().__init__(program, inputs, budget)
@@ -66,7 +85,7 @@ class _Walk(LoweredSteps):
             self.tape.mark()
 
     def run(self, **symbols: Symbol) -> None:
-        """The traced function: its symbols are the scalar inputs, in order."""
+        """The function that is traced. Its symbols are the scalar inputs, in order."""
         elements = iter(
             Element(self.tape, symbol, self.scalars[name].item())
             for name, symbol in symbols.items()
@@ -102,7 +121,7 @@ class _Walk(LoweredSteps):
         try:
             result = function(*operands, **attributes)
         except (ValueError, IndexError, KeyError) as problem:
-            # A mistake that the case makes on purpose, or what NumPy does not do as torch does.
+            # The case makes this mistake on purpose, or NumPy does not do what torch does.
             raise Unsupported(f"lowering {step.op}: {problem}") from None
         results = list(result) if isinstance(result, list | tuple) else [result]
         if len(results) != step.results:

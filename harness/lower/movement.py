@@ -1,4 +1,4 @@
-"""Ops that only move elements: NumPy moves them, and no step is appended."""
+"""Ops that only move elements. NumPy moves them, and no scalar step is appended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _squeeze(input: Tensor, dim: Any = None) -> Tensor:
     if dim is None:
         return input.squeeze()
     named = dim if isinstance(dim, list | tuple) else (dim,)
-    # torch leaves an axis of another extent as it is, where NumPy raises.
+    # torch leaves an axis of another extent as it is; NumPy raises for it.
     return input.squeeze(tuple(axis for axis in named if input.ndim and input.shape[axis] == 1))
 
 
@@ -84,7 +84,7 @@ def _unbind(input: Tensor, dim: int = 0) -> list[Tensor]:
 
 
 def _pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Tensor:
-    # torch lists the last axis first, and leaves out the leading ones.
+    # torch lists the last axis first, and need not list the leading axes.
     pairs = [(pad[k], pad[k + 1]) for k in range(0, len(pad), 2)]
     widths = [(0, 0)] * (input.ndim - len(pairs)) + pairs[::-1]
     if mode == "constant":

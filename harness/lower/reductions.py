@@ -37,7 +37,10 @@ def mean(parts: Sequence[Any]) -> Any:
 
 
 def variance(parts: Sequence[Any], correction: int = 1) -> Any:
-    """The sum of squared deviations from the mean over n - correction."""
+    """The sum of squared deviations from the mean, divided by n - correction.
+
+    Unsupported when n - correction is not positive.
+    """
     if len(parts) <= correction:
         raise Unsupported("a variance without a degree of freedom")
     centre = mean(parts)
@@ -45,7 +48,7 @@ def variance(parts: Sequence[Any], correction: int = 1) -> Any:
 
 
 def root(part: Any) -> Any:
-    """The square root. Unsupported at 0, where torch's reductions have a gradient of their own."""
+    """The square root. Unsupported at 0, where torch's reductions have a subgradient of their own."""
     if known(part) == 0:
         raise Unsupported("a norm or deviation of 0, at its kink")
     return apply("sqrt", part)
@@ -60,7 +63,7 @@ def _std(input: Tensor, dim: Any = None, correction: int = 1, keepdim: bool = Fa
 
 
 def _extremum(op: str, best: Callable[..., float]) -> Row:
-    """The fold of maximum or minimum. Unsupported at ties, where torch has a rule for each op."""
+    """The maximum or minimum of the parts. Unsupported at ties, where torch has a rule for each op."""
 
     def row(parts: list[Any]) -> Any:
         values = [known(part) for part in parts]
@@ -107,7 +110,7 @@ def _power_norm(p: Any) -> Row:
 
 
 def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """The p-norm over `dim`; "fro" is 2."""
+    """The p-norm over `dim`; "fro" is 2. Unsupported for order 0, another word, and at kinks."""
     if isinstance(p, str):
         if p != "fro":
             raise Unsupported(f"norm with p={p!r}")
@@ -120,11 +123,11 @@ def _vector_norm(input: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = F
 
 
 def shifted(parts: Sequence[Any]) -> tuple[list[Any], float]:
-    """The parts minus their maximum, and the maximum, as a literal.
+    """The parts minus a shift, and the shift, which is a literal.
 
-    Softmax and logsumexp do not depend on the shift, so that any constant is legal; the maximum of
-    the known values is one that does not overflow. Where they are not known the shift is 0.
-    Unsupported when it is infinite, where torch's order of operations decides.
+    Softmax and logsumexp do not depend on the shift. It is the maximum of the values, so that nothing
+    overflows, or 0 when a value is not known. Unsupported when the maximum is infinite, because torch's
+    order of operations decides the result there.
     """
     values = [known(part) for part in parts]
     if any(map(math.isnan, values)):
@@ -140,7 +143,7 @@ def _exponentials(parts: Sequence[Any]) -> list[Any]:
 
 
 def softmax(parts: Sequence[Any]) -> list[Any]:
-    """exp(x - shift) over their sum."""
+    """exp(x - shift) divided by the sum of exp(x - shift) over all parts."""
     powers = _exponentials(shifted(parts)[0])
     divisor = total(powers)
     return [power / divisor for power in powers]

@@ -1,9 +1,9 @@
-"""The question as data: ops, steps, programs, numbers, transcripts. Standard library only; goes to the child.
+"""The question to an engine, as data, and its answer. Standard library only; goes to the child.
 
 - `Program` and its steps: imported from here (`program`, `steps`).
 - `op_table`: one row for each op. `ops`: what a row says, and Python's operators.
 - `arrays`: numbers with a dtype and a shape.
-- `transcript`: the readings of a run, and where it stopped.
+- `transcript`: the answer of an engine: the readings of a run, and where it stopped.
 - `serialize`, `printing`: a program as JSON and as a digest; a program as text.
 """
 

@@ -1,9 +1,9 @@
-"""Numbers as they travel: a dtype, a shape and a flat tuple, with nothing but the standard library.
+"""Arrays of numbers: a dtype, a shape and a flat tuple, made with the standard library alone.
 
-- `Array`: inputs, constants, cotangents and readings are all of this type.
+- `Array`: the type of inputs, constants, cotangents and readings.
 - `Opaque`: an answer that is not numbers, described in words.
-- `answer`: what an engine gave, as one of the two.
-- `plain`: a number as it is kept.
+- `answer`: turns an engine's object into one of the two.
+- `plain`: a number as an `Array` holds it.
 - `encode_number`, `decode_number`: non-finite floats as strings, because JSON has no word for them.
 """
 
@@ -20,12 +20,12 @@ from typing import Any
 FLOAT_DTYPES = ("float64", "float32", "float16", "bfloat16")
 # A run computes in one of these; a case may hold inputs of the others.
 RUN_DTYPES = FLOAT_DTYPES[:2]
-# The letters of the struct module for what is narrower than a Python float.
+# The struct module's letters for the dtypes that are narrower than a Python float.
 _PACKED = {"float32": "f", "float16": "e"}
 
-# A Python number has no dtype of its own: it is compared with any.
+# The dtype of a Python number, which may be compared with any other dtype.
 WEAK = "number"
-_LARGEST_INT = 2**64  # that of uint64, and one more
+_LARGEST_INT = 2**64  # one more than the largest uint64
 
 
 class NotOneNumber(ValueError):
@@ -42,7 +42,11 @@ class Array:
 
     @classmethod
     def of(cls, nested: Any, dtype: str = "float64") -> Array:
-        """Build from a number or nested lists, rounded to `dtype`; ValueError when ragged."""
+        """Build from a number or nested lists, rounded to `dtype`.
+
+        ValueError when the lists are ragged. TypeError when a part is no number. OverflowError for an integer
+        beyond the range of a float.
+        """
         shape = _shape(nested)
         flat: list[Any] = []
         _flatten(nested, shape, flat)
@@ -50,7 +54,10 @@ class Array:
 
     @classmethod
     def of_flat(cls, flat: Iterable[float], shape: tuple[int, ...], dtype: str) -> Array:
-        """Build from a flat row-major sequence, rounded to `dtype`."""
+        """Build from a flat row-major sequence, rounded to `dtype`.
+
+        TypeError when a part is no number. OverflowError for an integer beyond the range of a float.
+        """
         return cls(dtype, shape, tuple(_cast(value, dtype) for value in flat))
 
     @property
@@ -69,7 +76,7 @@ class Array:
         return _nest(list(self.data), self.shape)
 
     def numpy(self) -> Any:
-        """A fresh writable `numpy.ndarray`. NumPy is imported only here."""
+        """A fresh writable `numpy.ndarray`. NumPy is imported only here; ImportError when it is missing."""
         import numpy as np
 
         return np.array(self.data, dtype=self.dtype).reshape(self.shape)
@@ -84,7 +91,11 @@ class Array:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Array:
-        """Read what `to_json` wrote; ValueError when the count does not fit the shape."""
+        """Read what `to_json` wrote.
+
+        ValueError when the count does not fit the shape, or a string is no number. KeyError when a field is
+        missing.
+        """
         array = cls(
             document["dtype"],
             tuple(document["shape"]),
@@ -117,10 +128,10 @@ class Opaque:
 
 
 def answer(value: object) -> Array | Opaque | None:
-    """What an engine handed back, reduced to builtin numbers.
+    """The object that an engine gave, reduced to builtin numbers. It raises nothing for such an object.
 
-    Types are compared by identity and never asked: an object that overloads `__float__`, `__class__`
-    or `__eq__` stays an object.
+    Types are compared by identity, and no method of the object is called. So an object that overloads
+    `__float__`, `__class__` or `__eq__` is Opaque.
     """
     kind = type(value)
     if value is None or kind is Array:
@@ -151,7 +162,7 @@ def _from_numpy(value: Any) -> Array:
     return Array(_spelt(value.dtype), value.shape, tuple(value.ravel().tolist()))
 
 
-# NumPy computes the name anew each time, which takes longer than all the rest of an answer.
+# NumPy computes the name of a dtype anew each time. That takes longer than the rest of `answer`.
 _spelt: Callable[[Any], str] = functools.cache(str)
 
 
@@ -172,9 +183,9 @@ def decode_number(value: float | str) -> float:
 
 
 def plain(value: Any) -> float:
-    """A number as it is kept: an int stays one as far as any dtype reaches, else it is a float.
+    """A number as an `Array` holds it: an int stays an int when some dtype can hold it, else it is a float.
 
-    OverflowError for one that has no float: every number here can be compared with a float.
+    OverflowError for an int beyond the range of a float, because every number is compared with floats.
     """
     exact: float = value if -_LARGEST_INT < value < _LARGEST_INT else float(value)
     return exact

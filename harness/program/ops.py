@@ -1,9 +1,9 @@
-"""What the op table says of an op, and what Python's operators are called.
+"""The fields of a row of the op table, and the names of Python's operators.
 
 - `Op`: one row of `harness.program.op_table`.
 - `Operator`, `OPERATORS`: Python's spellings of ops, by symbol; `INFIX` are those between two operands.
 - `set_infix`: gives a class such operators.
-- `offers_operator`: whether a class has the operator of an op.
+- `offers_operator`: True when a class has the operator of an op.
 """
 
 from __future__ import annotations

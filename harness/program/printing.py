@@ -1,4 +1,4 @@
-"""How a program is written for people: `text` for all of it, `step_text` and `call_text` for a part."""
+"""A program as text for people: `text` for the whole, `step_text` for a step, `call_text` for an op."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ _GRAD_OPTIONS = ("create_graph", "allow_unused", "materialize_grads")
 
 
 def text(program: Program) -> str:
-    """The program for people, one line per step."""
+    """The program as text, one line for each step. UnknownStep for an unknown kind of step."""
     return "\n".join(step_text(program, index) for index in range(len(program.steps)))
 
 
 def step_text(program: Program, index: int) -> str:
-    """One step for people, with the references that it defines on the left."""
+    """One step as text, with the references that it defines on the left.
+
+    IndexError when there is no such step. UnknownStep for an unknown kind of step.
+    """
     step, first = program.steps[index], program.first_values[index].index
     defined = ", ".join(f"%{first + k}" for k in range(defined_by(step)))
     return f"{defined} = {_body(step)}" if defined else _body(step)

@@ -1,11 +1,12 @@
-"""A program: a frozen, straight-line list of steps in SSA form, and nothing that knows an engine.
+"""A program: a frozen, straight-line list of steps in SSA form. It knows no engine.
 
 - `Ref`: one value, numbered in order of definition; written `%3`.
 - `Input`, `Apply`, `Grad`: steps that define values.
 - `Backward`, `SetGrad`, `ZeroGrad`, `NoGrad`, `Update`, `Read`: steps that change or observe state.
-- `Program`: the checked list; `harness.program.printing` prints it and turns it to JSON and back.
+- `Program`: the checked list. `harness.program.printing` prints it; `harness.program.serialize` turns it
+  into JSON and back.
 
-Nothing is merged, folded or removed: `a*b + a*b` and `c = a*b; c + c` are two programs, because they
+No step is merged, folded or removed: `a*b + a*b` and `c = a*b; c + c` are two programs, because they
 are two tests of accumulation. A literal stays a literal, so that `2.0 - a` runs the engine's
 `__rsub__`. An op that changes its first operand in place defines a value too: the same object, under
 another reference.
@@ -61,7 +62,7 @@ class Program:
             except ProgramError as problem:
                 raise ProgramError(f"step {index} ({type(step).__name__}): {problem}") from None
         checker.finish()
-        # Known by now; to look for them again would cost another walk over every step.
+        # The checker has found both, so that no other walk over the steps is needed.
         inputs = {step.name: Ref(index) for index, step in checker.inputs.items()}
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "reads", tuple(checker.reads))
@@ -128,7 +129,7 @@ class _Checker:
         self.defined = 0
         self.inputs: dict[int, Input] = {}
         self.names: set[str] = set()
-        # Of applications: they are right or wrong together, but for attributes.
+        # Checked (op, operands, results): without attributes, applications of one form need one check.
         self.forms: set[tuple[str, int, int]] = set()
         self.depth = 0
         self.reads: list[Read] = []

@@ -1,12 +1,12 @@
-"""How a program travels and is compared: as JSON between processes, as a digest between runs.
+"""A program as JSON, which goes from process to process, and as a digest, which is compared between runs.
 
 - `to_json`, `from_json`: a round trip that changes nothing.
 - `digest`: a short hash of a program and its inputs.
 
 In JSON a reference is "%3", a string literal {"str": ...}, a tuple {"tuple": [...]}, a slice
 {"slice": [start, stop, step]}, an ellipsis {"ellipsis": true}, an array {"array": {...}}; non-finite
-floats are "nan", "inf", "-inf". A step is an object, but for an op on values and numbers alone, of which
-there are most: that is a list, ["mul", "%0", 2.0].
+floats are "nan", "inf", "-inf". A step is an object. Only an op on values and numbers alone, as most steps
+are, is a list: ["mul", "%0", 2.0].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from harness.program.arrays import Array, decode_number, encode_number
 
 
 def to_json(program: Program) -> list[Any]:
-    """The steps as JSON values; `from_json` gives an equal program."""
+    """The steps as JSON values, from which `from_json` makes an equal program."""
     return [_json_of(step) for step in program.steps]
 
 
@@ -159,8 +159,8 @@ _TAGS: dict[str, Any] = {
 def digest(program: Program, inputs: Mapping[str, Array]) -> str:
     """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each step.
 
-    A line is the step's JSON. An op on values and numbers alone, of which there are most, has a shorter
-    one, which no JSON begins like.
+    A line is the step's JSON. Only an op on values and numbers alone, as most steps are, has a shorter line.
+    It begins with the op's name, so that it differs from every JSON.
     """
     import hashlib
 

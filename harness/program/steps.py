@@ -33,8 +33,8 @@ class Default:
 
 DEFAULT: Final = Default()
 
-# What stands in an operand's place: a value, or a literal that the engine gets as it is. Lists and
-# tuples may hold any of them, because `x[[0, 2]]`, `x[0, 2]` and `cat([x, y])` differ.
+# An operand is a value, or a literal that the engine gets as it is. Lists and tuples may hold any operand,
+# and are kept apart, because `x[[0, 2]]`, `x[0, 2]` and `cat([x, y])` differ.
 Operand = (
     Ref
     | Array
@@ -76,8 +76,8 @@ class Apply:
 class Grad:
     """Gradients of `output` as new values, one for each of `inputs`; no `.grad` is written.
 
-    With `create_graph` they can be differentiated again, without it they are constants. An input that
-    was not used is an error, None with `allow_unused`, zeros with `materialize_grads`.
+    With `create_graph` they can be differentiated again; without it they are constants. An input that
+    was not used is an error; its gradient is None with `allow_unused` and zeros with `materialize_grads`.
     """
 
     output: Ref
@@ -89,7 +89,7 @@ class Grad:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing is asked but differentiable gradients."""
+        """True when no option is asked for: the gradients are differentiable, and every input is used."""
         return self.create_graph and not (self.allow_unused or self.materialize_grads)
 
 
@@ -98,9 +98,9 @@ class Grad:
 class Backward:
     """Accumulate the gradients of `root` on the leaves.
 
-    `cotangent` None means that `backward()` is called without an argument whatever the shape.
-    `others` are further roots of the same pass, with the default cotangent all; `inputs` are the
-    only leaves that get a gradient, where there are any.
+    `cotangent` None means that `backward()` is called without an argument for any shape. `others` are
+    further roots of the same pass, each with the default cotangent. When there are `inputs`, only these
+    leaves get a gradient.
     """
 
     root: Ref
@@ -113,7 +113,7 @@ class Backward:
 @final
 @dataclass(frozen=True, slots=True)
 class SetGrad:
-    """The gradient of a leaf becomes these numbers, or this very value."""
+    """Set the gradient of a leaf to these numbers, or to this value itself."""
 
     leaf: Ref
     gradient: Ref | Array
@@ -168,7 +168,7 @@ UPDATE_RULES = ("sgd", "momentum", "adam")
 
 
 def defined_by(step: Step) -> int:
-    """How many values the step defines."""
+    """How many values the step defines. UnknownStep for an unknown kind of step."""
     match step:
         case Apply():
             return step.results
@@ -183,7 +183,7 @@ def defined_by(step: Step) -> int:
 
 
 def refs_in(operand: Any) -> Iterator[Ref]:
-    """Every reference in an operand, however deeply it lies."""
+    """Every reference in an operand, at any depth."""
     if isinstance(operand, Ref):
         yield operand
     elif isinstance(operand, list | tuple):
@@ -194,11 +194,11 @@ def refs_in(operand: Any) -> Iterator[Ref]:
 
 
 class UnknownStep(Exception):
-    """The last case of every `match` over steps: a mistake of the harness, never of an engine.
+    """Raised in the last case of every `match` over steps: a mistake of the harness, never of an engine.
 
-    Its argument is of type Never, so mypy names every `match` that lacks a step of `Step`. It stands in
-    the place of `typing.assert_never` because a walk takes an AssertionError for a failure of the
-    engine. Torch would fail alike, and the case would pass.
+    Its argument has the type Never, so that mypy names every `match` that lacks a kind of step. It replaces
+    `typing.assert_never`, because a walk counts an AssertionError as a failure of the engine. torch would
+    fail in the same way, and the case would pass.
     """
 
     def __init__(self, step: Never) -> None:

@@ -1,8 +1,8 @@
-"""What an engine answered, and nothing of what it should have answered.
+"""The answer of an engine. It holds no expected value.
 
 - `Transcript`: the readings in order, and where and why the run stopped, if it did.
-- `Unsupported`: what an engine does not have. Never a pass, never a failure, always counted.
-- `default_cotangent`: what a backward starts from when its root is not a scalar.
+- `Unsupported`: an engine lacks something. This is never a pass, never a failure, and always counted.
+- `default_cotangent`: the cotangent of a backward whose root is not a scalar.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class Unsupported(Exception):
 class Stop:
     """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
 
-    `step` indexes the program; `category` classes what was raised (see `harness.engine.exceptions`).
+    `step` is an index into the program; `category` is the class of the exception (see
+    `harness.engine.exceptions`).
     """
 
     kind: str
@@ -34,7 +35,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What an engine answered: numbers only, never a verdict."""
+    """The answer of an engine: numbers only, never a verdict."""
 
     readings: tuple[Reading, ...]
     stop: Stop | None = None

@@ -36,8 +36,10 @@ def backward(
 ) -> None:
     """Accumulate the gradients of `root`, or of several roots, on the leaves, or on `inputs` alone.
 
-    Without a cotangent a scalar gets none and any other shape the fixed one of
-    `harness.program.transcript.default_cotangent`; None calls `backward()` bare whatever the shape.
+    Without a cotangent a scalar starts with none, and any other shape with the one of
+    `harness.program.transcript.default_cotangent`. With None, `backward()` is called without an argument
+    for any shape. CaseError when there is no root, when a root is no symbol of this case, and outside of
+    a case.
     """
     roots = refs([root] if isinstance(root, Symbol) else root)
     if not roots:
@@ -79,9 +81,10 @@ def grad(
     allow_unused: bool = False,
     materialize_grads: bool = False,
 ) -> Symbol | tuple[Symbol, ...]:
-    """The gradient of `output` by one input, or a tuple by several; differentiable again.
+    """The gradient of `output` by one input, or a tuple of gradients by several; differentiable again.
 
-    The options are those of `torch.autograd.grad`.
+    The options are those of `torch.autograd.grad`. CaseError when `output` or an input is no symbol of
+    this case, and outside of a case.
     """
     several = not isinstance(inputs, Symbol)
     wanted = refs(list(inputs) if several else [cast("Symbol", inputs)])
@@ -91,28 +94,34 @@ def grad(
 
 
 def zero_grad(*leaves: Symbol) -> None:
-    """Forget the gradients of the leaves named, or of all."""
+    """Forget the gradients of these leaves, or of all leaves. CaseError outside of a case."""
     recorder = active()
     recorder.append(ZeroGrad(refs(leaves) or tuple(recorder.leaves)))
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """A stretch in which no graph is recorded."""
+    """A stretch in which no graph is recorded. CaseError outside of a case."""
     active().append(NoGrad(begin=True))
     yield
     active().append(NoGrad(begin=False))
 
 
 def update(*leaves: Symbol, rule: str = "sgd", **settings: float) -> None:
-    """Move the leaves named, or all, by `sgd`, `momentum` or `adam` (see `harness.engine.optimizer`)."""
+    """Move these leaves, or all, by `sgd`, `momentum` or `adam` (see `harness.engine.optimizer`).
+
+    CaseError outside of a case.
+    """
     recorder = active()
     step = Update(refs(leaves) or tuple(recorder.leaves), rule, tuple(settings.items()))
     recorder.append(step)
 
 
 def read(*readings: Symbol | Pending) -> None:
-    """Compare these: `read(y, x.grad, y.requires_grad)`."""
+    """Take these into the transcript, where they are compared: `read(y, x.grad, y.requires_grad)`.
+
+    CaseError for an object that is no symbol of this case, and outside of a case.
+    """
     for reading in readings:
         if isinstance(reading, Pending):
             active().append(Read(reading.what, reading.of))
@@ -121,11 +130,12 @@ def read(*readings: Symbol | Pending) -> None:
 
 
 def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **statics: Any) -> Program:
-    """Call `function` once with a symbol per input and give the program that it traced.
+    """Call `function` once with a symbol for each input, and give the program that the call has recorded.
 
-    `inputs` maps each name to whether it requires grad. A function that names no backward and no
-    reading gets the usual ending: backward from what it returns, then the result and the gradient
-    of every leaf are read. CaseError or ProgramError when a rule is broken.
+    `inputs` maps each name to True when the input requires grad. A function that names no backward and no
+    reading gets the usual ending: a backward from the symbol that it returns, then readings of the result
+    and of the gradient of every leaf. CaseError when the function breaks a rule of cases, ProgramError
+    when its program breaks a rule of programs; besides these, whatever `function` raises.
     """
     with recording() as recorder:
         symbols = {}

@@ -34,7 +34,7 @@ class Recorder:
         self.leaves: list[Ref] = []
 
     def append(self, step: Step) -> list[Symbol]:
-        """Take a step in; gives a symbol for each value that it defines."""
+        """Append a step, and give a symbol for each value that it defines."""
         first = self.defined
         self.steps.append(step)
         self.defined += defined_by(step)
@@ -69,10 +69,10 @@ class Pending:
 
 
 class Symbol:
-    """What a case's function gets in place of a number or a tensor: each operation appends a step."""
+    """Stands for a number or a tensor while a case is traced. Each operation on it appends a step."""
 
     __slots__ = ("_recorder", "ref")
-    # NumPy must leave `array * symbol` to us.
+    # With this NumPy leaves `array * symbol` to `__rmul__`.
     __array_ufunc__ = None
 
     def __init__(self, recorder: Recorder, ref: Ref) -> None:
@@ -89,7 +89,7 @@ class Symbol:
 
     @property
     def requires_grad(self) -> Pending:
-        """Whether gradients flow to this value, for `read`."""
+        """True when gradients flow to this value, for `read`."""
         return Pending("requires_grad", self.ref)
 
     def __getattr__(self, name: str) -> _Attribute:
@@ -149,7 +149,7 @@ class _Method:
 
 
 class Function:
-    """An op as a function. It has a name, so that a variant over ops can show it."""
+    """An op as a function. It has a `__name__`, so that a case with one variant for each op can show it."""
 
     __slots__ = ("__name__", "op")
 
@@ -157,7 +157,7 @@ class Function:
         self.op, self.__name__ = op, op.name
 
     def __call__(self, *args: Any, **options: Any) -> Symbol:
-        """Append one application of the op (see `record`)."""
+        """Append one application of the op. Takes, gives and raises what `record` does."""
         applied: Symbol = record(self.op, *args, **options)
         return applied
 
@@ -182,7 +182,7 @@ def row(name: str) -> Op:
 
 
 def unknown(name: str) -> str:
-    """What is said of an op that no row has."""
+    """The message about an op without a row: the nearest names, or where a row is added."""
     near = difflib.get_close_matches(name, TABLE, n=3)
     hint = (
         f"; did you mean {' or '.join(near)}?"
@@ -193,12 +193,13 @@ def unknown(name: str) -> str:
 
 
 def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> Any:
-    """Append one application of `op`; gives a symbol, or a tuple of them.
+    """Append one application of `op`, and give a symbol, or a tuple of symbols for several results.
 
-    Arguments are placed as torch places them: operands first, then attributes, each also by name.
-    `results` says how many values come, for an op whose count depends on its arguments.
+    Arguments stand where torch has them: operands first, then attributes; each may be given by name.
+    `results` is the number of values of an op whose arguments decide it. CaseError when the arguments do
+    not fit the op, when one cannot be an operand, when `results` is missing, and outside of a case.
     """
-    if op.with_dim and (len(args) > 1 or "dim" in options):
+    if (len(args) > 1 or "dim" in options) and op.with_dim:
         op = TABLE[op.with_dim]
     operands, attributes = _place(op, args, options)
     step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
@@ -249,7 +250,7 @@ def _operand(value: Any) -> Operand:
         return cast("Ref", value.ref)
     if kind is float or kind is int:
         return cast("Operand", value)
-    # First, because `numpy.float64` is a float too, which a program could not hold as it is.
+    # Before the next test, because `numpy.float64` is a float too, and a program holds no NumPy objects.
     if kind.__module__ == "numpy" and hasattr(value, "tolist"):
         return Array.of(value.tolist(), str(value.dtype))
     if value is None or value is ... or isinstance(value, bool | int | float | str | Array):
@@ -262,12 +263,15 @@ def _operand(value: Any) -> Operand:
 
 
 def refs(symbols: Sequence[Symbol]) -> tuple[Ref, ...]:
-    """The references of symbols of the case that is being traced."""
+    """The references of symbols. CaseError for a symbol of another case, and for an object of no use."""
     return tuple(cast("Ref", _operand(symbol)) for symbol in symbols)
 
 
 def as_cotangent(value: Any) -> Default | Ref | Array | None:
-    """A cotangent as a step holds it: numbers become an array, a symbol its reference."""
+    """A cotangent as a step holds it: numbers become an array, a symbol becomes its reference.
+
+    ValueError when a nested list is ragged. CaseError for an object that cannot be an operand.
+    """
     if isinstance(value, bool | int | float | list):
         return Array.of(value)
     return value if isinstance(value, Default) else cast("Ref | Array | None", _operand(value))
