@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -37,7 +38,7 @@ class AdaptedEngine(EagerEngine):
         public = [name for name in reversed(dir(usage.kind)) if not name.startswith("_")]
         self._attributes = {without_case(name): name for name in public}
 
-    @property
+    @functools.cached_property
     def info(self) -> EngineInfo:
         """Everything that is known about the engine, with what was noticed while it was probed."""
         return replace(super().info, notes=tuple(self.usage.notes))

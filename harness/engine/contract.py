@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,7 +53,8 @@ class Engine(ABC):
     dtypes: tuple[str, ...] = ("float64",)
     lacks: tuple[str, ...] = ()
 
-    @property
+    # It is read several times for each case. Making it anew each time took about a tenth of a run.
+    @functools.cached_property
     def info(self) -> EngineInfo:
         """Everything that is known about the engine. It stays the same for as long as the engine exists."""
         return EngineInfo(
@@ -95,7 +97,7 @@ class WrappedEngine(Engine):
     def __init__(self, engine: Engine, info: EngineInfo) -> None:
         self._engine, self._info = engine, info
 
-    @property
+    @functools.cached_property
     def info(self) -> EngineInfo:
         """Everything that is known about the engine."""
         return self._info

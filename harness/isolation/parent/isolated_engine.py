@@ -7,6 +7,7 @@ and checks that each answer is a transcript of its program.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 import time
@@ -57,7 +58,7 @@ class IsolatedEngine(Engine):
         self._first: _Said | None = None
         self._info = self._open()
 
-    @property
+    @functools.cached_property
     def info(self) -> EngineInfo:
         """Everything that is known about the engine, from the handshake with its first child."""
         return self._info
