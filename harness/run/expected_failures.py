@@ -40,7 +40,7 @@ class Xfail:
 
     @property
     def why(self) -> str:
-        """The reason, with the link behind it."""
+        """The reason, followed by the link."""
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
     def matches(self, case_id: str) -> bool:

@@ -263,7 +263,7 @@ def _operand(value: Any) -> Operand:
 
 
 def refs(symbols: Sequence[Symbol]) -> tuple[Ref, ...]:
-    """The references of symbols. CaseError for a symbol of another case, and for an object of no use."""
+    """The references of symbols. CaseError for another case's symbol and for an object that is no operand."""
     return tuple(cast("Ref", _operand(symbol)) for symbol in symbols)
 
 
