@@ -44,7 +44,7 @@ class Engine(ABC):
 
     The author of an adapter sets `name`, `version`, `dtypes` and `lacks` on the class, each where the
     default does not fit. `EngineInfo` says what they mean. Without a `name` the engine is called like its
-    class or like its file. All readers but the adapter itself ask `info`.
+    class or like its file. Everything outside of the adapter reads `info`.
     """
 
     name: str = ""
@@ -69,7 +69,7 @@ class Engine(ABC):
 
     @abstractmethod
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Run every step on fresh leaves. What the engine itself does wrong is in the transcript.
+        """Run every step on fresh leaves. The transcript holds the engine's own mistakes.
 
         Raises UnknownStep for a step that the walk does not know, which is a mistake of the harness.
         """

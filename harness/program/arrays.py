@@ -29,7 +29,7 @@ _LARGEST_INT = 2**64  # one more than the largest uint64
 
 
 class NotOneNumber(ValueError):
-    """One number was asked of an array that is not 0-d, as an adapter of scalars does for a tensor."""
+    """One number was asked of an array that is not 0-d, for example by an adapter of scalars."""
 
 
 @dataclass(frozen=True, slots=True)
