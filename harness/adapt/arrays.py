@@ -1,4 +1,4 @@
-"""Whether an untrusted class is one of arrays, and in which form it takes them.
+"""How an untrusted class takes arrays, if it takes any.
 
 - `array_use`: the answer of a probe with a table of two rows, an `ArrayUse`.
 """

@@ -1,7 +1,7 @@
-"""Which class of a submission is the engine.
+"""The search for the class of a submission that is the engine.
 
 - `adapted`: an engine of this class, and how it is used, in words.
-- `Loaded`: the parts of a loaded submission that this takes.
+- `Loaded`: the parts of a loaded submission that the search needs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.errors import EngineError
 
 # Members of a class that say where it is defined.
 _PLACES = ("__module__", "__firstlineno__")
-# Constants that two copies of a class write alike.
+# Types of constants that are compared by value when two classes are compared.
 _CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
 # A class without any of these ops is no engine.
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
@@ -39,7 +39,7 @@ class Loaded(Protocol):
         """The path of the file in which a class is defined."""
 
     def owns(self, thing: Any) -> bool:
-        """True when the submission defines it."""
+        """True when the submission defines the class."""
 
 
 def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[AdaptedEngine, str]:

@@ -101,7 +101,7 @@ class LoweredSteps:
     def _root(self, ref: Ref, cotangent: Any, held: bool) -> tuple[Element, Any]:
         """The scalar from which a backward starts, and its cotangent.
 
-        With `held` no gradient flows into the cotangent, as torch's `backward` does it.
+        With `held` no gradient flows into the cotangent, as in torch's `backward`.
         """
         root, only = self._value(ref), None
         given = self.resolve(cotangent)
@@ -128,7 +128,7 @@ class LoweredSteps:
 
     def _grad(self, step: Grad) -> list[Tensor]:
         """Gradients as new values; an element that the output does not depend on gets a literal 0."""
-        # Torch records no graph for a constant derivative of a scalar, but records one for a tensor's.
+        # Torch records no graph for a constant derivative of a scalar, but records one for that of a tensor.
         if sum(isinstance(other, Grad) for other in self.program.steps) > 2:
             raise Unsupported("lowering derivatives beyond the second")
         inputs = [self._value(ref) for ref in step.inputs]
