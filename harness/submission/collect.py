@@ -130,7 +130,7 @@ def _folder(folder: Path) -> Submission:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those below, but for links and folders too deep to be opened."""
+    """Yield the files of a folder and of all folders below, without links and folders that lie too deep."""
     pending = [folder]
     while pending:
         entries: list[os.DirEntry[str]] = []

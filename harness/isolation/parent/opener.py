@@ -76,7 +76,7 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
 
 @functools.cache
 def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
-    """Return `interpreter.facts`, remembered for each question. UsageError when it is no usable Python."""
+    """Return `interpreter.facts`, kept for later calls. UsageError when `python` is no usable Python."""
     return facts(python, allow, trusted)
 
 

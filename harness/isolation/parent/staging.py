@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-# Whole folders, so that a new file is staged by itself. A test compares them with the worker's imports.
+# Whole folders, so that a new file is staged automatically. A test compares them with the worker's imports.
 _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
 _FILES = (
     "__init__.py",
