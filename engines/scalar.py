@@ -146,7 +146,7 @@ class Value:
         Raises RuntimeError when this value is a constant.
         """
         if not self.requires_grad:
-            raise RuntimeError("backward() of a constant: nothing it came from requires_grad")
+            raise RuntimeError("backward() of a constant: no leaf behind it requires grad")
         reached: set[Value] = set()
         order: list[Value] = []
         stack: list[Value | None] = [self]
@@ -355,7 +355,7 @@ class Scalar(EagerEngine):
     def set_grad(self, node: Value, gradient: Any) -> None:
         """Assign a number to `grad`. Unsupported for a gradient that is a node."""
         if not isinstance(gradient, Array):
-            raise Unsupported("a gradient that is an object of its own")
+            raise Unsupported("setting a gradient to a node")
         node.grad = gradient.item()
 
     def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:

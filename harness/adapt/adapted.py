@@ -166,7 +166,7 @@ class AdaptedEngine(EagerEngine):
             # `print` works on any object. An op that only lacks its `return` fails on it.
             if not self._works_on(function, call, operands, lambda node: object()):
                 return None
-        raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
+        raise Unsupported(f"{function.__name__} (the function of that name takes no nodes)")
 
     def _works_on(
         self,

@@ -126,7 +126,7 @@ class EagerLibrary(ABC):
 
         Optional; Unsupported by default.
         """
-        raise Unsupported("a gradient that is set")
+        raise Unsupported("setting a gradient")
 
     def requires_grad(self, node: Any) -> bool:
         """True when gradients flow to the node.

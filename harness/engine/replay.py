@@ -142,7 +142,7 @@ class Replay:
 
     def _grad(self, step: Grad) -> None:
         if not self.depends[step.output.index].issuperset(map(self.walk.variable, step.inputs)):
-            raise Unsupported("the gradient by what was not used, or moved meanwhile")
+            raise Unsupported("the gradient by a value that was not used, or that has moved since")
         self.walk.values += self.pullbacks.gradients(step, self.now, self.walk)
         found = self._sources([step.output, *refs_in(step.cotangent)])
         self.depends += [found if step.create_graph else frozenset()] * len(step.inputs)
@@ -173,7 +173,7 @@ class Replay:
 
     def _set_grad(self, leaf: Ref, gradient: Ref | Array) -> None:
         if isinstance(gradient, Ref):
-            raise Unsupported("a gradient that is an object of its own")
+            raise Unsupported("setting a gradient to another value of the program")
         like = self.pullbacks.known(self.walk.values[leaf.index])
         if gradient.shape != like.shape:
             raise Unsupported("a gradient of another shape")

@@ -142,7 +142,7 @@ def _decode(value: Any) -> Any:
         return value
     (tag, content), *extra = value.items()
     if extra:
-        raise ValueError(f"one tag was expected, {sorted(value)} came")
+        raise ValueError(f"one tag was expected; {sorted(value)} came")
     return _TAGS[tag](content)
 
 
