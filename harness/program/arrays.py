@@ -128,7 +128,7 @@ class Opaque:
 
 
 def answer(value: object) -> Array | Opaque | None:
-    """The object that an engine gave, reduced to builtin numbers. It raises nothing for such an object.
+    """The object that an engine gave, reduced to builtin numbers. It raises nothing.
 
     Types are compared by identity, and no method of the object is called. So an object that overloads
     `__float__`, `__class__` or `__eq__` is Opaque.

@@ -1,4 +1,4 @@
-"""Failures that are expected of an engine. They are strict: a pass of such a case fails the run.
+"""Failures that are expected of an engine. They are strict: the run fails when one of these cases passes.
 
 - `Xfail`: an expected failure: a case, or a glob of cases, and the reason.
 - `Xfails`: all expected failures of an engine. `apply` turns a failure into `xfail`, and a pass into

@@ -26,7 +26,7 @@ from harness.text import words
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine that takes part in a run: how it was asked for, and what it is expected to fail."""
+    """An engine that takes part in a run: the name by which it was asked for, and its expected failures."""
 
     name: EngineName
     engine: Engine
@@ -151,7 +151,7 @@ def assemble(
     """Give every engine its column, and note which do not exist.
 
     A file that is named twice is one engine. The first engine that is not gradconform's own is opened, so
-    that a wrong option is reported before anything runs. Raises UsageError for such an option, and for
+    that a wrong option is reported before anything runs. Raises UsageError for a wrong option, and for
     several untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
     """
     columns = _unique_columns(distinct(engines))

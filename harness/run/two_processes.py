@@ -100,7 +100,7 @@ class Shared(Generic[E, T]):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
+        """End the child, even if it is in the middle of its work."""
         self._child.terminate()
         self._child.join()
         os.close(self._tickets)

@@ -49,7 +49,7 @@ class ConformanceRun:
     def _opened(self, folder: ReportFolder, shown: Progress) -> Iterator[Entry]:
         """Yield each engine that can be used, and say what is known of every engine."""
         roster = self._roster
-        # The engines that are known to be absent come first, before anything is waited for.
+        # The engines that are known to be absent come first, because nothing needs to be waited for.
         for name in sorted(roster.names, key=lambda name: name not in roster.refused):
             shown.opening(roster.column(name))
             entry = roster.open(name)

@@ -134,7 +134,7 @@ def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **static
     `inputs` maps each name to True when the input requires grad. A function that names no backward and no
     reading gets the usual ending: a backward from the symbol that it returns, then readings of the result
     and of the gradient of every leaf. CaseError when the function breaks a rule of cases, ProgramError
-    when its program breaks a rule of programs; besides these, whatever `function` raises.
+    when its program breaks a rule of programs; besides these, every exception of `function`.
     """
     with recording() as recorder:
         symbols = {}
