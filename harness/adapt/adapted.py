@@ -39,7 +39,7 @@ class AdaptedEngine(EagerEngine):
 
     @property
     def info(self) -> EngineInfo:
-        """Everything that is known about the engine, with what was noticed while it was probed."""
+        """Everything that is known about the engine, including the notes of the probe."""
         return replace(super().info, notes=tuple(self.usage.notes))
 
     def leaf(self, array: Array, requires_grad: bool) -> Any:

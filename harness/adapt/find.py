@@ -86,7 +86,7 @@ def _classes(loaded: Loaded) -> list[type]:
 def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
     """The classes that a module has under the name, else the classes with this name.
 
-    The first may have another name: `Tensor = Value` makes `Tensor` importable.
+    A class that is found in the first way may have another name: `Tensor = Value` makes `Tensor` importable.
     """
     meant = [vars(module).get(wanted) for module in loaded.modules]
     found = [kind for kind in classes if any(kind is each for each in meant)]
@@ -141,7 +141,7 @@ def _without_copies(usages: Sequence[Usage]) -> list[Usage]:
 
 
 def _written(member: Any) -> Any:
-    """The code of a member of a class, or of a constant in this code, without its place in a file."""
+    """A class member, or a constant in its code, as a value to compare, without its place in a file."""
     if isinstance(member, staticmethod | classmethod):
         return _written(member.__func__)
     if isinstance(member, property):

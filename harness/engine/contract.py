@@ -25,8 +25,8 @@ class EngineInfo:
     `name` heads its column in a report. `version` is recorded with every row. `dtypes` are those that the
     engine computes in, the preferred one first. `lacks` are tags of cases that ask for something which
     the engine does not have, and which no missing op would show. `found` says where the engine was found
-    and how it is used. `notes` say what was noticed while it was loaded. `wall` says what isolates it.
-    `supports` says how much of the op table it has; it is empty where the ops were not counted.
+    and how it is used. `notes` are sentences about the loading. `wall` says what isolates it. `supports` says
+    how much of the op table it has; it is empty where the ops were not counted.
     """
 
     name: str
@@ -82,10 +82,10 @@ class Engine(ABC):
         return self
 
     def close(self) -> None:  # noqa: B027 - most engines hold nothing
-        """Give back what the engine holds, such as a process. The engine may be used again."""
+        """Release the resources of the engine, such as a process. The engine may be used again."""
 
     def printed(self) -> str:
-        """Return what the engine has printed in a process of its own."""
+        """Return the text that the engine has printed in a process of its own."""
         return ""
 
 
@@ -116,11 +116,11 @@ class WrappedEngine(Engine):
         return wrapper
 
     def close(self) -> None:
-        """Give back what the inner engine holds."""
+        """Release the resources of the inner engine."""
         self._engine.close()
 
     def printed(self) -> str:
-        """Return what the inner engine has printed."""
+        """Return the text that the inner engine has printed."""
         return self._engine.printed()
 
 

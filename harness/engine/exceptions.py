@@ -81,7 +81,7 @@ def refused(step: Apply, problem: Exception) -> bool:
 
 
 def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:
-    """True when a TypeError says that the op does not take what it was given.
+    """True when a TypeError says that the op does not take its operands or options.
 
     Many engines take one axis at a time, and most take numbers alone as exponents. They check neither, so
     Python raises the error, at any depth.

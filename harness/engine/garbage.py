@@ -26,7 +26,7 @@ _SOME = 2_000
 def rarely_looked_for() -> Iterator[None]:
     """Let Python look for cycles among young objects less often, and among old ones hardly ever.
 
-    `keep` and `free` do nothing outside of such a block.
+    `keep` and `free` do nothing outside of the block.
     """
     before = gc.get_threshold()
     gc.set_threshold(_RARELY, 50, 1000)

@@ -60,7 +60,7 @@ class OpCaller:
 
         NothingReturned when the op gives None. Unsupported when the library has no such op, gives one value
         where torch gives several, or gives several where torch gives one. ValueError when it gives several
-        values, but not as many as torch. Besides these, whatever the library raises.
+        values, but not as many as torch. Besides these, every exception of the library.
         """
         result = self.call(step, operands, options)
         if result is None and op_named(step.op).has("inplace"):
@@ -78,7 +78,7 @@ class OpCaller:
     def call(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Call the op by its operator, or else by its names, and give the result as it is.
 
-        Unsupported when the library has no such op. Besides this, whatever the library raises.
+        Unsupported when the library does not have the op. Besides this, every exception of the library.
         """
         chosen = _OPERATORS.get(step.op)
         if chosen is None:
@@ -103,7 +103,7 @@ class OpCaller:
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Call the op as a method of the first operand, else as a function, under any of its names.
 
-        Unsupported when the library has neither. Besides this, whatever the library raises.
+        Unsupported when the library has neither. Besides this, every exception of the library.
         """
         op, found, rest = op_named(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):

@@ -155,7 +155,7 @@ class Pullbacks:
     ) -> Sequence[Any]:
         """The gradients of `root` by the variables, with the steps before `now` as the function.
 
-        Unsupported when the cotangent cannot be made. Besides this, whatever the library raises.
+        Unsupported when the cotangent cannot be made. Besides this, every exception of the library.
         """
 
         def function(*primals: Any) -> Any:
