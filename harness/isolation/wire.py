@@ -46,7 +46,7 @@ def _encoded(reading: Reading) -> Any:
 def parse(line: bytes) -> dict[str, Any]:
     """Return one line as a JSON object.
 
-    ProtocolError when it is none, is nested too deeply or holds a NaN or an infinity.
+    ProtocolError when the line is no JSON object, is nested too deeply, or holds a NaN or an infinity.
     """
     try:
         document = json.loads(line, parse_constant=_no_constant)

@@ -124,7 +124,7 @@ class IsolatedEngine(Engine):
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program. Never raises for what the engine does.
+        """Have the child run the program. No fault of the engine is raised here.
 
         A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
         has the kind "crash" or "timeout".

@@ -95,7 +95,7 @@ def stage() -> Stage:
 
 
 def _remove_abandoned() -> None:
-    """Remove the stages of processes that were killed: no process holds the lock of such a stage.
+    """Remove the stages of processes that were killed: no process holds the lock of these stages.
 
     Folders of other users are left alone, because they need not be stages.
     """
