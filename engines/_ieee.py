@@ -78,7 +78,7 @@ def normal_cdf(x: float) -> float:
 
 
 class Over(float):
-    """The local derivative 1 / divisor. Like torch, the way back computes upstream / divisor."""
+    """The local derivative 1 / divisor. The backward computes upstream / divisor, as torch does."""
 
     __slots__ = ("divisor",)
     divisor: float

@@ -140,13 +140,13 @@ class Value:
         return tuple(v for v in (self._left, self._right) if v is not None)
 
     def backward(self, gradient: float = 1.0) -> None:
-        """Compute the derivatives of this value, times `gradient`, by all values it was computed from.
+        """Compute the derivatives of this value, times `gradient`, by all values that it depends on.
 
         As in torch, the derivative is added to a leaf's `grad`. A result's `grad` is that of the last pass.
         Raises RuntimeError when this value is a constant.
         """
         if not self.requires_grad:
-            raise RuntimeError("backward() of a constant: nothing it came from requires_grad")
+            raise RuntimeError("backward() of a constant: no leaf behind it requires grad")
         reached: set[Value] = set()
         order: list[Value] = []
         stack: list[Value | None] = [self]
@@ -222,7 +222,7 @@ class Value:
         return NotImplemented if number is None else number - self
 
     def __rtruediv__(self, other: float) -> Value:
-        # torch computes number / x so, too; the results differ when the reciprocal overflows
+        # torch computes number / x in this way too; the results differ when the reciprocal overflows
         number = _constant(other)
         return NotImplemented if number is None else number * self.reciprocal()
 
@@ -248,7 +248,7 @@ class Value:
         return _node(smallest, "minimum", self, ieee.share(y, x), right, ieee.share(x, y))
 
     def clamp(self, min: float | None = None, max: float | None = None) -> Value:
-        """Limited to min..max, ends included in the gradient's way; where min > max, max wins."""
+        """The number limited to min..max, or max where min > max. The gradient passes at both ends too."""
         low = -math.inf if min is None else float(min)
         high = math.inf if max is None else float(max)
         x = self.data
@@ -355,7 +355,7 @@ class Scalar(EagerEngine):
     def set_grad(self, node: Value, gradient: Any) -> None:
         """Assign a number to `grad`. Unsupported for a gradient that is a node."""
         if not isinstance(gradient, Array):
-            raise Unsupported("a gradient that is an object of its own")
+            raise Unsupported("setting a gradient to a node")
         node.grad = gradient.item()
 
     def backward(self, root: Value, cotangent: Array | None, retain_graph: bool) -> None:

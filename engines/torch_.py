@@ -1,4 +1,4 @@
-"""torch itself: the reference, and an engine as all others."""
+"""torch itself: it is the reference, and it can also be tested like any engine."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Torch(EagerEngine):
         """The tensor as a NumPy array; anything else as it is."""
         if not isinstance(node, torch.Tensor):
             return node
-        if node.dtype == torch.bfloat16:  # NumPy does not have it
+        if node.dtype == torch.bfloat16:  # NumPy has no bfloat16
             return Array("bfloat16", tuple(node.shape), tuple(node.double().ravel().tolist()))
         return node.detach().numpy()
 
     def grad(self, node: Any) -> Any:
-        """The gradient as a NumPy array, or None. What is no tensor has none."""
+        """The gradient as a NumPy array, or None. An object that is no tensor has no gradient."""
         return self.value(node.grad) if isinstance(node, torch.Tensor) else None
 
     def requires_grad(self, node: Any) -> bool:
@@ -49,7 +49,7 @@ class Torch(EagerEngine):
         return isinstance(node, torch.Tensor) and node.requires_grad
 
     def backward(self, root: torch.Tensor, cotangent: Array | None, retain_graph: bool) -> None:
-        """`Tensor.backward`, the cotangent in the root's dtype."""
+        """`Tensor.backward`, with the cotangent in the root's dtype."""
         root.backward(self._cotangent(root, cotangent), retain_graph=retain_graph)
 
     def differentiate(

@@ -22,7 +22,7 @@ from harness.run.registry import load
 from harness.run.runner import Result, run
 from harness.run.xfail_files import of_engines, read
 
-# So many failures are described in full; the others are listed by name.
+# The number of failures that are described in full; the others are listed by name.
 _IN_FULL = 5
 
 

@@ -44,11 +44,11 @@ MOST_STEPS = 200
 class Mistake:
     """One mistake in a correct engine. It is made while a program runs and undone afterwards.
 
-    `belief` is a sentence that a person who makes the mistake takes to be true. `engine` is the built-in
-    engine that is changed, and `change` returns the context in which it is changed. The mistake is tried
-    on the cases that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple
-    means all cases. A mistake of kind "core" is wrong by any convention. One of kind "torch" is correct
-    mathematics by another convention than torch's.
+    `belief` is a sentence: a person who believes it makes the mistake. `engine` is the built-in engine that
+    is changed, and `change` returns the context in which it is changed. The mistake is tried on the cases
+    that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple means all cases.
+    A mistake of kind "core" is wrong by any convention. One of kind "torch" is correct mathematics by another
+    convention than torch's.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Mistaken(WrappedEngine):
 
 @dataclass(frozen=True)
 class Finding:
-    """How many cases ran with a mistake, and which of them caught it, those with the fewest steps first."""
+    """The number of cases that ran with a mistake, and those that caught it, the fewest steps first."""
 
     mistake: Mistake
     ran: int
@@ -169,7 +169,8 @@ class Selftest:
 
     def _differs(self, engine: Engine, prepared: _Prepared, right: Transcript) -> bool:
         actual = transcript_of(engine, prepared.instance)
-        # The same answer as without the mistake has passed already; judging it again would take longer.
+        # An answer that is the same without the mistake has passed already. It is not judged again, to save
+        # time.
         return actual != right and self._verdict(prepared, actual) not in _NOT_CAUGHT
 
     def _verdict(self, prepared: _Prepared, actual: Transcript) -> Verdict:

@@ -50,7 +50,8 @@ def described(problem: BaseException) -> str:
     """Return the exception on one line: its class and the first 300 characters of its message.
 
     A message may be as dangerous as any text (see `words`), may have many lines, and its `__str__` may raise:
-    then a sentence in brackets stands for it. Only what is no `Exception` passes, such as `SystemExit`.
+    then a sentence in brackets replaces it. If `__str__` raises something that is no `Exception`, such as
+    `SystemExit`, this function raises it too.
     """
     name = words(type(problem).__name__)
     try:
@@ -62,7 +63,7 @@ def described(problem: BaseException) -> str:
 
 
 def for_markdown(text: object) -> str:
-    """Return the text of anything such that Markdown shows it and renders none of it.
+    """Return any object as a text that Markdown shows as it is, without markup.
 
     Without this a text could bring HTML, images from a foreign server, a column of a table (`|`), a link that
     looks like one of the report's own, or an `@name`, whose owner GitHub would notify.
@@ -78,7 +79,7 @@ def for_spreadsheet(cell: str) -> str:
     """Return the cell with an apostrophe before it if a spreadsheet would run it as a formula.
 
     A formula can start programs and send other cells away when the file is opened. A spreadsheet decides by
-    the first character; with an apostrophe it takes the cell for text.
+    the first character: a cell that begins with an apostrophe is text.
     """
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 

@@ -60,7 +60,7 @@ def _rectified_in_place(right: Any, x: Any) -> Any:
 
 
 def _adding(wrong: Callable[..., None]) -> Change:
-    """A contribution is added to the sum of its edge by `wrong(right, pending, edge, part, gradient)`."""
+    """`wrong(right, pending, edge, part, gradient)` adds a contribution to the sum of its edge."""
 
     def changed(right: Callable[..., None]) -> Callable[..., None]:
         return lambda *given: wrong(right, *given)

@@ -29,7 +29,7 @@ MISSING: Any = object()
 
 
 def setting(owner: Any, **values: Any) -> Change:
-    """Give attributes of a class or module these values. MISSING removes the attribute."""
+    """Give these values to attributes of a class or module. The value MISSING removes the attribute."""
 
     @contextmanager
     def change() -> Iterator[None]:

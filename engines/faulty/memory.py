@@ -1,4 +1,4 @@
-"""Changes in place that are not noticed, and gradients that are written, freed or made otherwise."""
+"""Changes in place that are not noticed, and gradients that are written, freed or made in a wrong way."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Order = Callable[[Any, Parents], list[Any]]
 
 
 def finished_last(root: Any, parents: Parents) -> list[Any]:
-    """Depth first, each node after all nodes it was computed from: a topological order, reversed."""
+    """Depth first, each node after all nodes that it was computed from: a topological order, reversed."""
     order, seen, stack = [], {root}, [(root, iter(parents(root)))]
     while stack:
         node, rest = stack[-1]
@@ -30,7 +30,7 @@ def finished_last(root: Any, parents: Parents) -> list[Any]:
 
 
 def topological(root: Any, parents: Parents) -> list[Any]:
-    """The correct order: each node before all nodes it was computed from."""
+    """The correct order: each node before all nodes that it was computed from."""
     return finished_last(root, parents)[::-1]
 
 
@@ -71,7 +71,7 @@ def seen_by_branch(root: Any, parents: Parents) -> list[Any]:
     return [root, *(node for branch in reversed(branches) for node in reversed(branch))]
 
 
-# Each diamond of a chain doubles the number of paths. A walk of all paths ends after so many nodes.
+# Each diamond of a chain doubles the number of paths. A walk along all paths ends after this number of nodes.
 _LONGEST = 100_000
 
 

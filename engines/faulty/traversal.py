@@ -52,7 +52,7 @@ def values_walked(order: Order = topological, start: Callable[..., None] = _fres
 
     def method(self: Value, gradient: float = 1.0) -> None:
         if not self.requires_grad:
-            raise RuntimeError("backward() of a constant: nothing it came from requires_grad")
+            raise RuntimeError("backward() of a constant: no leaf behind it requires grad")
         nodes = order(self, _inner)
         start(self, nodes, gradient)
         for node in nodes:

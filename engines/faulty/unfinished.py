@@ -1,4 +1,4 @@
-"""Ops that are unfinished or do more than they should, and a leaf of the wrong shape."""
+"""Unfinished ops, ops that do more than they should, and a leaf of the wrong shape."""
 
 from __future__ import annotations
 

@@ -31,11 +31,11 @@ class Numpy(EagerEngine):
         return node.data if isinstance(node, Tensor) else node
 
     def grad(self, node: Any) -> Any:
-        """The gradient's array, or None. What is no tensor has none."""
+        """The gradient's array, or None. An object that is no tensor has no gradient."""
         return node.grad if isinstance(node, Tensor) else None
 
     def backward(self, root: Tensor, cotangent: Array | None, retain_graph: bool) -> None:
-        """`Tensor.backward`, the cotangent in the root's dtype."""
+        """`Tensor.backward`, with the cotangent in the root's dtype."""
         root.backward(self._seed(root, cotangent), retain_graph=retain_graph)
 
     def differentiate(
@@ -47,7 +47,7 @@ class Numpy(EagerEngine):
     def gradients(
         self, output: Tensor, inputs: Sequence[Tensor], cotangent: Any, **options: bool
     ) -> Sequence[Tensor | None]:
-        """`grad`, which has no `materialize_grads`."""
+        """`grad` with the options that it has. It has no `materialize_grads`."""
         if options.pop("materialize_grads"):
             raise Unsupported("materialize_grads")
         return grad(output, list(inputs), self._seed(output, cotangent), **options)

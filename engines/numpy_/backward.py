@@ -1,7 +1,7 @@
 """The two ways to ask for gradients.
 
 - `Tensor.backward`: adds them to the `.grad` of the leaves.
-- `grad`: returns gradients, differentiable ones with create_graph=True.
+- `grad`: returns gradients, which can be differentiated again with create_graph=True.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def edge_of(tensor: Tensor) -> Any:
 def seed_for(output: Tensor, gradient: Any) -> Tensor:
     """The gradient to start from, in the output's shape and dtype.
 
-    None stands for 1 when the output has one element. Raises RuntimeError on None for any other
-    output, on a wrong shape, and on an output that requires no gradient.
+    None stands for 1 when the output has one element. Raises RuntimeError for None with any other output, for
+    a wrong shape, and for an output that requires no gradient.
     """
     if not output.requires_grad:
         raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
@@ -50,7 +50,7 @@ def seed_for(output: Tensor, gradient: Any) -> Tensor:
 def backward(
     self: Tensor, gradient: Any = None, retain_graph: bool = False, *, inputs: Any = None
 ) -> None:
-    """Adds the gradient of this tensor to `.grad` of every leaf below it, or of `inputs` only.
+    """Add the gradient of this tensor to `.grad` of every leaf below it, or of `inputs` only.
 
     `gradient` has the tensor's shape and may be left out when it has one element. The walk frees the
     arrays that ops saved unless retain_graph is True. Raises RuntimeError on a wrong or missing
@@ -84,9 +84,9 @@ def grad(
     """The gradient of the sum of the outputs with respect to each input. No `.grad` changes.
 
     `outputs`, `inputs`, `grad_outputs`: a tensor or a sequence. With create_graph the result can be
-    differentiated again, and the graph is kept unless retain_graph is False. An input that was not
-    used gives None with allow_unused, and RuntimeError without. Raises RuntimeError also on an input
-    that requires no gradient, and where `Tensor.backward` does.
+    differentiated again, and the graph is kept unless retain_graph is False. An input that was not used gives
+    None with allow_unused, and RuntimeError without it. Raises RuntimeError also on an input that requires no
+    gradient, and where `Tensor.backward` does.
     """
     outputs, inputs = _as_sequence(outputs), _as_sequence(inputs)
     given = _as_sequence(grad_outputs) if grad_outputs is not None else [None] * len(outputs)

@@ -1,4 +1,4 @@
-"""Losses against classes, and how losses are reduced: 'mean', 'sum' or 'none'.
+"""Losses against classes, and how losses are reduced ('mean', 'sum' or 'none').
 
 The class is dim 1 of the input (dim 0 of a single sample); targets are class indices, or probabilities of
 the input's shape. The binary losses take a probability, or its logit, for every element.

@@ -112,7 +112,7 @@ def _checked(
 
 
 def _plus_bias(y: Any, bias: Any, rank: int) -> Any:
-    """Add a number for each channel (dim 1), if there is a bias."""
+    """Add the bias, one number for each channel (dim 1), if there is one."""
     return y if bias is None else y + reshape(bias, (-1, *[1] * rank))
 
 

@@ -24,7 +24,7 @@ def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """The value, repeated over the size. Unless a dtype is given, the result has the value's."""
+    """The value, repeated over the size. Unless a dtype is given, the result has the dtype of the value."""
     value = Tensor(fill_value, dtype=dtype).data
     return Tensor(np.full(sizes((size,)), value, value.dtype), requires_grad)
 

@@ -72,7 +72,7 @@ def promote(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
 def number_dtype(number: Any) -> np.dtype[Any]:
     """The dtype of a number: float32, int64 or bool. The width of a NumPy number is ignored.
 
-    TypeError for what is no number.
+    TypeError for an object that is no number.
     """
     if isinstance(number, (bool, np.bool_)):
         return BOOL

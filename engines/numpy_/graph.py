@@ -1,7 +1,7 @@
-"""The graph: its nodes, the mode that says whether ops are recorded, and the in-place changes.
+"""The graph: its nodes, the mode in which ops are recorded or not, and the in-place changes.
 
 - `Node`: one recorded op. The walk back over nodes is in `walk.py`.
-- `no_grad`, `enable_grad`, `is_grad_enabled`: whether ops are recorded.
+- `no_grad`, `enable_grad`, `is_grad_enabled`: switch the recording of ops off or on, or ask for it.
 - `overwritten`, `changed_since`: in-place changes, so that a walk can refuse a node that reads one.
 """
 
@@ -52,7 +52,7 @@ class enable_grad(no_grad):  # noqa: N801  torch's name
 
 
 def is_grad_enabled() -> bool:
-    """Whether ops are being recorded in this thread."""
+    """True when ops are recorded in this thread."""
     return mode.recording
 
 
@@ -66,14 +66,14 @@ def _owner(array: Array) -> Array:
 
 
 def overwritten(array: Array) -> None:
-    """Notes that the memory of the array changes now. The clock is the one that orders the nodes."""
+    """Note that the memory of the array changes now. The clock is the one that orders the nodes."""
     owner = _owner(array)
     key = id(owner)
     written[key] = (weakref.ref(owner, lambda _: written.pop(key, None)), next(clock))
 
 
 def changed_since(node: Node) -> bool:
-    """Whether memory that the node saved was changed in place after it was recorded."""
+    """True when memory that the node saved was changed in place after the node was recorded."""
     arrays = [x for x in node.saved or () if isinstance(x, Array)]
     return any(written.get(id(_owner(x)), (None, -1))[1] > node.order for x in arrays)
 

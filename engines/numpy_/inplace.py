@@ -3,8 +3,8 @@
 - `add_`, `sub_`, `mul_`, `div_`, `copy_`, `fill_`, `zero_`, item assignment and `+=`.
 
 Where torch would record the change, these raise NotImplementedError, and `x += y` on a result makes a new
-tensor. On a leaf that requires grad they raise RuntimeError, as in torch. A backward pass that needs values
-which were overwritten raises RuntimeError, too: as in torch, a version is counted.
+tensor. On a leaf that requires grad they raise RuntimeError, as in torch. A backward pass that needs
+overwritten values raises RuntimeError, too, as in torch.
 """
 
 from __future__ import annotations

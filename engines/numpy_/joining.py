@@ -164,7 +164,7 @@ method(_repeat, "repeat")
 
 @method
 def tile(input: Any, *dims: Any) -> Any:
-    """As `repeat`, but missing numbers in front count as 1."""
+    """Like `repeat`, but missing numbers in front count as 1."""
     times = sizes(dims)
     return _repeat(input, (1,) * (input.ndim - len(times)) + times)
 

@@ -46,7 +46,7 @@ def vander(x: Any, N: int | None = None) -> Any:  # noqa: N803
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: N803
-    """The norm of vectors (one dim) or matrices (two dims). Without ord and dim that of all elements.
+    """The norm of vectors (one dim) or matrices (two dims). The norm of all elements without both.
 
     RuntimeError for an ord of more than two dims.
     """

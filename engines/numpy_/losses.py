@@ -126,7 +126,7 @@ def poisson_nll_loss(
     eps: float = 1e-8,
     reduction: str = "mean",
 ) -> Any:
-    """exp(x) - t x if x is the log of the rate, else x - t log(x + eps). full adds Stirling's terms."""
+    """exp(x) - t x if x is the log of the rate, else x - t log(x + eps). `full`: plus Stirling's terms."""
     loss = exp(input) - target * input if log_input else input - target * log(input + eps)
     if full:
         above = where(target > 1, target, 1.0)

@@ -132,7 +132,7 @@ def _cofactors(a: Any, y: Any) -> Any:
 
 
 def _np_solve(a: Array, b: Array) -> Array:
-    # with fewer dims than a, older NumPy takes a matrix for a batch of vectors
+    # with fewer dims than a, older NumPy treats a matrix as a batch of vectors
     return np.linalg.solve(a, b.reshape((1,) * (a.ndim - b.ndim) + b.shape))
 
 

@@ -104,7 +104,7 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """Normalize each channel (dim 1) by the batch's mean and variance in training, else by the running ones.
+    """Normalize each channel (dim 1) by mean and variance: in training the batch's, else the running ones.
 
     Training moves the running mean and (unbiased) variance towards the batch's by `momentum`, in place. In
     training both may be None.

@@ -156,7 +156,7 @@ def _max_unpool(
 
 
 def _stretch(n: int, parts: int) -> tuple[Array, Array]:
-    """The begins and ends of `parts` stretches of n numbers. Stretches may overlap."""
+    """The starts and the ends (not included) of `parts` stretches of n numbers. Stretches may overlap."""
     i = np.arange(parts)
     return i * n // parts, -(-(i + 1) * n // parts)
 

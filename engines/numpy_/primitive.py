@@ -7,8 +7,8 @@
 
 A rule takes the gradient `g` of the output `y` and returns the gradient of one input, or None when there is
 none. The walk back sums over broadcast dims and casts dtypes, so a rule need not. A rule uses operators and
-functions of this package only. They work on arrays and on Tensors: without a Tensor an op is its forward. So
-a gradient can be differentiated again.
+functions of this package only. They work on arrays and on Tensors: without a Tensor an op only computes its
+forward. So a gradient can be differentiated again.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
 
 @method
 def outer(input: Any, vec2: Any) -> Any:
-    """All products of an element of one vector and one of the other."""
+    """The products of each element of one vector with each element of the other."""
     if input.ndim != 1 or vec2.ndim != 1:
         raise RuntimeError(f"outer: two vectors are expected, not {input.shape} and {vec2.shape}")
     return unsqueeze(input, 1) * vec2

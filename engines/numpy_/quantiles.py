@@ -60,7 +60,7 @@ def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     return _medians[1](input) if dim is None else _median_along(input, dim, keepdim, True)
 
 
-# At a position between two elements: which of the two is taken, or the lower one if both are.
+# The way to choose at a position between two elements: one of the two, or the lower one if both count.
 _ROUNDINGS = {
     "linear": np.floor, "midpoint": np.floor, "lower": np.floor, "higher": np.ceil, "nearest": np.round,
 }  # fmt: skip

@@ -145,7 +145,7 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
 @method
 @_of_numbers_too
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
-    """As `scatter`, but added to what is there, duplicates too."""
+    """As `scatter`, but the elements are added to the input, and so are duplicates."""
     key = _key(input, dim, index)
     return input + put(_like_index(src, index), shape=tuple(input.shape), key=key, once=False)
 

@@ -107,7 +107,7 @@ _bessel = primitive("i0", _np_bessel, _bessel_rule)
 
 
 def _inverse_error(x: float) -> float:
-    """Winitzki's formula, improved by Halley's method; by the complement where that is more precise."""
+    """Winitzki's formula, improved by Halley's method. The complement is used where it is more precise."""
     size = abs(x)
     if not size < 1:
         return math.copysign(math.inf, x) if size == 1 else math.nan

@@ -108,7 +108,7 @@ var_mean, std_mean = _with_mean(var, "var"), _with_mean(std, "std")
 
 @method
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
-    """The covariances of the rows of a matrix, whose columns are observations. For a vector its variance.
+    """The covariances of the rows of a matrix, whose columns are observations. A vector gives its variance.
 
     fweights has the count of each observation, aweights its weight.
     """

@@ -48,7 +48,7 @@ class Tensor:
 
     @property
     def requires_grad(self) -> bool:
-        """Whether a backward pass goes through or into this tensor."""
+        """True when a backward pass goes through or into this tensor."""
         return self._requires_grad
 
     @requires_grad.setter
@@ -64,7 +64,7 @@ class Tensor:
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Sets `requires_grad` in place and returns the tensor."""
+        """Set `requires_grad` in place and return the tensor."""
         self.requires_grad = requires_grad
         return self
 
@@ -75,19 +75,19 @@ class Tensor:
 
     @property
     def grad_fn(self) -> Node | None:
-        """The node that made it; None for a leaf."""
+        """The node that made this tensor; None for a leaf."""
         return self.node
 
     def dim(self) -> int:
-        """How many dimensions it has."""
+        """The number of dimensions."""
         return self.data.ndim
 
     def size(self, dim: int | None = None) -> Any:
-        """Its shape, or its size in one dimension."""
+        """The shape, or the size in one dimension."""
         return self.shape if dim is None else self.shape[dim]
 
     def numel(self) -> int:
-        """How many elements it has."""
+        """The number of elements."""
         return self.data.size
 
     def item(self) -> Any:
@@ -115,7 +115,7 @@ class Tensor:
         return wrap(self.data)
 
     def retain_grad(self) -> None:
-        """Keeps `grad` on an intermediate result, where a backward pass would drop it."""
+        """Keep `grad` on an intermediate result, where a backward pass would drop it."""
         if not self._requires_grad:
             raise RuntimeError("retain_grad() on a tensor that does not require grad")
         if self.node is not None and not self.retains_grad:
@@ -123,11 +123,11 @@ class Tensor:
 
     @property
     def retains_grad(self) -> bool:
-        """Whether `retain_grad` was called on this intermediate result."""
+        """True when `retain_grad` was called on this intermediate result."""
         return self.node is not None and any(w() is self for w in self.node.watchers)
 
     def zero_grad(self) -> None:
-        """Sets `grad` to None."""
+        """Set `grad` to None."""
         self.grad = None
 
     def __len__(self) -> int:
@@ -221,9 +221,9 @@ def record(
 
 
 def accumulate(tensor: Tensor, gradient: Array) -> None:
-    """Adds the gradient to `.grad` in place.
+    """Add the gradient to `.grad` in place.
 
-    When `.grad` is None, the array itself becomes `.grad`, so the caller must hold it no longer.
+    When `.grad` is None, the array itself becomes `.grad`, so the caller must not use it any more.
     """
     if tensor.grad is None:
         tensor.grad = gradient
@@ -232,7 +232,7 @@ def accumulate(tensor: Tensor, gradient: Array) -> None:
 
 
 def method(function: Function, *names: str) -> Function:
-    """Adds the function to Tensor under its own name, or under the names given, and returns it."""
+    """Add the function to Tensor under its own name, or under the given names, and return it."""
     for name in names or (function.__name__,):
         setattr(Tensor, name, function)
     return function

@@ -1,4 +1,4 @@
-"""The walk back over the graph, from the gradients of results to those of what they were made from.
+"""The walk back over the graph, from the gradients of results to the gradients of their inputs.
 
 - `propagate`: the walk, node by node. `reachable` orders the nodes, `leading_to` prunes their edges.
 - `contribute`: what one node gives to its inputs, by its rules.
@@ -29,7 +29,7 @@ def propagate(
     retain_graph: bool = False,
     create_graph: bool = False,
 ) -> dict[Any, Any]:
-    """Walks back from the seeded edges; returns the gradients of the leaves, or of `wanted`.
+    """Walk back from edges that have a gradient; return the gradients of the leaves, or of `wanted`.
 
     With create_graph gradients are Tensors, otherwise arrays that share memory with nothing.
     Raises RuntimeError where a node was freed, or where memory that it saved was changed in place.
@@ -58,10 +58,10 @@ def propagate(
 def contribute(
     pending: Pending, node: Node, gradient: Any, edges: Sequence[Any], create_graph: bool
 ) -> None:
-    """Adds to `pending` what the gradient of the node's output gives to each of these edges.
+    """Add to `pending` the part that the node's output gradient gives to each of these edges.
 
-    `edges` are the node's, with None for each that needs no gradient. What is added has the shape
-    and dtype of the edge.
+    `edges` are the node's, with None for each that needs no gradient. Each part that is added has the shape
+    and dtype of its edge.
     """
     attributes, saved = node.attributes, node.saved
     if saved is None or written or create_graph:
@@ -72,7 +72,7 @@ def contribute(
         at = edge if type(edge) is Node else edge.data  # the properties of Tensor are slower
         if attributes:
             part = rule(gradient, *(saved or (at.shape,)), **attributes)
-        elif saved:  # in Python 3.11 `**{}` takes as long as all that a small rule does
+        elif saved:  # in Python 3.11 `**{}` takes as long as a whole small rule
             part = rule(gradient, *saved)
         else:
             part = rule(gradient, at.shape)
@@ -84,7 +84,7 @@ def contribute(
 
 
 class Pending:
-    """The gradients on their way, by edge: `sums` of what has arrived so far.
+    """The gradients on their way, by edge: `sums` of the parts that have arrived so far.
 
     A sum of large arrays is fastest when it is made in place, but only the walk may hold an array
     that is written to. `borrowed` has the edges whose sum may be held elsewhere, too. Take
@@ -113,7 +113,7 @@ class Pending:
         self.borrowed = set(seeds)
 
     def add(self, edge: Any, part: Any, gradient: Any) -> None:
-        """Adds `part` to the sum of the edge. The rule that made `part` was given `gradient`."""
+        """Add `part` to the sum of the edge. The rule that made `part` was given `gradient`."""
         before = self.sums.get(edge)
         if before is None:
             self.sums[edge] = part
@@ -136,7 +136,7 @@ class PendingTensors(Pending):
     __slots__ = ()
 
     def add(self, edge: Any, part: Any, gradient: Any) -> None:
-        """Adds `part` to the sum of the edge."""
+        """Add `part` to the sum of the edge."""
         before = self.sums.get(edge)
         self.sums[edge] = part if before is None else before + part
 
@@ -146,10 +146,10 @@ class PendingTensors(Pending):
 
 
 def reachable(roots: Collection[Any]) -> list[Node]:
-    """All nodes below the roots, latest first, which puts every node before its inputs."""
+    """All nodes below the roots, the latest first, so that every node comes before its inputs."""
     found = [root for root in roots if type(root) is Node]
     seen = set(found)
-    for node in found:  # the list grows under the loop, which reaches what is appended
+    for node in found:  # the list grows during the loop, and the loop reaches the new items too
         for edge in node.edges:
             if type(edge) is Node and edge not in seen:
                 seen.add(edge)
@@ -192,7 +192,7 @@ def _fitted(part: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
 
 
 def _checked(node: Node, create_graph: bool) -> Sequence[Any]:
-    """What the node saved for its rules, as Tensors with create_graph."""
+    """The output and inputs that the node saved for its rules, as Tensors with create_graph."""
     if node.saved is None:
         raise RuntimeError(
             f"Trying to backward through the graph a second time: what {node.name} saved has "

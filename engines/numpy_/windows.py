@@ -1,7 +1,7 @@
 """Sliding windows and padding, of which convolution and pooling are made.
 
 - `windows`: overlapping pieces along a dim. `overlap_add` puts them back and adds overlapping elements.
-- `pad`: adds a constant, a reflection, the border or the other end around a tensor.
+- `pad`: adds elements around a tensor: a constant, a reflection, the border or the other end.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class AdaptedEngine(EagerEngine):
 
     @functools.cached_property
     def info(self) -> EngineInfo:
-        """Everything that is known about the engine, with what was noticed while it was probed."""
+        """Everything that is known about the engine, including the notes of the probe."""
         return replace(super().info, notes=tuple(self.usage.notes))
 
     def leaf(self, array: Array, requires_grad: bool) -> Any:
@@ -105,7 +105,7 @@ class AdaptedEngine(EagerEngine):
         self.usage.run_backward(root, cotangent)
 
     def method(self, op: Op, node: object) -> Any:
-        """The op as a method under a spelling of the table, in whatever case, or None.
+        """The op as a method under a spelling of the table, in upper or lower case, or None.
 
         A static method is a function, so it is left to `function`.
         """
@@ -121,9 +121,9 @@ class AdaptedEngine(EagerEngine):
         return None
 
     def function(self, op: Op) -> Any:
-        """The op as a function of the submission, or None; None too where the class has an operator.
+        """The op as a function of the submission, or None. None too when the class has the op's operator.
 
-        On a class that has `__pow__` alone, `2 ** x` is missing, even beside a function `power`.
+        A class with `__pow__` but without `__rpow__` lacks `2 ** x`, even if there is a function `power`.
         """
         if op.has("inplace") or offers_operator(self.usage.kind, op):
             return None
@@ -167,7 +167,7 @@ class AdaptedEngine(EagerEngine):
             # `print` works on any object. An op that only lacks its `return` fails on it.
             if not self._works_on(function, call, operands, lambda node: object()):
                 return None
-        raise Unsupported(f"{function.__name__} (the function of that name is for numbers)")
+        raise Unsupported(f"{function.__name__} (the function of that name takes no nodes)")
 
     def _works_on(
         self,
@@ -176,10 +176,10 @@ class AdaptedEngine(EagerEngine):
         operands: Sequence[Any],
         *replacements: Callable[[Any], Any],
     ) -> bool:
-        """True when a function that fails on nodes works on what replaces them.
+        """True when a function that fails on nodes works on the values that replace them.
 
         False for a function that names the class, or the attribute of a value or a gradient: it handles
-        nodes, and what fails there is a mistake in it, even if it works on numbers too.
+        nodes, so its failure is a mistake in it, even if it works on numbers too.
         """
         usage = self.usage
         of_nodes = {usage.kind.__name__, usage.gradient, *usage.value.split(".")}

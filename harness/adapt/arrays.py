@@ -1,4 +1,4 @@
-"""Whether an untrusted class is one of arrays, and in which form it takes them.
+"""How an untrusted class takes arrays, if it takes any.
 
 - `array_use`: the answer of a probe with a table of two rows, an `ArrayUse`.
 """
@@ -61,7 +61,7 @@ def array_use(
 def _computes_on_arrays(table: Any, numbers: Callable[[Any], Any], functions: Functions) -> bool:
     """True when a node made of a table does something that only arrays do.
 
-    A scalar class that keeps whatever it is given can be made of a table too, but does none of this.
+    A scalar class may keep a table too, when it keeps any object, but then it does none of this.
     """
     shape: Any = getattr(table, "shape", None)
     if type(shape) in (list, tuple) and tuple(shape) == (2, 3):

@@ -1,4 +1,4 @@
-"""Which attribute of a node shows its value, and which its gradient.
+"""The attribute of a node that shows its value, and the one that shows its gradient.
 
 - `value_path`: the chains of attributes that lead from a node to its numbers.
 - `numbers_at`: the numbers at the end of these chains.

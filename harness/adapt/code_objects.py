@@ -30,7 +30,7 @@ def raised_by_statement(problem: BaseException, namespaces: Sequence[dict[str, A
         trace = trace.tb_next
     if trace is None or not any(trace.tb_frame.f_globals is each for each in namespaces):
         return False
-    # `co_code` holds the instructions as they were compiled, whatever the interpreter made of them since,
+    # `co_code` holds the instructions as they were compiled, even if the interpreter has changed them since,
     # and `tb_lasti` is the place in it of the instruction that raised.
     return trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
 

@@ -1,7 +1,7 @@
-"""Which class of a submission is the engine.
+"""The search for the class of a submission that is the engine.
 
 - `adapted`: an engine of this class, and how it is used, in words.
-- `Loaded`: the parts of a loaded submission that this takes.
+- `Loaded`: the parts of a loaded submission that the search needs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.errors import EngineError
 
 # Members of a class that say where it is defined.
 _PLACES = ("__module__", "__firstlineno__")
-# Constants that two copies of a class write alike.
+# Types of constants that are compared by value when two classes are compared.
 _CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
 # A class without any of these ops is no engine.
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
@@ -39,7 +39,7 @@ class Loaded(Protocol):
         """The path of the file in which a class is defined."""
 
     def owns(self, thing: Any) -> bool:
-        """True when the submission defines it."""
+        """True when the submission defines the class."""
 
 
 def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[AdaptedEngine, str]:
@@ -86,7 +86,7 @@ def _classes(loaded: Loaded) -> list[type]:
 def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
     """The classes that a module has under the name, else the classes with this name.
 
-    The first may have another name: `Tensor = Value` makes `Tensor` importable.
+    A class that is found in the first way may have another name: `Tensor = Value` makes `Tensor` importable.
     """
     meant = [vars(module).get(wanted) for module in loaded.modules]
     found = [kind for kind in classes if any(kind is each for each in meant)]
@@ -141,7 +141,7 @@ def _without_copies(usages: Sequence[Usage]) -> list[Usage]:
 
 
 def _written(member: Any) -> Any:
-    """The code of a member of a class, or of a constant in this code, without its place in a file."""
+    """A class member, or a constant in its code, as a value to compare, without its place in a file."""
     if isinstance(member, staticmethod | classmethod):
         return _written(member.__func__)
     if isinstance(member, property):

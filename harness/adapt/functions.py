@@ -2,7 +2,7 @@
 
 - `Functions`: the functions of a submission by name.
 - `without_case`: a name without case and underscores.
-- `attribute_named`: the attribute of an object that has a name, in whatever case.
+- `attribute_named`: the attribute of an object that has a name, in upper or lower case.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def _calling(
 
 
 def _ask_for_gradient(node: Any) -> None:
-    """Ask where no argument does: by a method as torch's `requires_grad_`, or by the attribute."""
+    """Ask without an argument: by a method like torch's `requires_grad_`, or by the attribute."""
     for name in WANTS_GRADIENT:
         if attempt(partial(getattr, node, name)) is not False:
             continue

@@ -1,6 +1,6 @@
-"""How an op is called that has other names for its options than torch.
+"""How an op is called when its options have other names than torch's.
 
-- `OptionNames`: calls functions with torch's options under the names that they have for them.
+- `OptionNames`: calls functions, and gives them torch's options under their own names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COLLECTED = "*"
 
 
 class OptionNames:
-    """Calls functions with torch's options under the names that they have for them.
+    """Calls functions, and gives them torch's options under their own names.
 
     A function that declares its options gets them under its own names. A function that passes all options on
     (`**options`) does not show their names. It is called with torch's names first and with NumPy's next, and
@@ -32,7 +32,7 @@ class OptionNames:
     """
 
     def __init__(self) -> None:
-        # For a function, by its identity: the place in the names of an option that worked last.
+        # By the identity of a function: the place of the name that worked last, among the names of an option.
         self._worked: dict[int, int] = {}
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:

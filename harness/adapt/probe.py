@@ -103,8 +103,8 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
     named = _ended(in_time, partial(_with_gradient, seen, functions))
     if named is None:
         raise Refused("took too long: its backward does not come to an end")
-    # A backward without end is no reason to refuse the class: each of its cases has a time limit, and
-    # cases without a backward may be right.
+    # A backward that never ends is no reason to refuse the class: each case has a time limit, and cases
+    # without a backward may be right.
     note = "its backward did not end in the probe"
     tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
     if tested is None:

@@ -190,8 +190,8 @@ TARGETS = (
 )
 # A cross entropy whose first parameter has one of these names takes probabilities; torch's takes logits.
 PROBABILITIES = ("probs", "prob", "p", "probabilities")
-# Of several engines that derive from one class, the one with the first of these names is taken: it is
-# the class for leaves.
+# When several engines derive from one class, the one with the first of these names is taken: it is the class
+# for leaves.
 PREFERRED = ("Parameter", "Variable", "Placeholder", "Input", "Leaf", "Tensor", "Value", "Scalar")
 # A class may be one of arrays if its nodes have one of these attributes.
 OF_ARRAYS = (

@@ -1,7 +1,7 @@
 """How an untrusted class is used, once a probe has found it out.
 
 - `Usage`: how leaves are made, how values and gradients are read, and how a backward is run.
-- `follow`: the attribute at the end of a chain; `unpacked`: the numbers in what was found there.
+- `follow`: the attribute at the end of a chain; `unpacked`: the numbers in this attribute.
 """
 
 from __future__ import annotations

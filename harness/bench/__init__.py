@@ -1,4 +1,4 @@
-"""How long an engine takes beside torch, and how its time grows with the size of a graph.
+"""The time of an engine compared with that of torch, and its growth with the size of a graph.
 
 The cases tagged `bench` come in growing sizes (depth, width or batch). The size is in the brackets of the id.
 

@@ -1,7 +1,7 @@
 """Tables of timings.
 
 - `timing_table`: a row for each engine and case, with its verdict.
-- `growth`: with which power of the size the time grows, for each engine and group of cases.
+- `growth`: the power of the size with which the time grows, for each engine and group of cases.
 """
 
 from __future__ import annotations

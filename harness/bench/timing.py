@@ -17,7 +17,7 @@ from harness.catalogue.reference import quietly
 from harness.engine.contract import Engine
 
 _ROUNDS = 5
-# A round lasts at least so many seconds, so that the resolution of the clock does not matter.
+# A round lasts at least this many seconds, so that the resolution of the clock does not matter.
 _SHORTEST = 0.002
 
 

@@ -71,7 +71,7 @@ def run_bench(
 
 
 def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:
-    """Open the engines. What cannot be used is reported before anything is timed."""
+    """Open the engines. An engine that cannot be used is reported before anything is timed."""
     for engine in engines:
         engine.check(how)
     if out is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     type=Seconds(min=0, max=LONGEST),
     default=0.05,
     show_default=True,
-    help="The time in seconds to spend on each phase of each case, about.",
+    help="The approximate time in seconds for each phase of each case.",
 )
 @click.option(
     "--out",

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The exit codes, which are those of pytest.
+    """The exit codes. They have the meaning that they have in pytest.
 
     An engine that cannot be used gives FAILED, because that is the mistake of its author. A file or folder
     that cannot be written gives USAGE, because that is the mistake of the person who typed the command.

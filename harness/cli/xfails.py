@@ -85,7 +85,7 @@ def xfails(
     else:
         with writing(output):
             output.write_text(text, encoding="utf-8")
-    click.echo(f"{len(failed)} of {len(selected)} cases fail without being expected to", err=True)
+    click.echo(f"{len(failed)} of {len(selected)} cases fail unexpectedly", err=True)
     return Exit.PASSED
 
 

@@ -165,7 +165,7 @@ class Writer:
         return f"trace.{op.called or step.op}({', '.join(shown)})"
 
     def effect(self, step: Statement) -> str:
-        """Return a step that is no op. UnknownStep for a class that does not exist."""
+        """Return a step that is no op. UnknownStep for an unknown kind of step."""
         match step:
             case Grad():
                 asked = [self.value(step.output), self.value(list(step.inputs))]

@@ -95,7 +95,7 @@ class _TorchWriter(Writer):
         return _tensor(value) if isinstance(value, Array) else super().value(value)
 
     def call(self, step: Apply) -> str:
-        """Return an op as an operator, else as a method or a function. _CannotBeSaid when it is none."""
+        """Return an op as an operator, else as a method or a function. _CannotBeSaid if it has none."""
         op = find(step.op)
         assert op is not None, "a checked program has no unknown op"
         if op.operator == "[]=" or (op.results != 1 and step.results == 1):

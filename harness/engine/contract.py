@@ -26,8 +26,8 @@ class EngineInfo:
     `name` heads its column in a report. `version` is recorded with every row. `dtypes` are those that the
     engine computes in, the preferred one first. `lacks` are tags of cases that ask for something which
     the engine does not have, and which no missing op would show. `found` says where the engine was found
-    and how it is used. `notes` say what was noticed while it was loaded. `wall` says what isolates it.
-    `supports` says how much of the op table it has; it is empty where the ops were not counted.
+    and how it is used. `notes` are sentences about the loading. `wall` says what isolates it. `supports` says
+    how much of the op table it has; it is empty where the ops were not counted.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Engine(ABC):
 
     The author of an adapter sets `name`, `version`, `dtypes` and `lacks` on the class, each where the
     default does not fit. `EngineInfo` says what they mean. Without a `name` the engine is called like its
-    class or like its file. All readers but the adapter itself ask `info`.
+    class or like its file. Everything outside of the adapter reads `info`.
     """
 
     name: str = ""
@@ -71,7 +71,7 @@ class Engine(ABC):
 
     @abstractmethod
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Run every step on fresh leaves. What the engine itself does wrong is in the transcript.
+        """Run every step on fresh leaves. The transcript holds the engine's own mistakes.
 
         Raises UnknownStep for a step that the walk does not know, which is a mistake of the harness.
         """
@@ -84,10 +84,10 @@ class Engine(ABC):
         return self
 
     def close(self) -> None:  # noqa: B027 - most engines hold nothing
-        """Give back what the engine holds, such as a process. The engine may be used again."""
+        """Release the resources of the engine, such as a process. The engine may be used again."""
 
     def printed(self) -> str:
-        """Return what the engine has printed in a process of its own."""
+        """Return the text that the engine has printed in a process of its own."""
         return ""
 
 
@@ -118,11 +118,11 @@ class WrappedEngine(Engine):
         return wrapper
 
     def close(self) -> None:
-        """Give back what the inner engine holds."""
+        """Release the resources of the inner engine."""
         self._engine.close()
 
     def printed(self) -> str:
-        """Return what the inner engine has printed."""
+        """Return the text that the inner engine has printed."""
         return self._engine.printed()
 
 

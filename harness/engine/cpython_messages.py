@@ -43,8 +43,8 @@ UNEXPECTED_KEYWORD = Words((("unexpected keyword argument",),))
 UNSUPPORTED_OPERANDS = Words((("TypeError: unsupported operand type",),))
 # "'<' not supported between instances of 'tuple' and 'int'"
 TUPLE_OPERAND = Words((("'tuple'",),))
-# To 3.13 there is one text. From 3.14 on, most functions of `math` have their own, and a few keep the old one
-# (https://github.com/python/cpython/issues/101410).
+# Up to 3.13 there is one text. From 3.14 on, most functions of `math` have their own, and a few keep the old
+# one (https://github.com/python/cpython/issues/101410).
 MATH_DOMAIN = Words(
     (
         ("math domain error",),

@@ -97,7 +97,7 @@ class EagerSteps:
     def _input(self, array: Array, requires_grad: bool) -> Any:
         if array.dtype in self.library.dtypes or requires_grad:
             return self._leaf(array, requires_grad)
-        # Class indices and masks need not be nodes when they are only further operands of an op.
+        # Class indices and masks need not be nodes when they are only operands behind the first one.
         if self._stands_alone(Ref(len(self.values))):
             raise Unsupported(f"{array.dtype} data")
         return self.library.beside(array)

@@ -1,9 +1,9 @@
-"""What an exception of an engine means.
+"""The meaning of an exception that an engine raised.
 
 - `category_of`: the name of its class in a report.
 - `foreign_frames`: the number of frames of the engine that it passed through.
 - `refused`: True when the engine turned an op down, instead of failing in it.
-- `missing`: the op that the engine lacks then, in words.
+- `missing`: the op that the engine lacks in this case, in words.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def refused(step: Apply, problem: Exception) -> bool:
 
 
 def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:
-    """True when a TypeError says that the op does not take what it was given.
+    """True when a TypeError says that the op does not take its operands or options.
 
     Many engines take one axis at a time, and most take numbers alone as exponents. They check neither, so
     Python raises the error, at any depth.

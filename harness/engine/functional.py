@@ -1,6 +1,6 @@
 """`FunctionalEngine`: for libraries that differentiate functions (JAX, HIPS autograd).
 
-Such a library keeps no gradients; it turns a function into another one. torch keeps sums over several
+A library of this kind keeps no gradients; it turns a function into another one. torch keeps sums over several
 backwards, gradients that `zero_grad` forgets, and moved leaves. `harness.engine.replay` keeps these here, so
 they are no finding about the library.
 """
@@ -25,7 +25,7 @@ class FunctionalEngine(FunctionalLibrary, Engine):
     they are NumPy's and differ from torch's methods of the same name.
     """
 
-    # Such a library keeps no graph between two backwards, so no graph can be freed.
+    # A library of this kind keeps no graph between two backwards, so no graph can be freed.
     lacks = ("freed-graph",)
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:

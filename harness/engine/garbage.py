@@ -3,9 +3,9 @@
 A run keeps millions of small objects alive: its programs and torch's answers. By default Python walks over
 all of them many times while graphs are built, which takes a quarter of the time of a run.
 
-- `rarely_looked_for`: a block in which Python looks seldom.
-- `keep`, `free`: for use inside of the block. The first spares objects that live as long as the run, the
-  second frees cycles that a case has left behind.
+- `rarely_looked_for`: a block in which Python looks for cycles rarely.
+- `keep`, `free`: for use inside of the block. `keep` spares objects that live as long as the run, and `free`
+  frees cycles that a case has left behind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SOME = 2_000
 def rarely_looked_for() -> Iterator[None]:
     """Let Python look for cycles among young objects less often, and among old ones hardly ever.
 
-    `keep` and `free` do nothing outside of such a block.
+    `keep` and `free` do nothing outside of the block.
     """
     before = gc.get_threshold()
     gc.set_threshold(_RARELY, 50, 1000)
@@ -56,7 +56,7 @@ def free() -> None:
 
 
 def _young() -> int:
-    """How many objects were made since the last collection; 0 outside of a `rarely_looked_for` block."""
+    """The number of new objects since the last collection; 0 outside of a `rarely_looked_for` block."""
     young, middle, _ = gc.get_count()
     if gc.get_threshold()[0] != _RARELY:
         return 0

@@ -59,7 +59,7 @@ class EagerLibrary(ABC):
     """A library that computes as it goes (see `harness.engine.eager.EagerEngine`).
 
     The abstract methods are required. The others are optional; those without a useful default raise
-    Unsupported. Each may raise whatever the library raises.
+    Unsupported. Each may raise any exception of the library.
     """
 
     dtypes: tuple[str, ...]
@@ -126,7 +126,7 @@ class EagerLibrary(ABC):
 
         Optional; Unsupported by default.
         """
-        raise Unsupported("a gradient that is set")
+        raise Unsupported("setting a gradient")
 
     def requires_grad(self, node: Any) -> bool:
         """True when gradients flow to the node.
@@ -180,7 +180,7 @@ class EagerLibrary(ABC):
 class FunctionalLibrary(ABC):
     """A library that differentiates functions (see `harness.engine.functional.FunctionalEngine`).
 
-    The abstract methods are required; the others are optional. Each may raise whatever the library raises.
+    The abstract methods are required; the others are optional. Each may raise any exception of the library.
     """
 
     dtypes: tuple[str, ...]

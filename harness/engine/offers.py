@@ -1,4 +1,4 @@
-"""Which ops of the table an engine has. Each is looked for where a walk would look for it."""
+"""Which ops of the table an engine has. Each op is looked for where a walk looks for it."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ class OpCaller:
         """Call the op; gives a list with one value for each that the step defines.
 
         NothingReturned when the op gives None. Unsupported when the library has no such op, gives one value
-        where torch gives several, or gives several where torch gives one. ValueError when it gives another
-        number of several. Besides these, whatever the library raises.
+        where torch gives several, or gives several where torch gives one. ValueError when it gives several
+        values, but not as many as torch. Besides these, every exception of the library.
         """
         result = self.call(step, operands, options)
         if result is None and op_named(step.op).has("inplace"):
@@ -78,7 +78,7 @@ class OpCaller:
     def call(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Call the op by its operator, or else by its names, and give the result as it is.
 
-        Unsupported when the library has no such op. Besides this, whatever the library raises.
+        Unsupported when the library does not have the op. Besides this, every exception of the library.
         """
         chosen = _OPERATORS.get(step.op)
         if chosen is None:
@@ -91,9 +91,10 @@ class OpCaller:
     def without_operator(
         self, step: Apply, operands: list[Any], options: dict[str, Any], problem: TypeError
     ) -> Any:
-        """The operator raised TypeError. Call the op by its names if Python itself refused the operands.
+        """After a TypeError of the operator, call the op by its names if Python itself refused the operands.
 
-        The TypeError when the library's own code raised it. Otherwise as for `by_name`.
+        Raises the TypeError again when the library's own code raised it. Otherwise raises what `by_name`
+        raises.
         """
         if foreign_frames(problem):
             raise problem
@@ -102,7 +103,7 @@ class OpCaller:
     def by_name(self, step: Apply, operands: list[Any], options: dict[str, Any]) -> Any:
         """Call the op as a method of the first operand, else as a function, under any of its names.
 
-        Unsupported when the library has neither. Besides this, whatever the library raises.
+        Unsupported when the library has neither. Besides this, every exception of the library.
         """
         op, found, rest = op_named(step.op), None, operands
         if operands and isinstance(step.operands[0], Ref) and not op.has("function"):
@@ -149,7 +150,7 @@ class OpCaller:
 
 
 class NothingReturned(Exception):
-    """An op returned None, as a function without a return statement does."""
+    """An op returned None, for example because its function lacks a return statement."""
 
     def __init__(self, op: str) -> None:
         super().__init__(f"{op} returned None")

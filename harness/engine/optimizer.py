@@ -1,7 +1,7 @@
 """How leaves move: torch's SGD, momentum and Adam on plain numbers.
 
 The formulas are those of `torch.optim.SGD` and `torch.optim.Adam` with their default options. They
-are computed here, from an engine's gradients, so that a training case tests gradients alone.
+are computed here, from an engine's gradients, so that a training case tests nothing but gradients.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ a vjp inside this vjp, and runs steps 1 and 2 once more.
         return v3 * v1           27, which is x * (x * x + probe)
 
 The library traces `x` through `inner` and its pullback too, and so knows that `%3` depends on x. The
-pullback of `outer` at 1 is 3x² = 27 by x, which is read, and x = 3 by the probe. Had `%3` been taken as
-the constant 3 of the first walk, the gradient would be 3 * 2x = 18.
+pullback of `outer` at 1 is 3x² = 27 by x, which is read, and x = 3 by the probe. If `%3` were only the
+constant 3 of the first walk, the gradient would be 3 * 2x = 18.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ from harness.program.arrays import Array, answer
 from harness.program.op_table import op_named
 from harness.program.transcript import Unsupported, default_cotangent
 
-# A value that one can differentiate by: the number of its reference, and how often an update has moved it.
+# A value by which gradients can be asked for: the number of its reference, and how often it was moved.
 Variable = tuple[int, int]
 
 
@@ -155,7 +155,7 @@ class Pullbacks:
     ) -> Sequence[Any]:
         """The gradients of `root` by the variables, with the steps before `now` as the function.
 
-        Unsupported when the cotangent cannot be made. Besides this, whatever the library raises.
+        Unsupported when the cotangent cannot be made. Besides this, every exception of the library.
         """
 
         def function(*primals: Any) -> Any:

@@ -21,8 +21,8 @@ An example, with the leaf x = 3:
 - Step 4: `%2` depends on two variables, (0, 0) through `%1`, and (0, 1).
 - Step 5: only (0, 1) is a leaf of the program now. So steps 1 to 4 run again with the old x held at 3,
   and the library differentiates x -> 9 * x. The gradient is 9.
-- Had step 3 been missing, (0, 0) would still be the leaf. Step 5 would give 3x² = 27, and 6 + 27 = 33
-  would be read.
+- Without step 3, (0, 0) would still be the leaf. Step 5 would give 3x² = 27, and step 6 would read 33, the
+  sum of 6 and 27.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Replay:
 
     def _grad(self, step: Grad) -> None:
         if not self.depends[step.output.index].issuperset(map(self.walk.variable, step.inputs)):
-            raise Unsupported("the gradient by what was not used, or moved meanwhile")
+            raise Unsupported("the gradient by a value that was not used, or that has moved since")
         self.walk.values += self.pullbacks.gradients(step, self.now, self.walk)
         found = self._sources([step.output, *refs_in(step.cotangent)])
         self.depends += [found if step.create_graph else frozenset()] * len(step.inputs)
@@ -173,7 +173,7 @@ class Replay:
 
     def _set_grad(self, leaf: Ref, gradient: Ref | Array) -> None:
         if isinstance(gradient, Ref):
-            raise Unsupported("a gradient that is an object of its own")
+            raise Unsupported("setting a gradient to another value of the program")
         like = self.pullbacks.known(self.walk.values[leaf.index])
         if gradient.shape != like.shape:
             raise Unsupported("a gradient of another shape")

@@ -46,7 +46,7 @@ def _encoded(reading: Reading) -> Any:
 def parse(line: bytes) -> dict[str, Any]:
     """Return one line as a JSON object.
 
-    ProtocolError when it is none, is nested too deeply or holds a NaN or an infinity.
+    ProtocolError when the line is no JSON object, is nested too deeply, or holds a NaN or an infinity.
     """
     try:
         document = json.loads(line, parse_constant=_no_constant)
@@ -94,10 +94,10 @@ def _stop(value: Any, steps: int) -> Stop | None:
     if value is None:
         return None
     if type(value) is not list or len(value) != 4 or value[0] not in _STOPS:
-        raise ProtocolError("a stop is its kind, step, category and message")
+        raise ProtocolError("a stop needs a kind, a step, a category and a message")
     kind, step, category, message = value
     if type(step) is not int or not 0 <= step < steps:
-        raise ProtocolError("a stop names a step of the program")
+        raise ProtocolError("a stop must name a step of the program")
     return Stop(kind, step, text(category), text(message))
 
 
@@ -105,17 +105,17 @@ def _decoded(value: Any) -> Reading:
     if value is None:
         return None
     if type(value) is not list or len(value) not in (2, 3):
-        raise ProtocolError("a reading is null, numbers, or the description of something else")
+        raise ProtocolError("a reading must be null, numbers, or the description of something else")
     if len(value) == 2:
         return Opaque(text(value[0]), text(value[1]))
     dtype, shape, data = value
     if type(dtype) is not str or dtype not in _DTYPES:
-        raise ProtocolError("a dtype is one of a few names")
+        raise ProtocolError("the dtype is unknown")
     if type(shape) is not list or type(data) is not list:
-        raise ProtocolError("numbers are a dtype, a shape and a list")
+        raise ProtocolError("numbers need a dtype, a shape and a list")
     # With one extent of 0 the others could be integers of any length, which a report would print.
     if not all(type(extent) is int and 0 <= extent <= _EXTENT for extent in shape):
-        raise ProtocolError("a shape is made of whole numbers")
+        raise ProtocolError("the extents of a shape must be whole numbers")
     if len(shape) > _AXES or math.prod(shape) != len(data):
         raise ProtocolError("the count of numbers does not fit the shape")
     return Array(dtype, tuple(shape), tuple(_number(element) for element in data))

@@ -1,4 +1,4 @@
-"""Legal subgradients: a gradient at a kink or a tie that differs from torch's may be right all the same.
+"""Legal subgradients: a gradient at a kink or a tie may be right even if it differs from torch's.
 
 - `legal`: True when a gradient is a choice that an implementation may make.
 

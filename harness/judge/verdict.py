@@ -129,7 +129,7 @@ def _legal(
     """True when a gradient that differs from torch's is a choice that an implementation may make.
 
     Where torch's own answer is questionable, every gradient of the right shape and dtype is accepted: the
-    engine may be right. The difference is reported all the same.
+    engine may be right. The difference is still reported.
     """
     want, got = expected.readings[index], actual.readings[index]
     read = instance.program.reads[index]

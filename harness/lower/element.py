@@ -68,9 +68,9 @@ class Element:
 
 
 def apply(op: str, *parts: Any, **attributes: Any) -> Any:
-    """One scalar op. Arithmetic on literals alone is done here, because no engine takes part in it.
+    """Append one scalar op. Arithmetic on literals alone is done here, because no engine takes part in it.
 
-    Unsupported when such a result is not known, and beyond the budget of steps.
+    Unsupported when the result of this arithmetic is not known, and beyond the budget of steps.
     """
     for part in parts:
         if isinstance(part, Element):

@@ -34,5 +34,5 @@ class LoweredEngine(WrappedEngine):
 
 
 def lowered_name(name: str) -> str:
-    """What an engine of that name is called when it runs on scalars."""
+    """The name under which the engine `name` runs on scalars."""
     return f"{name} (lowered)"

@@ -14,7 +14,7 @@ from harness.program.transcript import Reading, Transcript
 class Gathering:
     """One reading of the tensor program: its shape, and for each element the index of the scalar reading.
 
-    For an element that is a literal the part is its value, as an Array.
+    For an element that is a literal, its value stands in place of the index, as an Array.
     """
 
     what: str

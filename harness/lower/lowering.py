@@ -24,9 +24,9 @@ An example, with x = [3, 4]. The cotangent of `%1` is the default one for the sh
 `Lowered.assemble` puts the two readings together again: the gradient is [6.703, -5.883]. A scalar engine
 that stops at `%6 = %4 + %5` has stopped at step 2.
 
-Lowering is refused with Unsupported and a sentence for: an op that no table of this room has; tied extrema
-and other kinks, where torch's tensor op has a subgradient of its own; mixed dtypes; an empty tensor; and a
-program with more scalar steps than the budget.
+`lower` raises Unsupported, with a sentence, for: an op that no table of this room has; tied extrema and other
+kinks, where torch's tensor op has a subgradient of its own; mixed dtypes; an empty tensor; and a program with
+more scalar steps than the budget.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ OPS = {**elementwise.OPS, **movement.OPS, **reductions.OPS, **linear.OPS}
 
 
 def lower(program: Program, inputs: Mapping[str, Array], budget: int = BUDGET) -> Lowered:
-    """The program on scalars. Unsupported, in a sentence, when it cannot be lowered."""
+    """The program on scalars. Unsupported, with a sentence, when it cannot be lowered."""
     literals = (o for s in program.steps if isinstance(s, Apply) for o in s.operands)
     arrays = [*inputs.values(), *(o for o in literals if isinstance(o, Array))]
     floating = {array.dtype for array in arrays if array.dtype in FLOAT_DTYPES}

@@ -88,9 +88,7 @@ class LoweredSteps:
 
     def _set_grad(self, leaf: Tensor, gradient: Ref | Array) -> None:
         if isinstance(gradient, Ref) or gradient.shape != leaf.shape:
-            raise Unsupported(
-                "lowering a gradient that is an object of its own, or of another shape"
-            )
+            raise Unsupported("lowering an assigned gradient that is a value, or has another shape")
         for element, number in zip(_elements(leaf), gradient.data, strict=True):
             element.symbol.grad = number
             self.tape.mark()
@@ -101,7 +99,7 @@ class LoweredSteps:
     def _root(self, ref: Ref, cotangent: Any, held: bool) -> tuple[Element, Any]:
         """The scalar from which a backward starts, and its cotangent.
 
-        With `held` no gradient flows into the cotangent, as torch's `backward` does it.
+        With `held` no gradient flows into the cotangent, as in torch's `backward`.
         """
         root, only = self._value(ref), None
         given = self.resolve(cotangent)
@@ -112,7 +110,9 @@ class LoweredSteps:
         else:
             only, cotangent = self._weighted(root, given, held), DEFAULT
         if not isinstance(only, Element):
-            raise Unsupported("lowering a backward from many elements without cotangent, or none")
+            raise Unsupported(
+                "lowering a backward from literals, or from many elements without cotangent"
+            )
         return only, cotangent
 
     def _weighted(self, root: Tensor, given: Any, held: bool) -> Any:
@@ -128,7 +128,7 @@ class LoweredSteps:
 
     def _grad(self, step: Grad) -> list[Tensor]:
         """Gradients as new values; an element that the output does not depend on gets a literal 0."""
-        # Torch records no graph for a constant derivative of a scalar, but records one for a tensor's.
+        # Torch records no graph for a constant derivative of a scalar, but records one for that of a tensor.
         if sum(isinstance(other, Grad) for other in self.program.steps) > 2:
             raise Unsupported("lowering derivatives beyond the second")
         inputs = [self._value(ref) for ref in step.inputs]
@@ -156,7 +156,7 @@ class LoweredSteps:
         # be added.
         reached = _ancestors(_elements(cotangent))
         if any(id(e) in reached for tensor in inputs for e in _elements(tensor)):
-            raise Unsupported("lowering a gradient by what its own cotangent is made of")
+            raise Unsupported("lowering a gradient by a tensor on which its own cotangent depends")
 
     def _no_grad(self, begin: bool) -> None:
         if begin:
@@ -177,7 +177,7 @@ class LoweredSteps:
     def _read(self, what: str, tensor: Tensor) -> None:
         parts: list[int | Array] = []
         if not _elements(tensor):
-            raise Unsupported("reading what no engine computed (an index, or a literal)")
+            raise Unsupported("reading a value that no engine computes (an index, or a literal)")
         for part in tensor.ravel().tolist():
             if isinstance(part, Element):
                 symbol = part.symbol

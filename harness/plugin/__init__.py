@@ -111,7 +111,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> Any:
-    """Count the cases that an engine does not support apart from tests that were skipped."""
+    """Count cases that an engine does not support separately from tests that were skipped."""
     if report.skipped and hasattr(report, "conformance") and not hasattr(report, "wasxfail"):
         return "unsupported", "u", ("UNSUPPORTED", {"yellow": True})
     return None

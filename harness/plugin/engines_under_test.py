@@ -28,7 +28,7 @@ from harness.run.xfail_files import of_engines, sentences
 
 
 class EnginesUnderTest:
-    """What one process of pytest tests. pytest.UsageError when an engine or a case cannot be used."""
+    """Engines and cases of one process of pytest. pytest.UsageError when one of them cannot be used."""
 
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
         self.config, self.settings = config, settings

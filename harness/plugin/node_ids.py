@@ -1,6 +1,6 @@
 """The arguments of pytest that name tests of gradconform, such as `gradconform::scalar-ties/maximum`.
 
-No file has such a name, so that pytest itself must not see these arguments.
+No file has this name, so pytest itself must not see these arguments.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class NodeIds:
     def take(self, arguments: Sequence[str], folder: Path) -> list[str]:
         """Keep the ids of gradconform's tests and return the other arguments.
 
-        `folder` is where pytest was called: a file or folder of gradconform's name there is not ours.
+        `folder` is where pytest was called: a file or folder there with the name `gradconform` holds other
+        tests.
         """
         others = []
         for argument in arguments:
@@ -54,7 +55,7 @@ class NodeIds:
 
 
 def _names(id: str, test: str) -> bool:
-    """An id without its brackets names every variant, and an empty one every test."""
+    """An id without its brackets names every variant, and an empty id names every test."""
     return id in (test, test.partition("[")[0], "")
 
 

@@ -30,7 +30,7 @@ from harness.run.xfail_files import files
 if TYPE_CHECKING:
     import pandas as pd
 
-# With -rs at most so many reasons for `unsupported` are listed.
+# The largest number of reasons for `unsupported` that -rs lists.
 _MOST_REASONS = 20
 
 
@@ -115,7 +115,7 @@ class SessionReport:
                 config.rootpath / "reports",
             )
         folder.mkdir(parents=True, exist_ok=True)
-        # An older one would stay, because this file is written only when a case was timed.
+        # An older `bench.csv` would stay, because this file is written only when a case was timed.
         (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
             "cases": tested.settings.cases,

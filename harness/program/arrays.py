@@ -29,7 +29,7 @@ _LARGEST_INT = 2**64  # one more than the largest uint64
 
 
 class NotOneNumber(ValueError):
-    """One number was asked of an array that is not 0-d, as an adapter of scalars does for a tensor."""
+    """One number was asked of an array that is not 0-d, for example by an adapter of scalars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Opaque:
 
 
 def answer(value: object) -> Array | Opaque | None:
-    """The object that an engine gave, reduced to builtin numbers. It raises nothing for such an object.
+    """The object that an engine gave, reduced to builtin numbers. It raises nothing.
 
     Types are compared by identity, and no method of the object is called. So an object that overloads
     `__float__`, `__class__` or `__eq__` is Opaque.

@@ -1,6 +1,6 @@
 """The op table: one row for each op that a case may use.
 
-- `TABLE`: the rows by name. What the fields of a row mean is said in `harness.program.ops`.
+- `TABLE`: the rows by name. `harness.program.ops` says what the fields of a row mean.
 - `find`, `op_named`: the row of an op that a program holds.
 - `free`: a row for any function of torch.
 
@@ -456,7 +456,7 @@ def op_named(name: str) -> Op:
 def free(name: str) -> Op:
     """A row for the function of torch with that dotted name: any operands, any attributes.
 
-    Programs that are made of torch's own samples hold such names.
+    Programs that are made of torch's own samples hold these names.
     """
     # In `torch.linalg.norm` the method `norm` would be another op.
     method = "" if name.count(".") == 1 else " function"

@@ -148,11 +148,11 @@ INFIX = frozenset(row.symbol for row in (*_ARITHMETIC, *_COMPARISONS))
 def set_infix(kind: type, ops: Iterable[Op], call: Callable[[str, Any, Any], Any]) -> None:
     """Give a class the infix operators of `ops`: `a + b` is `call("add", a, b)`.
 
-    Reflected too: `2.0 + b` is `call("add", 2.0, b)`.
+    The class gets the reflected operators too: `2.0 + b` is `call("add", 2.0, b)`.
     """
     for op in ops:
         python = OPERATORS[op.operator]
-        # Bound as defaults, because a lambda would see the last round's names otherwise.
+        # The names are defaults, because every lambda would otherwise see the names of the last round.
         setattr(kind, python.dunder, lambda a, b, name=op.name: call(name, a, b))
         if python.reflected:
             setattr(kind, python.reflected, lambda a, b, name=op.name: call(name, b, a))

@@ -5,8 +5,8 @@
 
 In JSON a reference is "%3", a string literal {"str": ...}, a tuple {"tuple": [...]}, a slice
 {"slice": [start, stop, step]}, an ellipsis {"ellipsis": true}, an array {"array": {...}}; non-finite
-floats are "nan", "inf", "-inf". A step is an object. Only an op on values and numbers alone, as most steps
-are, is a list: ["mul", "%0", 2.0].
+floats are "nan", "inf", "-inf". A step is an object. But an op on nothing but values and numbers is a list:
+["mul", "%0", 2.0]. Most steps are of this kind.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _decode(value: Any) -> Any:
         return value
     (tag, content), *extra = value.items()
     if extra:
-        raise ValueError(f"one tag was expected, {sorted(value)} came")
+        raise ValueError(f"one tag was expected; {sorted(value)} came")
     return _TAGS[tag](content)
 
 
@@ -159,8 +159,8 @@ _TAGS: dict[str, Any] = {
 def digest(program: Program, inputs: Mapping[str, Array]) -> str:
     """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each step.
 
-    A line is the step's JSON. Only an op on values and numbers alone, as most steps are, has a shorter line.
-    It begins with the op's name, so that it differs from every JSON.
+    A line is the step's JSON. But an op on nothing but values and numbers, as most steps are, has a shorter
+    line. This line begins with the op's name, so that it differs from every JSON.
     """
     import hashlib
 

@@ -1,4 +1,4 @@
-"""The steps of a program: what defines values, and what changes or observes state.
+"""The steps of a program: those that define values, and those that change or observe state.
 
 They are imported through `harness.program`, which says what a program is.
 """
@@ -15,7 +15,7 @@ from harness.program.arrays import Array
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The value with this number. A type of its own, so that a number is always a literal."""
+    """The value with this number. It has its own type, so that a number is always a literal."""
 
     index: int
 
@@ -140,8 +140,8 @@ class NoGrad:
 class Update:
     """Replace each leaf by a fresh one, moved by `rule` along its gradient.
 
-    The walk computes the move from the engine's gradients (see `harness.engine.optimizer`), so that
-    an optimizer is never what differs. A fresh leaf has no gradient.
+    The walk computes the move from the engine's gradients (see `harness.engine.optimizer`), so that a
+    difference never comes from an optimizer. A fresh leaf has no gradient.
     """
 
     leaves: tuple[Ref, ...]

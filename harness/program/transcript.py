@@ -1,6 +1,6 @@
 """The answer of an engine. It holds no expected value.
 
-- `Transcript`: the readings in order, and where and why the run stopped, if it did.
+- `Transcript`: the readings in order, and the place and reason of an early stop.
 - `Unsupported`: an engine lacks something. This is never a pass, never a failure, and always counted.
 - `default_cotangent`: the cotangent of a backward whose root is not a scalar.
 """

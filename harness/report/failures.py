@@ -1,4 +1,4 @@
-"""The failures of a run, the worst first, and only as many as a person reads.
+"""The failures of a run, the worst first, and only as many as a person will read.
 
 - `groups`: the failures of each engine in each family.
 """

@@ -23,7 +23,7 @@ from harness.program.transcript import Reading, Stop
 from harness.text import words
 
 RESULTS = "results.jsonl"
-# Elements of an array that are written; the shape tells how many there are.
+# The number of elements of an array that are written; the shape tells how many it has.
 _MOST_ELEMENTS = 16
 
 # One encoder for all lines: `json.dumps` would make a new one for each.
@@ -48,7 +48,7 @@ def _answer_as_json(answer: Reading | Stop) -> object:
 class Column:
     """One column: the attributes that lead to its value, and how JSON holds the value, if not as it is.
 
-    Columns that are no use in a spreadsheet are left out of `results.csv`.
+    `results.csv` does not have the columns that are useless in a spreadsheet.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """The terminal: the table, the failures, and the progress of a run.
 
-- `console`: the output of rich for text that is not trusted.
+- `console`: an output of rich for untrusted text.
 - `print_summary`, `print_failures`: the table and the failures, on stdout.
 - `progress`, `Progress`: how far a run is, on stderr: a bar on a terminal, else one line for each engine.
 
@@ -130,7 +130,7 @@ class Progress:
         """An engine is about to be loaded, which may take some seconds."""
 
     def found(self, line: str) -> None:
-        """An engine was loaded; `line` says what was found."""
+        """An engine was loaded; `line` describes it."""
 
     def left_out(self, line: str) -> None:
         """An engine does not take part; `line` says why. It is printed in a quiet run too."""

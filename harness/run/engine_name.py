@@ -2,8 +2,8 @@
 
 - `EngineName.parse`: decides once between a path, an engine of gradconform, an entry point and a module.
 - `EngineName.written_in`: the same for a name in a file, where a relative path begins at the file's folder.
-- `from_command_line`: the names on a command line. A name is refused when it means an engine, and a file
-  or folder here has the same name.
+- `from_command_line`: the names on a command line. A name is refused when it names an engine and a file or
+  folder here has the same name.
 - `entry_points`: the engines that installed packages announce.
 
 No engine is imported and no submission is read to parse a name.

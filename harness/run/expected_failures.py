@@ -1,4 +1,4 @@
-"""Failures that are expected of an engine. They are strict: a pass of such a case fails the run.
+"""Failures that are expected of an engine. They are strict: the run fails when one of these cases passes.
 
 - `Xfail`: an expected failure: a case, or a glob of cases, and the reason.
 - `Xfails`: all expected failures of an engine. `apply` turns a failure into `xfail`, and a pass into
@@ -40,7 +40,7 @@ class Xfail:
 
     @property
     def why(self) -> str:
-        """The reason, with the link behind it."""
+        """The reason, followed by the link."""
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
     def matches(self, case_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Work that another process does, waited for in a thread while this thread does its own work."""
+"""A thread waits for the work of another process, while this thread does its own work."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ T = TypeVar("T")
 class BackgroundWork(Generic[T]):
     """A context in which `work` is done in a thread. The end of the context waits for the work.
 
-    An exception in the context, such as Ctrl-C, calls `give_up`, which must end the work; then nothing is
-    waited for. The thread does not keep the process alive.
+    After an exception in the context, such as Ctrl-C, the end does not wait. It calls `give_up`, which must
+    end the work. The thread does not keep the process alive.
     """
 
     def __init__(self, work: Callable[[], T], give_up: Callable[[], None]) -> None:

@@ -1,7 +1,8 @@
 """The report folder while a run goes on: outcomes as they happen, and the facts about the run.
 
-- `ReportFolder`: `results.jsonl` line by line, `run.json` at the start and whenever there is more to say.
-- `new_folder`: a folder under `reports/` that did not exist before; `named_folder`: one of the user's.
+- `ReportFolder`: `results.jsonl` line by line, `run.json` at the start and again for each new fact.
+- `new_folder`: a folder under `reports/` that did not exist before; `named_folder`: a folder that the user
+  has named.
 - `facts_of_run`: the content of `run.json` before the run begins.
 - `keep_output`: the files of what the engines printed.
 """
@@ -33,7 +34,7 @@ _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
 
 
 def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("reports")) -> Path:
-    """Create and return `under/<time>_<engines>`, with a number behind it when that is taken.
+    """Create and return `under/<time>_<engines>`, with a number at the end when the name is taken.
 
     `engines` are names as they are shown. Raises UsageError when the folder cannot be written to.
     """
@@ -64,7 +65,7 @@ def named_folder(folder: Path) -> Path:
 
 
 class ReportFolder:
-    """The report folder of a run that goes on. What is appended is on disk at once.
+    """The report folder during a run. Rows are on disk as soon as they are appended.
 
     The methods raise UsageError when the folder cannot be written to.
     """
@@ -128,7 +129,7 @@ def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
             with writing(folder):
                 (folder / "output").mkdir(exist_ok=True)
             plain = re.sub(r"[^\w.() -]", "_", engine)
-            # A file system counts bytes. The names of two engines may become the same.
+            # A file system limits the bytes of a name. The cut names of two engines may be the same.
             name = plain.encode()[:100].decode("utf-8", "ignore")
             path = folder / "output" / f"{name}.txt"
             path = folder / "output" / f"{name} {number}.txt" if path.exists() else path
@@ -183,7 +184,7 @@ def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
 
 
 def facts_of_engine(entry: Entry) -> dict[str, Any]:
-    """Return an engine as `run.json` has it; `spec` is how it was asked for."""
+    """Return the facts of an engine for `run.json`; `spec` is the text by which it was asked for."""
     info, spec = entry.engine.info, words(entry.name.text)
     known: dict[str, Any] = {"name": info.name, "spec": spec, "version": info.version}
     if info.found:

@@ -1,4 +1,4 @@
-"""The engines of a run: each has its column before any is loaded, and is opened when its turn comes.
+"""The engines of a run: each has its column before any engine is loaded. It is opened at its turn.
 
 - `assemble`: from what was asked for to a `Roster`.
 - `Roster`: opens the engines, and knows which are left out and why.
@@ -26,7 +26,7 @@ from harness.text import words
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine that takes part in a run: how it was asked for, and what it is expected to fail."""
+    """An engine that takes part in a run: the name by which it was asked for, and its expected failures."""
 
     name: EngineName
     engine: Engine
@@ -73,7 +73,7 @@ class Roster:
 
     @property
     def refused(self) -> Mapping[EngineName, str]:
-        """The reason why an engine is left out, for each that is known to be."""
+        """The reason why an engine is left out, for each engine that is known to be left out."""
         return self._refused
 
     @property
@@ -129,7 +129,7 @@ class Roster:
     def said_of(self, name: EngineName) -> list[str]:
         """Return lines about an engine that is not gradconform's own: what was found, or why it is left out.
 
-        The wall is named where it is not that of an engine before.
+        The wall is named when no engine before had the same wall.
         """
         if name in self._refused:
             return [f"left out {words(name.text)}: {self._refused[name]}"]
@@ -151,8 +151,8 @@ def assemble(
     """Give every engine its column, and note which do not exist.
 
     A file that is named twice is one engine. The first engine that is not gradconform's own is opened, so
-    that a wrong option is said before anything runs. Raises UsageError for such an option, and for several
-    untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
+    that a wrong option is reported before anything runs. Raises UsageError for a wrong option, and for
+    several untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
     """
     columns = _unique_columns(distinct(engines))
     if lower:
@@ -163,7 +163,8 @@ def assemble(
     untrusted = [name for name in roster.taking_part if not name.builtin]
     _check_walls(untrusted, how)
     if untrusted:
-        # Its process waits for the engines before it. They are gradconform's own, and soon done.
+        # Its process waits until the engines before it are done. These are gradconform's own, and take little
+        # time.
         roster.open(untrusted[0])
     return roster
 
@@ -181,8 +182,8 @@ def distinct(engines: Sequence[EngineName]) -> list[EngineName]:
 def _unique_columns(engines: Sequence[EngineName]) -> dict[EngineName, str]:
     """Return a heading for each engine.
 
-    Two files of one name get as much of their paths as makes them differ, or else a number. All engines
-    that were asked for count: a heading does not depend on whether another engine can be loaded.
+    Two files with the same name get the part of their paths in which they differ, or else a number. All
+    engines that were asked for count: a heading does not depend on whether another engine can be loaded.
     """
     columns = {name: name.shown for name in engines}
     for name in _of_one_column(columns):
@@ -201,7 +202,7 @@ def _of_one_column(columns: Mapping[EngineName, str]) -> list[EngineName]:
 
 
 def _with_neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
-    """Return the files in whose folder lies another file or folder that was asked for."""
+    """Return the files whose folder has another file or folder that was asked for."""
     places = {name: name.path for name in engines if name.path and exists(name.path)}
     folders = {name: realpath(path.parent) for name, path in places.items()}
     # One file may be asked for twice, with two classes; it is no neighbour of its own.

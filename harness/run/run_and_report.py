@@ -40,8 +40,8 @@ class FinishedRun:
     """A finished or interrupted run.
 
     `facts` are the content of `run.json`. `table` is the frame of `results.jsonl`, and `counts` that of
-    `summary.csv`. `paths` are the files that were written. `failed` is True when a case failed or an
-    engine was left out, `ran` when any engine ran any case.
+    `summary.csv`. `paths` are the files that were written. `failed` is True when a case failed or an engine
+    was left out, `ran` when at least one engine ran a case.
     """
 
     folder: Path
@@ -127,7 +127,7 @@ def run_and_report(
 
     started = datetime.now().astimezone()
     names = distinct(engines)
-    # The expected failures of one engine do not depend on whether another one can be loaded.
+    # An engine has the same expected failures, no matter whether another engine can be loaded.
     found = of_engines(names, xfails_file, [case.id for case in cases], lowered=lower)
     xfails = dict(zip(names, found, strict=True))
     roster = assemble(names, how or Isolation(), lower, xfails)
@@ -170,8 +170,8 @@ def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> No
 def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     """Make every file of the report from `results.jsonl` and `run.json`.
 
-    Return the frame of the outcomes, that of the summary, and the paths of all files of the report. Raises
-    UsageError when the folder cannot be written to.
+    Return the frame of the outcomes, the frame of the summary, and the paths of all files of the report.
+    Raises UsageError when the folder cannot be written to.
     """
     from harness.report.frame import read_results, summary, write_csv
     from harness.report.markdown import write_markdown

@@ -104,7 +104,7 @@ def transcript_of(engine: Engine, instance: Instance) -> Transcript:
 def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[Transcript, float]:
     """Return the engine's transcript, and the seconds that it took.
 
-    Torch is asked before, or while another process computes.
+    Torch is asked before the engine, or while the engine computes in another process.
     """
 
     def timed() -> tuple[Transcript, float]:

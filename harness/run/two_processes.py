@@ -30,7 +30,8 @@ T = TypeVar("T")
 # Runs the cases on one engine, and yields one value for each case. A value is never None.
 Finish = Callable[[E, Iterable[Case]], Iterator[T]]
 
-# With fewer cases a child costs more than it saves. More tickets than that may not fit in a pipe.
+# With fewer cases a child costs more than it saves. With more than `_MOST` cases the tickets might not fit in
+# a pipe.
 _FEWEST, _MOST = 1000, 65_536
 
 
@@ -60,7 +61,7 @@ class Shared(Generic[E, T]):
         self._child = context.Process(target=self._deliver, args=(sender,), daemon=True)
         self._start()
         sender.close()
-        # A pipe holds little: unless it is emptied, the child waits for the parent.
+        # A pipe holds little: the child has to wait for the parent when the pipe is full.
         threading.Thread(target=self._receive, args=(receiver,), daemon=True).start()
 
     def __enter__(self) -> Shared[E, T]:
@@ -86,20 +87,20 @@ class Shared(Generic[E, T]):
             raise
 
     def _start(self) -> None:
-        gc.freeze()  # so that looking for cycles does not copy the pages that are shared
-        # Ctrl-C reaches both processes. The child leaves it to the parent from its first moment. It does
-        # not run the parent's handler of SIGTERM either: it just ends.
+        gc.freeze()  # otherwise a search for cycles copies the pages that both share
+        # Ctrl-C reaches both processes. The child ignores it from its start, and the parent handles it.
+        # SIGTERM ends the child at once, without the parent's handler.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             with warnings.catch_warnings():
-                # Python 3.12 warns of threads. NumPy has some, which are idle.
+                # Python 3.12 warns when a process with threads forks. NumPy has some threads, which are idle.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 self._child.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
+        """End the child, even if it is in the middle of its work."""
         self._child.terminate()
         self._child.join()
         os.close(self._tickets)

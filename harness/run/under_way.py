@@ -1,4 +1,4 @@
-"""All cases on all engines of a run: outcomes are on disk as they come, and progress is shown."""
+"""All cases on all engines of a run: each outcome is written to disk at once, and progress is shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _Finished = tuple[str, Verdict, str]
 class ConformanceRun:
     """The cases on the engines of the roster.
 
-    `ran` counts the cases on engines that were not unsupported. `failed` is True when one was bad.
+    `ran` counts the cases on engines that were not unsupported. `failed` is True when one of the verdicts
+    fails the run.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class ConformanceRun:
         """Run every case on every engine that can be used. Raises UsageError as `Roster.open` does."""
         bar = progress(len(self._roster.names), len(self._cases), quiet)
         if self._roster.builtin and worth_sharing(self._cases):
-            # The second process begins before the bar: the bar has a thread, which no fork survives.
+            # The second process starts before the bar, because a fork does not copy the thread of the bar.
             entries = list(self._opened(folder, Progress(console(stderr=True))))
             with Shared(self._cases, entries, self._finish) as results, bar as shown:
                 self._keep(results, folder, shown)
@@ -48,7 +49,7 @@ class ConformanceRun:
     def _opened(self, folder: ReportFolder, shown: Progress) -> Iterator[Entry]:
         """Yield each engine that can be used, and say what is known of every engine."""
         roster = self._roster
-        # The engines that are known to be absent come first, before anything is waited for.
+        # The engines that are known to be absent come first, because nothing needs to be waited for.
         for name in sorted(roster.names, key=lambda name: name not in roster.refused):
             shown.opening(roster.column(name))
             entry = roster.open(name)

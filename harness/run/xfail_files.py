@@ -1,4 +1,4 @@
-"""Files of expected failures, and where they live.
+"""Files of expected failures, and the places where they lie.
 
 - `read`: a file as `Xfails`. In TOML each entry is a table `[[xfail]]` with `case`, `reason` and perhaps
   `link`. In plain text each entry is a line `id  # reason`, perhaps with a link at its end. A case is an

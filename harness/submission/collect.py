@@ -100,7 +100,7 @@ def _bounded(path: Path) -> bytes:
         # O_NONBLOCK, because opening a named pipe would otherwise wait for a writer.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise LeftOut("is no file of data")
+                raise LeftOut("is no regular file")
             data = file.read(largest(path) + 1)
     except OSError as problem:
         raise LeftOut(f"cannot be read: {problem.strerror}") from None
@@ -130,7 +130,7 @@ def _folder(folder: Path) -> Submission:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those below, but for links and folders too deep to be opened."""
+    """Yield the files of a folder and of all folders below, without links and folders that lie too deep."""
     pending = [folder]
     while pending:
         entries: list[os.DirEntry[str]] = []

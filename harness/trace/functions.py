@@ -36,10 +36,9 @@ def backward(
 ) -> None:
     """Accumulate the gradients of `root`, or of several roots, on the leaves, or on `inputs` alone.
 
-    Without a cotangent a scalar starts with none, and any other shape with the one of
-    `harness.program.transcript.default_cotangent`. With None, `backward()` is called without an argument
-    for any shape. CaseError when there is no root, when a root is no symbol of this case, and outside of
-    a case.
+    Without a cotangent, the backward of a scalar starts with none, and that of any other shape starts with
+    `harness.program.transcript.default_cotangent`. With None, `backward()` is called without an argument for
+    any shape. CaseError when there is no root, when a root is no symbol of this case, and outside of a case.
     """
     roots = refs([root] if isinstance(root, Symbol) else root)
     if not roots:
@@ -118,7 +117,7 @@ def update(*leaves: Symbol, rule: str = "sgd", **settings: float) -> None:
 
 
 def read(*readings: Symbol | Pending) -> None:
-    """Take these into the transcript, where they are compared: `read(y, x.grad, y.requires_grad)`.
+    """Record these in the transcript, where they are compared: `read(y, x.grad, y.requires_grad)`.
 
     CaseError for an object that is no symbol of this case, and outside of a case.
     """
@@ -135,7 +134,7 @@ def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **static
     `inputs` maps each name to True when the input requires grad. A function that names no backward and no
     reading gets the usual ending: a backward from the symbol that it returns, then readings of the result
     and of the gradient of every leaf. CaseError when the function breaks a rule of cases, ProgramError
-    when its program breaks a rule of programs; besides these, whatever `function` raises.
+    when its program breaks a rule of programs; besides these, every exception of `function`.
     """
     with recording() as recorder:
         symbols = {}

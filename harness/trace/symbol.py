@@ -57,7 +57,7 @@ def recording() -> Iterator[Recorder]:
 def active() -> Recorder:
     """The recorder of the innermost `recording` block. CaseError outside of one."""
     if not _STACK:
-        raise CaseError("this is only of use inside a case, while it is traced")
+        raise CaseError("this works only inside a case, while the case is traced")
     return _STACK[-1]
 
 
@@ -213,7 +213,7 @@ def _infix(op: str, left: Any, right: Any) -> Symbol:
 
 
 def _missing_results(op: Op) -> NoReturn:
-    raise CaseError(f"{op.name} gives as many values as its arguments say: add results=N")
+    raise CaseError(f"{op.name}: the arguments decide how many values it gives; add results=N")
 
 
 def _place(
@@ -263,7 +263,7 @@ def _operand(value: Any) -> Operand:
 
 
 def refs(symbols: Sequence[Symbol]) -> tuple[Ref, ...]:
-    """The references of symbols. CaseError for a symbol of another case, and for an object of no use."""
+    """The references of symbols. CaseError for another case's symbol and for an object that is no operand."""
     return tuple(cast("Ref", _operand(symbol)) for symbol in symbols)
 
 

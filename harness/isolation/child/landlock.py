@@ -1,6 +1,6 @@
 """Landlock: this process gives up access to all files except those that it is told to keep.
 
-- `version`: the version that the kernel offers. `restrict`: gives the other files up.
+- `version`: the version that the kernel offers. `restrict`: gives up the access to all other files.
 
 Source: landlock(7) and Linux's `include/uapi/linux/landlock.h`. It needs no privilege, and works
 inside containers, where namespaces often do not.
@@ -36,7 +36,7 @@ def restrict(readable: Sequence[str], listable: Sequence[str], devices: Sequence
     """Keep only the right to read below `readable`, to list below `listable` and to use `devices`.
 
     The restriction holds for this thread and those that it starts, and cannot be undone. Paths that do not
-    exist are passed over. OSError when the kernel refuses.
+    exist are skipped. OSError when the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     offered = version()

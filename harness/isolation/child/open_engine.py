@@ -29,8 +29,8 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks and
     which ops it supports. All time is taken from `budget`.
 
-    EngineError when there is no engine, several ones or none that can be made. Code of the submission runs
-    here, so that any other exception, SystemExit included, may come out of it.
+    EngineError when there is no engine, when there are several, and when none can be made. Code of the
+    submission runs here, so that any other exception, SystemExit included, may come out of it.
     """
     wanted = setup["wanted"]
     if setup["module"]:
@@ -85,7 +85,7 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
 
 
 def _complete(loaded: Loaded, name: str) -> None:
-    """EngineError when a package of an adapter is absent: each case would fail, with no reason in sight."""
+    """EngineError when a package of an adapter is absent: each case would fail without a visible reason."""
     if loaded.absent:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)

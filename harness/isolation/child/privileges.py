@@ -15,8 +15,8 @@ import struct
 _PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS = 1, 8
 _CAPABILITY_VERSION = 0x20080522
 _DAC_READ_SEARCH = 1 << 2
-# Ids of users who own nothing. Each process takes its own, so that limits are counted for each alone. In a
-# container that maps few users only the second id, the kernel's overflow user, exists.
+# Ids of users who own nothing. Each process takes its own id, so that the limits of each are counted
+# separately. A container that maps few users has only the second id, the kernel's overflow user.
 _FIRST_USER, _UNMAPPED_USER = 1_879_048_192, 65_534
 
 

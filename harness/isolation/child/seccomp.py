@@ -5,7 +5,7 @@
 The filter forbids what no engine needs: to start programs and processes, to use the network and shared
 memory, to read or slow other processes, to mount, and to call the parts of the kernel that exploits use most.
 It also forbids what Landlock leaves open to a process of the same user: to change mode, owner and date of
-files, to empty them by their path (before Linux 6.2), to be told of their use. It allows threads.
+files, to empty them by their path (before Linux 6.2), to watch how they are used. It allows threads.
 
 Format: seccomp(2) and Linux's `include/uapi/linux/{filter,seccomp,audit}.h`; numbers: the tables
 `arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.

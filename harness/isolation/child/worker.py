@@ -130,7 +130,7 @@ def _serve(
             request = json.loads(line)
             sys.setrecursionlimit(request.get("recursion") or limits.recursion)
             answer = {"id": request["id"], **_answer(engine, request)}
-            garbage.free()  # before the answer is sent: else the time would count for the next case
+            garbage.free()  # before the answer is sent: otherwise the time would count for the next case
             _send(answers, answer)
 
 

@@ -30,7 +30,7 @@ from harness.program.transcript import Stop, Transcript
 from harness.text import several_lines
 
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
-# One of these is judged unless an option asks for more: in a narrower dtype wrong numbers are within bounds.
+# One of these is judged unless an option names a dtype: the bounds of narrower ones let wrong numbers pass.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS = 20, 100
 # The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes.
@@ -78,12 +78,12 @@ class IsolatedEngine(Engine):
             raise self._unusable("what it says of itself cannot be understood") from None
 
     def _introduced(self, handshake: dict[str, Any]) -> EngineInfo:
-        """Return what the handshake says of the engine. KeyError or ProtocolError when it is none."""
+        """Return what the handshake says of the engine. KeyError or ProtocolError for anything else."""
         if "error" in handshake:
             raise self._unusable(text(handshake["error"]))
         said = self._said(handshake)
         if self._first not in (None, said):
-            # Otherwise it could choose anew after every case in which dtype it is judged and what it lacks.
+            # Otherwise the child could change its dtypes and the list of what it lacks after every case.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
         self._first = said
@@ -125,7 +125,7 @@ class IsolatedEngine(Engine):
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program. Never raises for what the engine does.
+        """Have the child run the program. No fault of the engine is raised here.
 
         A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
         has the kind "crash" or "timeout".
@@ -139,7 +139,7 @@ class IsolatedEngine(Engine):
     def run_within(
         self, frames: int | None, program: Program, inputs: Mapping[str, Array]
     ) -> Transcript:
-        """Run the program with a recursion limit of so many frames, or that of the child for None."""
+        """Run the program with a recursion limit of `frames`; None stands for the child's own limit."""
         if self._left <= 0:
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:

@@ -31,7 +31,7 @@ _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 
 def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
-    """Return the engine in a file, a folder or a zip.
+    """Return the engine that a file, a folder or a zip holds.
 
     `name` heads its column of a report; `wanted` is the name of its class, or empty. UsageError when there is
     no such file, or an option does not fit; EngineError when it holds no engine that can be used.
@@ -76,7 +76,7 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
 
 @functools.cache
 def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
-    """Return `interpreter.facts`, remembered for each question. UsageError when it is no usable Python."""
+    """Return `interpreter.facts`, kept for later calls. UsageError when `python` is no usable Python."""
     return facts(python, allow, trusted)
 
 
@@ -101,7 +101,7 @@ def _imports(path: Path) -> list[str]:
 def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
     """Return the packages that an adapter imports, which are importable for the submission too.
 
-    UsageError when such a package has the name of a file of the submission, or knows the answers.
+    UsageError when a package has the name of a file of the submission, or knows the answers.
     """
     found = _imports(path)
     for name in found:

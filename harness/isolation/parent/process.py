@@ -78,8 +78,8 @@ class Request:
 class Ending:
     """How a process ended: by `signal`, or with `exit_code`. Both are None when it still runs.
 
-    A child of bubblewrap can exit with the code by which bubblewrap would tell of a signal. This gains it
-    nothing: each ending is a failure of the engine.
+    A child of bubblewrap can exit with the code by which bubblewrap would tell of a signal. The child gains
+    nothing by this, because each ending is a failure of the engine.
     """
 
     signal: Signals | None = None

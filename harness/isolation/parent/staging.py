@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-# Whole folders, so that a new file is staged by itself. A test compares them with the worker's imports.
+# Whole folders, so that a new file is staged automatically. A test compares them with the worker's imports.
 _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
 _FILES = (
     "__init__.py",
@@ -95,7 +95,7 @@ def stage() -> Stage:
 
 
 def _remove_abandoned() -> None:
-    """Remove the stages of processes that were killed: no process holds the lock of such a stage.
+    """Remove the stages of processes that were killed: no process holds the lock of these stages.
 
     Folders of other users are left alone, because they need not be stages.
     """

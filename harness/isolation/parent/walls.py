@@ -1,6 +1,7 @@
 """Walls around a child, and the command that starts it behind them.
 
-- `Wall`: the walls. `strongest`: the strongest one that works on this machine. `chosen`: the one of a name.
+- `Wall`: the walls. `strongest`: the strongest one that works on this machine. `chosen`: the wall with a
+  given name.
 - `command`: the command line of the child. `environment`: its environment.
 - `put_up_by_child`: the walls that the child puts up around itself. `site_of`: where its packages lie.
 
@@ -193,7 +194,7 @@ def _hidden(facts: Facts) -> list[str]:
 
 
 def _rules(visible: Visible) -> dict[str, list[str]]:
-    """Return the same for Landlock. It can only permit: so every entry but the hidden ones is listed."""
+    """Return the same for Landlock, which can only permit: so each entry that is not hidden is listed."""
     facts = visible.facts
     readable = ["/etc/ld.so.cache", *facts["shared"], str(visible.worker), *visible.parts]
     listable = [*facts["libraries"], str(visible.site)]

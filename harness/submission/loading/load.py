@@ -1,4 +1,4 @@
-"""Loading a submission in the child. A statement that fails costs itself, and the rest is kept.
+"""Loading a submission in the child. A statement that fails is left out, and the rest is kept.
 
 - `load`: from the files of a submission to its modules, with notes on what went wrong.
 - `Loaded`: the modules, and the places of their classes in words.
@@ -58,7 +58,7 @@ class Loaded:
     def place(self, thing: Any) -> str:
         """Return the place of a class or a function in words: "line 3 of engine.py", "cell 7 of hw.ipynb".
 
-        Raises nothing for what Python itself makes of a `class` or a `def`.
+        Raises nothing for a class or function that a `class` or `def` statement has made.
         """
         code = _code_of(thing)
         if code is None:

@@ -1,4 +1,4 @@
-"""Running a notebook in the child: cell by cell in one namespace. A cell that fails costs only itself.
+"""Running a notebook in the child: cell by cell in one namespace. The other cells run even if one fails.
 
 - `run_notebook`: runs all cells, and keeps the files that cells write.
 """

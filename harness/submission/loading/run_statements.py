@@ -47,7 +47,7 @@ class StatementRunner:
     def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> None:
         """Run a file or a cell. An error becomes a note; with `strict` it is raised.
 
-        SystemExit and other exceptions that leave Python are always raised.
+        SystemExit and other exceptions that are no `Exception` are always raised.
         """
         source = self._parsed(text, name, strict)
         if source is not None:

@@ -3,9 +3,9 @@
 - `TimeBudget`: divides the time of `Limits.load` and ends work that takes too long.
 - `sleep_in_slices`: a `time.sleep` that can be ended.
 
-Files and cells that are loaded, and the probes that follow, share one amount of time. One that never ends
-must leave time for the others. An example with 30 s, the default. A notebook has five cells; the first
-defines a class whose `backward` never ends, the second and the third loop for ever:
+Files and cells that are loaded, and the probes that follow, share one amount of time. A file, cell or probe
+that never ends must leave time for the others. An example with 30 s, the default. A notebook has five cells;
+the first defines a class whose `backward` never ends, the second and the third loop for ever:
 
      0.3 s  cell 1 may take 15 s, the half of all time, and takes none
      0.3 s  cell 2 may take 15 s, and is ended after them
@@ -73,7 +73,7 @@ class TimeBudget:
         return True
 
     def _stop(self) -> None:
-        """Take the deadline away; after this nothing is raised, not even what was already on its way."""
+        """Remove the deadline. After this nothing is raised, not even an exception that was on its way."""
         while True:
             try:
                 self._set(None)
@@ -102,7 +102,7 @@ class TimeBudget:
 
 
 def sleep_in_slices(seconds: Any) -> None:
-    """Sleep as `time.sleep` does, in slices, between which a budget can end it. Raises what that raises.
+    """Sleep as `time.sleep` does, in slices, between which a budget can end it. Raises the same errors.
 
     The C function `sleep` cannot be ended: the exception is raised only after it. A signal would not help,
     because Python continues to sleep after it outside of the main thread.

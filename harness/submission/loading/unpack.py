@@ -65,7 +65,7 @@ class Files:
         return path in self._raw
 
     def text(self, path: str) -> str:
-        """Return a file decoded as Python decodes it, else as Latin-1 with a note. KeyError for no file."""
+        """Return a file decoded as Python does it, else as Latin-1 with a note. KeyError if it is absent."""
         if path not in self._texts:
             self._texts[path] = self._decoded(path, self._raw[path])
         return self._texts[path]
