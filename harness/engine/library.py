@@ -79,7 +79,10 @@ class EagerLibrary(ABC):
 
     @abstractmethod
     def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
-        """Accumulate gradients; `cotangent` has the shape of `root` and is None for a scalar."""
+        """Accumulate gradients; `cotangent` has the shape of `root`.
+
+        `cotangent` is None when `root` is a scalar and the case gives none: the backward starts with 1.
+        """
 
     def constant(self, array: Array) -> Any:
         """An array literal, in the form that a user of the library would write: a NumPy array."""

@@ -55,7 +55,7 @@ def reason(row: Mapping[str, Any]) -> str:
     if row["left"]:
         return f"interrupted after {row['cases'] - row['left']} of {row['cases']} cases"
     if not row["ran"]:
-        return f"no case ran: unsupported are all {row['cases']}"
+        return f"no case ran: all {row['cases']} are unsupported"
     return ""
 
 

@@ -107,6 +107,9 @@ class StatementRunner:
             if strict:
                 raise
             line = getattr(problem, "lineno", None)
+            if isinstance(problem, SyntaxError):
+                # The note begins with the place; the text of the exception would name it again.
+                problem.filename = problem.lineno = None
             self.note(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
             return None
         return _Source(name, _future_flags(tree), deque(tree.body))

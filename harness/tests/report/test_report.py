@@ -156,7 +156,7 @@ def test_an_engine_that_ran_nothing_has_a_remark_and_no_score(tmp_path):
     rows = [outcome("f/a", Verdict.UNSUPPORTED, message="tensors")]
     table = recorded(tmp_path, rows)
     counts = summary(table)
-    assert counts["reason"].iloc[-1] == "no case ran: unsupported are all 1"
+    assert counts["reason"].iloc[-1] == "no case ran: all 1 are unsupported"
     text = write_markdown(table, counts, tmp_path).read_text()
     assert "0.0%" not in text
 
