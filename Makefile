@@ -30,7 +30,7 @@ bench: .venv/peers
 	$(BIN)/pip install --quiet --constraint constraints.txt --group peers
 	touch $@
 
-# Engines that strangers released, which a test runs on this interpreter. They need nothing but NumPy.
+# Third-party engines as they were released, which a test runs on this interpreter. They need nothing but NumPy.
 .venv-released/installed: .venv/installed
 	$(PYTHON) -m venv --without-pip .venv-released
 	$(BIN)/pip --python .venv-released/bin/python install --quiet --constraint constraints.txt --no-deps --group released

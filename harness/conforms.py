@@ -61,9 +61,9 @@ def assert_conforms(
     asked = EngineName.parse(engine) if isinstance(engine, str) else engine
     subject, made = Subject.of(engine, how), _made(asked, how)
     reference = Reference()
-    expected = _expected(asked, xfails, selected, trusted=isolation == "none")
+    expected_failures = _expected_failures(asked, xfails, selected, trusted=isolation == "none")
     results = [
-        expected.apply(result)
+        expected_failures.apply(result)
         for result in run(selected, [made], reference, seed=seed, dtype=dtype)
     ]
     bad = [result for result in results if result.verdict in FAILS_RUN]
@@ -95,7 +95,7 @@ def _made(engine: EngineName | type[Engine] | Engine, how: Isolation) -> Engine:
     return made
 
 
-def _expected(
+def _expected_failures(
     engine: EngineName | type[Engine] | Engine,
     file: str | Path | None,
     selected: Sequence[Case],

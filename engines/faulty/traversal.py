@@ -145,7 +145,7 @@ _wrong_numpy = partial(_wrong, engine="numpy", among=("reuse", "lifecycle", "err
 _backward = Tensor.backward
 
 
-class _Recording(numpy_.no_grad):  # type: ignore[misc]
+class _Recording(numpy_.no_grad):  # type: ignore[misc] # its types are not checked
     recording = True
 
 

@@ -33,7 +33,7 @@ class ArrayUse:
 def array_use(
     leaf: LeafCall, numbers: Callable[[Any], Any], native: bool, functions: Functions
 ) -> ArrayUse:
-    """How the class takes arrays.
+    """Return the form in which the class takes arrays.
 
     `numbers` reads a node. `native` is True when the class makes a NumPy array of a number by itself.
     Raises every error that `leaf` raises for a number.

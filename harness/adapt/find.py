@@ -113,21 +113,29 @@ def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
     """
     # A base class without gradients is not the engine when a class for leaves derives from it.
     able = [usage for usage in usable if usage.differentiates] or usable
-    working = [u for u in able if not any(o is not u and issubclass(u.kind, o.kind) for o in able)]
+    working = [usage for usage in able if not _derives(usage, able)]
     if len(working) > 1 and _one_family([usage.kind for usage in working]):
         ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
         working = ranked[:1] or working
     working = _without_copies(working)
     if len(working) > 1:
-        places = [f"{u.kind.__name__} ({loaded.place(u.kind)})" for u in working[:4]]
-        seen = " and ".join([*places, *([f"{len(working) - 4} more"] if working[4:] else [])])
-        names = {usage.kind.__name__ for usage in working}
-        # If all have the same name, the name does not choose one, but the file does.
-        one = (
-            f":{working[0].kind.__name__}" if len(names) > 1 else f"/{loaded.file(working[0].kind)}"
-        )
-        raise EngineError(f"{name} has {len(working)} engines: {seen}; name one as {name}{one}")
+        raise EngineError(_several([usage.kind for usage in working], loaded, name))
     return working[0]
+
+
+def _derives(usage: Usage, others: Sequence[Usage]) -> bool:
+    """True when the class is a subclass of another one's."""
+    return any(each is not usage and issubclass(usage.kind, each.kind) for each in others)
+
+
+def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> str:
+    """The message about several engines: where they are, and how one of them is named."""
+    places = [f"{kind.__name__} ({loaded.place(kind)})" for kind in kinds[:4]]
+    seen = " and ".join([*places, *([f"{len(kinds) - 4} more"] if kinds[4:] else [])])
+    # If all have the same name, the name does not choose one, but the file does.
+    different = len({kind.__name__ for kind in kinds}) > 1
+    one = f":{kinds[0].__name__}" if different else f"/{loaded.file(kinds[0])}"
+    return f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}"
 
 
 def _without_copies(usages: Sequence[Usage]) -> list[Usage]:

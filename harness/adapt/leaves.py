@@ -77,11 +77,7 @@ def _constructors(kind: type, functions: Functions) -> Iterator[LeafCall]:
     member = _parameter_kind(kind, functions, known.get(option))
     if member is not None:
         yield LeafCall(_calling(kind, fixed={option: member}), f"{name}(data, {option}=...)")
-    needed = [p.name for p in known.values() if p.default is p.empty and _takes_keyword(p)]
-    labels = [each for each in needed if each in LABELS]
-    data = next((each for each in needed if each not in LABELS), "")
-    if labels and not data and len(known) > 1:
-        data = next(each for each in known if each not in LABELS)
+    labels, data = _labels_and_data(known)
     if labels and data:
         fixed = dict.fromkeys(labels, "x")
         shown = ", ".join((*labels, data))
@@ -90,6 +86,16 @@ def _constructors(kind: type, functions: Functions) -> Iterator[LeafCall]:
     for keyword in dict.fromkeys(("data", "value", "val", data)):
         if keyword in known:
             yield LeafCall(_calling(kind, keyword=keyword), f"{name}({keyword}=data)")
+
+
+def _labels_and_data(known: Mapping[str, inspect.Parameter]) -> tuple[list[str], str]:
+    """The parameters that need a label, and the one that takes the number; "" when none is known."""
+    needed = [p.name for p in known.values() if p.default is p.empty and _takes_keyword(p)]
+    labels = [each for each in needed if each in LABELS]
+    data = next((each for each in needed if each not in LABELS), "")
+    if labels and not data and len(known) > 1:
+        data = next(each for each in known if each not in LABELS)
+    return labels, data
 
 
 def _factories(kind: type, functions: Functions) -> Iterator[LeafCall]:

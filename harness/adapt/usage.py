@@ -19,7 +19,7 @@ from harness.program.transcript import Unsupported
 
 @dataclass(frozen=True)
 class Usage:
-    """How a class is used.
+    """The way in which a class is used.
 
     `value` and `gradient` are chains of attributes. Where a chain leads to an array type of the submission,
     `container` leads from there to the numbers. `times` multiplies two nodes, and `total` sums one up.

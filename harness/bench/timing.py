@@ -68,7 +68,7 @@ def timed(instance: Instance, engine: Engine, budget: float) -> Timing | None:
     if quietly(engine, programs[PHASES[-1]]).stop is not None:
         return None
     until = {
-        phase: fastest(lambda asked=asked: quietly(engine, asked), budget)  # type: ignore[misc]
+        phase: fastest(lambda asked=asked: quietly(engine, asked), budget)  # type: ignore[misc] # of a default in a lambda
         for phase, asked in programs.items()
     }
     case = instance.case

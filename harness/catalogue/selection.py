@@ -1,4 +1,4 @@
-"""Which cases a person means: the catalogue's, and torch's own samples when they are asked for.
+"""The cases that a person means: the catalogue's, and torch's own samples when they are asked for.
 
 - `select`: the cases that globs and tags name. `named`: the case of one id.
 """

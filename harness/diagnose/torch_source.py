@@ -186,8 +186,8 @@ def _prints(written: str, reference: Reference, expected: Transcript) -> bool:
     """True when the code prints the readings of the reference, or raises as the reference raised."""
     readings: list[Any] = []
     engine: Any = reference.engine
-    scope = {"inf": math.inf, "nan": math.nan}
-    scope["print"] = lambda _, value: readings.append(answer(engine.value(value)))  # type: ignore[assignment]
+    scope: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
+    scope["print"] = lambda _, value: readings.append(answer(engine.value(value)))
     raised = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -156,7 +156,8 @@ class EagerLibrary(ABC):
         """
         for owner in self.functions:
             if hasattr(owner, "no_grad"):
-                return owner.no_grad()  # type: ignore[no-any-return]
+                context: AbstractContextManager[Any] = owner.no_grad()
+                return context
         raise Unsupported("no_grad")
 
     def watch(self, node: Any) -> None:  # noqa: B027 - most libraries need not be told

@@ -110,7 +110,7 @@ class Pullbacks:
         """Call the op and keep its results.
 
         A probe is added to a result whose gradient is wanted. In `no_grad` the gradient is stopped at the
-        results. Raises what `OpCaller.results` raises.
+        results. Unsupported for an op that is a method alone. Raises what `OpCaller.results` raises.
         """
         if op_named(step.op).has("method"):
             # Replayed values must not change in place, and an array's methods are NumPy's, not torch's.

@@ -40,7 +40,7 @@ _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 class Reason(StrEnum):
-    """Why a reading failed."""
+    """The reason why a reading failed."""
 
     NONE = ""
     VALUE = "value"

@@ -39,19 +39,9 @@ def _product(first: int, second: int) -> Callable[..., Tensor]:
 
 def _einsum(equation: str, *operands: Any) -> Tensor:
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list) else operands
-    terms, arrow, result = equation.replace(" ", "").partition("->")
-    if "." in terms or any(len(set(term)) < len(term) for term in terms.split(",")):
-        raise Unsupported(f"einsum with the equation {equation!r}")
-    letters = sorted({letter for letter in terms if letter.isalpha()})
-    if not arrow:
-        result = "".join(letter for letter in letters if terms.count(letter) == 1)
-    if not set(result) <= set(letters):
-        raise ValueError(f"the equation {equation!r} has a letter in its result alone")
-    places = [*result, *(letter for letter in letters if letter not in result)]
-    factors = [
-        _placed(tensor, term, places)
-        for tensor, term in zip(tensors, terms.split(","), strict=True)
-    ]
+    terms, result, summed_over = _read(equation)
+    places = [*result, *summed_over]
+    factors = [_placed(tensor, term, places) for tensor, term in zip(tensors, terms, strict=True)]
     product = factors[0]
     for factor in factors[1:]:
         product = boxed(product * factor)
@@ -60,6 +50,23 @@ def _einsum(equation: str, *operands: Any) -> Tensor:
     for index in np.ndindex(out.shape):
         out[index] = total(list(summed[index]))
     return out
+
+
+def _read(equation: str) -> tuple[list[str], str, list[str]]:
+    """The term of each operand, the letters of the result, and those that are summed over.
+
+    Unsupported for an ellipsis and for a diagonal. ValueError when a letter is in the result alone.
+    """
+    written, arrow, result = equation.replace(" ", "").partition("->")
+    terms = written.split(",")
+    if "." in written or any(len(set(term)) < len(term) for term in terms):
+        raise Unsupported(f"einsum with the equation {equation!r}")
+    letters = sorted({letter for letter in written if letter.isalpha()})
+    if not arrow:
+        result = "".join(letter for letter in letters if written.count(letter) == 1)
+    if not set(result) <= set(letters):
+        raise ValueError(f"the equation {equation!r} has a letter in its result alone")
+    return terms, result, [letter for letter in letters if letter not in result]
 
 
 def _placed(tensor: Tensor, term: str, places: Sequence[str]) -> Tensor:

@@ -53,17 +53,15 @@ class Lowered:
 
 def _assembled(gathering: Gathering, taken: Sequence[Reading]) -> Reading:
     """One reading. An element without a gradient counts as 0 when another element has one."""
-    strange = [reading for reading in taken if isinstance(reading, Opaque)]
-    if strange:
-        return strange[0]
     arrays = [reading for reading in taken if isinstance(reading, Array)]
-    if not arrays:
-        return None
-    misshapen = [array for array in arrays if array.shape != ()]
-    if misshapen:
-        return Opaque("array", f"an element that is an array of shape {misshapen[0].shape}")
-    dtypes = [array.dtype for array in arrays if array.dtype != WEAK]
+    no_number = next((reading for reading in taken if isinstance(reading, Opaque)), None)
+    if no_number or not arrays:
+        return no_number
+    for array in arrays:
+        if array.shape != ():
+            return Opaque("array", f"an element that is an array of shape {array.shape}")
     if gathering.what == "requires_grad":
         return Array("bool", (), (any(array.data[0] for array in arrays),))
     flat = [reading.data[0] if isinstance(reading, Array) else 0.0 for reading in taken]
-    return Array(dtypes[0] if dtypes else WEAK, gathering.shape, tuple(flat))
+    dtype = next((array.dtype for array in arrays if array.dtype != WEAK), WEAK)
+    return Array(dtype, gathering.shape, tuple(flat))

@@ -92,7 +92,8 @@ def _pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float
     if mode == "reflect" and any(max(w) >= n for w, n in zip(widths, input.shape, strict=True)):
         raise ValueError(f"padding {pad} reflected from shape {input.shape}")
     options = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-    return np.pad(input, widths, mode=options[mode])  # type: ignore[call-overload, no-any-return]
+    padded: Tensor = np.pad(input, widths, mode=options[mode])  # type: ignore[call-overload] # mode: a str
+    return padded
 
 
 def _below(input: Tensor, diagonal: int) -> Any:

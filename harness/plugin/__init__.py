@@ -106,7 +106,7 @@ def pytest_runtest_makereport(
         elif item.config.stash[_SETTINGS].benchmark:
             from harness.plugin.benchmarks import MEASURED
 
-            report.measured = item.stash.get(MEASURED, None)  # type: ignore[attr-defined]
+            report.measured = item.stash.get(MEASURED, None)  # type: ignore[attr-defined] # sent to the main process
     return report
 
 

@@ -44,7 +44,7 @@ class EnginesUnderTest:
             self.cases: Sequence[Case] = select(settings.cases, settings.tags)
             self.roster = _opened(settings.engines, how)
             self._engines = _by_name(settings.engines, self.roster)
-            self._expected = self._expected_failures([case.id for case in self.cases])
+            self._xfails = self._expected_failures([case.id for case in self.cases])
         except GradconformError as problem:
             raise pytest.UsageError(str(problem)) from None
 
@@ -68,11 +68,11 @@ class EnginesUnderTest:
     @property
     def expectations(self) -> dict[str, Xfails]:
         """The failures that are expected of each engine, by the engine's name."""
-        return dict(zip(self.names, self._expected, strict=True))
+        return dict(zip(self.names, self._xfails, strict=True))
 
-    def expected(self, name: str) -> Xfails:
+    def xfails(self, name: str) -> Xfails:
         """The failures that are expected of the engine."""
-        return self._expected[self.names.index(name)]
+        return self._xfails[self.names.index(name)]
 
     def engine(self, name: str) -> Engine:
         """The engine. A built-in one is imported here, on the first case that it runs."""
@@ -91,7 +91,7 @@ class EnginesUnderTest:
         engine = self.engine(name)
         dtype = dtype_for(engine, self.settings.dtype)
         found = run_case(case, engine, self.reference, self.settings.seed, dtype)
-        return self.expected(name).apply(found)
+        return self.xfails(name).apply(found)
 
     def loaded(self) -> list[Engine]:
         """The engines that this process has loaded."""
@@ -120,7 +120,7 @@ class EnginesUnderTest:
     def close(self, config: pytest.Config) -> None:
         """End the engines' processes. A worker of xdist sends to the main process what they printed."""
         if self.worker:
-            config.workeroutput["gradconform_printed"] = self.printed()  # type: ignore[attr-defined]
+            config.workeroutput["gradconform_printed"] = self.printed()  # type: ignore[attr-defined] # of xdist
         for engine in self.loaded():
             engine.close()
 

@@ -75,11 +75,9 @@ class ConformanceItem(pytest.Item):
         item.tested, item.engine, item.case = parent.tested, engine, case
         for mark in (MARK, case.family, case.level, *case.tags):
             item.add_marker(getattr(pytest.mark, mark))
-        expected = parent.tested.expected(engine).find(case.id)
-        if expected is not None:
-            item.add_marker(
-                pytest.mark.xfail(reason=expected.why, strict=True, raises=NotConforming)
-            )
+        xfail = parent.tested.xfails(engine).find(case.id)
+        if xfail is not None:
+            item.add_marker(pytest.mark.xfail(reason=xfail.why, strict=True, raises=NotConforming))
         return item
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -128,7 +126,7 @@ class ConformanceItem(pytest.Item):
         """Attach the outcomes to the report of the test."""
         if self.result is None:
             return
-        report.conformance = lines(self.result.outcomes)  # type: ignore[attr-defined]
+        report.conformance = lines(self.result.outcomes)  # type: ignore[attr-defined] # only reports leave a worker
         if report.skipped and not hasattr(report, "wasxfail"):
             path, line, _ = self.reportinfo()
             report.longrepr = (str(path), line + 1, _first_bad(self.result).message)

@@ -135,7 +135,7 @@ def answer(value: object) -> Array | Opaque | None:
     """
     kind = type(value)
     if value is None or kind is Array:
-        return value  # type: ignore[return-value]
+        return value  # type: ignore[return-value] # `kind` says so, and mypy does not see it
     if kind is float or kind is int or kind is bool:
         try:
             return Array(WEAK if kind is not bool else "bool", (), (plain(value),))
@@ -148,9 +148,10 @@ def answer(value: object) -> Array | Opaque | None:
             return Opaque(kind.__name__, "a sequence that is not a rectangle of numbers")
     numpy = sys.modules.get("numpy")
     if numpy is not None and (kind is numpy.ndarray or kind in _numpy_scalars(numpy)):
-        if value.dtype.kind not in "fiub":  # type: ignore[attr-defined]
-            return Opaque(f"numpy array of dtype {value.dtype}")  # type: ignore[attr-defined]
-        return _from_numpy(value)
+        array: Any = value
+        if array.dtype.kind not in "fiub":
+            return Opaque(f"numpy array of dtype {array.dtype}")
+        return _from_numpy(array)
     return Opaque(kind.__name__)
 
 
@@ -196,9 +197,10 @@ def _cast(value: Any, dtype: str) -> float:
         raise TypeError(f"{type(value).__name__} is not a number")
     if dtype in _PACKED:
         try:
-            return struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0]  # type: ignore[no-any-return]
+            rounded: float = struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0]
         except OverflowError:
             return math.copysign(math.inf, value)
+        return rounded
     if dtype == "float64":
         return float(value)
     if dtype == "bool":

@@ -63,12 +63,12 @@ class Op:
 
     @functools.cached_property
     def required(self) -> int:
-        """How many operands may not be left out."""
+        """The number of operands that may not be left out."""
         return sum(not word.endswith("?") for word in self.operands.split())
 
     @functools.cached_property
     def most(self) -> int | None:
-        """How many operands there may be; None for any number."""
+        """The largest number of operands; None for any number."""
         words = self.operands.split()
         return None if len(words) > 1 and words[-1].startswith("*") else len(words)
 

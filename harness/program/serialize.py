@@ -87,7 +87,8 @@ def _step_from_json(document: Any) -> Step:
             fields[name] = tuple(_decode(part) for part in value)
         elif name != "step":
             fields[name] = value if kind == "plain" else _decode(value)
-    return _KINDS[document["step"]](**fields)  # type: ignore[no-any-return]
+    step: Step = _KINDS[document["step"]](**fields)
+    return step
 
 
 def _encode(value: Any) -> Any:

@@ -168,7 +168,7 @@ UPDATE_RULES = ("sgd", "momentum", "adam")
 
 
 def defined_by(step: Step) -> int:
-    """How many values the step defines. UnknownStep for an unknown kind of step."""
+    """Return the number of values that the step defines. UnknownStep for an unknown kind of step."""
     match step:
         case Apply():
             return step.results

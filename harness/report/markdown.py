@@ -42,7 +42,7 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
         _scores(counts),
         *_families(counts),
         *_failures(table),
-        *_expected(table),
+        *_expected_failures(table),
     ]
     path = folder / "summary.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -136,7 +136,7 @@ def _failures(table: pd.DataFrame) -> list[str]:
     return ["## Failures, worst first", *(parts or ["None."])]
 
 
-def _expected(table: pd.DataFrame) -> list[str]:
+def _expected_failures(table: pd.DataFrame) -> list[str]:
     parts = _listed(table, EXPECTED_FAILURES)
     return ["## Expected failures", *parts] if parts else []
 

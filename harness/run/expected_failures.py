@@ -82,16 +82,16 @@ class Xfails:
         if xfail is None:
             return result
         if result.verdict in COVERED:
-            rows = [_as_expected(row, xfail) for row in result.outcomes]
+            outcomes = [_as_expected(each, xfail) for each in result.outcomes]
         elif result.verdict in PASSED:
             said = f"it was expected to fail ({xfail.why}) and passes; remove {xfail.case!r}"
-            rows = [
-                replace(row, verdict=Verdict.XPASS, message=f"{said} from {words(str(self.path))}")
-                for row in result.outcomes
+            message = f"{said} from {words(str(self.path))}"
+            outcomes = [
+                replace(each, verdict=Verdict.XPASS, message=message) for each in result.outcomes
             ]
         else:
             return result
-        return replace(result, outcomes=rows)
+        return replace(result, outcomes=outcomes)
 
     def check(self, selected: Collection[str]) -> None:
         """Raise UsageError, with the names of the entries, when some match no case at all.
@@ -117,10 +117,11 @@ class Xfails:
 NONE = Xfails()
 
 
-def _as_expected(row: Outcome, xfail: Xfail) -> Outcome:
-    if row.verdict not in COVERED:
-        return row
-    return replace(row, verdict=Verdict.XFAIL, message=f"expected ({xfail.why}): {row.message}")
+def _as_expected(outcome: Outcome, xfail: Xfail) -> Outcome:
+    if outcome.verdict not in COVERED:
+        return outcome
+    message = f"expected ({xfail.why}): {outcome.message}"
+    return replace(outcome, verdict=Verdict.XFAIL, message=message)
 
 
 def _pattern(case: str) -> str:

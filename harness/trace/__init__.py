@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from harness.program.op_table import TABLE
 from harness.trace.functions import backward, grad, no_grad, read, traced, update, zero_grad
-from harness.trace.symbol import Function, Symbol, unknown
+from harness.trace.op_call import unknown
+from harness.trace.symbol import Function, Symbol
 
 __all__ = ["Symbol", "backward", "grad", "no_grad", "read", "traced", "update", "zero_grad"]
 

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -18,6 +17,7 @@ from harness.program import Apply, Default, Operand, Ref, SetGrad, Step, defined
 from harness.program.arrays import Array
 from harness.program.op_table import TABLE
 from harness.program.ops import INFIX, Op, set_infix
+from harness.trace.op_call import placed, row
 
 # One recorder for each case that is being traced, the innermost last. `recording` alone changes it.
 _STACK: list[Recorder] = []
@@ -174,24 +174,6 @@ if TYPE_CHECKING:
             """Append one application of the op."""
 
 
-def row(name: str) -> Op:
-    """The row of the op table. CaseError, with the nearest names, when there is none."""
-    if name not in TABLE:
-        raise CaseError(unknown(name))
-    return TABLE[name]
-
-
-def unknown(name: str) -> str:
-    """The message about an op without a row: the nearest names, or where a row is added."""
-    near = difflib.get_close_matches(name, TABLE, n=3)
-    hint = (
-        f"; did you mean {' or '.join(near)}?"
-        if near
-        else "; its row goes to harness/program/op_table.py"
-    )
-    return f"unknown op {name!r}{hint}"
-
-
 def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> Any:
     """Append one application of `op`, and give a symbol, or a tuple of symbols for several results.
 
@@ -201,7 +183,9 @@ def record(op: Op, *args: Any, results: int | None = None, **options: Any) -> An
     """
     if (len(args) > 1 or "dim" in options) and op.with_dim:
         op = TABLE[op.with_dim]
-    operands, attributes = _place(op, args, options)
+    given, named = placed(op, args, options)
+    operands = tuple([_operand(value) for value in given])
+    attributes = tuple([(name, _operand(value)) for name, value in named])
     step = Apply(op.name, operands, attributes, results or op.results or _missing_results(op))
     symbols = active().append(step)
     return symbols[0] if results is None and op.results == 1 else tuple(symbols)
@@ -214,32 +198,6 @@ def _infix(op: str, left: Any, right: Any) -> Symbol:
 
 def _missing_results(op: Op) -> NoReturn:
     raise CaseError(f"{op.name}: the arguments decide how many values it gives; add results=N")
-
-
-def _place(
-    op: Op, args: tuple[Any, ...], options: dict[str, Any]
-) -> tuple[tuple[Operand, ...], tuple[tuple[str, Any], ...]]:
-    if not options and len(args) == op.most == op.required:
-        return tuple([_operand(value) for value in args]), ()
-    if op.most is None:
-        attributes = tuple((name, _operand(value)) for name, value in options.items())
-        return tuple(_operand(value) for value in args), attributes
-    names = (*op.operand_names, *op.attribute_names)
-    signature = f"{op.called or op.name}({', '.join(names)})"
-    if len(args) > len(names):
-        raise CaseError(f"{signature} takes {len(names)} arguments; {len(args)} came")
-    given = dict(zip(names, args, strict=False))
-    for name, value in options.items():
-        if name not in names or name in given:
-            raise CaseError(f"{signature} cannot take {name}={value!r} here")
-        given[name] = value
-    operands = [given.pop(name) for name in op.operand_names if name in given]
-    if len(operands) < op.required:
-        raise CaseError(f"{signature} takes {op.required} operands; {len(operands)} came")
-    return (
-        tuple(_operand(operand) for operand in operands),
-        tuple((name, _operand(given[name])) for name in op.attribute_names if name in given),
-    )
 
 
 def _operand(value: Any) -> Operand:
