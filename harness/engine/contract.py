@@ -59,8 +59,9 @@ class Engine(ABC):
         """Everything that is known about the engine. It stays the same for as long as the engine exists."""
         return EngineInfo(
             name=self.name or type(self).__name__.lower(),
-            version=self.version,
-            dtypes=tuple(self.dtypes),
+            version=self.version or "",
+            # An author may forget the comma of a tuple with one element.
+            dtypes=(self.dtypes,) if isinstance(self.dtypes, str) else tuple(self.dtypes),
             lacks=tuple(self.lacks),
         )
 

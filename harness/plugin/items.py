@@ -123,15 +123,19 @@ class ConformanceItem(pytest.Item):
         return shown
 
     def complete(self, report: pytest.TestReport) -> None:
-        """Attach the outcomes to the report of the test."""
-        if self.result is None:
+        """Attach the outcomes to the report of the test, and forget them.
+
+        The session keeps all its tests to the end, and an outcome holds whole arrays.
+        """
+        result, self.result = self.result, None
+        if result is None:
             return
-        report.conformance = lines(self.result.outcomes)  # type: ignore[attr-defined] # only reports leave a worker
+        report.conformance = lines(result.outcomes)  # type: ignore[attr-defined] # only reports leave a worker
         if report.skipped and not hasattr(report, "wasxfail"):
             path, line, _ = self.reportinfo()
-            report.longrepr = (str(path), line + 1, _first_bad(self.result).message)
-        if self.result.verdict is Verdict.XPASS:
-            report.longrepr = f"[XPASS(strict)] {self.result.outcomes[0].message}"
+            report.longrepr = (str(path), line + 1, _first_bad(result).message)
+        if result.verdict is Verdict.XPASS:
+            report.longrepr = f"[XPASS(strict)] {result.outcomes[0].message}"
 
 
 def properties(result: Result) -> list[tuple[str, object]]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.errors import UsageError
 from harness.judge.outcome import Verdict
 from harness.plugin.engines_under_test import EnginesUnderTest
-from harness.report.results_file import RESULTS
+from harness.report.results_file import RESULTS, writing
 from harness.run.report_folder import (
     ReportFolder,
     facts_of_engine,
@@ -49,7 +51,7 @@ class SessionReport:
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the outcomes of one test."""
+        """Take the outcomes of one test. pytest.UsageError when the folder cannot be written to."""
         measured = getattr(report, "measured", None)
         self.measured += [tuple(measured)] if measured else []
         text = getattr(report, "conformance", None)
@@ -61,9 +63,10 @@ class SessionReport:
         if last["verdict"] == Verdict.UNSUPPORTED:
             # The reason is the part before the bracket, as in "tensors (the input has shape ...)".
             self.unsupported[last["engine"], last["message"].partition(" (")[0]] += 1
-        if self.record is None:
-            self.record = self._open()
-        self.record.append(text)
+        with _usage_error():
+            if self.record is None:
+                self.record = self._open()
+            self.record.append(text)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -75,21 +78,13 @@ class SessionReport:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Put the outcomes in order and write all other files of the report.
 
-        UsageError when the folder cannot be written to.
+        pytest.UsageError when the folder cannot be written to.
         """
         if self.record is None:
             return
-        from harness.run.run_and_report import write_report
-
         self._keep(self.tested.printed())
-        self.record.note(engines=list(self._engines()))
-        self.record.close(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
-        folder = self.record.path
-        (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
-        keep_output(folder, self.printed)
-        results, self.counts, _ = write_report(folder)
-        if self.measured:
-            self.growth = list(self._timings(results))
+        with _usage_error():
+            self._finish(self.record, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print a line for each engine and the path of the report."""
@@ -105,6 +100,20 @@ class SessionReport:
             terminalreporter.write_line(line)
         terminalreporter.write_line(str(self.record.path / "summary.md"))
 
+    def _finish(self, record: ReportFolder, *, interrupted: bool) -> None:
+        from harness.run.run_and_report import write_report
+
+        record.note(engines=list(self._engines()))
+        record.close(interrupted=interrupted)
+        folder = record.path
+        with writing(folder):
+            (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
+        keep_output(folder, self.printed)
+        results, self.counts, _ = write_report(folder)
+        if self.measured:
+            with writing(folder):
+                self.growth = list(self._timings(results))
+
     def _open(self) -> ReportFolder:
         tested, started = self.tested, datetime.now().astimezone()
         folder, config = tested.settings.out, tested.config
@@ -114,9 +123,10 @@ class SessionReport:
                 started,
                 config.rootpath / "reports",
             )
-        folder.mkdir(parents=True, exist_ok=True)
-        # An older `bench.csv` would stay, because this file is written only when a case was timed.
-        (folder / "bench.csv").unlink(missing_ok=True)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            # An older `bench.csv` would stay, because this file is written only when a case was timed.
+            (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
             "cases": tested.settings.cases,
             "tags": tested.settings.tags,
@@ -172,3 +182,12 @@ class SessionReport:
     def _gaps(self) -> Iterator[str]:
         for (engine, reason), count in self.unsupported.most_common(_MOST_REASONS):
             yield f"UNSUPPORTED [{count}] {engine}: {reason}"
+
+
+@contextmanager
+def _usage_error() -> Iterator[None]:
+    """Turn a UsageError of the block into that of pytest, which shows its sentence and no traceback."""
+    try:
+        yield
+    except UsageError as problem:
+        raise pytest.UsageError(str(problem)) from None

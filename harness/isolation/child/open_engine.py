@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 from harness.adapt import adapted
-from harness.engine.contract import Engine
+from harness.engine.contract import Engine, EngineInfo
 from harness.engine.eager import EagerEngine
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
@@ -41,19 +42,24 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
         engine, how = _with_adapter(setup["adapter"], loaded, budget)
     else:
         engine, how = _found(loaded, setup["name"], wanted, budget)
-    info = engine.info
-    notes = [*loaded.notes, *info.notes]
     try:
-        supports = supported(engine)
+        return engine, _introduction(engine, how, loaded.notes)
     except Exception as problem:
         raise EngineError(f"{how} cannot be used: {described(problem)}") from None
-    return engine, {
+
+
+def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str, Any]:
+    """Return the child's part of the handshake. The engine's code may run here and raise any exception."""
+    info = engine.info
+    if not isinstance(info, EngineInfo):
+        raise TypeError("`info` is an attribute of harness.Engine, and the class has its own")
+    return {
         "found": how,
-        "notes": notes[:20],
+        "notes": [*noticed, *map(str, info.notes)][:20],
         "version": str(info.version),
         "dtypes": list(info.dtypes),
         "lacks": list(info.lacks),
-        "supports": supports,
+        "supports": supported(engine),
     }
 
 

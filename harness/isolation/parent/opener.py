@@ -135,8 +135,8 @@ def _here(request: Request, how: Isolation) -> Engine:
     fingerprint = request.submission.fingerprint if request.submission else ""
     info = replace(
         engine.info,
-        name=engine.name or request.name,
-        version=engine.info.version or fingerprint,
+        name=str(engine.name or request.name),
+        version=handshake["version"] or fingerprint,
         found=handshake["found"],
         notes=(*request.remarks(), *handshake["notes"]),
         wall="NOT ISOLATED: in the process of gradconform",

@@ -196,6 +196,26 @@ def test_an_adapter_that_is_wrong_is_named_with_what_is_wrong(run, adapter, said
     assert said in err
 
 
+@pytest.mark.parametrize("wall", ["auto", "none"])
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ('info = "mine"', "`info` is an attribute of harness.Engine, and the class has its own"),
+        ("info = property(lambda self: 1 / 0)", "ZeroDivisionError: division by zero"),
+        ("dtypes = None", "TypeError: 'NoneType' object is not iterable"),
+        ("name = property(lambda self: 1 / 0)", "ZeroDivisionError: division by zero"),
+    ],
+    ids=["info", "info raises", "dtypes", "name raises"],
+)
+def test_an_adapter_that_says_nonsense_of_itself_is_left_out(run, own, said, wall):
+    source = ADAPTER.replace("from {module} import {name}\n", VALUE).format(name="Value")
+    Path("mine.py").write_text(f"{source}\n    {own}\n")
+    code, _, err = run("mine.py", "--isolation", wall)
+    assert code == 1
+    assert re.search(rf"left out mine.py: .* cannot be used: .*{re.escape(said)}", err)
+    assert "Traceback" not in err
+
+
 def test_an_interpreter_that_is_too_old_is_told_by_its_version(run):
     Path("student.py").write_text(VALUE)
     Path("old").write_text("#!/bin/sh\necho 3.8\n")

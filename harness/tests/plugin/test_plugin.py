@@ -348,3 +348,39 @@ def test_behind_walls_an_engine_that_kills_its_process_fails_its_case_and_no_oth
         [f"{cases[0]} PASSED*", f"{cases[1]} FAILED*", f"{cases[2]} PASSED*"]
     )
     result.stdout.fnmatch_lines([f"FAILED {cases[1]} - the process*"])
+
+
+COUNTING = """
+import gc
+
+from harness.judge.outcome import Outcome
+
+
+def pytest_sessionfinish():
+    gc.collect()
+    print(f"\\n{sum(type(each) is Outcome for each in gc.get_objects())} outcomes in memory")
+"""
+
+
+def test_the_outcomes_of_a_test_are_forgotten_once_they_are_written(project):
+    """pytest keeps all tests to the end, and an outcome holds arrays, which may be large."""
+    project.makeconftest(COUNTING)
+    arguments = ("--engine", "scalar", "--conform-cases", "lecture/*", "-s")
+    result = project.runpytest_subprocess("-p", "harness.plugin", *arguments)
+    result.stdout.fnmatch_lines(["0 outcomes in memory"])
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_without_a_traceback(project):
+    project.makefile(".txt", taken="a file")
+    arguments = (
+        "--engine",
+        "scalar",
+        "--conform-cases",
+        "lecture/*",
+        "--conform-out",
+        "taken.txt/out",
+    )
+    result = project.runpytest_subprocess("-p", "harness.plugin", *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *taken.txt/out cannot be written: Not a directory"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
