@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -96,14 +97,8 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     mode = enable_grad() if create_graph else no_grad()
     with mode, np.errstate(all="ignore"):
-        seeds: dict[Any, Any] = {}
-        for output, gradient in zip(outputs, given, strict=True):
-            seed, edge = seed_for(output, gradient), edge_of(output)
-            before = seeds.get(edge)
-            seeds[edge] = seed if before is None else before + seed
-        if not create_graph:
-            seeds = {edge: seed.data for edge, seed in seeds.items()}
-        found = propagate(seeds, [edge_of(t) for t in inputs], keep, create_graph)
+        cotangents = _cotangents(outputs, given, create_graph)
+        found = propagate(cotangents, [edge_of(t) for t in inputs], keep, create_graph)
     results = [found.get(edge_of(tensor)) for tensor in inputs]
     if any(result is None for result in results) and not allow_unused:
         raise RuntimeError(
@@ -111,6 +106,16 @@ def grad(
             "pass allow_unused=True if that is intended"
         )
     return tuple(r if r is None or isinstance(r, Tensor) else wrap(r) for r in results)
+
+
+def _cotangents(outputs: Sequence[Any], given: Sequence[Any], create_graph: bool) -> dict[Any, Any]:
+    """The cotangent of each edge, summed over equal outputs: Tensors with create_graph, else arrays."""
+    found: dict[Any, Any] = {}
+    for output, gradient in zip(outputs, given, strict=True):
+        cotangent, edge = seed_for(output, gradient), edge_of(output)
+        before = found.get(edge)
+        found[edge] = cotangent if before is None else before + cotangent
+    return found if create_graph else {edge: each.data for edge, each in found.items()}
 
 
 def _as_sequence(tensors: Any) -> Any:

@@ -8,6 +8,7 @@ and the other operands, and the labels of its result are the operand's.
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,7 @@ def einsum(equation: str, *operands: Any) -> Any:
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     inputs, output = _labels(equation.replace(" ", ""), [x.ndim for x in operands])
-    sizes: dict[str, int] = {}
-    for labels, x in zip(inputs, operands, strict=True):
-        for label, n in zip(labels, x.shape, strict=True):
-            if sizes.setdefault(label, n) != n and 1 not in (sizes[label], n):
-                raise RuntimeError(f"einsum {equation}: '{label}' is {sizes[label]} and {n}")
-            sizes[label] = max(sizes[label], n) if n else 0
+    sizes = _sizes(equation, inputs, operands)
     parts = list(operands)
     for i, labels in enumerate(inputs):
         parts[i], inputs[i] = _without_repeats(parts[i], labels)
@@ -47,6 +43,17 @@ def einsum(equation: str, *operands: Any) -> Any:
         parts[i] = expand(parts[i], tuple([sizes[label] for label in inputs[i]]))
     dtype = result_type([np.empty(x.shape, x.dtype) for x in parts])
     return _ops[len(parts)](*[to(x, dtype) for x in parts], inputs=tuple(inputs), output=output)
+
+
+def _sizes(equation: str, inputs: Sequence[str], operands: Sequence[Any]) -> dict[str, int]:
+    """The size of each label. RuntimeError when two sizes of a label do not broadcast."""
+    sizes: dict[str, int] = {}
+    for labels, x in zip(inputs, operands, strict=True):
+        for label, n in zip(labels, x.shape, strict=True):
+            if sizes.setdefault(label, n) != n and 1 not in (sizes[label], n):
+                raise RuntimeError(f"einsum {equation}: '{label}' is {sizes[label]} and {n}")
+            sizes[label] = max(sizes[label], n) if n else 0
+    return sizes
 
 
 def _labels(equation: str, ranks: list[int]) -> tuple[list[str], str]:

@@ -104,6 +104,10 @@ def aligned(inputs: Sequence[Any], real: bool = False) -> tuple[Any, ...] | None
                 return (a, np.asarray(second, a.dtype))
     elif not has_tensor(inputs):
         return None
+    return _converted(inputs, real)
+
+
+def _converted(inputs: Sequence[Any], real: bool) -> tuple[Any, ...]:
     arrays = [x.data if isinstance(x, Tensor) else x for x in inputs]
     dtype = real_dtype(result_type(arrays)) if real else result_type(arrays)
     with np.errstate(all="ignore"):

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -132,11 +133,7 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     )
     rest_a = tuple([d for d in range(a.ndim) if d not in left])
     rest_b = tuple([d for d in range(b.ndim) if d not in right])
-    for d, e in zip(left, right, strict=True):  # a size of 1 fits any other
-        if a.shape[d] == 1 != b.shape[e]:
-            b = sum_over(b, dim=(e,), keepdim=True)
-        elif b.shape[e] == 1 != a.shape[d]:
-            a = sum_over(a, dim=(d,), keepdim=True)
+    a, b = _summed_where_one(a, b, left, right)
     if [a.shape[d] for d in left] != [b.shape[d] for d in right]:
         raise RuntimeError(f"tensordot: {a.shape} and {b.shape} do not meet in dims {dims}")
     n = math.prod([a.shape[d] for d in left])
@@ -144,6 +141,16 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     rows = reshape(permute(a, rest_a + left), (math.prod(shape_a), n))
     columns = reshape(permute(b, right + rest_b), (n, math.prod(shape_b)))
     return reshape(matmul(rows, columns), (*shape_a, *shape_b))
+
+
+def _summed_where_one(a: Any, b: Any, left: Sequence[int], right: Sequence[int]) -> tuple[Any, Any]:
+    """Both operands of a tensordot, where a size of 1 fits any other size: the other dim is summed."""
+    for d, e in zip(left, right, strict=True):
+        if a.shape[d] == 1 != b.shape[e]:
+            b = sum_over(b, dim=(e,), keepdim=True)
+        elif b.shape[e] == 1 != a.shape[d]:
+            a = sum_over(a, dim=(d,), keepdim=True)
+    return a, b
 
 
 def _added(name: str, product: Any) -> Any:

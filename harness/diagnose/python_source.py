@@ -168,19 +168,9 @@ class Writer:
         """Return a step that is no op. UnknownStep for an unknown kind of step."""
         match step:
             case Grad():
-                asked = [self.value(step.output), self.value(list(step.inputs))]
-                asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
-                asked += [] if step.create_graph else ["create_graph=False"]
-                asked += ["allow_unused=True"] if step.allow_unused else []
-                asked += ["materialize_grads=True"] if step.materialize_grads else []
-                return f"trace.grad({', '.join(asked)})"
+                return self._grad(step)
             case Backward():
-                roots = [step.root, *step.others]
-                asked = [self.value(roots if step.others else step.root)]
-                asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
-                asked += ["retain_graph=True"] if step.retain_graph else []
-                asked += [f"inputs={self.value(list(step.inputs))}"] if step.inputs else []
-                return f"trace.backward({', '.join(asked)})"
+                return self._backward(step)
             case SetGrad(leaf, gradient):
                 return f"{self.value(leaf)}.grad = {self.value(gradient)}"
             case ZeroGrad(leaves):
@@ -192,3 +182,19 @@ class Writer:
                 return f"trace.read({self.value(of)}{'' if what == 'value' else f'.{what}'})"
             case _:
                 raise UnknownStep(step)
+
+    def _grad(self, step: Grad) -> str:
+        asked = [self.value(step.output), self.value(list(step.inputs))]
+        asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
+        asked += [] if step.create_graph else ["create_graph=False"]
+        asked += ["allow_unused=True"] if step.allow_unused else []
+        asked += ["materialize_grads=True"] if step.materialize_grads else []
+        return f"trace.grad({', '.join(asked)})"
+
+    def _backward(self, step: Backward) -> str:
+        roots = [step.root, *step.others]
+        asked = [self.value(roots if step.others else step.root)]
+        asked += [] if step.cotangent == DEFAULT else [self.value(step.cotangent)]
+        asked += ["retain_graph=True"] if step.retain_graph else []
+        asked += [f"inputs={self.value(list(step.inputs))}"] if step.inputs else []
+        return f"trace.backward({', '.join(asked)})"

@@ -50,14 +50,10 @@ def _body(step: Step) -> str:
             return f"input {name}" + ("" if requires_grad else " (constant)")
         case Apply():
             return call_text(step)
-        case Grad(output, inputs, cotangent):
-            asked = [name for name in _GRAD_OPTIONS if getattr(step, name)]
-            said = "" if step.plain else f" ({', '.join(asked) or 'no graph'})"
-            return f"grad {output} by {_list(inputs)}" + _cotangent(cotangent) + said
-        case Backward(root, cotangent, retain, others, inputs):
-            line = f"backward {_list((root, *others))}" + _cotangent(cotangent)
-            line += f" to {_list(inputs)} alone" if inputs else ""
-            return line + (" retain_graph" if retain else "")
+        case Grad():
+            return _grad(step)
+        case Backward():
+            return _backward(step)
         case SetGrad(leaf, gradient):
             return f"set grad {leaf} to {gradient}"
         case ZeroGrad(leaves):
@@ -71,6 +67,18 @@ def _body(step: Step) -> str:
             return f"read {what} {of}"
         case _:
             raise UnknownStep(step)
+
+
+def _grad(step: Grad) -> str:
+    asked = [name for name in _GRAD_OPTIONS if getattr(step, name)]
+    said = "" if step.plain else f" ({', '.join(asked) or 'no graph'})"
+    return f"grad {step.output} by {_list(step.inputs)}" + _cotangent(step.cotangent) + said
+
+
+def _backward(step: Backward) -> str:
+    line = f"backward {_list((step.root, *step.others))}" + _cotangent(step.cotangent)
+    line += f" to {_list(step.inputs)} alone" if step.inputs else ""
+    return line + (" retain_graph" if step.retain_graph else "")
 
 
 def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
