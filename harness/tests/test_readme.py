@@ -142,7 +142,7 @@ def test_the_rooms_stand_in_the_order_in_which_they_may_be_imported():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
         "contracts"
     ]
-    layers = [{*layer.split(" : ")} for layer in reversed(contracts[0]["layers"])]
+    layers = [{*layer.split(" | ")} for layer in reversed(contracts[0]["layers"])]
     rank = {room: number for number, layer in enumerate(layers) for room in layer}
     ranks = [rank[room] for row in rows for room in sorted(row - {"tests", "benchmarks"})]
     assert len(ranks) == len(rank)
