@@ -96,12 +96,7 @@ class WrappedEngine(Engine):
     """An engine around another one. `info` replaces what is known about the inner engine."""
 
     def __init__(self, engine: Engine, info: EngineInfo) -> None:
-        self._engine, self._info = engine, info
-
-    @functools.cached_property
-    def info(self) -> EngineInfo:
-        """Everything that is known about the engine."""
-        return self._info
+        self._engine, self.info = engine, info
 
     @property
     def out_of_process(self) -> bool:
