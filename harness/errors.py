@@ -29,3 +29,7 @@ class CaseError(GradconformError):
 
 class EngineError(GradconformError):
     """An engine that cannot be found, imported or made."""
+
+
+class Misnamed(EngineError):
+    """A file in a zip, a module of a package, or a class: it was asked for by name, and it is not there."""

@@ -17,7 +17,7 @@ from harness.adapt.leaves import Refused
 from harness.adapt.probe import InTime, probe
 from harness.adapt.spellings import BACKWARDS, PREFERRED
 from harness.adapt.usage import Usage
-from harness.errors import EngineError
+from harness.errors import EngineError, Misnamed
 
 # Members of a class that say where it is defined.
 _PLACES = ("__module__", "__firstlineno__")
@@ -47,7 +47,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
 
     `in_time` does work that may never end, and returns True when it ended in time.
     Raises EngineError, with the classes that were seen and the remedy, when there is no engine or more
-    than one.
+    than one; Misnamed when there is no class `wanted`.
     """
     functions = Functions(loaded.modules, loaded.owns)
     classes = _classes(loaded)
@@ -55,7 +55,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
         classes = _named(classes, loaded, wanted)
         if not classes:
             seen = ", ".join(kind.__name__ for kind in _classes(loaded)) or "no class"
-            raise EngineError(f"{name} has no class {wanted}; it has {seen}")
+            raise Misnamed(f"{name} has no class {wanted}; it has {seen}")
     usable: list[Usage] = []
     refusals: list[str] = []
     for kind in classes:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from harness.catalogue.case import Case
 from harness.catalogue.declare import declared, listed
 from harness.catalogue.tolerance import Tolerance
-from harness.errors import CaseError, GradconformError, NothingSelected
+from harness.errors import CaseError, GradconformError, NothingSelected, UsageError
 
 # A case stays the function that it is.
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -60,8 +60,8 @@ class Catalogue:
         """The cases that match any glob and carry every tag; the level counts as a tag.
 
         In a glob `*` and `?` are wild. Brackets stand for themselves, because the ids of variants
-        hold brackets. Raises NothingSelected, with the nearest names, when a glob, a tag or the
-        whole matches nothing.
+        hold brackets. Raises NothingSelected, with the nearest names, when a glob or the whole
+        matches nothing; UsageError when no case has one of the tags.
         """
         chosen: dict[str, Case] = {}
         for glob in globs or ("*",):
@@ -73,7 +73,7 @@ class Catalogue:
         known = {tag for c in self for tag in (*c.tags, c.level)}
         for tag in tags:
             if tag not in known:
-                raise NothingSelected(f"no case has the tag {tag!r}; tags: {listed(known)}")
+                raise UsageError(f"no case has the tag {tag!r}; tags: {listed(known)}")
         picked = [c for c in self if c.id in chosen and {*tags} <= {*c.tags, c.level}]
         if not picked:
             raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")

@@ -17,8 +17,8 @@ SAMPLED = "opinfo/"
 def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
     """The cases that match any glob and carry every tag; `opinfo/...` only where a glob says so.
 
-    Raises NothingSelected, with the nearest names, when a glob or the whole matches nothing,
-    CaseError when a file of cases is wrong, UsageError when torch's samples cannot be imported.
+    Raises NothingSelected, with the nearest names, when a glob or the whole matches nothing, CaseError when a
+    file of cases is wrong, UsageError when no case has one of the tags or torch's samples cannot be imported.
     """
     sampled = [glob for glob in globs if glob.startswith(SAMPLED)]
     written = [glob for glob in globs if not glob.startswith(SAMPLED)]

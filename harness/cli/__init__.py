@@ -26,7 +26,7 @@ from harness.cli.signals import ended_as_interrupted
 from harness.cli.streams import cannot_be_printed, check_streams, give_up_stdout
 from harness.cli.xfails import xfails
 from harness.engine.garbage import rarely_looked_for
-from harness.errors import EngineError, GradconformError, NothingSelected
+from harness.errors import EngineError, GradconformError, Misnamed, NothingSelected
 
 
 def _version() -> str:
@@ -73,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except NothingSelected as problem:
         code = _say(problem, Exit.NOTHING)
+    except Misnamed as problem:
+        code = _say(problem, Exit.USAGE)
     except EngineError as problem:
         code = _say(problem, Exit.FAILED)
     except GradconformError as problem:

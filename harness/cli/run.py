@@ -70,13 +70,16 @@ def run(
     these files but the results say why.
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine was left out; 2 the run was interrupted;
-    4 a wrong option, or a path that does not exist; 5 no engine ran a case.
+    4 a wrong option, or a path or class that does not exist; 5 no engine ran a case.
     """
     from harness.catalogue.selection import select
     from harness.engine.builtin import BUILTIN
+    from harness.errors import UsageError
     from harness.run.engine_name import EngineName, from_command_line
     from harness.run.run_and_report import run_and_report
 
+    if quiet and verbose:
+        raise UsageError("-q prints no failures and -v prints them; say one of the two")
     asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(isolation, asked)
     selected = select(globs, tags)

@@ -15,7 +15,7 @@ from itertools import takewhile
 from os.path import exists, isfile, realpath
 
 from harness.engine.contract import Engine, named
-from harness.errors import EngineError, NoSuchEngine, UsageError
+from harness.errors import EngineError, Misnamed, NoSuchEngine, UsageError
 from harness.isolation.options import Isolation
 from harness.lower import LoweredEngine, lowered_name
 from harness.run.engine_name import EngineName
@@ -55,11 +55,13 @@ class Roster:
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
         self._refused: dict[EngineName, str] = {}
+        self._misnamed: set[EngineName] = set()
         for name in columns:
             try:
                 name.check(how)
             except NoSuchEngine as problem:
                 self._refused[name] = str(problem)
+                self._misnamed.add(name)
 
     @property
     def names(self) -> Sequence[EngineName]:
@@ -80,6 +82,11 @@ class Roster:
     def taking_part(self) -> list[EngineName]:
         """The names of the engines that are not left out, as far as that is known."""
         return [name for name in self._columns if name not in self._refused]
+
+    @property
+    def misnamed(self) -> frozenset[EngineName]:
+        """The engines that are left out because there is no file, module or class of their name."""
+        return frozenset(self._misnamed)
 
     @property
     def builtin(self) -> bool:
@@ -103,6 +110,8 @@ class Roster:
                 engine = load(name, how)
             except EngineError as problem:
                 self._refused[name] = str(problem)
+                if isinstance(problem, Misnamed):
+                    self._misnamed.add(name)
             else:
                 xfails = self._xfails.get(name, NONE)
                 self._entries[name] = Entry(name, self._named(name, engine), xfails)
@@ -150,22 +159,24 @@ def assemble(
 ) -> Roster:
     """Give every engine its column, and note which do not exist.
 
-    A file that is named twice is one engine. The first engine that is not gradconform's own is opened, so
-    that a wrong option is reported before anything runs. Raises UsageError for a wrong option, and for
-    several untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
+    A file that is named twice is one engine. The first engine that exists and is not gradconform's own is
+    opened, so that a wrong option is reported before anything runs. Raises UsageError for a wrong option, and
+    for several untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
     """
     columns = _unique_columns(distinct(engines))
     if lower:
         columns = {name: lowered_name(column) for name, column in columns.items()}
     roster = Roster(columns, how, lower, xfails)
-    if not roster.taking_part:
-        raise NoSuchEngine("; ".join(roster.refused.values()))
     untrusted = [name for name in roster.taking_part if not name.builtin]
     _check_walls(untrusted, how)
-    if untrusted:
+    for name in untrusted:
         # Its process waits until the engines before it are done. These are gradconform's own, and take little
         # time.
-        roster.open(untrusted[0])
+        roster.open(name)
+        if name not in roster.misnamed:
+            break
+    if len(roster.misnamed) == len(roster.names):
+        raise NoSuchEngine("; ".join(roster.refused.values()))
     return roster
 
 

@@ -30,8 +30,9 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks and
     which ops it supports. All time is taken from `budget`.
 
-    EngineError when there is no engine, when there are several, and when none can be made. Code of the
-    submission runs here, so that any other exception, SystemExit included, may come out of it.
+    EngineError when there is no engine, when there are several, and when none can be made; Misnamed when
+    there is no file, module or class of the name that was asked for. Code of the submission runs here, so
+    that any other exception, SystemExit included, may come out of it.
     """
     wanted = setup["wanted"]
     if setup["module"]:
@@ -87,7 +88,8 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
         return adapted(loaded, name, wanted, budget.probe)
     except EngineError as problem:
         # An error while loading is most likely the reason why no engine was found.
-        raise EngineError("; ".join([str(problem), *loaded.notes[:2]])) from None
+        kind = EngineError if loaded.notes else type(problem)
+        raise kind("; ".join([str(problem), *loaded.notes[:2]])) from None
 
 
 def _complete(loaded: Loaded, name: str) -> None:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from harness.engine import garbage
 from harness.engine.contract import Engine
 from harness.engine.exceptions import category_of
-from harness.errors import GradconformError
+from harness.errors import GradconformError, Misnamed
 from harness.isolation.child.open_engine import open_engine
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.wire import encode
@@ -116,7 +116,7 @@ def _serve(
     try:
         engine, handshake = open_engine(setup, budget)
     except GradconformError as problem:
-        handshake = {"error": str(problem)}
+        handshake = {"error": str(problem), "misnamed": isinstance(problem, Misnamed)}
     except BaseException as problem:
         handshake = {"error": f"it cannot be loaded: {described(problem)}"}
     _send(answers, handshake)

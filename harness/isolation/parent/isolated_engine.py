@@ -80,7 +80,8 @@ class IsolatedEngine(Engine):
     def _introduced(self, handshake: dict[str, Any]) -> EngineInfo:
         """Return what the handshake says of the engine. KeyError or ProtocolError for anything else."""
         if "error" in handshake:
-            raise self._unusable(text(handshake["error"]))
+            misnamed = handshake.get("misnamed") is True
+            raise self._unusable(text(handshake["error"]), misnamed=misnamed)
         said = self._said(handshake)
         if self._first not in (None, said):
             # Otherwise the child could change its dtypes and the list of what it lacks after every case.
@@ -112,9 +113,9 @@ class IsolatedEngine(Engine):
             return request.submission.fingerprint
         return request.facts["versions"].get(request.module.partition(".")[0], "")
 
-    def _unusable(self, why: str) -> EngineError:
+    def _unusable(self, why: str, *, misnamed: bool = False) -> EngineError:
         self.close()
-        return self._request.refusal(why)
+        return self._request.refusal(why, misnamed=misnamed)
 
     @property
     def out_of_process(self) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.engine.contract import Engine, WrappedEngine
-from harness.errors import EngineError, UsageError
+from harness.errors import EngineError, Misnamed, UsageError
 from harness.isolation.options import Isolation
 from harness.isolation.parent import walls
 from harness.isolation.parent.interpreter import Facts, facts
@@ -129,7 +129,7 @@ def _here(request: Request, how: Isolation) -> Engine:
             request.opening(), TimeBudget(how.limits.load, time.monotonic())
         )
     except EngineError as problem:
-        raise request.refusal(str(problem)) from None
+        raise request.refusal(str(problem), misnamed=isinstance(problem, Misnamed)) from None
     finally:
         sys.meta_path[:] = finders
     fingerprint = request.submission.fingerprint if request.submission else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Any
 
-from harness.errors import EngineError
+from harness.errors import EngineError, Misnamed
 from harness.isolation.limits import Limits, threads_of_this_user
 from harness.isolation.parent import walls
 from harness.isolation.parent.interpreter import Facts
@@ -56,9 +56,10 @@ class Request:
             "preload": ["numpy"] if self._needs_numpy() else [],
         }
 
-    def refusal(self, why: str) -> EngineError:
+    def refusal(self, why: str, *, misnamed: bool = False) -> EngineError:
         """Return the error that says why the engine cannot be opened, with its name before the reason."""
-        return EngineError(why if why.startswith(self.name) else f"{self.name}: {why}")
+        kind = Misnamed if misnamed else EngineError
+        return kind(why if why.startswith(self.name) else f"{self.name}: {why}")
 
     def remarks(self) -> list[str]:
         """Return notes that the parent adds to those of the child."""

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
 
-from harness.errors import EngineError
+from harness.errors import EngineError, Misnamed
 from harness.submission import notebook_format
 from harness.submission.files import held
 from harness.submission.loading.absent_packages import PlaceholderFinder
@@ -89,7 +89,7 @@ def load(files: Files, wanted: str, budget: TimeBudget) -> Loaded:
     """Load the file that was named, or else every file that defines a backward or the class `wanted`.
 
     `budget` gives each file its time. An exception of untrusted code becomes a note. EngineError when no file
-    is worth loading, or a notebook cannot be read.
+    is worth loading, or a notebook cannot be read; Misnamed when no file has the class `wanted`.
     """
     runner = StatementRunner(budget)
     hook = ImportHook(files, runner)
@@ -128,7 +128,8 @@ def _likely(files: Files, wanted: str) -> list[str]:
         looked = ", ".join(sorted(paths)[:8]) or "no code"
         asked = f"class {wanted}" if wanted else "a definition of backward"
         others = f"; it holds besides: {held(files.unread)}" if files.unread else ""
-        raise EngineError(f"{files.name}: no file has {asked} (looked in {looked}{others})")
+        kind = Misnamed if wanted else EngineError
+        raise kind(f"{files.name}: no file has {asked} (looked in {looked}{others})")
     # The files of the engine before those that import it, such as tests and demonstrations.
     found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
     return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from harness.errors import EngineError
+from harness.errors import EngineError, Misnamed
 from harness.submission.loading.absent_packages import PlaceholderFinder
 from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
 from harness.text import described
@@ -22,7 +22,8 @@ from harness.text import described
 def load_installed(name: str) -> Loaded:
     """Return the module `name` and the modules of its package that hold an engine or functions on its nodes.
 
-    EngineError when it cannot be imported. Its code may also leave by SystemExit or another BaseException.
+    EngineError when it cannot be imported; Misnamed when its package has no module of that name. Its code may
+    also leave by SystemExit or another BaseException.
     """
     top = name.partition(".")[0]
     source = _sources_of(top)
@@ -31,7 +32,9 @@ def load_installed(name: str) -> Loaded:
     try:
         module = importlib.import_module(name)
     except Exception as problem:
-        raise EngineError(f"{name} cannot be imported: {described(problem)}") from None
+        # Python gives the name of the module that it did not find.
+        kind = Misnamed if name != top and getattr(problem, "name", "") == name else EngineError
+        raise kind(f"{name} cannot be imported: {described(problem)}") from None
     failed = []
     for below in (*_engines_below(module), *(f"{top}.{each}" for each in COMPANIONS)):
         try:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import EngineError
+from harness.errors import EngineError, Misnamed
 from harness.submission.files import (
     ARCHIVE,
     CODE,
@@ -36,7 +36,7 @@ class Files:
     """The texts of a submission by their paths, from the JSON values of `Submission.to_json`.
 
     `name`, `main` and `unread` are those of the submission, `notes` are sentences about unusual files.
-    EngineError when an archive cannot be unpacked, is too large, or has no file of the name `main`.
+    EngineError when an archive cannot be unpacked or is too large; Misnamed when it has no file `main`.
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Files:
                 self._raw = self._unpacked(data)
         if self.main and self.main not in self._raw:
             there = ", ".join(sorted(self._raw)[:8]) or "no code"
-            raise EngineError(f"{self.name} has no file {self.main} (it holds {there})")
+            raise Misnamed(f"{self.name} has no file {self.main} (it holds {there})")
         given = self.unread.items()
         self.notes += [
             f"{path} was left out: it {why}" for path, why in given if path.endswith(CODE)

@@ -98,12 +98,26 @@ def test_json_says_what_was_found_and_who_was_left_out(run):
         ("micrograd.motor:Value", "No module named 'micrograd.motor'"),
     ],
 )
-def test_what_a_package_does_not_have_leaves_it_out(run, spec, said):
+def test_what_a_package_does_not_have_is_wrong_usage_and_leaves_no_folder(run, spec, said):
     code, _, err = run(spec)
-    assert code == 1
-    assert f"left out {spec}: micrograd" in err
+    assert code == 4
+    assert err.startswith("gradconform: micrograd")
     assert said in err
-    assert "Traceback" not in err
+    assert err.count("\n") == 1
+    assert not Path("r").exists()
+
+
+def test_a_class_that_is_not_there_leaves_its_file_out_among_others(run):
+    Path("mine.py").write_text(VALUE)
+    Path("broken.py").write_text("import nothing_of_the_kind\nnothing_of_the_kind.no(")
+    assert run("mine.py:Valu")[0] == 4
+    assert run("mine.py:Valu", "mine.py:Vale")[0] == 4
+    assert not Path("r").exists()
+    # The file itself is wrong, and not the name of the class.
+    code, _, err = run("mine.py:Valu", "broken.py:Value")
+    assert code == 1
+    assert "left out mine.py:Valu: mine.py has no class Valu; it has Value" in err
+    assert {each["spec"] for each in described()["left_out"]} == {"mine.py:Valu", "broken.py:Value"}
 
 
 @pytest.mark.parametrize("names", [["broken.py", "mine.py"], ["mine.py", "broken.py"]])
