@@ -23,8 +23,11 @@ _MARKS = {mark: f"\\{mark}" for mark in "\\`*_[]|#~$"}
 # GitHub makes links of addresses by itself, and of names with an @, whose owners it would notify.
 _LINKS = {"://": ":\\//", "www.": "www\\."}
 _MENTION = re.compile(r"@(?=\w)")
-# Some spreadsheets read the full-width forms of East Asian scripts as the signs themselves.
-_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+# A file of comma-separated values may be read with another separator, so that a cell may begin behind any of
+# them, with spaces and quotes that a spreadsheet removes. Some spreadsheets read the full-width forms of East
+# Asian scripts as the signs themselves. A number with its sign is no formula.
+_NUMBER = r"[+-](?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)[\])]*(?=\s*(?:[,;\t\r\n]|$))"
+_FORMULA = re.compile(rf"((?:^|[,;\t\r\n])[\s\ufeff\"']*)(?=[=+\-@＝＋－＠])(?!{_NUMBER})")
 
 
 def words(text: str) -> str:
@@ -76,12 +79,13 @@ def for_markdown(text: object) -> str:
 
 
 def for_spreadsheet(cell: str) -> str:
-    """Return the cell with an apostrophe before it if a spreadsheet would run it as a formula.
+    """Return the cell with an apostrophe before each sign that would begin a formula in a spreadsheet.
 
     A formula can start programs and send other cells away when the file is opened. A spreadsheet decides by
-    the first character: a cell that begins with an apostrophe is text.
+    the first character of a cell, and cells may be separated by commas, semicolons, tabs or line ends.
     """
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+    shown = _FORMULA.sub(r"\1'", cell)
+    return f"'{shown}" if cell.startswith(("\t", "\r", "\n")) else shown
 
 
 def _printable(text: str, instead: str, kept: str = "") -> str:

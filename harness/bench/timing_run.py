@@ -45,6 +45,7 @@ def run_bench(
 
     from harness.bench.tables import timing_table
     from harness.report.frame import per_case
+    from harness.report.spreadsheet import write_table
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)
@@ -66,7 +67,7 @@ def run_bench(
     )
     table = timing_table(timings, per_case(pd.DataFrame(rows)))
     with writing(folder):
-        table.to_csv(folder / "bench.csv", index=False)
+        write_table(table, folder / "bench.csv")
     return table, folder, [line for name in roster.refused for line in roster.said_of(name)]
 
 

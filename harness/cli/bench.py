@@ -51,6 +51,7 @@ def bench(
     from harness.bench.timing_run import run_bench
     from harness.engine.builtin import REFERENCE
     from harness.report.results_file import writing
+    from harness.report.spreadsheet import write_table
     from harness.run.engine_name import EngineName
 
     asked = [EngineName.parse(engine) for engine in engines]
@@ -59,7 +60,7 @@ def bench(
     table, folder, left_out = run_bench(beside, globs, how, dtype=dtype, budget=seconds, out=out)
     slopes = growth(table)
     with writing(folder):
-        slopes.to_csv(folder / "growth.csv", index=False)
+        write_table(slopes, folder / "growth.csv")
         plots = _plots(table, slopes, folder)
     _show(table, slopes)
     for path in (folder / "bench.csv", folder / "growth.csv", *plots):

@@ -158,10 +158,11 @@ class SessionReport:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
         from harness.bench.tables import growth
         from harness.plugin.benchmarks import measured_table
+        from harness.report.spreadsheet import write_table
 
         assert self.record is not None
         timed = measured_table(self.measured, self.tested.cases, results)
-        timed.to_csv(self.record.path / "bench.csv", index=False)
+        write_table(timed, self.record.path / "bench.csv")
         for row in growth(timed).to_dict("records"):
             yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"
 
@@ -171,12 +172,12 @@ class SessionReport:
 
     def _headlines(self, counts: pd.DataFrame) -> Iterator[str]:
         from harness.report.frame import TOTALS
-        from harness.report.markdown import score
+        from harness.report.markdown import headline
 
         rows = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
         width = max(map(len, self.versions))
         for engine in self.versions:
-            parts = [f"{level} {score(rows[engine, level])}" for level in TOTALS]
+            parts = [f"{level} {headline(rows[engine, level])}" for level in TOTALS]
             yield f"{engine:<{width}}  {'; '.join(parts)}"
 
     def _gaps(self) -> Iterator[str]:

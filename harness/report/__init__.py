@@ -2,6 +2,7 @@
 
 - `results_file`: the columns of `results.jsonl`, and the files of a run as they are written and read.
 - `frame`: the pandas tables from which every view is made, and the two CSV files.
+- `spreadsheet`: every CSV file, harmless in a spreadsheet.
 - `terminal`, `markdown`: the table and the progress on the terminal, and `summary.md`.
 - `failures`, `absent`: the worst failures first, and the engines that took no part.
 

@@ -1,7 +1,7 @@
 """Engines that were left out, and cases that were not reached: every report mentions them.
 
 - `left_out`, `not_reached`: rows of the summary for which there are no outcomes.
-- `reason`: why an engine ran nothing, or not all.
+- `reason`: why an engine ran nothing, or not all, or few cases.
 - `interruption`: the sentence about a run that was interrupted.
 """
 
@@ -13,6 +13,8 @@ from typing import Any
 import pandas as pd
 
 _NOT_REACHED = "not reached: the run was interrupted"
+# Where a smaller share of the cases ran, the percentage of those that passed says little.
+_FEW = 0.5
 
 
 def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -49,13 +51,15 @@ def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[
 
 
 def reason(row: Mapping[str, Any]) -> str:
-    """Return why the engine of a row of the summary ran nothing, or not all; "" when it ran to the end."""
+    """Return why the engine of a row of the summary ran nothing, or not all, or few cases; else ""."""
     if row["left"] == row["cases"]:
         return _NOT_REACHED
     if row["left"]:
         return f"interrupted after {row['cases'] - row['left']} of {row['cases']} cases"
     if not row["ran"]:
         return f"no case ran: all {row['cases']} are unsupported"
+    if row["ran"] < _FEW * row["cases"]:
+        return f"few cases ran: {row['ran']} of {row['cases']}"
     return ""
 
 

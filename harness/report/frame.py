@@ -20,13 +20,13 @@ from harness.judge.outcome import ERRORED, FAILED, PASSED, Verdict
 from harness.program.arrays import decode_number
 from harness.report.absent import left_out, not_reached, reason
 from harness.report.results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
-from harness.text import for_spreadsheet
+from harness.report.spreadsheet import write_table
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
-SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, "pass_rate", "coverage", "worst_rel", "reason")
+_RATES = ("pass_rate", "coverage", "family_average")
+SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, *_RATES, "worst_rel", "reason")
 # Rows of the summary that stand for no family: the two levels, and all cases.
 TOTALS = ("core", "torch", "all")
-_TEXT = ("engine", "case", "reading", "engine_version", "message")
 # `left` counts the cases that did not run because the run was interrupted.
 _SUMMED = (*_COUNTS, "left")
 
@@ -74,10 +74,10 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
     """Return counts and rates, with the columns `SUMMARY_COLUMNS`; `run` is the content of `run.json`.
 
     `ran` counts every case that ran, crashes and timeouts included; an unsupported case did not run, and
-    neither did a case that was not reached before an interruption. `pass_rate` is passed / ran, `coverage` is
-    ran / cases. In the rows of `TOTALS` the two rates are averages over the families, so that a large
-    family does not outweigh a small one. `reason` says in the row `all` why an engine ran nothing, or not
-    all.
+    neither did a case that was not reached before an interruption. In every row `pass_rate` is passed / ran
+    and `coverage` is ran / cases. `family_average`, in the rows of `TOTALS`, is the average of the families'
+    pass rates, in which a large family does not outweigh a small one. `reason` says in the row `all` why an
+    engine ran nothing, or not all, or few cases.
     """
     run = run or {}
     by_case = _with_indicators(per_case(table))
@@ -90,7 +90,7 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
     for engine in by_case["engine"].unique():
         own = {name: part[part["engine"] == engine] for name, part in counted.items()}
         rows += own["all"].to_dict("records")
-        rows += [_averaged(engine, name, part) for name, part in own.items()]
+        rows += [_total(engine, name, part) for name, part in own.items()]
     together = pd.DataFrame([*rows, *left_out(run)]).reindex(columns=list(SUMMARY_COLUMNS))
     together["reason"] = together["reason"].fillna("")
     return together.fillna(dict.fromkeys(_COUNTS, 0)).astype(dict.fromkeys(_COUNTS, int))
@@ -117,32 +117,34 @@ def _families(part: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each engine and family; families are in alphabetical order."""
     grouped = part.groupby(["engine", "family"])
     found = grouped[list(_SUMMED)].sum()
+    found["worst_rel"] = grouped["worst_rel"].max()
     found["pass_rate"] = found["passed"] / found["ran"]
     found["coverage"] = found["ran"] / found["cases"]
-    found["worst_rel"] = grouped["worst_rel"].max()
     return found.reset_index()
 
 
-def _averaged(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]:
-    """Return one row for all families of an engine; each rate is the average over the families."""
-    counts = {name: int(families[name].sum()) for name in _SUMMED}
-    rates = {name: families[name].mean() for name in ("pass_rate", "coverage")}
-    row = {"engine": engine, "family": level, **counts, **rates}
+def _total(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]:
+    """Return one row for all families of an engine, which are cases of one level, or all cases."""
+    row: dict[str, Any] = {"engine": engine, "family": level}
+    row |= {name: int(families[name].sum()) for name in _SUMMED}
+    row["pass_rate"] = _share(row["passed"], row["ran"])
+    row["coverage"] = _share(row["ran"], row["cases"])
+    row["family_average"] = families["pass_rate"].mean()
     row["worst_rel"] = families["worst_rel"].max()
     return row | {"reason": reason(row) if level == "all" else ""}
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
 
 
 def write_csv(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> list[Path]:
     """Write `results.csv`, and as `summary.csv` the summary `counts`; return the two paths.
 
-    A cell that a spreadsheet would take for a formula gets a quote in front. OSError when a file cannot be
-    written.
+    OSError when a file cannot be written.
     """
-    results = table[list(CSV_COLUMN_NAMES)].copy()
-    for column in _TEXT:
-        results[column] = results[column].map(for_spreadsheet)
-    paths = [folder / "results.csv", folder / "summary.csv"]
-    results.to_csv(paths[0], index=False)
-    shown = {name: counts[name].map(for_spreadsheet) for name in ("engine", "reason")}
-    counts.assign(**shown).to_csv(paths[1], index=False)
-    return paths
+    results = table[list(CSV_COLUMN_NAMES)]
+    return [
+        write_table(results, folder / "results.csv"),
+        write_table(counts, folder / "summary.csv"),
+    ]

@@ -1,7 +1,7 @@
 """`summary.md`: the summary of a run for people.
 
 - `write_markdown`: writes the file.
-- `score`, `headline`: the text of one cell.
+- `score`, `headline`, `percent`: the text of one cell.
 - `escaped`: untrusted text in Markdown.
 """
 
@@ -35,8 +35,7 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
     parts = [
         "# Conformance with PyTorch" + (f": {for_markdown(cut)}" if cut else ""),
         f"Compared with torch {_torch(table, run)}. Each score is two numbers: passed of those that ran, "
-        "and how many ran of all. The percentages of `core`, `torch` and `all` are averages over the "
-        "families.",
+        "and how many ran of all.",
         *_engines(run),
         "## Scores",
         _scores(counts),
@@ -81,7 +80,7 @@ def score(row: pd.Series) -> str:
         return f"0 of {row['cases']}"
     text = f"{row['passed']}/{row['ran']}"
     text += f" of {row['cases']}" if row["ran"] != row["cases"] else ""
-    return text + (f" ({row['xfailed']} xfail)" if row["xfailed"] else "")
+    return text + _expected(row)
 
 
 def _scores(counts: pd.DataFrame) -> str:
@@ -95,7 +94,7 @@ def _scores(counts: pd.DataFrame) -> str:
             {
                 "engine": for_markdown(engine),
                 **(levels or dict.fromkeys(TOTALS, "—")),
-                "coverage": _percent(everything["coverage"]) if levels else "—",
+                "coverage": percent(everything["ran"], everything["cases"]) if levels else "—",
                 "errored": everything["errored"],
                 "worst relative difference": _size(everything["worst_rel"]),
                 "remarks": for_markdown(everything["reason"]),
@@ -105,13 +104,23 @@ def _scores(counts: pd.DataFrame) -> str:
 
 
 def headline(row: pd.Series) -> str:
-    """Return the score of a row that stands for many families, with the average of their pass rates."""
-    rate = f"  {row['pass_rate']:.1%}" if row["ran"] else ""
-    return score(row) + rate
+    """Return the score of a row that stands for many families; its two numbers are percentages too."""
+    if not row["ran"]:
+        return score(row)
+    text = f"{row['passed']}/{row['ran']} {percent(row['passed'], row['ran'])}"
+    if row["ran"] != row["cases"]:
+        text += f", ran {percent(row['ran'], row['cases'])} of {row['cases']}"
+    return text + _expected(row)
 
 
-def _percent(rate: float) -> str:
-    return "—" if rate != rate else f"{rate:.1%}"
+def percent(part: int, whole: int) -> str:
+    """Return `part` of `whole` as a percentage. Only none is 0.0%, and only all is 100.0%."""
+    share = part / whole
+    return f"{share if part in (0, whole) else min(max(share, 0.001), 0.999):.1%}"
+
+
+def _expected(row: pd.Series) -> str:
+    return f" ({row['xfailed']} xfail)" if row["xfailed"] else ""
 
 
 def _size(difference: float) -> str:

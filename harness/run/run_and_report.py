@@ -58,8 +58,8 @@ class FinishedRun:
         return bool(self.facts["interrupted"])
 
     def document(self) -> dict[str, Any]:
-        """Return the run as JSON values: `summary` has the rows of `summary.csv`."""
-        rows = self.counts.to_dict("records")
+        """Return the run as JSON values; `summary` has the rows of `summary.csv` but no `family_average`."""
+        rows = self.counts.drop(columns="family_average").to_dict("records")
         return {
             "schema": 1,
             "folder": str(self.folder),

@@ -1,5 +1,6 @@
 """Views are made from `results.jsonl` alone, count honestly, and show foreign text harmlessly."""
 
+import csv
 import json
 import re
 from contextlib import suppress
@@ -15,7 +16,7 @@ from harness.program.transcript import Stop
 from harness.report import terminal
 from harness.report.failures import groups
 from harness.report.frame import read_results, summary, write_csv
-from harness.report.markdown import write_markdown
+from harness.report.markdown import percent, write_markdown
 from harness.report.results_file import flattened, lines, read_description
 from harness.run.report_folder import ReportFolder
 
@@ -64,14 +65,41 @@ def test_the_summary_counts_what_ran_and_what_passed(tmp_path):
     assert list(small[["cases", "ran", "passed", "failed", "errored"]]) == [1, 1, 0, 0, 1]
 
 
-def test_totals_average_the_families(tmp_path):
-    found = summary(recorded(tmp_path, MIXED)).set_index("family")
-    assert list(found.index) == ["big", "small", "core", "torch", "all"]
-    assert found.loc["all", "passed"] == 2
-    assert found.loc["all", "pass_rate"] == pytest.approx((2 / 3 + 0) / 2)
-    assert found.loc["core", "coverage"] == pytest.approx((3 / 4 + 1) / 2)
-    assert found.loc["torch", "cases"] == 0
-    assert pd.isna(found.loc["torch", "pass_rate"])
+def test_a_percentage_is_that_of_the_fraction_beside_it(tmp_path, capsys):
+    table = recorded(tmp_path, MIXED)
+    counts = summary(table).set_index("family")
+    assert list(counts.index) == ["big", "small", "core", "torch", "all"]
+    for total in ("core", "all"):
+        assert list(counts.loc[total, ["passed", "ran", "cases"]]) == [2, 4, 5]
+        assert counts.loc[total, "pass_rate"] == pytest.approx(2 / 4)
+        assert counts.loc[total, "coverage"] == pytest.approx(4 / 5)
+        assert counts.loc[total, "family_average"] == pytest.approx((2 / 3 + 0) / 2)
+    assert pd.isna(counts.loc["big", "family_average"])
+    assert counts.loc["torch", "cases"] == 0
+    assert pd.isna(counts.loc["torch", "pass_rate"])
+    text = write_markdown(table, counts.reset_index(), tmp_path).read_text()
+    terminal.print_summary(counts.reset_index())
+    for shown in (text, capsys.readouterr().out):
+        assert "2/4 50.0%, ran 80.0% of 5" in shown
+        assert "33" not in shown
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(22, 23, "95.7%"), (2999, 3000, "99.9%"), (1, 3000, "0.1%"), (7, 7, "100.0%"), (0, 9, "0.0%")],
+)
+def test_only_all_is_100_percent_and_only_none_is_0(part, whole, shown):
+    assert percent(part, whole) == shown
+
+
+def test_few_cases_that_ran_are_said_in_words(tmp_path):
+    rows = [outcome(f"f/{n}", Verdict.PASS if n < 7 else Verdict.UNSUPPORTED) for n in range(107)]
+    table = recorded(tmp_path, rows)
+    counts = summary(table)
+    assert counts["reason"].iloc[-1] == "few cases ran: 7 of 107"
+    text = write_markdown(table, counts, tmp_path).read_text()
+    assert "few cases ran: 7 of 107" in text
+    assert "7/7 100.0%, ran 6.5% of 107" in text
 
 
 def test_a_case_is_as_good_as_its_worst_reading(tmp_path):
@@ -250,3 +278,34 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path, start):
     table = recorded(tmp_path, rows)
     results, _ = write_csv(table, summary(table), tmp_path)
     assert pd.read_csv(results)["message"][0].startswith(f"'{start}cmd")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_separator_makes_a_formula_of_a_part_of_a_message(tmp_path, separator):
+    texts = [
+        "=1+1",
+        "x;=HYPERLINK(1);y",
+        "x; +1+1",
+        "x,@SUM",
+        ';"=1+1;"',
+        "\u00a0=1",
+        "x\t-1+1",
+        "x;＝1",
+    ]
+    rows = [
+        outcome(f"f/{n}", Verdict.FAIL, message=text, engine=text) for n, text in enumerate(texts)
+    ]
+    table = recorded(tmp_path, rows)
+    for path in write_csv(table, summary(table), tmp_path):
+        with path.open(newline="") as file:
+            cells = [cell for row in csv.reader(file, delimiter=separator) for cell in row]
+        assert [
+            cell for cell in cells if cell.lstrip(" \u00a0\"'").startswith(tuple("=+-@＝"))
+        ] == [cell for cell in cells if cell.lstrip(' \u00a0"').startswith("'")]
+
+
+def test_a_negative_number_in_a_message_stays_as_it_is(tmp_path):
+    said = "x.grad is [-1.5, -2], torch says -1e-07; or -inf"
+    table = recorded(tmp_path, [outcome("f/a", Verdict.FAIL, message=said)])
+    results, _ = write_csv(table, summary(table), tmp_path)
+    assert pd.read_csv(results)["message"][0] == said
