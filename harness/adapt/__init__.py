@@ -1,6 +1,7 @@
 """An untrusted class becomes an engine, without an adapter. Goes to the child.
 
 - `adapted`: find the one class of a submission that is an engine, and make an engine of it.
+- `ENDLESS_BACKWARD`: the note of an engine whose backward did not end when it was tried.
 
 `spellings` has the naming conventions of autograd engines as tables. `probe` tries the conventions on the
 class itself, and explains one class step by step: a convention is taken when it works on an example. No file
@@ -13,5 +14,6 @@ of this folder decides whether a result is right.
 """
 
 from harness.adapt.find import adapted
+from harness.adapt.probe import ENDLESS_BACKWARD
 
-__all__ = ["adapted"]
+__all__ = ["ENDLESS_BACKWARD", "adapted"]

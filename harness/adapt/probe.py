@@ -82,6 +82,7 @@ from harness.adapt.usage import Usage, follow
 from harness.program.arrays import Array, answer
 from harness.program.transcript import default_cotangent
 
+ENDLESS_BACKWARD = "its backward did not end in the probe"
 # Does the work, and returns True when it ended in time.
 InTime = Callable[[Callable[[], None]], bool]
 _Result = TypeVar("_Result")
@@ -105,12 +106,11 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
         raise Refused("took too long: its backward does not come to an end")
     # A backward that never ends is no reason to refuse the class: each case has a time limit, and cases
     # without a backward may be right.
-    note = "its backward did not end in the probe"
     tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
     if tested is None:
-        return replace(named, notes=(note,))
+        return replace(named, notes=(ENDLESS_BACKWARD,))
     full = _ended(in_time, partial(_with_cotangent, tested, functions))
-    return full or replace(tested, notes=(*tested.notes, note))
+    return full or replace(tested, notes=(*tested.notes, ENDLESS_BACKWARD))
 
 
 def _ended(in_time: InTime, work: Callable[[], _Result]) -> _Result | None:

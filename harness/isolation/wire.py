@@ -2,7 +2,7 @@
 
 - `encode`: in the child.
 - `parse`, `decode`: in the parent, which checks every type, length and name.
-- `text`, `texts`: a text, or a list of texts, from the child.
+- `text`, `texts`, `counts`: a text, a list of texts, or a list of whole numbers, from the child.
 """
 
 from __future__ import annotations
@@ -88,6 +88,13 @@ def texts(value: Any, most: int) -> list[str]:
     if type(value) is not list:
         raise ProtocolError("a list of texts was expected")
     return [text(each) for each in value[:most]]
+
+
+def counts(value: Any, most: int) -> list[int]:
+    """Return the first `most` whole numbers of a list from the child. ProtocolError if it is no such list."""
+    if type(value) is not list or not all(type(each) is int for each in value[:most]):
+        raise ProtocolError("a list of whole numbers was expected")
+    return value[:most]
 
 
 def _stop(value: Any, steps: int) -> Stop | None:

@@ -108,13 +108,14 @@ def _serve(
     pipe: IO[bytes], answers: int, setup: dict[str, Any], limits: Limits, mapped: int
 ) -> None:
     threading.stack_size(_OTHER_STACKS)
-    budget = TimeBudget(limits.load, setup["started"])
+    budget = TimeBudget(limits.load, setup["started"], setup["endless"])
     impose(limits, mapped)
     # Low, because a submission that is loaded has an endless recursion more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
     try:
         engine, handshake = open_engine(setup, budget)
+        handshake["unended"] = budget.unended
     except GradconformError as problem:
         handshake = {"error": str(problem), "misnamed": isinstance(problem, Misnamed)}
     except BaseException as problem:

@@ -16,13 +16,15 @@ from collections.abc import Mapping
 from signal import SIGXCPU
 from typing import Any
 
+from harness.adapt import ENDLESS_BACKWARD
 from harness.engine.contract import Engine, EngineInfo, WrappedEngine
 from harness.errors import EngineError
 from harness.isolation.limits import Limits
+from harness.isolation.parent.patience import Patience
 from harness.isolation.parent.process import ChildProcess, Crash, Request
 from harness.isolation.parent.staging import stage
 from harness.isolation.parent.walls import Wall
-from harness.isolation.wire import ProtocolError, decode, text, texts
+from harness.isolation.wire import ProtocolError, counts, decode, text, texts
 from harness.program import Program
 from harness.program.arrays import Array
 from harness.program.serialize import to_json
@@ -32,7 +34,7 @@ from harness.text import several_lines
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
 # One of these is judged unless an option names a dtype: the bounds of narrower ones let wrong numbers pass.
 _JUDGED = ("float64", "float32")
-_MOST_NOTES, _MOST_TAGS = 20, 100
+_MOST_NOTES, _MOST_TAGS, _MOST_WORK = 20, 100, 1000
 # The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes.
 _Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
 
@@ -56,7 +58,9 @@ class IsolatedEngine(Engine):
         self._output = stage().output()
         self.restarts, self._refused = 0, ""
         self._first: _Said | None = None
+        self._endless: list[int] = []
         self._info = self._open()
+        self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self._info.notes)
 
     @functools.cached_property
     def info(self) -> EngineInfo:
@@ -64,7 +68,9 @@ class IsolatedEngine(Engine):
         return self._info
 
     def _open(self) -> EngineInfo:
-        self._child = ChildProcess(self._request, self._wall, self.limits, self._output)
+        self._child = ChildProcess(
+            self._request, self._wall, self.limits, self._output, self._endless
+        )
         self._end = weakref.finalize(self, self._child.close)
         try:
             return self._introduced(self._child.handshake(self.limits.load))
@@ -87,7 +93,7 @@ class IsolatedEngine(Engine):
             # Otherwise the child could change its dtypes and the list of what it lacks after every case.
             self._refused = "it says something else of itself than at first"
             raise self._unusable(self._refused)
-        self._first = said
+        self._first, self._endless = said, counts(handshake["unended"], _MOST_WORK)
         notes = (*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES))
         found, supports, version, lacks, dtypes = said
         judged = [each for each in dtypes if each in _JUDGED]
@@ -145,13 +151,19 @@ class IsolatedEngine(Engine):
             return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
         if self._refused:
             return _stopped("crash", self._refused)
+        if why := self._patience.refusal(program):
+            return _stopped("timeout", why)
         started = time.monotonic()
         try:
             if not self._child.alive:
                 self._reopen()
-            return self._asked(frames, program, inputs)
+            transcript = self._asked(frames, program, inputs)
+            if transcript.stop is None:
+                self._patience.answered(program)
+            return transcript
         except TimeoutError:
             self.close()
+            self._patience.timed_out(program)
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
         except Crash as problem:
             self.close()

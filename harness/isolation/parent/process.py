@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import SIGKILL, Signals
@@ -108,10 +109,18 @@ class Crash(Exception):
 class ChildProcess:
     """The process, which is started at once. Its prints are added to the file `output`.
 
-    OSError when it cannot be started.
+    `endless` are the numbers of the work that did not end when an earlier child loaded the same (see
+    `harness.submission.loading.time_budget`). OSError when it cannot be started.
     """
 
-    def __init__(self, request: Request, wall: Wall, limits: Limits, output: Path) -> None:
+    def __init__(
+        self,
+        request: Request,
+        wall: Wall,
+        limits: Limits,
+        output: Path,
+        endless: Sequence[int] = (),
+    ) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
         self._pipes = PipePair(limits.answer)
@@ -134,6 +143,7 @@ class ChildProcess:
             "limits": asdict(limits) | {"processes": limits.processes + threads_of_this_user()},
             "wall": walls.put_up_by_child(wall, visible, self._process.pid),
             "site": walls.site_of(wall, visible) if parts else "",
+            "endless": list(endless),
             **request.opening(),
         }
 

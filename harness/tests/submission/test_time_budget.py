@@ -1,10 +1,12 @@
 """Submissions that never end: they cost a part of the time, and the rest of them is kept."""
 
 import re
+import time
 
 import pytest
 
 from harness.errors import EngineError
+from harness.submission.loading.time_budget import TimeBudget
 from harness.tests.adapt.templates import tensor
 from harness.tests.small_engines import OP, VALUE, ask, factor, notebook, works
 
@@ -33,13 +35,33 @@ def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
 )
 def test_cells_that_never_end_use_up_the_time_and_the_engine_is_what_there_is(opened, endless):
     text = notebook(VALUE, OP.format(7.0), *[endless] * 4, OP.format(8.0))
-    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=6.0)
+    engine = opened({"hw.ipynb": text}, "hw.ipynb", load=4.0)
     assert works(engine)
     assert factor(engine) == 7.0
     first, second, rest = engine.info.notes
-    assert first == "hw.ipynb, cell 3 took longer than 3 s"
-    assert re.fullmatch(r"hw\.ipynb, cell 4 took longer than [12](\.\d+)? s", second)
-    assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 5 s"
+    assert first == "hw.ipynb, cell 3 took longer than 2 s"
+    assert re.fullmatch(r"hw\.ipynb, cell 4 took longer than [01](\.\d+)? s", second)
+    assert rest == "cells 5 to 7 of hw.ipynb were not run: loading took 3.33 s"
+    engine.close()
+    # The next child waits less for the loops, and has the same engine all the same: cell 7 is not run.
+    assert factor(engine) == 7.0
+
+
+def test_work_that_did_not_end_in_an_earlier_child_gets_a_fifth_of_its_time():
+    def loop():
+        while True:
+            pass
+
+    first = TimeBudget(30.0, time.monotonic())
+    assert first.run(lambda: None, 5.0)
+    assert not first.run(loop, 0.1)
+    assert first.unended == [1]
+    again = TimeBudget(30.0, time.monotonic(), first.unended)
+    assert again.run(lambda: None, 5.0)
+    started = time.monotonic()
+    assert not again.run(loop, 1.0)
+    assert time.monotonic() - started < 0.9
+    assert again.unended == [1]
 
 
 def test_files_for_which_no_time_is_left_are_named_in_one_sentence(opened):

@@ -1,0 +1,57 @@
+"""When an engine that does not answer is no longer asked: each case without an answer costs the whole limit.
+
+- `Patience`: what is known about one engine from the cases that it has answered and those that it has not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from harness.program import Backward, Grad, Program
+
+# Cases without an answer in time, after which others are not tried.
+_MOST = 3
+_BACKWARD = "a backward"
+
+
+class Patience:
+    """Tells which programs are worth asking for.
+
+    Nothing more is asked after three time-outs in a row, where no program between them was answered to its
+    end. A program is not asked either when it has an op with which three programs had no answer in time, and
+    none had one. For a backward one time-out is enough when loading has seen that a backward does not end,
+    which `suspects_backward` says.
+    """
+
+    def __init__(self, *, suspects_backward: bool) -> None:
+        self._in_a_row = 0
+        self._answered: set[str] = set()
+        self._timed_out: Counter[str] = Counter()
+        self._most = {_BACKWARD: 1} if suspects_backward else {}
+
+    def refusal(self, program: Program) -> str:
+        """Return why the program is not worth asking for, as a sentence; "" when it is."""
+        if self._in_a_row >= _MOST:
+            return f"not tried: {_MOST} cases in a row had no answer in time"
+        for part in sorted(_parts(program) - self._answered):
+            count = self._timed_out[part]
+            if count >= self._most.get(part, _MOST):
+                cases = "the case" if count == 1 else f"all {count} cases"
+                return f"not tried: {cases} with {part} before had no answer in time"
+        return ""
+
+    def answered(self, program: Program) -> None:
+        """Take note of a program that was answered to its end."""
+        self._in_a_row = 0
+        self._answered |= _parts(program)
+
+    def timed_out(self, program: Program) -> None:
+        """Take note of a program without an answer in time."""
+        self._in_a_row += 1
+        self._timed_out.update(_parts(program))
+
+
+def _parts(program: Program) -> frozenset[str]:
+    """Return the ops of a program, and "a backward" where it has one."""
+    walks_back = any(isinstance(step, Backward | Grad) for step in program.steps)
+    return program.ops | {_BACKWARD} if walks_back else program.ops
