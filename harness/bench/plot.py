@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.bench.tables import power_of_size, resolved
 from harness.engine.builtin import REFERENCE
 from harness.errors import UsageError
 
@@ -59,20 +60,36 @@ def _ticks(axis: Any, sizes: list[int]) -> None:
 
 def _ratio(axis: Any, part: pd.DataFrame, _: pd.DataFrame) -> None:
     for engine, own in part.groupby("engine", sort=False):
-        if engine != REFERENCE:
-            first = axis.plot(own["size"], own["forward_ratio"], "o--", label=f"{engine} forward")
-            axis.plot(
-                own["size"], own["backward_ratio"], "o-",
-                color=first[0].get_color(), label=f"{engine} backward",
+        if engine == REFERENCE:
+            continue
+        color = None
+        for phase, line in (("forward", "o--"), ("backward", "o-")):
+            # The ratio is NaN where a time is below the resolution. A line would hide that.
+            seen = own[own[f"{phase}_ratio"].notna()]
+            bars = seen[f"{phase}_ratio"] * _relative_spread(seen, part, phase)
+            drawn = axis.errorbar(
+                seen["size"], seen[f"{phase}_ratio"], bars,
+                fmt=line, color=color, capsize=2, label=f"{engine} {phase}",
             )  # fmt: skip
+            color = drawn[0].get_color()
     axis.axhline(1, color="black", linewidth=1, label=REFERENCE)
     axis.set_ylabel("times torch's time")
 
 
+def _relative_spread(seen: pd.DataFrame, part: pd.DataFrame, phase: str) -> pd.Series:
+    """The relative spread of a quotient of two times: the two relative spreads, added as squares."""
+    reference = part[part["engine"] == REFERENCE].set_index("case")
+    of_torch = seen["case"].map(reference[f"{phase}_spread"] / reference[phase])
+    return ((seen[f"{phase}_spread"] / seen[phase]) ** 2 + of_torch**2) ** 0.5
+
+
 def _growth(axis: Any, part: pd.DataFrame, slopes: pd.DataFrame) -> None:
-    exponents = slopes.set_index("engine")["total"]
+    grown = dict(zip(slopes["engine"], (row for _, row in slopes.iterrows()), strict=True))
     for engine, own in part.groupby("engine", sort=False):
-        label = f"{engine}: size^{exponents[engine]:.2f}"
-        axis.plot(own["size"], own["total"], marker="o", label=label)
+        seen = own[resolved(own, "total")]
+        label = f"{engine}: power {power_of_size(grown[engine], 'total')}"
+        axis.errorbar(
+            seen["size"], seen["total"], seen["total_spread"], fmt="o-", capsize=2, label=label
+        )
     axis.set_ylabel("seconds")
     axis.legend(fontsize="small")

@@ -1,14 +1,20 @@
-"""The timing of `gradconform bench`: the fastest of several rounds, which other processes disturb least.
+"""The timing of `gradconform bench`: the median of several rounds, with its spread.
 
-- `fastest`: the seconds of one call.
+- `Spread`: a median and half of the interquartile range.
 - `Timing`: the seconds of a case on an engine, phase by phase.
 - `timed`: times a case on an engine.
+
+One round times the programs of all phases, one directly after the other. So a slow moment of the machine
+touches all of them, and not one phase alone.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
+import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.bench.phases import PHASES, cut, group_of, size_of
@@ -16,9 +22,28 @@ from harness.catalogue.case import Instance
 from harness.catalogue.reference import quietly
 from harness.engine.contract import Engine
 
-_ROUNDS = 5
-# A round lasts at least this many seconds, so that the resolution of the clock does not matter.
+_FEWEST_ROUNDS = 5
+_MOST_ROUNDS = 50
+# A round of a phase lasts at least this many seconds, so that the resolution of the clock does not matter.
 _SHORTEST = 0.002
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Seconds: the median of several rounds, and half of the interquartile range as `deviation`."""
+
+    median: float
+    deviation: float
+
+    @classmethod
+    def of(cls, rounds: Sequence[float]) -> Spread:
+        """The spread of at least two rounds."""
+        low, median, high = statistics.quantiles(rounds, n=4, method="inclusive")
+        return cls(median, (high - low) / 2)
+
+    def minus(self, other: Spread) -> Spread:
+        """The difference of two times that vary independently."""
+        return Spread(self.median - other.median, math.hypot(self.deviation, other.deviation))
 
 
 @dataclass(frozen=True)
@@ -29,34 +54,18 @@ class Timing:
     case: str
     group: str
     size: int
-    until: Mapping[str, float]
+    until: Mapping[str, Spread]
 
     @property
-    def seconds(self) -> dict[str, float]:
-        """The seconds of each phase alone. A negative difference, which is noise, counts as 0."""
-        ends = [0.0, *(self.until[phase] for phase in PHASES)]
-        return {
-            phase: max(end - begin, 0.0)
-            for phase, begin, end in zip(PHASES, ends, ends[1:], strict=False)
-        }
+    def seconds(self) -> dict[str, Spread]:
+        """The seconds of each phase alone, and of all together as `total`.
 
-
-def fastest(call: Callable[[], object], budget: float) -> float:
-    """The seconds of one call: the fastest of a few rounds, which take about `budget` seconds in all."""
-    begin = time.perf_counter()
-    call()
-    once = max(time.perf_counter() - begin, 1e-9)
-    calls = max(1, int(_SHORTEST / once))
-    best, spent = once, 0.0
-    for _ in range(_ROUNDS):
-        begin = time.perf_counter()
-        for _ in range(calls):
-            call()
-        round_ = time.perf_counter() - begin
-        best, spent = min(best, round_ / calls), spent + round_
-        if spent > budget:
-            break
-    return best
+        A median that is not above its deviation says nothing but that the phase is too short for this clock.
+        """
+        alone = {"build": self.until["build"]}
+        for before, phase in itertools.pairwise(PHASES):
+            alone[phase] = self.until[phase].minus(self.until[before])
+        return {**alone, "total": self.until[PHASES[-1]]}
 
 
 def timed(instance: Instance, engine: Engine, budget: float) -> Timing | None:
@@ -67,9 +76,30 @@ def timed(instance: Instance, engine: Engine, budget: float) -> Timing | None:
     programs = cut(instance)
     if quietly(engine, programs[PHASES[-1]]).stop is not None:
         return None
-    until = {
-        phase: fastest(lambda asked=asked: quietly(engine, asked), budget)  # type: ignore[misc] # of a default in a lambda
-        for phase, asked in programs.items()
-    }
+    calls = {phase: _repeated(engine, asked) for phase, asked in programs.items()}
+    rounds: dict[str, list[float]] = {phase: [] for phase in PHASES}
+    begin = time.perf_counter()
+    for count in range(_MOST_ROUNDS):
+        if count >= _FEWEST_ROUNDS and time.perf_counter() - begin > budget * len(PHASES):
+            break
+        for phase, seconds in rounds.items():
+            seconds.append(calls[phase]())
+    until = {phase: Spread.of(seconds) for phase, seconds in rounds.items()}
     case = instance.case
     return Timing(engine.info.name, case.id, group_of(case), size_of(case), until)
+
+
+def _repeated(engine: Engine, asked: Instance) -> Callable[[], float]:
+    """A function that gives the seconds of one run, as the mean of enough runs for the clock."""
+    quietly(engine, asked)
+    begin = time.perf_counter()
+    quietly(engine, asked)
+    times = max(1, math.ceil(_SHORTEST / max(time.perf_counter() - begin, 1e-9)))
+
+    def one_round() -> float:
+        begin = time.perf_counter()
+        for _ in range(times):
+            quietly(engine, asked)
+        return (time.perf_counter() - begin) / times
+
+    return one_round

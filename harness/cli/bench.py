@@ -42,10 +42,11 @@ def bench(
 ) -> int:
     """Time the cases tagged `bench` on engines and on torch, in growing sizes.
 
-    The tables show the time of each phase, its ratio to torch's time, and the power of the size with which
-    the time grows. The times include the work of gradconform for each op, which is the same for every engine.
-    The times of an isolated engine include the way to its process and back; --isolation none leaves
-    that out. The command writes bench.csv, growth.csv and two plots.
+    The tables show the median time of each phase over several rounds, its spread, its ratio to torch's time,
+    and the power of the size with which the time grows. A time that is not above its spread is "below
+    resolution", and nothing is computed from it. The times include the work of gradconform for each op, which
+    is the same for every engine. The times of an isolated engine include the way to its process and back;
+    --isolation none leaves that out. The command writes bench.csv, growth.csv and two plots.
     """
     from harness.bench.tables import growth
     from harness.bench.timing_run import run_bench
@@ -86,24 +87,44 @@ def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
     from rich.text import Text
 
     from harness.bench.phases import PHASES
+    from harness.bench.tables import GROWN, power_of_size
     from harness.report.terminal import console
 
-    times = Table(title="seconds, and how often torch's")
+    times = Table(title="median ± half of the interquartile range, and the ratio to torch's median")
     for name in ("case", "engine", *PHASES, "verdict"):
-        times.add_column(name, justify="left" if name in ("case", "engine") else "right")
-    for row in table.sort_values(["group", "size"], kind="stable").to_dict("records"):
-        cells = [_cell(row[phase], row[f"{phase}_ratio"]) for phase in PHASES]
+        left = name in ("case", "engine")
+        times.add_column(name, justify="left" if left else "right", no_wrap=left)
+    for _, row in table.sort_values(["group", "size"], kind="stable").iterrows():
+        cells = (
+            _cell(*(row[phase + end] for end in ("", "_spread", "_ratio"))) for phase in PHASES
+        )
         times.add_row(Text(row["case"]), Text(row["engine"]), *cells, str(row["verdict"]))
-    grown = Table(title="time grows with this power of the size")
-    for name in ("cases", "engine", "forward", "backward", "total"):
+    grown = Table(title="time grows with this power of the size (± standard error)")
+    for name in ("cases", "engine", *GROWN):
         grown.add_column(name, justify="left" if name in ("cases", "engine") else "right")
-    for row in slopes.sort_values("group", kind="stable").to_dict("records"):
-        powers = (f"{row[name]:.2f}" for name in ("forward", "backward", "total"))
+    for _, row in slopes.sort_values("group", kind="stable").iterrows():
+        powers = (power_of_size(row, phase) for phase in GROWN)
         grown.add_row(Text(row["group"]), Text(row["engine"]), *powers)
     console().print(times)
     console().print(grown)
 
 
-def _cell(seconds: float, ratio: float) -> str:
-    times = "" if ratio != ratio else f" ({ratio:.2g}x)"
-    return f"{seconds:.2e}{times}"
+def _cell(seconds: float, spread: float, ratio: float) -> str:
+    """A time in the unit that fits it, such as "1.24 ± 0.05 ms (0.37x)"."""
+    from harness.bench.tables import BELOW_RESOLUTION
+
+    if seconds <= spread:
+        return BELOW_RESOLUTION
+    unit, factor = next(
+        ((unit, factor) for unit, factor in (("s", 1.0), ("ms", 1e3)) if seconds * factor >= 1),
+        ("us", 1e6),
+    )
+    times = "" if ratio != ratio else f" ({_two_digits(ratio)}x)"
+    return f"{seconds * factor:.3g} ± {_two_digits(spread * factor)} {unit}{times}"
+
+
+def _two_digits(number: float) -> str:
+    """Two digits without a power of ten: 0.00071, 0.37, 260."""
+    from numpy import format_float_positional
+
+    return format_float_positional(number, precision=2, fractional=False, trim="-")

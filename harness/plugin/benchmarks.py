@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
-from harness.bench.timing import Timing
+from harness.bench.timing import Spread, Timing
 from harness.catalogue.case import Case
 from harness.catalogue.reference import dtype_for, quietly
 from harness.plugin.engines_under_test import EnginesUnderTest
@@ -22,8 +22,8 @@ from harness.plugin.markers import MARK
 if TYPE_CHECKING:
     import pandas as pd
 
-Measured = tuple[str, str, str, float]
-# The engine, the case, the phase, and the seconds of the fastest round until the end of the phase.
+Measured = tuple[str, str, str, Spread]
+# The engine, the case, the phase, and the seconds of the rounds until the end of the phase.
 MEASURED: pytest.StashKey[Measured] = pytest.StashKey()
 
 
@@ -74,14 +74,14 @@ def _time(
     benchmark(quietly, engine, programs[phase])
     # There are no figures when pytest-benchmark is disabled, as it is under xdist.
     if benchmark.stats is not None:
-        seconds = benchmark.stats.stats.min
-        item.stash[MEASURED] = (name, case.id, phase, seconds)
+        rounds = benchmark.stats.stats
+        item.stash[MEASURED] = (name, case.id, phase, Spread(rounds.median, rounds.iqr / 2))
 
 
 def timings(measured: Iterable[Measured], cases: Iterable[Case]) -> list[Timing]:
     """The benchmarks of a session as timings. A case is left out unless all its phases were timed."""
     known = {case.id: case for case in cases}
-    found: dict[tuple[str, str], dict[str, float]] = {}
+    found: dict[tuple[str, str], dict[str, Spread]] = {}
     for engine, id, phase, seconds in measured:
         found.setdefault((engine, id), {})[phase] = seconds
     return [

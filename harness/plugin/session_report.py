@@ -32,6 +32,8 @@ from harness.run.xfail_files import files
 if TYPE_CHECKING:
     import pandas as pd
 
+    from harness.plugin.benchmarks import Measured
+
 # The largest number of reasons for `unsupported` that -rs lists.
 _MOST_REASONS = 20
 
@@ -44,7 +46,7 @@ class SessionReport:
         self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
-        self.measured: list[tuple[str, str, str, float]] = []
+        self.measured: list[Measured] = []
         self.growth: list[str] = []
         self.record: ReportFolder | None = None
         self.counts: pd.DataFrame | None = None
@@ -156,15 +158,16 @@ class SessionReport:
 
     def _timings(self, results: pd.DataFrame) -> Iterator[str]:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
-        from harness.bench.tables import growth
+        from harness.bench.tables import growth, power_of_size
         from harness.plugin.benchmarks import measured_table
         from harness.report.spreadsheet import write_table
 
         assert self.record is not None
         timed = measured_table(self.measured, self.tested.cases, results)
         write_table(timed, self.record.path / "bench.csv")
-        for row in growth(timed).to_dict("records"):
-            yield f"{row['engine']}: {row['group']} grows with size ** {row['total']:.2f}"
+        for _, row in growth(timed).iterrows():
+            power = power_of_size(row, "total")
+            yield f"{row['engine']}: {row['group']} grows with this power of the size: {power}"
 
     def _keep(self, printed: dict[str, str]) -> None:
         for engine, text in printed.items():

@@ -10,10 +10,11 @@ import torch  # noqa: F401 - a pytest inside pytest forgets what it imported
 import harness.run.run_and_report  # noqa: F401
 from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
 from harness.bench.plot import draw
-from harness.bench.tables import growth, timing_table
-from harness.bench.timing import Timing, timed
+from harness.bench.tables import GROWN, growth, power_of_size, timing_table
+from harness.bench.timing import Spread, Timing, timed
 from harness.catalogue.collection import Catalogue, catalogue
 from harness.cli import main
+from harness.cli.bench import _cell
 from harness.engine.builtin import load
 from harness.errors import UsageError
 from harness.program.printing import text
@@ -59,8 +60,8 @@ def test_every_phase_of_a_case_takes_time(engine):
     case = next(case for case in BENCH if case.id == "bench/depth_of_numbers[64]")
     found = timed(case.instance(0, "float64"), load(engine), 0.01)
     assert found is not None
-    assert list(found.seconds) == list(PHASES)
-    assert all(seconds > 0 for seconds in found.until.values())
+    assert list(found.seconds) == [*PHASES, "total"]
+    assert all(seconds.median > 0 for seconds in found.until.values())
 
 
 def test_what_an_engine_lacks_is_not_timed():
@@ -68,12 +69,13 @@ def test_what_an_engine_lacks_is_not_timed():
     assert timed(case.instance(0, "float64"), load("scalar"), 0.01) is None
 
 
-def made(engine, exponent, factor, sizes=(8, 16, 32, 64, 128)):
+def made(engine, exponent, factor, sizes=(8, 16, 32, 64, 128), noise=0.0):
     """Timings that grow with a known power of the size, all phases alike."""
     for size in sizes:
         each = factor * size**exponent
         until = {"build": each, "forward": 2 * each, "backward": 3 * each}
-        yield Timing(engine, f"bench/made[{size}]", "bench/made", size, until)
+        spreads = {phase: Spread(seconds, noise) for phase, seconds in until.items()}
+        yield Timing(engine, f"bench/made[{size}]", "bench/made", size, spreads)
 
 
 def conformance(*engines, sizes=(8, 16, 32, 64, 128)):
@@ -103,6 +105,36 @@ def test_without_torch_there_is_no_ratio_and_with_one_size_no_exponent():
     table = timing_table(list(made("mine", 1, 1e-6, sizes=(8,))), conformance("mine"))
     assert table["total_ratio"].isna().all()
     assert math.isnan(growth(table)["total"][0])
+
+
+def test_noise_is_no_figure():
+    # A phase of 1 us whose rounds differ by 100 us, beside torch at 1 us: neither a ratio nor an exponent.
+    timings = [*made("torch", 0, 1e-6), *made("mine", 0, 1e-6, noise=1e-4)]
+    table = timing_table(timings, conformance("torch", "mine"))
+    mine = table[table["engine"] == "mine"]
+    assert mine["forward"].to_list() == pytest.approx([1e-6] * 5)
+    assert mine[[f"{phase}_ratio" for phase in PHASES]].isna().all(axis=None)
+    (_, torchs), (_, own) = growth(table).iterrows()
+    assert power_of_size(torchs, "total") == "0.00 ± 0.00"
+    assert {power_of_size(own, phase) for phase in GROWN} == {"below resolution"}
+
+
+def test_the_spread_is_half_of_the_interquartile_range():
+    assert Spread.of([1.0, 2.0, 3.0, 4.0, 100.0]) == Spread(3.0, 1.0)
+    assert Spread(5.0, 3.0).minus(Spread(2.0, 4.0)) == Spread(3.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "spread", "ratio", "shown"),
+    [
+        (8.1e-8, 2e-7, 260.0, "below resolution"),
+        (1.234e-5, 4e-7, 0.00071, "12.3 ± 0.4 us (0.00071x)"),
+        (0.00456, 0.00012, 258.0, "4.56 ± 0.12 ms (260x)"),
+        (2.5, 0.1, math.nan, "2.5 ± 0.1 s"),
+    ],
+)
+def test_a_time_is_shown_in_a_unit_that_fits(seconds, spread, ratio, shown):
+    assert _cell(seconds, spread, ratio) == shown
 
 
 def test_both_plots_are_pictures(tmp_path):
@@ -181,7 +213,9 @@ def test_under_pytest_the_numbers_join_the_conformance(pytester, monkeypatch):
     result = pytester.runpytest_inprocess(*arguments, *quick)
     sizes = [size_of(case) for case in BENCH if group_of(case) == "bench/depth_of_numbers"]
     result.assert_outcomes(passed=2 * len(sizes) * (1 + len(PHASES)))
-    result.stdout.fnmatch_lines(["scalar: bench/depth_of_numbers grows with size *"])
+    result.stdout.fnmatch_lines(
+        ["scalar: bench/depth_of_numbers grows with this power of the size: *"]
+    )
     table = pd.read_csv(pytester.path / "out" / "bench.csv")
     assert set(table["verdict"]) == {"pass"}
     assert table.groupby("engine")["size"].apply(sorted).to_list() == [sizes, sizes]
