@@ -148,10 +148,7 @@ def answer(value: object) -> Array | Opaque | None:
             return Opaque(kind.__name__, "a sequence that is not a rectangle of numbers")
     numpy = sys.modules.get("numpy")
     if numpy is not None and (kind is numpy.ndarray or kind in _numpy_scalars(numpy)):
-        array: Any = value
-        if array.dtype.kind not in "fiub":
-            return Opaque(f"numpy array of dtype {array.dtype}")
-        return _from_numpy(array)
+        return _from_numpy(value, numpy)
     return Opaque(kind.__name__)
 
 
@@ -159,8 +156,27 @@ def _numpy_scalars(numpy: Any) -> frozenset[type]:
     return frozenset(kind for kind in numpy.sctypeDict.values() if isinstance(kind, type))
 
 
-def _from_numpy(value: Any) -> Array:
-    return Array(_spelt(value.dtype), value.shape, tuple(value.ravel().tolist()))
+def _from_numpy(value: Any, numpy: Any) -> Array | Opaque:
+    kind, data = value.dtype.kind, value.ravel()
+    if kind == "O":
+        return _of_objects(value.shape, data, numpy)
+    if kind not in "fiub":
+        return Opaque(f"numpy array of dtype {value.dtype}")
+    if value.dtype.itemsize > 8:
+        # NumPy makes no builtin floats of long doubles.
+        with numpy.errstate(all="ignore"):
+            data = data.astype("float64")
+    return Array(_spelt(value.dtype), value.shape, tuple(data.tolist()))
+
+
+def _of_objects(shape: tuple[int, ...], data: Any, numpy: Any) -> Array | Opaque:
+    """The numbers in a NumPy array of objects. An array in it is none: it may hold itself."""
+    numbers = {float, int, bool, *_numpy_scalars(numpy)}
+    found = [answer(each) for each in data.tolist() if type(each) in numbers]
+    flat = tuple(each.data[0] for each in found if isinstance(each, Array))
+    if len(flat) < len(data):
+        return Opaque("numpy array of dtype object")
+    return Array(WEAK, shape, flat)
 
 
 # NumPy computes the name of a dtype anew each time. That takes longer than the rest of `answer`.

@@ -120,7 +120,7 @@ def _serve(
         handshake = {"error": str(problem), "misnamed": isinstance(problem, Misnamed)}
     except BaseException as problem:
         handshake = {"error": f"it cannot be loaded: {described(problem)}"}
-    _send(answers, handshake)
+    _write(answers, _line(handshake))
     if engine is None:
         return
     # Loaded code stays for ever, so the garbage collector need not examine it again.
@@ -130,21 +130,27 @@ def _serve(
         for line in pipe:
             request = json.loads(line)
             sys.setrecursionlimit(request.get("recursion") or limits.recursion)
-            answer = {"id": request["id"], **_answer(engine, request)}
+            answer = _answer(engine, request)
             garbage.free()  # before the answer is sent: otherwise the time would count for the next case
-            _send(answers, answer)
+            _write(answers, answer)
 
 
-def _answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+def _answer(engine: Engine, request: dict[str, Any]) -> bytes:
+    """Return the line that answers a request. Nothing that the engine does or gives is raised here."""
     try:
         program = from_json(request["program"], unchecked=True)
         inputs = {name: Array.from_json(array) for name, array in request["inputs"]}
-        return encode(engine.run(program, inputs))
+        return _line({"id": request["id"], **encode(engine.run(program, inputs))})
     except BaseException as problem:  # for example sys.exit() in an op, or no memory for the answer
-        return encode(Transcript((), Stop("raised", 0, category_of(problem), described(problem))))
+        stop = Stop("raised", 0, category_of(problem), described(problem))
+        return _line({"id": request["id"], **encode(Transcript((), stop))})
 
 
-def _send(answers: int, document: dict[str, Any]) -> None:
-    rest = memoryview(json.dumps(document, allow_nan=False).encode() + b"\n")
+def _line(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, allow_nan=False).encode() + b"\n"
+
+
+def _write(answers: int, line: bytes) -> None:
+    rest = memoryview(line)
     while rest:
         rest = rest[os.write(answers, rest) :]

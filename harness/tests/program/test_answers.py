@@ -1,0 +1,63 @@
+"""An engine's object as numbers: NumPy has more types of numbers than Python, and each comes back as numbers."""
+
+import json
+
+import numpy as np
+import pytest
+
+from harness.isolation.wire import encode
+from harness.program.arrays import Array, Opaque, answer
+from harness.program.transcript import Transcript
+from harness.tests.small_engines import ask, with_method, works
+from harness.trace import exp
+
+NUMBERS = {
+    "long double": (np.longdouble(1.5), 1.5),
+    "array of long doubles": (np.array([1.5, -2.0], dtype=np.longdouble), [1.5, -2.0]),
+    "long double beyond float64": (np.finfo(np.longdouble).max, np.inf),
+    "half": (np.float16(1.5), 1.5),
+    "unsigned": (np.array([1, 255], dtype=np.uint8), [1, 255]),
+    "bool": (np.True_, True),
+    "object without axes": (np.array(1.5, dtype=object), 1.5),
+    "array of objects": (np.array([np.float64(1.5), 2, True], dtype=object), [1.5, 2, True]),
+}
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_a_number_of_numpy_comes_back_as_a_number_that_can_be_sent(kind):
+    given, expected = NUMBERS[kind]
+    found = answer(given)
+    assert isinstance(found, Array)
+    assert found.nested() == expected
+    assert {type(each) for each in found.data} <= {float, int, bool}
+    assert json.dumps(encode(Transcript((found,))), allow_nan=False)
+
+
+def test_an_array_that_holds_something_else_is_said_by_its_type():
+    itself = np.array(None, dtype=object)
+    itself[()] = itself
+    for given in (itself, np.array([1.0, object()]), np.array([1.0, None])):
+        assert answer(given) == Opaque("numpy array of dtype object")
+    assert answer(np.complex128(1.0)) == Opaque("numpy array of dtype complex128")
+
+
+# The first answer after this op cannot be made into a line.
+SPOILS = """
+import json
+real = json.dumps
+
+def once(*given, **options):
+    json.dumps = real
+    raise SystemExit("not now")
+
+json.dumps = once
+return self
+"""
+
+
+def test_an_answer_that_cannot_be_sent_costs_one_case_and_no_process(opened):
+    engine = opened(with_method(SPOILS))
+    stop = ask(engine, exp, x=0.5).stop
+    assert (stop.kind, stop.message) == ("raised", "SystemExit: not now")
+    assert works(engine)
+    assert engine.restarts == 0
