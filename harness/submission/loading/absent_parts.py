@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from harness.program.transcript import Unsupported
+
 # The special methods that raise NotHere. `|` is not among them, because it joins types in annotations.
 _USES = """
 call getitem setitem delitem iter next len contains enter exit lt le gt ge neg pos abs invert round int float
@@ -18,11 +20,15 @@ rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand rxor
 """.split()
 
 
-class NotHere(ImportError):
-    """A package that is not importable here was used; `part` is the dotted name of the part that was used."""
+class NotHere(ImportError, Unsupported):
+    """A package that is not importable here was used; `part` is the dotted name of the part that was used.
+
+    In a case it is `Unsupported`: that the machine lacks a package is no failure of the engine.
+    """
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"{part} was used, and {part.partition('.')[0]} is not importable here")
+        top = part.partition(".")[0]
+        super().__init__(f"{part} was used, and {top} is not importable here (--allow {top})")
         self.part = part
 
 

@@ -5,7 +5,7 @@ import pytest
 from harness.tests.small_engines import OP, VALUE, ask, factor, with_method, works
 from harness.trace import exp
 
-TORCH = "engine.py: torch.{} was used, and torch is not importable here"
+TORCH = "engine.py: torch.{} was used, and torch is not importable here (--allow torch)"
 INERT = "not installed here and made inert: {}"
 
 
@@ -53,7 +53,8 @@ def test_a_value_that_a_skipped_statement_was_to_replace_is_not_the_old_one(open
     engine = opened(text)
     assert works(engine)
     stop = ask(engine, exp, x=1.0).stop
-    assert "torch.ones was used, and torch is not importable here" in stop.message
+    said = "torch.ones was used, and torch is not importable here (--allow torch)"
+    assert (stop.kind, stop.message) == ("unsupported", said)
 
 
 DECORATED = """
