@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
-from types import FunctionType
 from typing import Any
 
-from harness.adapt.code_objects import names_in, raised_by_statement
 from harness.adapt.functions import Functions, without_case
 from harness.adapt.homonyms import has_another_meaning
-from harness.adapt.leaves import NUMBER, attempt
-from harness.adapt.option_names import OptionNames
+from harness.adapt.leaves import attempt
+from harness.adapt.op_calls import OpCalls
+from harness.adapt.refusals import turned_down
 from harness.adapt.usage import Usage
 from harness.engine.contract import EngineInfo
 from harness.engine.eager import EagerEngine
@@ -25,6 +23,8 @@ from harness.program.ops import Op, offers_operator
 from harness.program.transcript import Transcript, Unsupported
 from harness.text import described
 
+_ARRAY_OPERANDS = "NumPy arrays as operands"
+
 
 class AdaptedEngine(EagerEngine):
     """A class, used as its author uses it (see `harness.adapt.usage.Usage`)."""
@@ -33,7 +33,8 @@ class AdaptedEngine(EagerEngine):
         self.usage, self.own = usage, functions
         self.dtypes = (usage.dtype,)
         self._watched: list[Any] = []
-        self._option_names = OptionNames()
+        self._constants: list[Any] = []
+        self._calls = OpCalls(usage)
         self._meanings: dict[tuple[str, str, Any], bool] = {}
         public = [name for name in reversed(dir(usage.kind)) if not name.startswith("_")]
         self._attributes = {without_case(name): name for name in public}
@@ -64,8 +65,10 @@ class AdaptedEngine(EagerEngine):
     def constant(self, array: Array) -> Any:
         """A NumPy array. Raises Unsupported when the class takes nested lists alone."""
         if self.usage.as_lists:
-            raise Unsupported("NumPy arrays as operands")
-        return super().constant(array)
+            raise Unsupported(_ARRAY_OPERANDS)
+        made = super().constant(array)
+        self._constants.append(made)
+        return made
 
     def beside(self, array: Array) -> Any:
         """Class indices and masks as a NumPy array. Raises Unsupported when the class takes none."""
@@ -97,12 +100,21 @@ class AdaptedEngine(EagerEngine):
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Run every step (see `harness.engine.eager.EagerEngine`)."""
-        self._watched = []
+        self._watched, self._constants = [], []
         return super().run(program, inputs)
 
     def backward(self, root: Any, cotangent: Array | None, retain_graph: bool) -> None:
-        """Run the backward of the class. Raises Unsupported when it cannot take the cotangent."""
-        self.usage.run_backward(root, cotangent)
+        """Run the backward of the class.
+
+        Raises Unsupported when it cannot take the cotangent, or when the class takes nodes alone and comes to
+        an operand that is an array: an array has `.data` too, so its ops did not notice.
+        """
+        try:
+            self.usage.run_backward(root, cotangent)
+        except AttributeError as problem:
+            if not any(problem.obj is each for each in self._constants):
+                raise
+            raise Unsupported(f"{_ARRAY_OPERANDS}: {described(problem)}") from problem
 
     def method(self, op: Op, node: object) -> Any:
         """The op as a method under a spelling of the table, in upper or lower case, or None.
@@ -149,68 +161,12 @@ class AdaptedEngine(EagerEngine):
         return self._meanings[key]
 
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
-        """Call a method or a function with the options under the names that it has for them.
+        """Call a method or a function as it takes its operands and options.
 
         Raises Unsupported when it has no name for an option, or is not meant for nodes. Raises every error
         that it raises.
         """
-        call = partial(self._option_names.invoke, function, options=options)
-        try:
-            result = call(operands)
-        except (TypeError, AttributeError):
-            # The same call on numbers; a single number does where the function does not take arrays.
-            if not self._works_on(function, call, operands, self.value, lambda node: NUMBER):
-                raise
-        else:
-            if result is not None:
-                return result
-            # `print` works on any object. An op that only lacks its `return` fails on it.
-            if not self._works_on(function, call, operands, lambda node: object()):
-                return None
-        raise Unsupported(f"{function.__name__} (the function of that name takes no nodes)")
-
-    def _works_on(
-        self,
-        function: Any,
-        call: Callable[[Sequence[Any]], Any],
-        operands: Sequence[Any],
-        *replacements: Callable[[Any], Any],
-    ) -> bool:
-        """True when a function that fails on nodes works on the values that replace them.
-
-        False for a function that names the class, or the attribute of a value or a gradient: it handles
-        nodes, so its failure is a mistake in it, even if it works on numbers too.
-        """
-        usage = self.usage
-        of_nodes = {usage.kind.__name__, usage.gradient, *usage.value.split(".")}
-        if not isinstance(function, FunctionType) or of_nodes & names_in(function.__code__):
-            return False
-        for replacement in replacements:
-            result = attempt(partial(self._call_on_replaced, call, operands, replacement))
-            # Another error, such as that of log(-1), comes from the numbers.
-            if not isinstance(result, (TypeError, AttributeError, Unsupported, *usage.family)):
-                return True
-        return False
-
-    def _call_on_replaced(
-        self,
-        call: Callable[[Sequence[Any]], Any],
-        operands: Sequence[Any],
-        replacement: Callable[[Any], Any],
-    ) -> Any:
-        return call(self._replaced(operands, replacement))
-
-    def _replaced(self, operands: Sequence[Any], replacement: Callable[[Any], Any]) -> list[Any]:
-        """The operands without nodes, also in the sequences among them."""
-        replaced = []
-        for each in operands:
-            if isinstance(each, self.usage.family):
-                replaced.append(replacement(each))
-            elif type(each) in (list, tuple):
-                replaced.append(self._replaced(each, replacement))
-            else:
-                replaced.append(each)
-        return replaced
+        return self._calls.invoke(function, operands, options)
 
     def no_grad(self) -> AbstractContextManager[Any]:
         """The context of the submission, a function or a class. Raises Unsupported when there is none."""
@@ -224,25 +180,5 @@ class AdaptedEngine(EagerEngine):
         return super().no_grad()
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """True when the author raises an error to say that the op does not take these operands.
-
-        A TypeError or an AssertionError always says so. A ValueError or another error says so only where
-        the values cannot be its cause: in an op that is defined everywhere, or on operands that differ in
-        shape.
-        """
-        by_probability = op.name == "cross_entropy" and isinstance(operands[1], self.usage.family)
-        if by_probability and isinstance(problem, TypeError | IndexError):
-            return True  # most engines take class indices alone
-        if type(problem) not in (TypeError, AssertionError, ValueError, RuntimeError, Exception):
-            return False
-        if not raised_by_statement(problem, self.own.namespaces):
-            return False
-        somewhere_undefined = op.smooth not in ("everywhere", "never")
-        same_shape = len({_shape_of(operand) for operand in operands}) < 2
-        of_types = isinstance(problem, TypeError | AssertionError)
-        return of_types or not (somewhere_undefined and same_shape)
-
-
-def _shape_of(operand: Any) -> tuple[int, ...]:
-    shape = getattr(operand, "shape", ())
-    return tuple(shape) if type(shape) in (list, tuple) else ()
+        """True when the author says by the error that the op does not take these operands."""
+        return turned_down(op, operands, problem, self.usage, self.own.namespaces)

@@ -14,7 +14,9 @@ from harness.adapt.spellings import (
     NUMPY_PARAMETERS,
     PROBABILITIES,
     SHAPE_OF_THE_OTHER_OP,
+    SHAPE_OF_TORCHS_OP,
     TARGETS,
+    Example,
 )
 from harness.adapt.usage import Usage
 from harness.engine.arguments import call, parameters
@@ -29,17 +31,23 @@ def has_another_meaning(op: Op, name: str, function: Any, usage: Usage) -> bool:
     `function` is a function or an unbound method: its first parameter is the node.
     """
     taken = [each.name for each in parameters(function) or ()]
-    if op.name != "permute" and not NUMPY_PARAMETERS.get(name, frozenset()).isdisjoint(taken):
-        return True
+    if op.name == "permute" and name == "transpose":
+        # NumPy's name of the op. A method that takes two axes alone fails on the example.
+        shape = _shape(SHAPE_OF_THE_OTHER_OP["permute"], function, usage)
+        return shape in (None, SHAPE_OF_THE_OTHER_OP["permute"].result)
+    if not NUMPY_PARAMETERS.get(name, frozenset()).isdisjoint(taken):
+        example = SHAPE_OF_TORCHS_OP.get(op.name)
+        return example is None or _shape(example, function, usage) != example.result
     if "target" in op.operand_names[1:] and taken[:1] and taken[0] in TARGETS:
         return True
     if op.name == "cross_entropy" and taken[:1] and taken[0] in PROBABILITIES:
         return True
-    return op.name in SHAPE_OF_THE_OTHER_OP and _has_shape_of_the_other(op.name, function, usage)
+    example = SHAPE_OF_THE_OTHER_OP.get(op.name)
+    return example is not None and _shape(example, function, usage) == example.result
 
 
-def _has_shape_of_the_other(name: str, function: Any, usage: Usage) -> bool:
-    example = SHAPE_OF_THE_OTHER_OP[name]
+def _shape(example: Example, function: Any, usage: Usage) -> tuple[int, ...] | None:
+    """The shape of the function's result on the example, or None when the call fails."""
 
     def work() -> Any:
         data = [usage.data_of(default_cotangent(shape)) for shape in example.operands]
@@ -47,4 +55,4 @@ def _has_shape_of_the_other(name: str, function: Any, usage: Usage) -> bool:
         return answer(usage.read(usage.value, call(function, [*nodes, *example.arguments], {})))
 
     found = attempt(work)
-    return isinstance(found, Array) and found.shape == example.result
+    return found.shape if isinstance(found, Array) else None

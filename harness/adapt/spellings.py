@@ -3,9 +3,8 @@
 - `VALUES`, `CONTAINERS`, `GRADIENTS`, `OF_ARRAYS`: attributes of a node.
 - `BACKWARDS`, `COTANGENTS`: a backward, and its parameter.
 - `WANTS_GRADIENT`, `KINDS`, `PARAMETER_KINDS`, `FACTORIES`, `LABELS`: how a leaf is made.
-- `OPTIONS`: other names of torch's options.
-- `NUMPY_PARAMETERS`, `SHAPE_OF_THE_OTHER_OP`, `TARGETS`, `PROBABILITIES`: how an op is told from another op
-  of the same name. An `Example` is a call and the shape of its result.
+- `NUMPY_PARAMETERS`, `SHAPE_OF_THE_OTHER_OP`, `SHAPE_OF_TORCHS_OP`, `TARGETS`, `PROBABILITIES`: how an op is
+  told from another op of the same name. An `Example` is a call and the shape of its result.
 - `PREFERRED`: which class of a family is the engine.
 
 Collected from released packages and public repositories. The likeliest name of each table comes first.
@@ -141,18 +140,6 @@ COTANGENTS = (
     "v",
     "d",
 )
-# torch's name of an option, and the names that others have for it; NumPy's comes first.
-OPTIONS = {
-    "dim": ("axis", "axes", "dims", "dimension"),
-    "keepdim": ("keepdims", "keep_dims", "keep_dim"),
-    "dims": ("axes", "axis", "dim", "perm", "order"),
-    "dim1": ("axis1",),
-    "dim2": ("axis2",),
-    "min": ("a_min", "x_min", "low", "lo", "lower", "min_val", "min_value", "minimum"),
-    "max": ("a_max", "x_max", "high", "hi", "upper", "max_val", "max_value", "maximum"),
-    "negative_slope": ("alpha", "slope", "leak"),
-    "correction": ("ddof",),
-}
 # NumPy has these names too, for other ops. A function is NumPy's op if it has one of the parameters.
 NUMPY_PARAMETERS = {
     "transpose": frozenset(("axes", "axis", "dims", "perm", "order", "args")),
@@ -174,6 +161,12 @@ SHAPE_OF_THE_OTHER_OP = {
     "linear": Example(((2, 3), (3, 4)), (), (2, 4)),  # x @ w instead of x @ w.T
     "flatten": Example(((2, 3, 4),), (), (2, 12)),  # keeps the first axis
     "permute": Example(((2, 3, 4),), ((2, 0, 1),), (4, 3, 2)),  # swaps two axes
+    "inv": Example(((2, 3),), (), (2, 3)),  # 1 / x, element by element
+    "norm": Example(((2, 3),), (), (2, 3)),  # divides by the norm
+}
+# A method with NumPy's parameters is torch's op all the same if its result has this shape.
+SHAPE_OF_TORCHS_OP = {
+    "transpose": Example(((2, 3, 4),), (0, 1), (3, 2, 4)),  # swaps two axes
 }
 # A loss whose first parameter has one of these names takes its operands in another order than torch.
 TARGETS = (

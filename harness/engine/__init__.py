@@ -4,8 +4,8 @@
 - `eager`: `EagerEngine` for libraries that compute as they go.
 - `functional`: `FunctionalEngine` for libraries that differentiate functions.
 - `library`: the methods of a library that an adapter defines, and those that calling an op needs.
-- `op_caller`: how one op is called. `arguments`: how a function takes its arguments. `exceptions`: the
-  meaning of an exception that an engine raised.
+- `op_caller`: how one op is called. `arguments`, `option_names`: how a function takes its arguments,
+  and under which names. `exceptions`: the meaning of an exception that an engine raised.
 - `cpython_messages`: the words of CPython's messages on which a decision depends.
 - `eager_walk`, `eager_steps`: the walk of an eager engine through a program.
 - `replay`, `pullback`: the walk of a functional engine, and the walks inside it.

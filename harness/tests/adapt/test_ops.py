@@ -114,6 +114,11 @@ VECTOR = [1.0, 2.0, 3.0]
             {"x": 2.0, "y": 3.0},
         ),
         (
+            "def __pow__(self, k):\n    if not isinstance(k, float): raise ValueError('a number')",
+            lambda x, y: x**y,
+            {"x": -2.0, "y": 3.0},
+        ),
+        (
             "def __matmul__(self, other): return self.check()\n"
             "def check(self): raise ValueError('matrices only')",
             lambda x, y: x @ y,
@@ -141,6 +146,7 @@ VECTOR = [1.0, 2.0, 3.0]
         "type",
         "exponent",
         "exponent-below",
+        "exponent-value",
         "value",
         "shapes",
         "assertion",

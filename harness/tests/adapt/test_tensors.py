@@ -2,8 +2,9 @@
 
 import pytest
 
-from harness.adapt.spellings import COTANGENTS, OPTIONS
+from harness.adapt.spellings import COTANGENTS
 from harness.engine.builtin import load
+from harness.engine.option_names import OPTIONS
 from harness.program.op_table import TABLE
 from harness.tests.adapt.templates import SUM, adapt, tensor
 from harness.tests.small_engines import VALUE, ask, numbers

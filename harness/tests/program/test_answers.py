@@ -1,4 +1,4 @@
-"""An engine's object as numbers: NumPy has more types of numbers than Python, and each comes back as numbers."""
+"""An engine's object as numbers: NumPy has more types of numbers than Python."""
 
 import json
 

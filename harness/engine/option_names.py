@@ -1,15 +1,15 @@
 """How an op is called when its options have other names than torch's.
 
 - `OptionNames`: calls functions, and gives them torch's options under their own names.
+- `OPTIONS`: these names. `own_name`, `may_be_left_out`: for those who call a function in another way.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
-from harness.adapt.spellings import OPTIONS
 from harness.engine.arguments import call, parameters
 from harness.engine.cpython_messages import (
     MISSING_ARGUMENT,
@@ -19,6 +19,20 @@ from harness.engine.cpython_messages import (
 )
 from harness.program.transcript import Unsupported
 
+# torch's name of an option, and the names that others have for it; NumPy's comes first.
+OPTIONS = {
+    "dim": ("axis", "axes", "dims", "dimension"),
+    "keepdim": ("keepdims", "keep_dims", "keep_dim"),
+    "dims": ("axes", "axis", "dim", "perm", "order"),
+    "dim1": ("axis1",),
+    "dim2": ("axis2",),
+    "min": ("a_min", "x_min", "low", "lo", "lower", "min_val", "min_value", "minimum"),
+    "max": ("a_max", "x_max", "high", "hi", "upper", "max_val", "max_value", "maximum"),
+    "negative_slope": ("alpha", "slope", "leak"),
+    "correction": ("ddof",),
+}
+# Options that say what happens anyway. A function that does not have one is called without it.
+_BY_DEFAULT = {"reduction": "mean", "keepdim": False}
 # The key of options that a function collects by place.
 _COLLECTED = "*"
 
@@ -47,7 +61,7 @@ class OptionNames:
             return call(function, [*operands, *collected], own)
         key = id(getattr(function, "__func__", function))
         for place in (1, 0) if self._worked.get(key) else (0, 1):
-            own = {_name(declared, option, place): value for option, value in options.items()}
+            own = {_passed_on(declared, option, place): value for option, value in options.items()}
             try:
                 result = call(function, operands, own)
             except TypeError as problem:
@@ -60,10 +74,21 @@ class OptionNames:
         raise Unsupported(f"{getattr(function, '__name__', 'the op')} with {wanted}")
 
 
-def _name(declared: frozenset[str], option: str, place: int) -> str:
+def own_name(option: str, declared: Container[str]) -> str:
+    """The name among the declared ones that an option of torch has; "" when it has none."""
+    names = (option, *OPTIONS.get(option, ()))
+    return next((name for name in names if name in declared), "")
+
+
+def may_be_left_out(option: str, value: Any) -> bool:
+    """True when a function without the option does what the value asks for."""
+    return option in _BY_DEFAULT and value == _BY_DEFAULT[option]
+
+
+def _passed_on(declared: frozenset[str], option: str, place: int) -> str:
     """The declared name of an option, else torch's name at place 0 and NumPy's at place 1."""
     others = OPTIONS.get(option, (option,))
-    return _first(declared, (option, *others)) or (option, others[0])[place]
+    return own_name(option, declared) or (option, others[0])[place]
 
 
 def _declared(function: Any) -> tuple[frozenset[str], Sequence[Words]]:
@@ -84,10 +109,6 @@ def _declared(function: Any) -> tuple[frozenset[str], Sequence[Words]]:
     return names, (UNEXPECTED_KEYWORD, *by_place) if star in kinds else (UNEXPECTED_KEYWORD,)
 
 
-def _first(declared: frozenset[str], names: Sequence[str]) -> str:
-    return next((name for name in names if name in declared), "")
-
-
 def _renamed(function: Any, options: dict[str, Any], declared: frozenset[str]) -> dict[str, Any]:
     """The options under the names of the function; `_COLLECTED` has those that `*axes` collects.
 
@@ -95,12 +116,11 @@ def _renamed(function: Any, options: dict[str, Any], declared: frozenset[str]) -
     """
     renamed: dict[str, Any] = {}
     for name, value in options.items():
-        names = (name, *OPTIONS.get(name, ()))
-        own = _first(declared, names)
+        own = own_name(name, declared)
         if own:
             renamed[own] = value
-        elif any(f"*{each}" in declared for each in names):
+        elif any(f"*{each}" in declared for each in (name, *OPTIONS.get(name, ()))):
             renamed[_COLLECTED] = value if isinstance(value, list | tuple) else (value,)
-        else:
+        elif not may_be_left_out(name, value):
             raise Unsupported(f"{getattr(function, '__name__', 'the op')} with {name}=")
     return renamed
