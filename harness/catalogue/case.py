@@ -57,8 +57,9 @@ class Case:
 
     @functools.cached_property
     def title(self) -> str:
-        """The first line of the docstring."""
-        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+        """The first line of the docstring; under `python -OO`, which has none, the name in words."""
+        written = (inspect.getdoc(self.function) or "").partition("\n")[0]
+        return written or self.function.__name__.replace("_", " ")
 
     @functools.cached_property
     def explanation(self) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,7 +35,8 @@ def declared(
     origin = _origin(function)
     if level not in LEVELS or convention not in CONVENTIONS:
         raise CaseError(f"{origin}: level {level!r} or convention {convention!r} is unknown")
-    if not (function.__doc__ or "").strip():
+    # `python -OO` removes every docstring.
+    if sys.flags.optimize < 2 and not (function.__doc__ or "").strip():
         raise CaseError(f"{origin}: a case's docstring is its title; {_id(function)} has none")
     labels = tuple(tags)
     for variant, extra in (variants or {"": {}}).items():

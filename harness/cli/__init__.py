@@ -2,7 +2,7 @@
 
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`: those that only show something.
 - `isolation`: the options about untrusted engines, which several commands have.
-- `streams`, `signals`, `exit`: standard streams, SIGTERM and exit codes.
+- `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.
 
 Data goes to stdout; progress and notes go to stderr. An import that takes long (torch, pandas, rich) is
 made inside the command that needs it.
@@ -23,7 +23,7 @@ from harness.cli.look import list_cases, list_engines, show
 from harness.cli.run import run
 from harness.cli.selftest import selftest
 from harness.cli.signals import ended_as_interrupted
-from harness.cli.streams import cannot_be_printed, check_streams, give_up_stdout
+from harness.cli.streams import cannot_be_printed, give_up_stdout, prepare_streams
 from harness.cli.xfails import xfails
 from harness.engine.garbage import rarely_looked_for
 from harness.errors import EngineError, GradconformError, Misnamed, NothingSelected
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         with rarely_looked_for(), ended_as_interrupted():
-            check_streams()
+            prepare_streams()
             code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
         sys.stdout.flush()
     except NothingSelected as problem:
@@ -84,10 +84,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = Exit.USAGE
     except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted", Exit.INTERRUPTED)
-    except BrokenPipeError:
-        # The process at the other end of the pipe has ended (`| head`).
-        give_up_stdout()
-        code = Exit.PASSED
     except Exception as problem:
         code = _unexpected(problem)
     # Python would look for cycles twice on exit, in everything that the run has left. That takes time, and

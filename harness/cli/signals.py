@@ -1,4 +1,4 @@
-"""`ended_as_interrupted`: the command treats SIGTERM as it treats Ctrl-C."""
+"""`ended_as_interrupted`: the command treats SIGTERM and SIGHUP as it treats Ctrl-C."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def ended_as_interrupted() -> Iterator[None]:
-    """SIGTERM raises KeyboardInterrupt, so that the outcomes that were finished are kept and reported.
+    """SIGTERM and SIGHUP raise KeyboardInterrupt, so that the finished outcomes are kept and reported.
 
-    Only the main thread can set a handler. In another thread SIGTERM keeps its meaning.
+    A signal that is ignored, as SIGHUP under `nohup`, stays ignored. Only the main thread can set a handler.
+    In another thread both signals keep their meaning.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in ours:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in ours:
+            signal.signal(number, before[number])

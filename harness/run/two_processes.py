@@ -88,9 +88,10 @@ class Shared(Generic[E, T]):
 
     def _start(self) -> None:
         gc.freeze()  # otherwise a search for cycles copies the pages that both share
-        # Ctrl-C reaches both processes. The child ignores it from its start, and the parent handles it.
-        # SIGTERM ends the child at once, without the parent's handler.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        # Ctrl-C and the end of a terminal (SIGHUP) reach both processes. The child ignores them from its
+        # start, and the parent handles them. SIGTERM ends the child at once, without the parent's handler.
+        signals = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
         try:
             with warnings.catch_warnings():
                 # Python 3.12 warns when a process with threads forks. NumPy has some threads, which are idle.

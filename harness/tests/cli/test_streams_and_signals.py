@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli import main
+from harness.cli.signals import ended_as_interrupted
+from harness.tests.small_engines import VALUE
+
 
 @pytest.fixture
 def started(tmp_path):
     """Run the command in a process of its own, with the handlers of signals that a shell gives it."""
 
-    def run(*arguments, before="", shell=""):
-        line = shlex.join([sys.executable, "-m", "harness.cli", *arguments])
+    def run(*arguments, before="", options=(), shell=""):
+        line = shlex.join([sys.executable, *options, "-m", "harness.cli", *arguments])
         return subprocess.run(
             f"{before}{line} {shell}",
             shell=True,
@@ -77,6 +81,19 @@ def test_a_run_that_is_interrupted_before_its_first_case_says_so(started, tmp_pa
     assert said in (tmp_path / "kept" / "summary.md").read_text().splitlines()[0]
 
 
+def test_the_end_of_a_terminal_interrupts_unless_it_is_ignored():
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        with ended_as_interrupted(), pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+        with ended_as_interrupted():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("out", ["file.py/x", "/proc/x"])
 def test_a_place_that_cannot_be_written_to_is_said_in_one_sentence(command, out):
     Path("file.py").write_text("")
@@ -119,3 +136,45 @@ def test_an_output_that_takes_nothing_is_said(started, arguments, shell, said):
     assert done.returncode == 4
     assert done.stderr.splitlines()[-1] == f"gradconform: {said}"
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def written_to(command, monkeypatch):
+    """Run the command with a file as its standard output; gives the exit code."""
+
+    def run(out, *arguments):
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "__stdout__", out)
+        with pytest.raises(SystemExit) as left:
+            main(list(arguments))
+        sys.stdout.close()
+        return left.value.code
+
+    return run
+
+
+def test_a_reader_that_leaves_changes_no_exit_code_and_loses_no_report(written_to):
+    Path("wrong.py").write_text(VALUE.replace("self.grad += other.data", "self.grad = other.data"))
+    some = ("--cases", "lecture/*", "--cases", "accumulation/*", "--isolation", "none")
+    for engine, code in (("wrong.py", 1), ("scalar", 0)):
+        read, write = os.pipe()
+        os.close(read)  # as `| head -1` does when it has its line
+        own = some if engine == "wrong.py" else some[:4]
+        with os.fdopen(write, "w") as out:
+            assert written_to(out, "run", engine, *own, "--out", engine[:4], "-v") == code
+        assert json.loads(Path(engine[:4], "run.json").read_text())["interrupted"] is False
+        assert Path(engine[:4], "summary.md").exists()
+
+
+def test_a_sign_that_the_output_does_not_have_is_written_plainly(written_to):
+    with open("shown", "w", encoding="ascii") as out:
+        assert written_to(out, "run", "scalar", "--cases", "lecture/*", "--out", "é") == 0
+    shown = Path("shown").read_text()
+    assert re.search(r"^\| torch +\| +- \|$", shown, re.MULTILINE)
+    assert r"\xe9/summary.md" in shown
+
+
+def test_without_docstrings_a_case_is_titled_by_its_name(started):
+    done = started("cases", "lecture/*", options=["-OO"])
+    assert (done.returncode, done.stderr) == (0, "3 cases\n")
+    assert "core scalar  neuron with sigmoid" in done.stdout
