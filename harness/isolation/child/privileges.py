@@ -20,12 +20,12 @@ _DAC_READ_SEARCH = 1 << 2
 _FIRST_USER, _UNMAPPED_USER = 1_879_048_192, 65_534
 
 
-def give_up_superuser(number: int) -> int:
+def give_up_superuser(number: int, *, reads_private: bool) -> int:
     """Change to a user that owns nothing, and return its id, or the present id where that is refused.
 
-    Two processes with different numbers become two users. The process keeps the right to read files of any
-    mode, because Python itself may lie in a private folder; bubblewrap or Landlock decides which files it
-    can reach. A process of an ordinary user stays as it is. Raises nothing.
+    Two processes with different numbers become two users. With `reads_private` the process keeps the right to
+    read files of any mode, because Python itself may lie in a private folder; bubblewrap or Landlock decides
+    which files it can reach. A process of an ordinary user stays as it is. Raises nothing.
     """
     if os.geteuid() != 0:
         return os.geteuid()
@@ -40,7 +40,8 @@ def give_up_superuser(number: int) -> int:
         except OSError:
             continue
     header = struct.pack("II", _CAPABILITY_VERSION, 0)
-    kept = struct.pack("IIIIII", _DAC_READ_SEARCH, _DAC_READ_SEARCH, 0, 0, 0, 0)
+    rights = _DAC_READ_SEARCH if reads_private else 0
+    kept = struct.pack("IIIIII", rights, rights, 0, 0, 0, 0)
     libc.capset(header, kept)
     return os.geteuid()
 

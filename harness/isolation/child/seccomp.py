@@ -5,7 +5,9 @@
 The filter forbids what no engine needs: to start programs and processes, to use the network and shared
 memory, to read or slow other processes, to mount, and to call the parts of the kernel that exploits use most.
 It also forbids what Landlock leaves open to a process of the same user: to change mode, owner and date of
-files, to empty them by their path (before Linux 6.2), to watch how they are used. It allows threads.
+files, to empty them by their path (before Linux 6.2), to watch how they are used, to read the target of a
+link, the extended attributes of a file or the state of a file system. It allows threads. It allows the family
+of stat(2) too, because an import needs it, and a filter cannot read the path that is asked for.
 
 Format: seccomp(2) and Linux's `include/uapi/linux/{filter,seccomp,audit}.h`; numbers: the tables
 `arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.
@@ -24,6 +26,7 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 # An argument has two 32-bit words. The filter reads the lower one, because all arguments here are C ints.
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT = 0, 4, 16, 24
+_THIRD_ARGUMENT_AT = 32
 _CLONE_THREAD = 0x00010000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
@@ -112,6 +115,19 @@ _REFUSED = {
     "fremovexattr": (199, 16),
     "removexattrat": (466, 466),
     "file_setattr": (469, 469),
+    "readlink": (89, -1),
+    "readlinkat": (267, 78),
+    "getxattr": (191, 8),
+    "lgetxattr": (192, 9),
+    "getxattrat": (464, 464),
+    "listxattr": (194, 11),
+    "llistxattr": (195, 12),
+    "listxattrat": (465, 465),
+    "statfs": (137, 43),
+    "ustat": (136, -1),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
+    "file_getattr": (468, 468),
     "inotify_init": (253, -1),
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
@@ -129,6 +145,7 @@ _REFUSED = {
 _CLONE, _CLONE3, _KILL, _TGKILL = (56, 220), (435, 435), (62, 129), (234, 131)
 _PRCTL, _PRLIMIT, _SECCOMP = (157, 167), (302, 261), (317, 277)
 _FCNTL, _IOCTL = (72, 25), (16, 29)
+_OPEN, _OPENAT, _OPENAT2, _O_PATH = (2, -1), (257, 56), (437, 437), 0o10000000
 # F_SETOWN, F_SETSIG, F_SETOWN_EX, FIOSETOWN and SIOCSPGRP: with these a file that becomes readable sends
 # a signal to any process of the same user. F_SETLEASE delays other processes that open a file, F_NOTIFY tells
 # of changes in a folder, TIOCSTI types into a terminal.
@@ -177,6 +194,11 @@ def program(own: int) -> bytes:
     # The flags of `clone3` lie in memory, which a filter cannot read. When it seems to be unknown, glibc
     # uses `clone` instead.
     lines += [(_EQUAL, 0, 1, _CLONE3[column]), _refuse(errno.ENOSYS)]
+    # The flags of `openat2` lie in memory too. O_PATH opens a file that may not be read, for fstat(2).
+    lines += [(_EQUAL, 0, 1, _OPENAT2[column]), _refuse(errno.ENOSYS)]
+    for numbers, at in ((_OPEN, _SECOND_ARGUMENT_AT), (_OPENAT, _THIRD_ARGUMENT_AT)):
+        if numbers[column] >= 0:
+            lines += _if_argument(numbers[column], at, [_O_PATH], _ANY_BIT)
     lines += _unless_argument(_CLONE[column], [(_ANY_BIT, 1, 0, _CLONE_THREAD)])
     # The process may send signals to itself and set its own limits: the first argument is its own id, or 0
     # for limits.
@@ -199,11 +221,16 @@ def _unless_argument(
     return [(_EQUAL, 0, len(body), number), *body]
 
 
-def _if_argument(number: int, at: int, values: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """Return the instructions that refuse a call when its argument at offset `at` is one of the values."""
+def _if_argument(
+    number: int, at: int, values: Sequence[int], test: int = _EQUAL
+) -> list[tuple[int, int, int, int]]:
+    """Return the instructions that refuse a call when its argument at offset `at` is one of the values.
+
+    With the test `_ANY_BIT` they refuse it when the argument has a bit of one of the values.
+    """
     body = [(_LOAD, 0, 0, at)]
     for value in values:
-        body += [(_EQUAL, 0, 1, value), _refuse()]
+        body += [(test, 0, 1, value), _refuse()]
     body.append(_number())
     return [(_EQUAL, 0, len(body), number), *body]
 

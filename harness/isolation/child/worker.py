@@ -95,7 +95,7 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     from harness.isolation.child import landlock, privileges, seccomp
 
     if wall["user_number"] is not None:
-        privileges.give_up_superuser(wall["user_number"])
+        privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])
     if wall["dies_with_parent"]:
         privileges.die_with_parent(parent)
     if wall["landlock"] is not None:

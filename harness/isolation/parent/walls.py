@@ -19,6 +19,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ class Wall(StrEnum):
         return {
             Wall.BUBBLEWRAP: "bubblewrap: own namespaces, no network, read-only root, system-call filter",
             Wall.LANDLOCK: "Landlock, system-call filter, resource limits"
-            + (", a user who owns nothing" if os.geteuid() == 0 else ""),
+            + (", a user who owns nothing" if os.geteuid() == 0 else "")
+            + " (hides the content of files, not their existence, size and date)",
             Wall.RLIMITS: "NOT ISOLATED: resource limits only",
         }[self]
 
@@ -118,7 +120,8 @@ def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]
     """Return the walls that the child puts up around itself, for its part of the handshake.
 
     `number` is a number that no other child has. `dies_with_parent` says that the child must ask the kernel
-    for its own end, because bubblewrap does not.
+    for its own end, because bubblewrap does not. `reads_private` is true when files that the child needs lie in
+    a folder that only the superuser can read.
     """
     rules = None
     if wall is Wall.LANDLOCK:
@@ -127,7 +130,9 @@ def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]
         # The superuser may write files below /proc/sys, in a user namespace too: that only renames the user.
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
+    reads_private = wall is Wall.BUBBLEWRAP or not (rules and _all_may_read(rules["readable"]))
     return {
+        "reads_private": reads_private,
         "user_number": None if wall is Wall.RLIMITS else number,
         "dies_with_parent": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
@@ -205,6 +210,15 @@ def _rules(visible: Visible) -> dict[str, list[str]]:
         readable += _entries(library, lambda name: name not in _PACKAGES)
     devices = [f"/dev/{name}" for name in _DEVICES]
     return {"readable": readable, "listable": listable, "devices": devices}
+
+
+def _all_may_read(paths: Sequence[str]) -> bool:
+    """True when the modes of every path and of the folders above it let any user read it."""
+    real = [Path(path).resolve() for path in paths if os.path.exists(path)]
+    folders = {folder for path in real for folder in (path / "entry").parents if folder.is_dir()}
+    return all(path.stat().st_mode & stat.S_IROTH for path in real) and all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in folders
+    )
 
 
 def _entries(folder: str, wanted: Any) -> list[str]:

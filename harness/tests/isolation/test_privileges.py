@@ -1,5 +1,8 @@
 """Behind a wall each engine is a user of its own, whose threads are counted."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from harness.isolation.limits import Limits
@@ -49,3 +52,14 @@ def test_a_superuser_who_can_make_a_namespace_of_users_only_has_that(monkeypatch
         engine.close()
     finally:
         walls._namespaces.cache_clear()
+
+
+def test_the_right_to_read_private_files_is_kept_only_where_python_needs_it():
+    # Not `tmp_path`, which lies in a private folder.
+    with tempfile.TemporaryDirectory() as folder:
+        python = Path(folder) / "python"
+        python.mkdir()
+        Path(folder).chmod(0o755)
+        assert walls._all_may_read([str(python), "/no/such/path"])
+        Path(folder).chmod(0o700)
+        assert not walls._all_may_read([str(python)])
