@@ -12,7 +12,7 @@ test: .venv/installed .venv-released/installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict harness
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --maxprocesses 4
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest --engine torch --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
 
 # Not part of the tests: timings, as ratios within one run.
