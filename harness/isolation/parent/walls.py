@@ -120,8 +120,8 @@ def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]
     """Return the walls that the child puts up around itself, for its part of the handshake.
 
     `number` is a number that no other child has. `dies_with_parent` says that the child must ask the kernel
-    for its own end, because bubblewrap does not. `reads_private` is true when files that the child needs lie in
-    a folder that only the superuser can read.
+    for its own end, because bubblewrap does not. `reads_private` is true when files that the child needs lie
+    in a folder that only the superuser can read.
     """
     rules = None
     if wall is Wall.LANDLOCK:
