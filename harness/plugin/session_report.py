@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,13 @@ from harness.errors import UsageError
 from harness.judge.outcome import Verdict
 from harness.plugin.engines_under_test import EnginesUnderTest
 from harness.report.results_file import RESULTS, writing
+from harness.run.alone import alone_in
 from harness.run.report_folder import (
     ReportFolder,
     facts_of_engine,
     facts_of_run,
     keep_output,
+    named_folder,
     new_folder,
 )
 from harness.run.xfail_files import files
@@ -49,11 +51,15 @@ class SessionReport:
         self.measured: list[Measured] = []
         self.growth: list[str] = []
         self.record: ReportFolder | None = None
+        self._held = ExitStack()
         self.counts: pd.DataFrame | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the outcomes of one test. pytest.UsageError when the folder cannot be written to."""
+        """Take the outcomes of one test.
+
+        pytest.UsageError when the folder cannot be written to, or another run writes to it.
+        """
         measured = getattr(report, "measured", None)
         self.measured += [tuple(measured)] if measured else []
         text = getattr(report, "conformance", None)
@@ -85,7 +91,7 @@ class SessionReport:
         if self.record is None:
             return
         self._keep(self.tested.printed())
-        with _usage_error():
+        with _usage_error(), self._held:
             self._finish(self.record, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -125,8 +131,9 @@ class SessionReport:
                 started,
                 config.rootpath / "reports",
             )
+        named_folder(folder)
+        self._held.enter_context(alone_in(folder))
         with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
             # An older `bench.csv` would stay, because this file is written only when a case was timed.
             (folder / "bench.csv").unlink(missing_ok=True)
         selection = {

@@ -4,5 +4,5 @@
 - `runner`, `two_processes`, `overlap`: how cases run; on two cores; torch while a child computes.
 - `expected_failures`, `xfail_files`: failures that are expected, and the files that list them.
 - `report_folder`, `under_way`, `run_and_report`: the files that are written while a run goes on, the run
-  itself, and the run with its report.
+  itself, and the run with its report. `alone`: one run at a time writes to a folder.
 """

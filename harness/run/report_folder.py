@@ -2,7 +2,7 @@
 
 - `ReportFolder`: `results.jsonl` line by line, `run.json` at the start and again for each new fact.
 - `new_folder`: a folder under `reports/` that did not exist before; `named_folder`: a folder that the user
-  has named.
+  has named. `check_unused`: the folder has no outcomes.
 - `facts_of_run`: the content of `run.json` before the run begins.
 - `keep_output`: the files of what the engines printed.
 """
@@ -52,7 +52,14 @@ def new_folder(engines: Sequence[str], started: datetime, under: Path = Path("re
 
 
 def named_folder(folder: Path) -> Path:
-    """Create and return `folder`. Raises UsageError when it holds outcomes or cannot be written to."""
+    """Create and return `folder`. Raises UsageError when it cannot be written to."""
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def check_unused(folder: Path) -> None:
+    """Raise UsageError when the folder holds outcomes, or cannot be read."""
     with writing(folder):
         held = folder / RESULTS
         # A run in which no engine could be used leaves no outcomes. It is repeated when the file is mended.
@@ -60,8 +67,6 @@ def named_folder(folder: Path) -> Path:
             raise UsageError(
                 f"{words(str(folder))} holds a run already; name another folder or remove it"
             )
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 class ReportFolder:

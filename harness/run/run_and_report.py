@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 from harness.catalogue.case import Case
 from harness.isolation.options import Isolation
 from harness.report.results_file import read_description, writing
+from harness.run.alone import alone_in
 from harness.run.engine_name import EngineName
 from harness.run.expected_failures import Xfails
 from harness.run.report_folder import (
     ReportFolder,
+    check_unused,
     facts_of_run,
     keep_output,
     named_folder,
@@ -121,7 +123,8 @@ def run_and_report(
     gradconform. After Ctrl-C the outcomes that were finished are kept and reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
-    written to or holds a run already; NoSuchEngine when none of the engines exists.
+    written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
+    exists.
     """
     from harness.run.under_way import ConformanceRun
 
@@ -137,17 +140,19 @@ def run_and_report(
     selection = {**selection, "count": len(cases), "dtype": dtype}
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
     under_way = ConformanceRun(roster, cases, seed=seed, dtype=dtype)
-    try:
-        facts = facts_of_run(roster, selection, seed, started)
-        facts |= {"planned": planned(cases), "xfails": files(by_column)}
-        with ReportFolder(path, facts) as folder:
-            under_way.execute(folder, quiet)
-    except KeyboardInterrupt:
-        pass  # `run.json` says that the run was interrupted.
-    finally:
-        printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
-        keep_output(path, printed)
-    table, counts, paths = write_report(path)
+    with alone_in(path):
+        check_unused(path)
+        try:
+            facts = facts_of_run(roster, selection, seed, started)
+            facts |= {"planned": planned(cases), "xfails": files(by_column)}
+            with ReportFolder(path, facts) as folder:
+                under_way.execute(folder, quiet)
+        except KeyboardInterrupt:
+            pass  # `run.json` says that the run was interrupted.
+        finally:
+            printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
+            keep_output(path, printed)
+        table, counts, paths = write_report(path)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
         path, read_description(path), table, counts, paths, failed, under_way.ran > 0

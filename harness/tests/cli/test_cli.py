@@ -9,6 +9,8 @@ import pytest
 
 from harness.report.frame import SUMMARY_COLUMNS
 from harness.report.results_file import CSV_COLUMN_NAMES
+from harness.run.alone import alone_in
+from harness.run.report_folder import named_folder
 
 BROKEN = '''
 from engines.scalar import Scalar, Value
@@ -61,6 +63,13 @@ def test_two_runs_never_share_a_folder(command, tmp_path):
     code, _, err = command("run", "scalar", "--cases", "lecture/*", "--out", "here", "-q")
     assert code == 4
     assert "here holds a run already" in err
+    assert not list(Path("here").glob(".*"))
+    with alone_in(named_folder(Path("shared"))):
+        code, _, err = command("run", "scalar", "--cases", "lecture/*", "--out", "shared", "-q")
+    assert code == 4
+    said = "another run writes to shared at this moment; name another folder with --out"
+    assert err == f"gradconform: {said}\n"
+    assert not list(Path("shared").iterdir())
 
 
 def test_a_failure_gives_exit_code_1_and_its_reason(command, tmp_path):

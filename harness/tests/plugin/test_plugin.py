@@ -15,6 +15,8 @@ import harness.run.run_and_report
 from harness.catalogue.collection import catalogue
 from harness.isolation.options import WALLS
 from harness.plugin import pytest_options
+from harness.run.alone import alone_in
+from harness.run.report_folder import named_folder
 from harness.tests.small_engines import VALUE
 
 WRONGLY = """
@@ -370,7 +372,19 @@ def test_the_outcomes_of_a_test_are_forgotten_once_they_are_written(project):
     result.stdout.fnmatch_lines(["0 outcomes in memory"])
 
 
-def test_a_folder_that_cannot_be_written_to_is_said_without_a_traceback(project):
+def test_a_folder_to_which_another_session_writes_is_refused(run, project):
+    folder = named_folder(project.path / "out")
+    arguments = ("--engine", "scalar", "--conform-cases", "lecture/*", "--conform-out", "out")
+    with alone_in(folder):
+        result = run(*arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: another run writes to {folder} at this moment; name *"])
+    assert run(*arguments).ret == 0
+    assert "summary.md" in {path.name for path in folder.iterdir()}
+    assert not list(folder.glob(".*"))
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_without_a_traceback(run, project):
     project.makefile(".txt", taken="a file")
     arguments = (
         "--engine",
@@ -380,7 +394,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_without_a_traceback(project)
         "--conform-out",
         "taken.txt/out",
     )
-    result = project.runpytest_subprocess("-p", "harness.plugin", *arguments)
+    result = run(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *taken.txt/out cannot be written: Not a directory"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")

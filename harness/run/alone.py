@@ -1,0 +1,41 @@
+"""`alone_in`: one run at a time writes to a report folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from harness.errors import UsageError
+from harness.report.results_file import writing
+from harness.text import words
+
+_LOCK = ".lock"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep every other run out of a report folder, which exists.
+
+    The system ends the lock of a process that was killed. Raises UsageError when another run writes to the
+    folder, or when the folder cannot be written to.
+    """
+    lock = FileLock(folder / _LOCK)
+    with writing(folder):
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            shown = words(str(folder))
+            raise UsageError(
+                f"another run writes to {shown} at this moment; name another folder with --out"
+            ) from None
+    try:
+        yield
+    finally:
+        # Removed while it is held: otherwise it could be the lock of the next run already.
+        with suppress(OSError):
+            os.unlink(lock.lock_file)
+        lock.release()
