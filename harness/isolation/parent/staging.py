@@ -14,9 +14,12 @@ import functools
 import importlib.util
 import os
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 # Whole folders, so that a new file is staged automatically. A test compares them with the worker's imports.
 _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
@@ -28,7 +31,8 @@ _FILES = (
     "isolation/limits.py",
     "isolation/wire.py",
 )
-_PREFIX, _HELD = "gradconform-", "held"
+_PREFIX, _NEW, _HELD = "gradconform-", "locked", "held"
+_MAKING = 60.0  # seconds; a stage gets its lock within milliseconds
 # An engine under test could compute the answers with these packages.
 ORACLES = frozenset(
     "torch jax jaxlib autograd tensorflow keras mxnet mindspore paddle theano pytensor aesara casadi "
@@ -53,15 +57,23 @@ class Stage:
     def __init__(self) -> None:
         _remove_abandoned()
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.worker = self.folder / "worker"
+        self._sites: dict[tuple[str, ...], Path] = {}
+        self._held: IO[str] | None = None
+        atexit.register(self.close)
+        try:
+            self._fill()
+        except OSError:
+            self.close()
+            raise
+
+    def _fill(self) -> None:
         # The file is locked before it gets the name under which other processes look for a lock.
-        self._held = (self.folder / "locked").open("w")
+        self._held = (self.folder / _NEW).open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
         os.rename(self._held.name, self.folder / _HELD)
         self.folder.chmod(0o755)
-        self.worker = self.folder / "worker"
-        self._sites: dict[tuple[str, ...], Path] = {}
         _copy_sources(str(self.worker / "harness"))
-        atexit.register(self.close)
 
     def site(self, parts: Sequence[str]) -> Path:
         """Return a folder with a link to each package, for walls that cannot mount a folder over another.
@@ -84,7 +96,8 @@ class Stage:
 
     def close(self) -> None:
         """Remove the folder."""
-        self._held.close()
+        if self._held is not None:
+            self._held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -97,11 +110,16 @@ def stage() -> Stage:
 def _remove_abandoned() -> None:
     """Remove the stages of processes that were killed: no process holds the lock of these stages.
 
-    Folders of other users are left alone, because they need not be stages.
+    A process may have been killed before it made the lock. Then its stage is empty, or almost so, and older
+    than any that is being made. Folders of other users are left alone, because they need not be stages.
     """
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
-            if folder.lstat().st_uid != os.geteuid():
+            facts = folder.lstat()
+            if facts.st_uid != os.geteuid() or not stat.S_ISDIR(facts.st_mode):
+                continue
+            if {*os.listdir(folder)} <= {_NEW} and time.time() - facts.st_mtime > _MAKING:
+                shutil.rmtree(folder, ignore_errors=True)
                 continue
             with (folder / _HELD).open() as held:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

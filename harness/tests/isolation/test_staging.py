@@ -1,0 +1,49 @@
+"""The temporary folder of a run: none is left behind, whatever ended the run."""
+
+import os
+import resource
+import tempfile
+
+import pytest
+
+from harness.isolation.parent.staging import Stage
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(temporary):
+    whole, half, empty, own = (
+        temporary / f"gradconform-{name}" for name in "whole half empty own".split()
+    )
+    for folder in (whole, half, empty, own):
+        folder.mkdir()
+    (whole / "held").touch()
+    (whole / "worker").mkdir()
+    (half / "locked").touch()
+    (own / "notes.txt").touch()  # a folder of the user with an unlucky name
+    for folder in (half, own, empty):
+        os.utime(folder, (0, 0))
+    being_made = temporary / "gradconform-new"
+    being_made.mkdir()
+    first = Stage()
+    assert {*temporary.iterdir()} == {first.folder, being_made, own}
+    second = Stage()
+    assert first.worker.is_dir()
+    for stage in (first, second):
+        stage.close()
+    assert {*temporary.iterdir()} == {being_made, own}
+
+
+def test_a_stage_that_does_not_fit_is_not_left_half_made(temporary):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            Stage()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(temporary.iterdir())
