@@ -18,7 +18,7 @@ from typing import Any
 from harness.adapt.functions import Functions, without_case
 from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.engine.arguments import parameters
-from harness.text import described
+from harness.places import told
 
 # The number of which a probe makes a leaf.
 NUMBER = 1.5
@@ -63,7 +63,7 @@ def first_leaf_call(kind: type, functions: Functions) -> LeafCall:
     for call in map(_of_array, calls):
         if isinstance(attempt(partial(call.make, NUMBER, True)), kind):
             return call
-    why = f": {described(problem)}" if problem is not None else ""
+    why = f": {told(problem)}" if problem is not None else ""
     raise Refused(f"cannot be made from a number{why}")
 
 

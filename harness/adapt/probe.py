@@ -79,6 +79,7 @@ from harness.adapt.leaves import (
     listed,
 )
 from harness.adapt.usage import Usage, follow
+from harness.places import told
 from harness.program.arrays import Array, answer
 from harness.program.transcript import default_cotangent
 
@@ -175,12 +176,18 @@ def _with_leaf_that_differentiates(usage: Usage, functions: Functions) -> Usage:
 
     The usage stays as it is, with a note, when no leaf has one.
     """
+    problems: list[Exception] = []
     for leaf in _leaf_calls(usage):
         candidate = replace(usage, leaf=leaf)
-        if _differentiates(candidate, functions):
+        found = _gradient_of_leaf(candidate, functions)
+        # Any number other than zero, right or wrong.
+        if isinstance(found, Array) and any(found.data):
             one = candidate.shape_of(candidate.make(NUMBER, True))
             return replace(candidate, differentiates=True, one=one)
-    note = "no leaf had a gradient after a backward in the probe"
+        problems += [found] if isinstance(found, Exception) else []
+    # The first candidate is the likeliest, so that its exception tells most.
+    why = f": {told(problems[0])}" if problems else ""
+    note = f"no leaf had a gradient after a backward in the probe{why}"
     return replace(usage, notes=(*usage.notes, note))
 
 
@@ -190,16 +197,15 @@ def _leaf_calls(usage: Usage) -> Iterator[LeafCall]:
     yield listed(usage.leaf)
 
 
-def _differentiates(usage: Usage, functions: Functions) -> bool:
-    """True when a backward leaves a number other than zero as the gradient of a leaf, right or wrong."""
+def _gradient_of_leaf(usage: Usage, functions: Functions) -> Any:
+    """The gradient of a leaf after a backward, or the exception that was raised on the way."""
 
     def work() -> Any:
         node = usage.make(NUMBER, True)
         usage.run_backward(example_result(node, functions), None)
         return answer(usage.read(usage.gradient, node))
 
-    found = attempt(work)
-    return isinstance(found, Array) and any(found.data)
+    return attempt(work)
 
 
 def _with_cotangent(usage: Usage, functions: Functions) -> Usage:

@@ -66,8 +66,8 @@ def run(
     process of its own, in a sandbox.
 
     The report folder holds results.jsonl (written as the cases run), results.csv, summary.csv, summary.md
-    and run.json. What the engines printed is under output/. An engine that cannot be used is left out; all
-    these files but the results say why.
+    and run.json. What the engines printed and their tracebacks are under output/. An engine that cannot be
+    used is left out; all these files but the results say why.
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine was left out; 2 the run was interrupted;
     4 a wrong option, or a path or class that does not exist; 5 no engine ran a case.

@@ -1,7 +1,7 @@
 """A failed case as a text that can be understood without anything else.
 
 - `failure_text`: program and inputs; the answers of the engine and of torch, reading by reading; the bounds;
-  the first wrong node; and Python that reproduces the failure.
+  the first wrong node; the traceback of an exception; and Python that reproduces the failure.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ def failure_text(
     ]
     if wrong is not None:
         parts.append(["first wrong node", *_where(instance, wrong)])
+    trace = next((one.traceback for one in result.outcomes if one.traceback), "")
+    if trace:
+        parts.append(["traceback", *(f"    {line}" for line in trace.splitlines())])
     if subject is not None:
         again = [f"    {command}", ""] if command else []
         written = snippet(instance, subject, reference).splitlines()

@@ -1,6 +1,7 @@
 """The meaning of an exception that an engine raised.
 
 - `category_of`: the name of its class in a report.
+- `raised`: the stop of a run that it ended.
 - `foreign_frames`: the number of frames of the engine that it passed through.
 - `refused`: True when the engine turned an op down, instead of failing in it.
 - `missing`: the op that the engine lacks in this case, in words.
@@ -8,25 +9,21 @@
 
 from __future__ import annotations
 
-import os
-
 from harness.engine.cpython_messages import (
     MATH_DOMAIN,
     TOO_MANY_ARGUMENTS,
     TUPLE_OPERAND,
     UNSUPPORTED_OPERANDS,
 )
+from harness.places import frames, is_of_harness, raised_at, traceback_of
 from harness.program import Apply, Ref
 from harness.program.arrays import Array
 from harness.program.op_table import op_named
+from harness.program.transcript import Stop
+from harness.text import described
 
 # The types of results that are no nodes: `item` returns a number, an unused gradient is None.
 PLAIN = (bool, int, float, type(None))
-
-# The files in this folder are the harness, and all other files are the engine. The engines in the folder of
-# tests are engines.
-_HOME = os.path.dirname(os.path.dirname(__file__)) + os.sep
-_TESTS = os.path.join(_HOME, "tests")
 
 # The first class that fits names the category.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
@@ -53,12 +50,14 @@ def category_of(problem: BaseException) -> str:
 
 def foreign_frames(problem: BaseException) -> int:
     """The number of frames of the engine's own code that the exception passed through."""
-    count, trace = 0, problem.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        count += not file.startswith(_HOME) or file.startswith(_TESTS)
-        trace = trace.tb_next
-    return count
+    return sum(not is_of_harness(frame.f_code.co_filename) for frame, _ in frames(problem))
+
+
+def raised(step: int, problem: BaseException) -> Stop:
+    """The end of a run whose step `step` raised `problem`, with the place in the engine's code."""
+    said = described(problem)
+    trace = traceback_of(problem, said)
+    return Stop("raised", step, category_of(problem), said, raised_at(problem), trace)
 
 
 def refused(step: Apply, problem: Exception) -> bool:

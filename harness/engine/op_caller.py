@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from harness.engine.exceptions import category_of, foreign_frames, missing, refused
+from harness.engine.exceptions import foreign_frames, missing, raised, refused
 from harness.engine.library import Callee
 from harness.program import Apply, Ref, Step, UnknownStep
 from harness.program.arrays import Array
@@ -135,7 +135,7 @@ class OpCaller:
             return Stop("unsupported", index, message=f"{missing(step)}: {described(problem)}")
         if isinstance(problem, NotImplementedError):
             return Stop("unsupported", index, message=described(problem))
-        return Stop("raised", index, category_of(problem), described(problem))
+        return raised(index, problem)
 
     def refused(self, step: Apply, problem: Exception, values: Sequence[Any]) -> bool:
         """True when Python, the op's author or the adapter turned the op down."""

@@ -14,13 +14,14 @@ from typing import Any
 from harness.program import Program, Read
 from harness.program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
 from harness.program.transcript import Reading, Stop, Transcript
-from harness.text import LONGEST, words
+from harness.text import LONGEST, several_lines, words
 
 _DTYPES = frozenset(
     [WEAK, "bool", "float16", "bfloat16", "float32", "float64", "longdouble", "float128"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 _STOPS = ("unsupported", "raised")
+_TRACEBACK = 10_000  # characters
 _AXES, _EXTENT = 64, 2**32  # the most axes of a NumPy array; more elements than fit into an answer
 
 
@@ -31,8 +32,15 @@ class ProtocolError(Exception):
 def encode(transcript: Transcript) -> dict[str, Any]:
     """Return the transcript as JSON values, from which `decode` makes an equal one. Raises nothing."""
     stop = transcript.stop
-    shown = None if stop is None else [stop.kind, stop.step, stop.category, stop.message[:LONGEST]]
-    return {"readings": [_encoded(reading) for reading in transcript.readings], "stop": shown}
+    return {
+        "readings": [_encoded(reading) for reading in transcript.readings],
+        "stop": None if stop is None else _stop_encoded(stop),
+    }
+
+
+def _stop_encoded(stop: Stop) -> list[Any]:
+    said = [stop.category, stop.message[:LONGEST], stop.place[:LONGEST]]
+    return [stop.kind, stop.step, *said, stop.traceback[:_TRACEBACK]]
 
 
 def _encoded(reading: Reading) -> Any:
@@ -100,12 +108,18 @@ def counts(value: Any, most: int) -> list[int]:
 def _stop(value: Any, steps: int) -> Stop | None:
     if value is None:
         return None
-    if type(value) is not list or len(value) != 4 or value[0] not in _STOPS:
-        raise ProtocolError("a stop needs a kind, a step, a category and a message")
-    kind, step, category, message = value
+    if type(value) is not list or len(value) != 6 or value[0] not in _STOPS:
+        raise ProtocolError("a stop needs a kind, a step and four texts")
+    kind, step, category, message, place, trace = value
     if type(step) is not int or not 0 <= step < steps:
         raise ProtocolError("a stop must name a step of the program")
-    return Stop(kind, step, text(category), text(message))
+    return Stop(kind, step, text(category), text(message), text(place), _lines(trace))
+
+
+def _lines(value: Any) -> str:
+    if type(value) is not str:
+        raise ProtocolError("a text was expected")
+    return several_lines(value[:_TRACEBACK])
 
 
 def _decoded(value: Any) -> Reading:

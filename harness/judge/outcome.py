@@ -115,6 +115,7 @@ class Outcome:
     `reading` is the label of the reading; a step where the engine, or torch, stopped; or None when the
     outcome is about the whole case. `expected` and `actual` are the answers of torch and of the engine;
     `actual` is a `Stop` where the engine raised as torch does. `message` says in a sentence what is wrong.
+    `traceback` is that of an exception of the engine where torch does not raise.
     """
 
     case_run: CaseRun
@@ -125,6 +126,7 @@ class Outcome:
     message: str = ""
     expected: Reading = None
     actual: Reading | Stop = None
+    traceback: str = ""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -190,4 +190,12 @@ def _judge_stop(
     if want is not None and want.step == got.step and got.category not in _NEVER_MEANT:
         return Outcome(case_run, place, Verdict.PASS, difference=_RAISED, actual=got)
     message = wording.raised(instance, got, expected)
-    return Outcome(case_run, place, Verdict.FAIL, Reason.RAISED, NOT_COMPARED, message)
+    return Outcome(
+        case_run,
+        place,
+        Verdict.FAIL,
+        Reason.RAISED,
+        NOT_COMPARED,
+        message,
+        traceback=got.traceback,
+    )

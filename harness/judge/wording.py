@@ -75,7 +75,8 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
         asked = f"backward, on a graph of {stop.step} steps,"
     else:
         asked = step_text(instance.program, stop.step)
-    sentence = f"{asked} raised {stop.message}; {_reference(instance, stop, expected)}"
+    place = f" ({stop.place})" if stop.place else ""
+    sentence = f"{asked} raised {stop.message}{place}; {_reference(instance, stop, expected)}"
     advice = _ADVICE.get(stop.category)
     return f"{sentence}; {advice}" if advice else sentence
 

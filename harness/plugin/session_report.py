@@ -21,11 +21,11 @@ from harness.judge.outcome import Verdict
 from harness.plugin.engines_under_test import EnginesUnderTest
 from harness.report.results_file import RESULTS, writing
 from harness.run.alone import alone_in
+from harness.run.engine_output import keep_output
 from harness.run.report_folder import (
     ReportFolder,
     facts_of_engine,
     facts_of_run,
-    keep_output,
     named_folder,
     new_folder,
 )

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.program.arrays import Array, Opaque
 
@@ -24,13 +24,16 @@ class Stop:
     """Where a run ended early. `kind` is unsupported, raised, timeout, crash or out-of-memory.
 
     `step` is an index into the program; `category` is the class of the exception (see
-    `harness.engine.exceptions`).
+    `harness.engine.exceptions`). `place` is the line of the engine that raised, and `traceback` has several
+    lines (see `harness.places`). Two stops are equal no matter where the engine raised.
     """
 
     kind: str
     step: int
     category: str = ""
     message: str = ""
+    place: str = field(default="", compare=False)
+    traceback: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

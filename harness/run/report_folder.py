@@ -4,7 +4,6 @@
 - `new_folder`: a folder under `reports/` that did not exist before; `named_folder`: a folder that the user
   has named. `check_unused`: the folder has no outcomes.
 - `facts_of_run`: the content of `run.json` before the run begins.
-- `keep_output`: the files of what the engines printed.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -122,24 +120,6 @@ class ReportFolder:
         with writing(self.path):
             partial.write_text(json.dumps(self._facts, indent=2) + "\n", encoding="utf-8")
             os.replace(partial, self.path / "run.json")
-
-
-def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
-    """Write what untrusted engines printed, one file under `output/` for each engine that printed.
-
-    `printed` has the text by the heading of the engine. Raises UsageError when a file cannot be written.
-    """
-    for number, (engine, text) in enumerate(printed.items(), start=1):
-        if text:
-            with writing(folder):
-                (folder / "output").mkdir(exist_ok=True)
-            plain = re.sub(r"[^\w.() -]", "_", engine)
-            # A file system limits the bytes of a name. The cut names of two engines may be the same.
-            name = plain.encode()[:100].decode("utf-8", "ignore")
-            path = folder / "output" / f"{name}.txt"
-            path = folder / "output" / f"{name} {number}.txt" if path.exists() else path
-            with writing(path):
-                path.write_text(text, encoding="utf-8")
 
 
 def facts_of_run(

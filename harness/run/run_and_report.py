@@ -20,12 +20,12 @@ from harness.isolation.options import Isolation
 from harness.report.results_file import read_description, writing
 from harness.run.alone import alone_in
 from harness.run.engine_name import EngineName
+from harness.run.engine_output import keep_output
 from harness.run.expected_failures import Xfails
 from harness.run.report_folder import (
     ReportFolder,
     check_unused,
     facts_of_run,
-    keep_output,
     named_folder,
     new_folder,
     planned,

@@ -9,13 +9,15 @@ from harness.catalogue.reference import Reference
 from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
+from harness.run.engine_output import Tracebacks, traceback_of
 from harness.run.report_folder import ReportFolder, engines_of
 from harness.run.roster import Entry, Roster
 from harness.run.runner import run
 from harness.run.two_processes import Shared, worth_sharing
 
-# The heading of an engine, the verdict of one case on it, and the rows of the case in `results.jsonl`.
-_Finished = tuple[str, Verdict, str]
+# The heading of an engine, the verdict of one case on it, the rows of the case in `results.jsonl`, and its
+# traceback.
+_Finished = tuple[str, Verdict, str, str]
 
 
 class ConformanceRun:
@@ -63,11 +65,19 @@ class ConformanceRun:
         asked = run(cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype)
         for result in asked:
             judged = entry.xfails.apply(result)
-            yield entry.column, judged.verdict, lines(judged.outcomes)
+            yield (
+                entry.column,
+                judged.verdict,
+                lines(judged.outcomes),
+                traceback_of(judged.outcomes),
+            )
 
     def _keep(self, results: Iterable[_Finished], folder: ReportFolder, shown: Progress) -> None:
-        for column, verdict, text in results:
+        tracebacks = Tracebacks(folder.path)
+        for column, verdict, text, trace in results:
             folder.append(text)
+            if trace:
+                tracebacks.keep(column, trace)
             self.ran += verdict is not Verdict.UNSUPPORTED
             self.failed |= verdict in FAILS_RUN
             shown.finished(column, verdict)

@@ -4,7 +4,6 @@
 - `code_alone`: an `.ipynb` file reduced to its code cells, without outputs and pictures.
 - `of_text`: the cells of a printed notebook, a text in which "In [3]:" stands before each cell.
 - `of_script`: the parts of a `.py` file in which "# In[3]:" or "# %%" stands before each cell.
-- `cell_name`, `place_of`: the name under which a cell is compiled, and back to file and number.
 
 Notebook format: nbformat 4 (and 3, with its worksheets).
 """
@@ -22,7 +21,6 @@ from harness.submission.magics import NO_PYTHON, as_python, split, without_magic
 
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
-_CELL_NAME = re.compile(r"(.*), cell ([0-9]{1,9})", re.DOTALL)
 _MOST_PARTS = 500
 _MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
 
@@ -119,17 +117,6 @@ def of_script(text: str) -> Iterator[str]:
     starts = [at for at in starts if at and not any(at in lines_of for lines_of in inside)]
     for start, end in zip([0, *starts], [*starts, len(lines)], strict=True):
         yield "\n" * start + "\n".join(lines[start:end])
-
-
-def cell_name(path: str, number: int) -> str:
-    """Return the name under which a cell is compiled, which tracebacks show."""
-    return f"{path}, cell {number}"
-
-
-def place_of(name: str) -> tuple[str, int | None]:
-    """Return the file and the number of the cell from a name of `cell_name`; no number for another name."""
-    found = _CELL_NAME.fullmatch(name)
-    return (found[1], int(found[2])) if found else (name, None)
 
 
 def _statements(text: str) -> list[ast.stmt]:

@@ -14,11 +14,11 @@ from harness.engine.eager import EagerEngine
 from harness.engine.functional import FunctionalEngine
 from harness.engine.offers import supported
 from harness.errors import EngineError
+from harness.places import told
 from harness.submission.loading.load import Loaded, load
 from harness.submission.loading.load_package import load_installed
 from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
-from harness.text import described
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
 
@@ -46,7 +46,7 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     try:
         return engine, _introduction(engine, how, loaded.notes)
     except Exception as problem:
-        raise EngineError(f"{how} cannot be used: {described(problem)}") from None
+        raise EngineError(f"{how} cannot be used: {told(problem)}") from None
 
 
 def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _made(kind: type[Engine], budget: TimeBudget) -> Engine:
     try:
         ended = budget.probe(lambda: made.append(kind()))
     except Exception as problem:
-        raise EngineError(f"{kind.__name__}() raises {described(problem)}") from None
+        raise EngineError(f"{kind.__name__}() raises {told(problem)}") from None
     if not ended:
         raise EngineError(f"{kind.__name__}() took too long: it does not come to an end")
     return made[0]

@@ -21,16 +21,16 @@ from typing import IO, Any
 
 from harness.engine import garbage
 from harness.engine.contract import Engine
-from harness.engine.exceptions import category_of
+from harness.engine.exceptions import raised
 from harness.errors import GradconformError, Misnamed
 from harness.isolation.child.open_engine import open_engine
 from harness.isolation.limits import Limits, address_space, impose
 from harness.isolation.wire import encode
+from harness.places import told
 from harness.program.arrays import Array
 from harness.program.serialize import from_json
-from harness.program.transcript import Stop, Transcript
+from harness.program.transcript import Transcript
 from harness.submission.loading.time_budget import TimeBudget, sleep_in_slices
-from harness.text import described
 
 STACK = 1 << 30  # bytes; they are mapped, and take memory only as far as a recursion goes
 _OTHER_STACKS = 8 << 20
@@ -119,7 +119,7 @@ def _serve(
     except GradconformError as problem:
         handshake = {"error": str(problem), "misnamed": isinstance(problem, Misnamed)}
     except BaseException as problem:
-        handshake = {"error": f"it cannot be loaded: {described(problem)}"}
+        handshake = {"error": f"it cannot be loaded: {told(problem)}"}
     _write(answers, _line(handshake))
     if engine is None:
         return
@@ -142,7 +142,7 @@ def _answer(engine: Engine, request: dict[str, Any]) -> bytes:
         inputs = {name: Array.from_json(array) for name, array in request["inputs"]}
         return _line({"id": request["id"], **encode(engine.run(program, inputs))})
     except BaseException as problem:  # for example sys.exit() in an op, or no memory for the answer
-        stop = Stop("raised", 0, category_of(problem), described(problem))
+        stop = raised(0, problem)
         return _line({"id": request["id"], **encode(Transcript((), stop))})
 
 

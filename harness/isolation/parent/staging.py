@@ -26,6 +26,7 @@ _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
 _FILES = (
     "__init__.py",
     "errors.py",
+    "places.py",
     "text.py",
     "isolation/__init__.py",
     "isolation/limits.py",

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from types import ModuleType
 
+from harness.places import cell_name
 from harness.submission import notebook_format
 from harness.submission.loading import ipython_names
 from harness.submission.loading.run_statements import StatementRunner
@@ -96,6 +97,4 @@ class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         for cell in notebook_format.of_notebook(text):
             if not cell.magic:
-                self.runner.run_text(
-                    module, cell.source, notebook_format.cell_name(path, cell.number)
-                )
+                self.runner.run_text(module, cell.source, cell_name(path, cell.number))

@@ -16,6 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from harness.errors import EngineError, Misnamed
+from harness.places import file_and_cell, without_site
 from harness.submission import notebook_format
 from harness.submission.files import held
 from harness.submission.loading.absent_packages import PlaceholderFinder
@@ -26,8 +27,6 @@ from harness.submission.loading.time_budget import TimeBudget
 from harness.submission.loading.unpack import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
-# The path to a folder of installed packages, in a child and elsewhere.
-_INSTALLED = re.compile(r"^/(?:.*/)?(?:site\d*|site-packages|dist-packages)/")
 # Modules that often hold the functions on an engine's nodes.
 COMPANIONS = (
     "functional",
@@ -63,7 +62,7 @@ class Loaded:
         code = _code_of(thing)
         if code is None:
             return f"module {getattr(thing, '__module__', '?')}"
-        file, cell = notebook_format.place_of(code.co_filename)
+        file, cell = file_and_cell(code.co_filename)
         if cell is not None:
             return f"cell {cell} of {file}"
         line = code.co_firstlineno
@@ -72,12 +71,12 @@ class Loaded:
             above = (self.source(file) or "").splitlines()[:line]
             opens = re.compile(rf"\s*class\s+{re.escape(str(thing.__name__))}\b")
             line = max((n for n, text in enumerate(above, 1) if opens.match(text)), default=line)
-        return f"line {line} of {_INSTALLED.sub('', file)}"
+        return f"line {line} of {without_site(file)}"
 
     def file(self, thing: Any) -> str:
         """Return the path of the file in which a class was defined, or an empty text."""
         code = _code_of(thing)
-        return notebook_format.place_of(code.co_filename)[0] if code else ""
+        return file_and_cell(code.co_filename)[0] if code else ""
 
     def owns(self, thing: Any) -> bool:
         """True when the thing was defined in the submission, and not imported from another place."""
@@ -161,7 +160,7 @@ def _load_one(path: str, hook: ImportHook) -> ModuleType:
         done = [hook.runner.guarded(module, part, path) for part in notebook_format.of_script(text)]
         if not all(done):
             hook.runner.not_run(f"the end of {path} was")
-        hook.runner.texts[path] = text
+        hook.runner.keep(path, text)
     return module
 
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from harness.errors import EngineError, Misnamed
+from harness.places import told
 from harness.submission.loading.absent_packages import PlaceholderFinder
 from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
-from harness.text import described
 
 
 def load_installed(name: str) -> Loaded:
@@ -34,7 +34,7 @@ def load_installed(name: str) -> Loaded:
     except Exception as problem:
         # Python gives the name of the module that it did not find.
         kind = Misnamed if name != top and getattr(problem, "name", "") == name else EngineError
-        raise kind(f"{name} cannot be imported: {described(problem)}") from None
+        raise kind(f"{name} cannot be imported: {told(problem)}") from None
     failed = []
     for below in (*_engines_below(module), *(f"{top}.{each}" for each in COMPANIONS)):
         try:
@@ -42,7 +42,7 @@ def load_installed(name: str) -> Loaded:
         except Exception as problem:
             # The names of companions are guesses. A module that exists and fails becomes a note.
             if getattr(problem, "name", "") != below:
-                failed.append(f"{below} cannot be imported: {described(problem)}")
+                failed.append(f"{below} cannot be imported: {told(problem)}")
     names = [n for n in sys.modules if n == top or n.startswith(f"{top}.")]
     others = [sys.modules[n] for n in names if sys.modules[n] is not module]
     notes = [*failed, *finder.notes()]

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from types import ModuleType
 
 from harness.errors import EngineError
+from harness.places import cell_name
 from harness.submission import notebook_format
 from harness.submission.loading.import_hook import ImportHook
 
@@ -36,7 +37,7 @@ def run_notebook(path: str, module: ModuleType, hook: ImportHook) -> None:
             _write(path, rest, cell.source, hook)
         elif name:
             foreign.setdefault(name, []).append(cell.number)
-        elif not runner.guarded(module, cell.source, notebook_format.cell_name(path, cell.number)):
+        elif not runner.guarded(module, cell.source, cell_name(path, cell.number)):
             late.append(cell.number)
     if late:
         several = f"cells {late[0]} to {late[-1]} of {path} were"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from harness.places import line_of, remember, source_line, told
 from harness.submission.loading import statements
 from harness.submission.loading.absent_parts import NotHere, is_placeholder, result
 from harness.submission.loading.time_budget import TimeBudget
@@ -78,7 +79,7 @@ class StatementRunner:
                 self.note(f"{name} took longer than {seconds:.3g} s")
                 self.budget.probe(define)
         except BaseException as problem:  # sys.exit() at the end of a file is common
-            self.note(f"{name}: {described(problem)}")
+            self.note(f"{name}: {told(problem)}")
         return True
 
     def import_guarded(self, package: str) -> None:
@@ -88,7 +89,7 @@ class StatementRunner:
             if not self.budget.run(lambda: _import(package), seconds):
                 self.note(f"{package} took longer than {seconds:.3g} s")
         except BaseException as problem:
-            self.note(f"{package}: {described(problem)}")
+            self.note(f"{package}: {told(problem)}")
 
     def not_run(self, what: str) -> None:
         """Add a note about the part for which no time was left. `what` ends in "was" or "were"."""
@@ -100,7 +101,7 @@ class StatementRunner:
             self.notes.append(words)
 
     def _parsed(self, text: str, name: str, strict: bool) -> _Source | None:
-        self.texts[name] = text
+        self.keep(name, text)
         try:
             tree = self._tree(text, name)
         except NO_PYTHON as problem:
@@ -110,15 +111,23 @@ class StatementRunner:
             if isinstance(problem, SyntaxError):
                 # The note begins with the place; the text of the exception would name it again.
                 problem.filename = problem.lineno = None
-            self.note(f"{name}{f', line {line}' if line else ''}: {described(problem)}")
+            source = source_line(name, line) if line else ""
+            place = f"{name}, line {line}" if line else name
+            self.note(f"{place}: {described(problem)}" + (f" (`{source}`)" if source else ""))
             return None
         return _Source(name, _future_flags(tree), deque(tree.body))
 
     def _tree(self, text: str, name: str) -> ast.Module:
         with contextlib.suppress(SyntaxError):
             return ast.parse(text, name)
-        self.texts[name] = text = as_python(text)
+        text = as_python(text)
+        self.keep(name, text)
         return ast.parse(text, name)
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep the text of a source, for the places of its classes and for tracebacks."""
+        self.texts[name] = text
+        remember(name, text)
 
     def _run(self, module: ModuleType, source: _Source, strict: bool) -> None:
         while source.pending:
@@ -127,7 +136,8 @@ class StatementRunner:
                 self._execute(vars(module), statement, source)
             except Exception as problem:
                 if not strict:
-                    self.note(f"{source.name}, line {statement.lineno}: {described(problem)}")
+                    said = told(problem, line_of(source.name, statement.lineno))
+                    self.note(f"{source.name}, line {statement.lineno}: {said}")
                 self._define(module, source)
                 if strict:
                     raise

@@ -48,7 +48,7 @@ def transcripts(draw):
     kind = draw(st.sampled_from((None, "raised", "unsupported")))
     if kind is None:
         return Transcript(found), program_of(len(found))
-    stop = Stop(kind, 1 + len(found), draw(printable), draw(printable))
+    stop = Stop(kind, 1 + len(found), *(draw(printable) for _ in range(4)))
     return Transcript(found, stop), program_of(len(found) + draw(st.integers(1, 3)))
 
 
@@ -128,7 +128,10 @@ def assert_harmless(transcript, program):
     if stop is not None:
         assert stop.kind in ("raised", "unsupported")
         assert 0 <= stop.step < len(program.steps)
-        shown += [stop.category, stop.message]
+        shown += [stop.category, stop.message, stop.place]
+        assert type(stop.traceback) is str
+        assert len(stop.traceback) <= 10_000
+        assert all(char.isprintable() or char in "\n\t" for char in stop.traceback)
     for each in shown:
         assert type(each) is str
         assert len(each) <= LONGEST
@@ -238,16 +241,18 @@ ONE = ["number", [], [6.0]]
         {"readings": [ONE, [1, "text"]]},
         {"readings": [ONE, ["Liar", ["text"]]]},
         {"stop": "raised"},
-        {"stop": ["pass", 0, "", ""]},
-        {"stop": ["crash", 0, "", ""]},
-        {"stop": [["raised"], 0, "", ""]},
-        {"stop": ["raised", 3, "", ""]},
-        {"stop": ["raised", -1, "", ""]},
-        {"stop": ["raised", True, "", ""]},
-        {"stop": ["raised", 1.0, "", ""]},
-        {"stop": ["raised", 1, "", ""]},
-        {"stop": ["raised", 0, None, ""], "readings": []},
-        {"stop": ["raised", 0, ""], "readings": []},
+        {"stop": ["pass", 0, "", "", "", ""]},
+        {"stop": ["crash", 0, "", "", "", ""]},
+        {"stop": [["raised"], 0, "", "", "", ""]},
+        {"stop": ["raised", 3, "", "", "", ""]},
+        {"stop": ["raised", -1, "", "", "", ""]},
+        {"stop": ["raised", True, "", "", "", ""]},
+        {"stop": ["raised", 1.0, "", "", "", ""]},
+        {"stop": ["raised", 1, "", "", "", ""]},
+        {"stop": ["raised", 0, None, "", "", ""], "readings": []},
+        {"stop": ["raised", 0, "", "", ""], "readings": []},
+        {"stop": ["raised", 0, "", "", "", None], "readings": []},
+        {"stop": ["raised", 0, "", "", 1, ""], "readings": []},
     ],
 )
 def test_a_document_that_is_no_transcript_of_the_program_is_refused(changes):
@@ -283,7 +288,9 @@ def test_texts_of_a_child_are_cut_and_cannot_move_the_cursor():
 
 
 def test_a_text_that_is_too_long_is_cut_by_the_child_already():
-    transcript = Transcript((Opaque("K" * 900, "t" * 900),), Stop("raised", 2, "", "m" * 900))
+    transcript = Transcript(
+        (Opaque("K" * 900, "t" * 900),), Stop("raised", 2, *["m" * 900] * 3, "t" * 20_000)
+    )
     document = encode(transcript)
     assert document["readings"] == [["K" * LONGEST, "t" * LONGEST]]
-    assert document["stop"][3] == "m" * LONGEST
+    assert document["stop"][2:] == ["m" * 900, *["m" * LONGEST] * 2, "t" * 10_000]
