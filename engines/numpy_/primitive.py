@@ -25,6 +25,10 @@ from .tensor import Tensor, record
 Op = Callable[..., Any]
 Rule = Callable[..., Any] | None
 
+# NumPy 1 computes a 0-d float32 array with a Python number in float64, NumPy 2 in float32 as torch does:
+# https://numpy.org/neps/nep-0050-scalar-promotion.html
+_KEEPS_DTYPES = int(np.__version__.partition(".")[0]) > 1
+
 
 def elementwise(name: str, forward: Op, *rules: Rule, saves: bool = True, real: bool = False) -> Op:
     """Declare an op on broadcast inputs of one dtype. Without rules its result has no gradient."""
@@ -78,7 +82,21 @@ def linear(name: str, forward: Op, rule: Rule) -> Op:
 
 def quiet(forward: Op) -> Op:
     """Wrap the function so that NumPy does not warn: inf and nan are ordinary results."""
-    return np.errstate(all="ignore")(forward)
+    quietly = np.errstate(all="ignore")(forward)
+    return quietly if _KEEPS_DTYPES else narrowed(quietly)
+
+
+def narrowed(forward: Op) -> Op:
+    """Give a 0-d float64 result the widest float dtype of the arrays that it was computed from."""
+
+    def op(*inputs: Any, **attributes: Any) -> Any:
+        y = forward(*inputs, **attributes)
+        floats = [x.dtype for x in inputs if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+        if not floats or getattr(y, "dtype", None) != np.float64 or y.ndim:
+            return y
+        return np.asarray(y, attributes.get("dtype") or np.result_type(*floats))
+
+    return op
 
 
 def has_tensor(inputs: Sequence[Any]) -> bool:

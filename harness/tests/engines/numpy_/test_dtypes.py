@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engines.numpy_.primitive import narrowed
 from harness.tests.engines.numpy_.oracle import check, numbers
 
 DTYPES = {
@@ -51,3 +52,17 @@ GRADIENTLESS = [
 @pytest.mark.parametrize("call", GRADIENTLESS, ids=range(len(GRADIENTLESS)))
 def test_results_without_gradient_have_torchs_dtype(call) -> None:
     check(call)
+
+
+def test_a_number_does_not_widen_a_0d_array_on_numpy_1() -> None:
+    """NumPy 1 gives float64 for a 0-d float32 array with a Python number."""
+    as_numpy_1 = narrowed(lambda x: np.float64(x) * 2.5)
+    single, double = np.array(0.1, "float32"), np.array(0.1)
+    assert as_numpy_1(single).dtype == np.float32
+    assert as_numpy_1(single) == np.float32(np.float64(single) * 2.5)
+    assert as_numpy_1(double) == 0.25
+    assert narrowed(lambda x: np.asarray(x, "float64").sum())(np.ones(3, "float32")) == 3.0
+    assert narrowed(lambda x: x > 0)(single).dtype == bool
+    assert (
+        narrowed(lambda x, dtype: x.astype(dtype))(single, dtype=np.dtype("float64")).dtype == float
+    )
