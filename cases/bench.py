@@ -53,9 +53,7 @@ def batch_of_numbers(w, u, b, v, *, size):
     return added([error(k) for k in range(size)])
 
 
-@on_tensors(
-    x=normal(8, 16), w=uniform(16, 16, low=-0.25, high=0.25), variants=sizes(2, 4, 8, 16, 32)
-)
+@on_tensors(x=normal(8, 16), w=uniform(16, 16, low=-0.5, high=0.5), variants=sizes(2, 4, 8, 16, 32))
 def depth_of_layers(x, w, *, size):
     """tanh(x @ w), one after the other"""
     for _ in range(size):

@@ -167,7 +167,7 @@ def abs_of_a_tensor_with_zeros(x):
     return abs(x)
 
 
-@kink(x=0.0)
+@case(x=0.0, level="torch", tags=("scalar", "kink"), convention="questionable")
 def absolute_value_as_a_root(x):
     """(x * x) ** 0.5 at 0: the gradient is 0 times infinity, so nan, where that of abs is 0"""
     return (x * x) ** 0.5

@@ -161,14 +161,14 @@ def used_twice(x, t):
     },
 )
 def divergence(x, t, *, options):
-    """kl_div of log-probabilities from probabilities"""
-    return kl_div(log_softmax(x, dim=1), t, **options)
+    """kl_div of log-probabilities from probabilities, times 3"""
+    return kl_div(log_softmax(x, dim=1), t, **options) * 3
 
 
 @case(x=normal(2, 3), t=normal(2, 3))
 def divergence_of_two_logarithms(x, t):
-    """kl_div where the target is given as logarithms too"""
-    return kl_div(x, t, reduction="sum", log_target=True)
+    """kl_div where the target is given as logarithms too, times 3"""
+    return kl_div(x, t, reduction="sum", log_target=True) * 3
 
 
 @case(
@@ -200,16 +200,16 @@ def of_an_angle(x, y, t, *, op, reduction):
 
 @case(x=normal(4, 3), y=normal(4, 3), z=normal(4, 3), variants={"1": {"p": 1.0}, "2": {"p": 2.0}})
 def of_a_triplet(x, y, z, *, p):
-    """triplet margin loss: x should lie nearer to y than to z"""
-    return triplet_margin_loss(x, y, z, margin=2.0, p=p, eps=0.0)
+    """triplet margin loss, times 3: x should lie nearer to y than to z"""
+    return triplet_margin_loss(x, y, z, margin=2.0, p=p, eps=0.0) * 3
 
 
 @case(
     x=normal(4), t=positive(4), variants={"log_input": {"is_log": True}, "rate": {"is_log": False}}
 )
 def of_a_count(x, t, *, is_log):
-    """poisson_nll_loss of a logarithm or of a rate"""
-    return poisson_nll_loss(x if is_log else x * x + 1.0, t, log_input=is_log)
+    """poisson_nll_loss of a logarithm or of a rate, times 3"""
+    return poisson_nll_loss(x if is_log else x * x + 1.0, t, log_input=is_log) * 3
 
 
 @case(
@@ -219,8 +219,8 @@ def of_a_count(x, t, *, is_log):
     variants={"mean": {"full": False}, "full": {"full": True}},
 )
 def of_a_gaussian(x, t, v, *, full):
-    """gaussian_nll_loss, with the variance as a leaf"""
-    return gaussian_nll_loss(x, t, v, full=full)
+    """gaussian_nll_loss, with the variance as a leaf, times 3"""
+    return gaussian_nll_loss(x, t, v, full=full) * 3
 
 
 @case(x=normal(4), t=constant(SIGNS))

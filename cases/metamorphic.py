@@ -197,7 +197,7 @@ def difference(x, y, *, f):
 )
 def quotient(x, y, *, f):
     """x / y in six spellings"""
-    return f(x, y) * y
+    return f(x, y) * y * y
 
 
 @scalar(

@@ -117,5 +117,5 @@ def in_a_maximum(x):
     variants={name: {"op": op} for name, op in OPERATORS.items()},
 )
 def with_a_numpy_number(x, *, op):
-    """a NumPy number (0-d) on the left, times x"""
-    return op(np.float64(1.5), x) * x
+    """a NumPy number (0-d) on the left, times x * x"""
+    return op(np.float64(1.5), x) * x * x

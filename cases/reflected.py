@@ -53,8 +53,8 @@ def one_with_leaf(x, *, op):
 
 @reflected(x=0.6, variants={name: {"op": op} for name, op in OPERATORS.items()})
 def result_times_leaf(x, *, op):
-    """(2 op x) * x: the leaf is used again"""
-    return op(2.0, x) * x
+    """(2 op x) * x * x: the leaf is used again"""
+    return op(2.0, x) * x * x
 
 
 @reflected(x=0.6, y=1.4, variants={name: {"op": op} for name, op in OPERATORS.items()})

@@ -23,7 +23,9 @@ stable = partial(case, level="torch", tags=("scalar", "stability"), convention="
 on_tensors = partial(case, level="torch", tags=("stability",), convention="stable")
 ordinary = partial(case, tags=("stability",))
 
-RELATIVE = Tolerance(1e-7, 0.0, "the result is far below 1e-7, so only its digits count")
+RELATIVE = Tolerance(1e-12, 0.0, "the result is far below 1e-12, so only its digits count")
+# Step by step infinity is divided by infinity. An engine that fuses the ops gives the number.
+doubtful = partial(case, level="torch", convention="questionable")
 BOUNDED = ("sigmoid", "tanh", "logsigmoid", "softplus", "silu", "gelu", "mish", "elu", "selu")
 BOUNDED += ("softsign", "erf", "erfc", "atan")
 
@@ -90,7 +92,7 @@ def logaddexp_of_large_numbers(x, y):
     return logaddexp(x, y)
 
 
-@on_tensors(x=[1000.0, 0.0])
+@doubtful(x=[1000.0, 0.0], tags=("stability",))
 def softmax_spelt_out(x):
     """exp(x) / exp(x).sum() of large logits: nan, because exp overflows"""
     e = exp(x)
@@ -112,13 +114,20 @@ def cross_entropy_in_two_steps(x, t):
     return nll_loss(log_softmax(x, dim=1), t)
 
 
-@on_tensors(x=[1.0e5 + 1, 1.0e5 + 2, 1.0e5 + 4])
+# Pinned: in float32 torch has three right digits.
+@on_tensors(
+    x=literal([1.0e5 + 1, 1.0e5 + 2, 1.0e5 + 4], "float64"),
+    tolerance=Tolerance(1e-9, 1e-9, "torch itself is off by 1e-11"),
+)
 def variance_far_from_zero(x):
     """var of numbers near 100,000: mean of squares minus square of the mean loses digits"""
     return var(x, correction=1)
 
 
-@on_tensors(x=[1e9 + 1, 1e9 + 2, 1e9 + 4])
+@on_tensors(
+    x=literal([1e9 + 1, 1e9 + 2, 1e9 + 4], "float64"),
+    tolerance=Tolerance(1e-6, 1e-6, "torch itself is off by 1.2e-7"),
+)
 def variance_very_far_from_zero(x):
     """var of numbers near 1e9: mean of squares minus square of the mean loses every digit"""
     return var(x, correction=1)
@@ -131,7 +140,7 @@ def sum_with_cancellation(x):
     return x.sum()
 
 
-@stable(x=710.0)
+@doubtful(x=710.0, tags=("scalar", "stability"))
 def quotient_of_overflows(x):
     """exp(x) / exp(x) where both overflow: infinity over infinity, so nan"""
     return exp(x) / exp(x)

@@ -34,12 +34,12 @@ NUMBERS = {
     variants={n: {"f": f} for n, f in NUMBERS.items()},
 )
 def with_a_number(x, *, f):
-    """a tensor and a plain number, on either side, times x
+    """a tensor and a plain number, on either side, times x * x
 
     `1 - x` and `1 / x` run x.__rsub__ and x.__rtruediv__. A class that writes these like __sub__
     and __truediv__ computes x - 1 and x / 1.
     """
-    return f(x) * x
+    return f(x) * x * x
 
 
 @case(

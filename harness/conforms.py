@@ -9,6 +9,7 @@ from harness.catalogue.case import Case
 from harness.catalogue.collection import Catalogue
 from harness.catalogue.reference import Reference
 from harness.catalogue.selection import select
+from harness.catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from harness.diagnose.failure import failure_text
 from harness.diagnose.reproduce import Subject
 from harness.engine.contract import Engine
@@ -33,6 +34,7 @@ def assert_conforms(
     tags: str | Sequence[str] = (),
     seed: int = 0,
     dtype: str | None = None,
+    tolerance: str = DEFAULT_BOUND,
     xfails: str | Path | None = None,
     isolation: str = "none",
     allow: Sequence[str] = (),
@@ -41,17 +43,20 @@ def assert_conforms(
 
     - `engine`: a name or path as `gradconform run` takes it, a subclass of `Engine`, or an instance of one.
     - `cases`: globs of ids, or a `Catalogue`; all cases when empty. A case must carry all `tags`.
+    - `tolerance`: how near to torch's an answer must be (see `harness.catalogue.tolerance.BOUNDS`).
     - `xfails`: a file of expected failures (see `harness.run.xfail_files`). Without one, an engine that is
       named by its path has the file beside it, unless the engine is isolated.
     - `isolation`: "none" runs the engine in this process. Any other wall of `harness.isolation.options.WALLS`
       runs an engine that is named by its path in a child, which may import NumPy and the packages in `allow`.
 
     Raises AssertionError when a case fails, and its text says which and why; NothingSelected when no case is
-    selected or the engine supports none of them; UsageError for an unknown dtype, wall or engine name;
-    EngineError when the engine cannot be used; CaseError when a case cannot be traced.
+    selected or the engine supports none of them; UsageError for an unknown dtype, tolerance, wall or engine
+    name; EngineError when the engine cannot be used; CaseError when a case cannot be traced.
     """
     if dtype is not None and dtype not in FLOAT_DTYPES:
         raise UsageError(f"dtype is one of {', '.join(FLOAT_DTYPES)}; {dtype!r} came")
+    if tolerance not in BOUNDS:
+        raise UsageError(f"tolerance is one of {', '.join(BOUNDS)}; {tolerance!r} came")
     if isolation not in WALLS:
         raise UsageError(f"isolation is one of {', '.join(WALLS)}; {isolation!r} came")
     how = Isolation(wall=isolation, allow=tuple(dict.fromkeys(("numpy", *allow))))
@@ -60,7 +65,7 @@ def assert_conforms(
     selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)
     asked = EngineName.parse(engine) if isinstance(engine, str) else engine
     subject, made = Subject.of(engine, how), _made(asked, how)
-    reference = Reference()
+    reference = Reference(BOUNDS[tolerance])
     expected_failures = _expected_failures(asked, xfails, selected, trusted=isolation == "none")
     results = [
         expected_failures.apply(result)

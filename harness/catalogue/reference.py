@@ -1,6 +1,6 @@
 """Torch's answers to the cases: the only place where torch is asked.
 
-- `Reference`: torch's transcripts, asked for once per digest.
+- `Reference`: torch's transcripts, asked for once per digest, and the tolerances of the comparison.
 - `quietly`: an engine's transcript, without its warnings.
 - `dtype_for`: the dtype in which an engine runs.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 
 from harness.catalogue.case import Instance
+from harness.catalogue.tolerance import MEASURED, Tolerances
 from harness.engine import builtin
 from harness.engine.contract import Engine
 from harness.program.arrays import FLOAT_DTYPES
@@ -21,10 +22,11 @@ PYTHON_LIMIT = 1000  # frames: Python's own recursion limit
 class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest.
 
-    Raises EngineError when torch cannot be imported.
+    `tolerances` say how near to torch's an answer must be. Raises EngineError when torch cannot be imported.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tolerances: Tolerances = MEASURED) -> None:
+        self.tolerances = tolerances
         self.engine: Engine = builtin.load(builtin.REFERENCE)
         self._known: dict[str, Transcript] = {}
 

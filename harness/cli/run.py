@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from harness.cli.case_options import cases_option, preferred_dtype_option, seed_option, tag_option
+from harness.cli.case_options import (
+    cases_option,
+    preferred_dtype_option,
+    seed_option,
+    tag_option,
+    tolerance_option,
+)
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
 
@@ -19,6 +25,7 @@ from harness.cli.isolation import isolation_from, isolation_options
 @tag_option
 @seed_option
 @preferred_dtype_option
+@tolerance_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -50,6 +57,7 @@ def run(
     tags: tuple[str, ...],
     seed: int,
     dtype: str | None,
+    tolerance: str,
     out: Path | None,
     lower: bool,
     xfails_file: Path | None,
@@ -89,6 +97,7 @@ def run(
         selection={"cases": globs, "tags": tags},
         seed=seed,
         dtype=dtype,
+        tolerance=tolerance,
         out=out,
         lower=lower,
         how=how,

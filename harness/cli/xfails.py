@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.case_options import cases_option, preferred_dtype_option, seed_option, tag_option
+from harness.cli.case_options import (
+    cases_option,
+    preferred_dtype_option,
+    seed_option,
+    tag_option,
+    tolerance_option,
+)
 from harness.cli.exit import Exit
 from harness.cli.isolation import isolation_from, isolation_options
 
@@ -28,6 +34,7 @@ _HEAD = """\
 @tag_option
 @seed_option
 @preferred_dtype_option
+@tolerance_option
 @click.option(
     "--xfails-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -46,6 +53,7 @@ def xfails(
     tags: tuple[str, ...],
     seed: int,
     dtype: str | None,
+    tolerance: str,
     xfails_file: Path | None,
     output: Path | None,
     **isolation: Any,
@@ -57,6 +65,7 @@ def xfails(
     """
     from harness.catalogue.reference import Reference
     from harness.catalogue.selection import select
+    from harness.catalogue.tolerance import BOUNDS
     from harness.errors import UsageError
     from harness.report.results_file import writing
     from harness.run.engine_name import EngineName
@@ -77,7 +86,7 @@ def xfails(
     ids = [case.id for case in selected]
     known = of_engines([asked], xfails_file, ids, trusted=True)[0]
     loaded = load(asked, how)
-    results = run(selected, [loaded], Reference(), seed=seed, dtype=dtype)
+    results = run(selected, [loaded], Reference(BOUNDS[tolerance]), seed=seed, dtype=dtype)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
     text = _HEAD.format(loaded.info.name) + "".join(_entries(failed))
     if output is None:

@@ -105,7 +105,7 @@ def _shown(answer: Reading | Stop) -> str:
 
 
 def _bounds(instance: Instance, reference: Reference, outcome: Outcome) -> Iterator[str]:
-    tolerance = bound(instance, reference(instance))
+    tolerance = bound(instance, reference(instance), reference.tolerances)
     of, difference = outcome.case_run, outcome.difference
     yield (
         f"    |got - expected| <= {tolerance.atol:.3g} + {tolerance.rtol:.3g} * |expected|, "

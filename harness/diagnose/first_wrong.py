@@ -49,14 +49,15 @@ def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Wro
     observed = replace(instance, program=with_every_node(program)) if backwards < 2 else instance
     expected = reference.ask(observed)
     actual = quietly(engine, observed)
-    tolerance = bound(observed, expected)
+    tolerance = bound(observed, expected, reference.tolerances)
     wrong: dict[str, dict[Ref, tuple[Array, Array]]] = {"value": {}, "grad": {}}
     for read, want, got in zip(
         observed.program.reads, expected.readings, actual.readings, strict=False
     ):
         if not isinstance(want, Array) or not isinstance(got, Array) or read.what not in wrong:
             continue
-        if judge(read.what, want, got, tolerance).reason:
+        asks_dtype = instance.case.level != "core"
+        if judge(read.what, want, got, tolerance, asks_dtype=asks_dtype).reason:
             wrong[read.what].setdefault(read.of, (want, got))
     for what, choose in (("value", min), ("grad", max)):
         if wrong[what]:

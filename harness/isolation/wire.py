@@ -11,7 +11,7 @@ import json
 import math
 from typing import Any
 
-from harness.program import Program, Read
+from harness.program import Program
 from harness.program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
 from harness.program.transcript import Reading, Stop, Transcript
 from harness.text import LONGEST, several_lines, words
@@ -74,8 +74,7 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
         raise ProtocolError("id, readings and stop were expected")
     readings = tuple(_decoded(reading) for reading in document["readings"])
     stop = _stop(document["stop"], len(program.steps))
-    before = program.steps if stop is None else program.steps[: stop.step]
-    due = sum(type(step) is Read for step in before)
+    due = program.due(stop.step if stop else None)
     if len(readings) != due:
         raise ProtocolError(f"{due} readings were due, {len(readings)} came")
     return Transcript(readings, stop)

@@ -4,7 +4,8 @@
 
 Two numbers agree when `|actual - expected| <= atol + rtol * |expected|`; `harness.catalogue.tolerance` has
 the tolerances. NaN agrees with NaN, and an infinity with the infinity of the same sign. The sign of zero
-does not count. The shape must be the same, and the dtype too unless the answer is a Python number.
+does not count. The shape must be the same. Where the dtype is asked for, it must be the same too, unless the
+answer is a Python number.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.catalogue.tolerance import EXACT, Tolerance
 from harness.judge.outcome import Difference, Reason
-from harness.program.arrays import WEAK, Array, Opaque
+from harness.program.arrays import FLOAT_DTYPES, WEAK, Array, Opaque
 
 if TYPE_CHECKING:
     from harness.program.transcript import Reading
@@ -36,8 +37,18 @@ class Judgement:
     wrong: int = 0
 
 
-def judge(what: str, expected: Reading, actual: Reading, tolerance: Tolerance) -> Judgement:
-    """Compare one reading with torch's; `what` is "value", "grad" or "requires_grad", as in `Read`."""
+def judge(
+    what: str,
+    expected: Reading,
+    actual: Reading,
+    tolerance: Tolerance,
+    *,
+    asks_dtype: bool = True,
+) -> Judgement:
+    """Compare one reading with torch's; `what` is "value", "grad" or "requires_grad", as in `Read`.
+
+    The tolerance is for floats: integers and truth values must be equal.
+    """
     wrong = Reason.GRADIENT if what == "grad" else Reason.VALUE
     if what == "requires_grad":
         wrong = Reason.STATE
@@ -45,8 +56,9 @@ def judge(what: str, expected: Reading, actual: Reading, tolerance: Tolerance) -
         return _unlike(what, expected, actual, wrong)
     if expected.shape != actual.shape:
         return Judgement(Reason.SHAPE, Difference(decided_by="shape"))
-    numbers = _numbers(expected, actual, tolerance, wrong)
-    if numbers.reason or actual.dtype in (expected.dtype, WEAK):
+    allowed = tolerance if expected.dtype in FLOAT_DTYPES else EXACT
+    numbers = _numbers(expected, actual, allowed, wrong)
+    if numbers.reason or not asks_dtype or actual.dtype in (expected.dtype, WEAK):
         return numbers
     return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))
 

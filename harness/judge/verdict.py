@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.catalogue.case import Case, Instance
-from harness.catalogue.tolerance import Tolerance, tolerance_for
+from harness.catalogue.tolerance import Tolerance, Tolerances, tolerance_for
 from harness.judge import subgradient, wording
 from harness.judge.compare import judge
 from harness.judge.outcome import (
@@ -35,7 +36,7 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import WEAK, Array
+from harness.program.arrays import FLOAT_DTYPES, WEAK, Array
 from harness.program.transcript import Reading, Stop, Transcript
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ def judge_case(
     if wrong:
         message = f"the case is wrong: {wrong}"
         return [Outcome(case_run, None, Verdict.HARNESS_ERROR, message=message)]
-    tolerance = bound(instance, expected)
+    missing = _missing(instance.program, actual)
+    if missing:
+        return [Outcome(case_run, None, Verdict.CRASH, message=missing)]
+    tolerance = bound(instance, expected, reference.tolerances)
     outcomes = [
         _judge_reading(instance, index, want, got, tolerance, case_run)
         for index, (want, got) in enumerate(zip(expected.readings, actual.readings, strict=False))
@@ -67,7 +71,8 @@ def judge_case(
     if instance.case.convention in ("implementation-defined", "questionable"):
         outcomes = [
             replace(one, verdict=Verdict.PASS_ALT, reason=Reason.NONE)
-            if one.verdict is Verdict.FAIL and _legal(instance, index, expected, actual, reference)
+            if one.verdict is Verdict.FAIL
+            and _legal(instance, index, expected, actual, reference, tolerance)
             else one
             for index, one in enumerate(outcomes)
         ]
@@ -76,17 +81,36 @@ def judge_case(
     return outcomes
 
 
-def bound(instance: Instance, expected: Transcript) -> Tolerance:
-    """Return the tolerance of a case: its own, else the one for its program, its dtype and its largest array.
-
-    `expected` is the transcript of torch, whose readings count as arrays of the case.
-    """
-    elements = max(
-        [a.size for a in instance.inputs.values()]
-        + [r.size for r in expected.readings if isinstance(r, Array)],
-        default=1,
+def _missing(program: Program, actual: Transcript) -> str:
+    """Return the sentence about a transcript that has fewer readings than its run must give, else ""."""
+    due = program.due(actual.stop.step if actual.stop else None)
+    came = len(actual.readings)
+    return (
+        "" if came >= due else f"its answer is no transcript: {due} readings were due, {came} came"
     )
-    return instance.case.tolerance or tolerance_for(instance.program, elements, instance.dtype)
+
+
+def bound(instance: Instance, expected: Transcript, tolerances: Tolerances) -> Tolerance:
+    """Return the tolerance of a case for its program, its dtype and its largest array.
+
+    `expected` is the transcript of torch, whose readings count as arrays of the case. The dtype is the
+    narrowest float dtype of these arrays: a float64 gradient that comes back through float32 has the digits
+    of float32.
+    """
+    arrays = [*instance.inputs.values(), *(r for r in expected.readings if isinstance(r, Array))]
+    elements = max((array.size for array in arrays), default=1)
+    dtypes = {array.dtype for array in arrays} | _casts(instance.program)
+    narrowest = next((dtype for dtype in reversed(FLOAT_DTYPES) if dtype in dtypes), "")
+    own = instance.case.tolerance
+    return tolerance_for(instance.program, elements, narrowest, tolerances, own)
+
+
+def _casts(program: Program) -> set[object]:
+    """The dtypes to which the program casts."""
+    if "to" not in program.ops:
+        return set()
+    casts = (step for step in program.steps if isinstance(step, Apply) and step.op == "to")
+    return {value for step in casts for _, value in step.attributes}
 
 
 def _wrong_case(case: Case, stop: Stop | None) -> str:
@@ -107,7 +131,9 @@ def _judge_reading(
     case_run: CaseRun,
 ) -> Outcome:
     read, label = instance.program.reads[index], instance.program.labels[index]
-    found = judge(read.what, expected, actual, tolerance)
+    # A `core` case is mathematics: it asks for a number, and not for the type that holds it.
+    asks_dtype = instance.case.level != "core"
+    found = judge(read.what, expected, actual, tolerance, asks_dtype=asks_dtype)
     if not found.reason:
         return Outcome(
             case_run, label, Verdict.PASS, Reason.NONE, found.difference, "", expected, actual
@@ -124,18 +150,31 @@ def _judge_reading(
 
 
 def _legal(
-    instance: Instance, index: int, expected: Transcript, actual: Transcript, reference: Reference
+    instance: Instance,
+    index: int,
+    expected: Transcript,
+    actual: Transcript,
+    reference: Reference,
+    tolerance: Tolerance,
 ) -> bool:
-    """True when a gradient that differs from torch's is a choice that an implementation may make.
+    """True when an answer that differs from torch's is a choice that an implementation may make.
 
     Where torch's own answer is questionable, every gradient of the right shape and dtype is accepted: the
-    engine may be right. The difference is still reported.
+    engine may be right. So is every number where torch's value is NaN or an infinity. The difference is still
+    reported.
     """
     want, got = expected.readings[index], actual.readings[index]
     read = instance.program.reads[index]
-    if read.what != "grad" or not isinstance(got, Array) or not _fits(instance, read, want, got):
+    questionable = instance.case.convention == "questionable"
+    if not isinstance(got, Array) or not _fits(instance, read, want, got):
         return False
-    if instance.case.convention == "questionable":
+    if read.what == "value":
+        return (
+            questionable and isinstance(want, Array) and _agrees_where_finite(want, got, tolerance)
+        )
+    if read.what != "grad":
+        return False
+    if questionable:
         return True
     if want is None:
         # For torch, "no gradient" and "a gradient of zero" are two answers; in mathematics they are one.
@@ -143,8 +182,15 @@ def _legal(
     return isinstance(want, Array) and subgradient.legal(instance, index, got, reference.ask)
 
 
+def _agrees_where_finite(want: Array, got: Array, tolerance: Tolerance) -> bool:
+    """True when a value agrees with torch's, apart from elements where torch's is NaN or an infinity."""
+    pairs = zip(want.data, got.data, strict=True)
+    finite = tuple(g if math.isfinite(w) else w for w, g in pairs)
+    return not judge("value", want, replace(got, data=finite), tolerance).reason
+
+
 def _fits(instance: Instance, read: Read, want: Reading, got: Array) -> bool:
-    """True when a gradient has the shape and the dtype of torch's, or of its leaf where torch has none."""
+    """True when an answer has the shape and the dtype of torch's, or of its leaf where torch has none."""
     inputs = {ref: instance.inputs[name] for name, ref in instance.program.inputs.items()}
     like = want if isinstance(want, Array) else inputs.get(read.of)
     if like is None:

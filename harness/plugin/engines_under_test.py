@@ -14,6 +14,7 @@ import pytest
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference, dtype_for
 from harness.catalogue.selection import select
+from harness.catalogue.tolerance import BOUNDS
 from harness.engine import builtin
 from harness.engine.contract import Engine, named
 from harness.errors import EngineError, GradconformError, UsageError
@@ -84,7 +85,7 @@ class EnginesUnderTest:
     @functools.cached_property
     def reference(self) -> Reference:
         """The oracle; torch is imported here."""
-        return Reference()
+        return Reference(BOUNDS[self.settings.tolerance])
 
     def result(self, name: str, case: Case) -> Result:
         """Run the case on the engine and judge it; an expected failure is marked as one."""

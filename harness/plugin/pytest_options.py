@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAME = "gradconform"
 
 _DTYPES = ("float64", "float32")
+_TOLERANCES = ("measured", "torch")
 _WALLS = ("auto", "bubblewrap", "landlock", "rlimits", "none")
 
 # The flag, the type of the option in the ini file, and the arguments of `addoption`.
@@ -53,6 +54,15 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "choices": _DTYPES,
             "help": "Float dtype of the run; by default the one that each engine prefers.",
+        },
+    ),
+    (
+        "--conform-tolerance",
+        "string",
+        {
+            "choices": _TOLERANCES,
+            "help": "How near to torch's an answer must be: as near as correct engines were when they were "
+            "measured, or the defaults of torch.testing.assert_close; by default measured.",
         },
     ),
     (
@@ -112,6 +122,7 @@ class Settings:
     tags: tuple[str, ...]
     seed: int
     dtype: str | None
+    tolerance: str
     out: Path | None
     isolation: str
     allow: tuple[str, ...]
@@ -147,7 +158,8 @@ def settings(config: pytest.Config) -> Settings:
         note = f"{', '.join(engines)} of the ini file not run, because files were named"
         engines = []
     dtype, isolation = _one(config, "conform_dtype"), _one(config, "isolation") or "none"
-    for value, choices in ((dtype, _DTYPES), (isolation, _WALLS)):
+    tolerance = _one(config, "conform_tolerance") or _TOLERANCES[0]
+    for value, choices in ((dtype, _DTYPES), (tolerance, _TOLERANCES), (isolation, _WALLS)):
         if value is not None and value not in choices:
             raise pytest.UsageError(f"one of {', '.join(choices)} was expected; {value!r} came")
     return Settings(
@@ -156,6 +168,7 @@ def settings(config: pytest.Config) -> Settings:
         tuple(_listed(config, "conform_tag")),
         int(_one(config, "conform_seed") or 0),
         dtype,
+        tolerance,
         _path(config, "conform_out"),
         isolation,
         tuple(_listed(config, "allow")),

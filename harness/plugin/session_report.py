@@ -141,6 +141,7 @@ class SessionReport:
             "tags": tested.settings.tags,
             "count": len(tested.cases),
             "dtype": tested.settings.dtype,
+            "tolerance": tested.settings.tolerance,
         }
         facts = facts_of_run(tested.roster, selection, tested.settings.seed, started)
         command = ["pytest", *map(str, config.invocation_params.args)]

@@ -29,7 +29,9 @@ class Op:
     - `torch`: torch's dotted name, when it is not `torch.<name>` or `torch.nn.functional.<name>`.
     - `smooth`: where the op is differentiable, in words; "never" when its result carries no gradient.
     - `traits`: words from this list.
-        - `exact`: the op rounds nothing, so no difference is tolerated.
+        - `exact`: the op moves or compares numbers. It rounds nothing, so no difference is tolerated.
+        - `selects`: the op gives some of its numbers. There are formulas for it that round, as (x + |x|) / 2.
+        - `approximate`: torch's own answer, or its derivative, has fewer digits than the dtype.
         - `reduces`: the error grows with the size of the operands.
         - `positional`: attributes are passed by place.
         - `property`: the op is read, not called.

@@ -110,6 +110,10 @@ class Program:
             labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
         return tuple(labels)
 
+    def due(self, stopped: int | None) -> int:
+        """The number of readings in the transcript of a run that stopped at that step, or at no step."""
+        return sum(type(step) is Read for step in self.steps[:stopped])
+
     @functools.cached_property
     def watched(self) -> frozenset[Ref]:
         """Inner values whose gradient is read: an engine may have to be told to keep it."""

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from harness.catalogue.case import LEVELS, Case
-from harness.catalogue.tolerance import DEFAULTS
+from harness.catalogue.tolerance import BOUNDS
 from harness.errors import UsageError
 from harness.report.results_file import RESULTS, writing
 from harness.run.roster import Entry, Roster
@@ -125,7 +125,8 @@ class ReportFolder:
 def facts_of_run(
     roster: Roster, selection: Mapping[str, Any], seed: int, started: datetime
 ) -> dict[str, Any]:
-    """Return the content of `run.json` before the run begins."""
+    """Return the content of `run.json` before the run begins; `selection` names the tolerance."""
+    tolerances = BOUNDS[selection["tolerance"]]
     return {
         "schema": 1,
         "command": ["gradconform", *sys.argv[1:]],
@@ -133,7 +134,7 @@ def facts_of_run(
         "seed": seed,
         "selection": dict(selection),
         **engines_of(roster),
-        "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in DEFAULTS.items()},
+        "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in tolerances.items()},
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {
             "system": platform.platform(),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.catalogue.case import Case
+from harness.catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from harness.isolation.options import Isolation
 from harness.report.results_file import read_description, writing
 from harness.run.alone import alone_in
@@ -108,6 +109,7 @@ def run_and_report(
     selection: Mapping[str, Any],
     seed: int = 0,
     dtype: str | None = None,
+    tolerance: str = DEFAULT_BOUND,
     out: Path | None = None,
     lower: bool = False,
     quiet: bool = False,
@@ -116,7 +118,8 @@ def run_and_report(
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
-    `selection` says in `run.json` how the cases were chosen. `out` is the folder; by default it is a new one
+    `selection` says in `run.json` how the cases were chosen. `tolerance` is a name of
+    `harness.catalogue.tolerance.BOUNDS`. `out` is the folder; by default it is a new one
     under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`), and its name says
     so. `how` is the isolation of untrusted engines. A failure that is expected does not fail the run: the
     expected failures are those in `xfails_file`, or else in the file beside an engine that comes with
@@ -137,9 +140,10 @@ def run_and_report(
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
-    selection = {**selection, "count": len(cases), "dtype": dtype}
+    selection = {**selection, "count": len(cases), "dtype": dtype, "tolerance": tolerance}
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
-    under_way = ConformanceRun(roster, cases, seed=seed, dtype=dtype)
+    tolerances = BOUNDS[tolerance]
+    under_way = ConformanceRun(roster, cases, seed=seed, dtype=dtype, tolerances=tolerances)
     with alone_in(path):
         check_unused(path)
         try:

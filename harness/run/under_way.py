@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.catalogue.case import Case
 from harness.catalogue.reference import Reference
+from harness.catalogue.tolerance import Tolerances
 from harness.judge.outcome import FAILS_RUN, Verdict
 from harness.report.results_file import lines
 from harness.report.terminal import Progress, console, progress
@@ -28,10 +29,16 @@ class ConformanceRun:
     """
 
     def __init__(
-        self, roster: Roster, cases: Sequence[Case], *, seed: int, dtype: str | None
+        self,
+        roster: Roster,
+        cases: Sequence[Case],
+        *,
+        seed: int,
+        dtype: str | None,
+        tolerances: Tolerances,
     ) -> None:
         self._roster, self._cases, self._seed, self._dtype = roster, cases, seed, dtype
-        self._reference = Reference()
+        self._reference = Reference(tolerances)
         self.ran, self.failed = 0, False
 
     def execute(self, folder: ReportFolder, quiet: bool) -> None:

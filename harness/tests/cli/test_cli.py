@@ -51,7 +51,8 @@ def test_a_run_writes_the_whole_report(command, tmp_path):
     described = json.loads((folder / "run.json").read_text())
     assert described["finished"] == 6
     assert described["interrupted"] is False
-    assert described["tolerances"]["float64"] == {"rtol": 1e-7, "atol": 1e-7}
+    assert described["tolerances"]["float64"] == {"rtol": 1e-12, "atol": 1e-12}
+    assert described["selection"]["tolerance"] == "measured"
     assert {"python", "torch", "numpy", "pandas"} <= set(described["versions"])
 
 

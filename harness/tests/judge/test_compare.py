@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.catalogue.collection import catalogue
-from harness.catalogue.tolerance import DEFAULTS, EXACT, tolerance_for
+from harness.catalogue.tolerance import ASSERT_CLOSE, EXACT, MEASURED, Tolerance, tolerance_for
 from harness.judge.compare import judge
-from harness.judge.outcome import Reason
+from harness.judge.outcome import Difference, Reason
 from harness.program import Apply, Input, Program, Read, Ref
 from harness.program.arrays import Array, Opaque, answer
 
-F64 = DEFAULTS["float64"]
+F64 = ASSERT_CLOSE["float64"]
+EPSILON = float(np.finfo("float64").eps)
 NAN, INF = float("nan"), float("inf")
 
 
@@ -32,9 +33,11 @@ def assert_close_agrees(want, got, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
-def test_the_defaults_are_those_of_assert_close(dtype):
+def test_the_tolerances_of_torch_are_those_of_assert_close(dtype):
     found = torch.testing._comparison.default_tolerances(getattr(torch, dtype))
-    assert (DEFAULTS[dtype].rtol, DEFAULTS[dtype].atol) == found
+    assert (ASSERT_CLOSE[dtype].rtol, ASSERT_CLOSE[dtype].atol) == found
+    measured = MEASURED[dtype]
+    assert measured == (ASSERT_CLOSE[dtype] if dtype != "float64" else Tolerance(1e-12, 1e-12))
 
 
 VALUES = st.floats(-1e6, 1e6) | st.sampled_from([NAN, INF, -INF, 0.0, -0.0])
@@ -104,15 +107,73 @@ def program(*ops):
     return Program(tuple(steps))
 
 
-def test_only_programs_of_exact_ops_are_judged_without_tolerance():
-    assert tolerance_for(program("relu", "abs", "T"), 4, "float64") is EXACT
-    assert tolerance_for(program("relu", "exp"), 4, "float64") is F64
+def test_movement_is_exact_and_a_selection_may_round_a_few_times():
+    assert tolerance_for(program("T", "neg", "flatten"), 4, "float64") is EXACT
+    assert tolerance_for(program("relu", "abs", "T"), 4, "float64").rtol == 8 * EPSILON
+    assert tolerance_for(program("relu", "exp"), 4, "float64") == MEASURED["float64"]
 
 
-def test_a_reduction_widens_with_its_size():
-    small, large = (tolerance_for(program("sum"), n, "float32") for n in (4, 4096))
-    assert small == DEFAULTS["float32"]
-    assert large.rtol == 2 * 4096 * float(np.finfo("float32").eps)
+def test_a_maximum_that_is_computed_by_relu_agrees():
+    a, b = 0.9, 0.2
+    by_relu = b + max(a - b, 0.0)
+    assert by_relu != a
+    steps = (Input("a"), Input("b"), Apply("maximum", (Ref(0), Ref(1))), Read("value", Ref(2)))
+    tolerance = tolerance_for(Program(steps), 1, "float64")
+    assert not judge("value", array(a), array(by_relu), tolerance).reason
+
+
+def test_a_reduction_widens_with_its_size_and_a_program_with_its_length():
+    small, large = (tolerance_for(program("sum"), n, "float32") for n in (2, 4096))
+    assert small == ASSERT_CLOSE["float32"]
+    assert large.rtol == 2 * (4096 + 1) * float(np.finfo("float32").eps)
+    deep = program(*["exp"] * 10_000)
+    assert tolerance_for(deep, 1, "float64").rtol == 2 * 10_000 * EPSILON
+
+
+@pytest.mark.parametrize("op", ["digamma", "hardsigmoid", "torch.linalg.pinv"])
+def test_an_op_that_torch_itself_approximates_has_the_tolerance_of_assert_close(op):
+    assert tolerance_for(program(op), 1, "float64") == F64
+
+
+def test_a_case_of_its_own_tolerance_is_never_narrower_than_its_dtype():
+    digits = Tolerance(1e-12, 0.0, "only its digits count")
+    assert tolerance_for(program("exp"), 1, "float64", own=digits) == digits
+    assert tolerance_for(program("exp"), 1, "float32", own=digits).rtol == 1.3e-6
+    # As in 1e-200 / 1e-200, whose gradient 1e200 and -1e200 are far from any absolute bound.
+    tiny = judge("grad", array(-1e-200), array(0.0), digits)
+    assert tiny.reason == Reason.GRADIENT
+
+
+def test_what_single_precision_and_a_vanished_gradient_leave_is_seen():
+    single = float(torch.sigmoid(torch.tensor(0.3, dtype=torch.float32)))
+    exact = float(torch.sigmoid(torch.tensor(0.3, dtype=torch.float64)))
+    bound = tolerance_for(program("sigmoid"), 1, "float64")
+    assert judge("value", array(exact), array(single), bound).reason == Reason.VALUE
+    assert judge("grad", array(1e-8), array(0.0), bound).reason == Reason.GRADIENT
+    by_torch = tolerance_for(program("sigmoid"), 1, "float64", ASSERT_CLOSE)
+    assert not judge("value", array(exact), array(single), by_torch).reason
+
+
+def test_integers_are_compared_exactly_beside_floats():
+    large = Array("int64", (), (2**24,))
+    found = judge("value", large, Array("int64", (), (2**24 + 1,)), ASSERT_CLOSE["float32"])
+    assert found.reason == Reason.VALUE
+
+
+@pytest.mark.parametrize("held", ["int64", "bool", "float32"])
+def test_where_the_dtype_is_not_asked_for_the_number_decides(held):
+    one = Array(held, (), (1,))
+    assert judge("grad", array(1.0), one, F64).reason == Reason.DTYPE
+    assert not judge("grad", array(1.0), one, F64, asks_dtype=False).reason
+    assert judge("grad", array(2.0), one, F64, asks_dtype=False).reason == Reason.GRADIENT
+
+
+def test_equal_arrays_differ_by_nothing_and_the_worst_element_of_an_exact_op_is_named():
+    for tolerance, decided in ((F64, "rtol"), (EXACT, "exact")):
+        same = judge("value", array([3.0, 1.0]), array([3.0, 1.0]), tolerance)
+        assert same.difference == Difference(0.0, 0.0, 0, decided)
+    found = judge("value", array([1.0, 2.0, 3.0]), array([1.0, 2.0, 4.0]), EXACT)
+    assert (found.index, found.wrong, found.difference.decided_by) == (2, 1, "exact")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import torch  # noqa: F401
 
 import harness.run.run_and_report
 from harness.catalogue.collection import catalogue
+from harness.catalogue.tolerance import BOUNDS
+from harness.cli.case_options import TOLERANCES
 from harness.isolation.options import WALLS
 from harness.plugin import pytest_options
 from harness.run.alone import alone_in
@@ -297,6 +299,7 @@ def test_every_option_has_an_ini_twin_and_help(run):
         assert f"  {flag}" in shown
         assert f"(as {flag})" in " ".join(shown.split())
     assert pytest_options._WALLS == WALLS
+    assert list(pytest_options._TOLERANCES) == list(TOLERANCES) == list(BOUNDS)
 
 
 def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
