@@ -287,3 +287,15 @@ def hook_on_a_leaf(x):
     """a hook on a leaf scales the sum of the gradients that arrive, once"""
     x.register_hook(factor=10.0)
     return x * x + x
+
+
+@torchs(x=3.0, variants={"once": {"depth": 1}, "inside_another": {"depth": 2}})
+def recording_resumes_after_an_exception(x, *, depth):
+    """an exception leaves no_grad, and what comes after it is recorded again
+
+    A `no_grad` without `try` and `finally` stays in force for the rest of the process.
+    """
+    for _ in range(depth):
+        with no_grad(raised=True):
+            _ignored = x * x
+    return x * x

@@ -15,6 +15,7 @@ from . import (
     conventions,
     derivatives,
     folding,
+    looks,
     memory,
     operands,
     ties,
@@ -36,5 +37,6 @@ _THEMES = (
     conventions,
     ties,
     memory,
+    looks,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

@@ -13,6 +13,7 @@ from .change import MISSING, tensor, value
 
 _wrong = partial(Mistake, theme="operands", among=("reflected", "arithmetic", "reuse"))
 _wrong_numpy = partial(Mistake, theme="operands", engine="numpy", among=("reflected", "numpy_left"))
+_augmented = partial(Mistake, theme="operands", among=("augmented",))
 
 _add, _sub, _pow = Value.__add__, Value.__sub__, Value.__pow__
 
@@ -23,6 +24,11 @@ def _swapped_power(base: Value, exponent: Any) -> Value:
 
 def _whole_power(base: Value, exponent: Any) -> Value:
     return _pow(base, int(exponent) if isinstance(exponent, float) else exponent)
+
+
+def _number_in_place(left: Any, right: Any) -> Any:
+    left.data += getattr(right, "data", right)
+    return left
 
 
 def _detached_abs(self: Value) -> Value:
@@ -120,6 +126,32 @@ MISTAKES = [
         "The result needs no return statement: it is stored in self.",
         value(__add__=lambda self, other: None),
         ("add",),
+    ),
+    _augmented(
+        "iadd-drops-the-graph",
+        "`total += x` changes the number, and the rest of the value stays as it is.",
+        value(__iadd__=_number_in_place),
+    ),
+    _augmented(
+        "iadd-makes-a-leaf",
+        "`total += x` is a new number.",
+        value(__iadd__=lambda self, other: Value(self.data + getattr(other, "data", other))),
+    ),
+    _augmented(
+        "isub-adds",
+        "Every augmented operator may do what __iadd__ does.",
+        value(__isub__=lambda self, other: self + other),
+    ),
+    _augmented(
+        "imul-returns-nothing",
+        "An augmented operator changes self, so there is nothing to return.",
+        value(__imul__=lambda self, other: None),
+    ),
+    _augmented(
+        "array-iadd-drops-the-graph",
+        "`total += x` changes the array, and the rest of the tensor stays as it is.",
+        tensor(__iadd__=_number_in_place),
+        engine="numpy",
     ),
     _wrong_numpy(
         "array-rsub-reversed",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from engines import numpy_, scalar
-from engines.numpy_ import backward, walk
+from engines.numpy_ import backward, graph, walk
 from engines.numpy_.graph import Node
 from engines.numpy_.tensor import Tensor
 from engines.scalar import Value
 from harness.selftest import Mistake
 
-from .change import Change, setting, tensor, value
+from .change import Change, setting, tensor, together, value
 from .orders import (
     Order,
     by_breadth,
@@ -149,6 +150,19 @@ class _Recording(numpy_.no_grad):  # type: ignore[misc] # its types are not chec
     recording = True
 
 
+class _Leaking(numpy_.no_grad):  # type: ignore[misc] # its types are not checked
+    def __exit__(self, *raised: Any) -> None:
+        if raised == (None, None, None):
+            super().__exit__(*raised)
+
+
+@contextmanager
+def _without_finally() -> Iterator[None]:
+    before, scalar._recording = scalar._recording, False
+    yield
+    scalar._recording = before
+
+
 MISTAKES = [
     *(
         _wrong(name, said, values_walked(order))
@@ -208,6 +222,20 @@ MISTAKES = [
         "no_grad has a meaning for the reader only.",
         setting(scalar, no_grad=_Recording),
         kind="torch",
+    ),
+    _wrong(
+        "no-grad-without-finally",
+        "What comes after the `yield` of a context runs in any case.",
+        together(setting(scalar, _recording=True), setting(scalar, no_grad=_without_finally)),
+        kind="torch",
+        among=("lifecycle",),
+    ),
+    _wrong_numpy(
+        "array-no-grad-leaks",
+        "no_grad ends where its block ends.",
+        together(setting(graph.mode, recording=True), setting(numpy_, no_grad=_Leaking)),
+        kind="torch",
+        among=("lifecycle",),
     ),
     _wrong_numpy(
         "array-zero-grad-does-nothing",

@@ -32,11 +32,11 @@ from harness.program import (
 )
 from harness.program.arrays import Array
 from harness.program.op_table import find, free
-from harness.program.ops import INFIX
+from harness.program.ops import AUGMENTED, INFIX
 from harness.program.serialize import digest
 from harness.trace.symbol import record
 
-_INDENT = "    "
+INDENT = "    "
 # The steps that are no op and are written as one line each.
 Statement = Grad | Backward | SetGrad | ZeroGrad | Update | Read
 
@@ -87,20 +87,18 @@ def _lines(program: Program, end: int, name: str, doc: str) -> Iterator[str]:
     writer = Writer(program)
     yield f"def {name}({', '.join(program.inputs)}):"
     plain = not any(mark in doc for mark in '"\\')
-    yield f'{_INDENT}"""{doc}"""' if plain else f"{_INDENT}{doc!r}"
+    yield f'{INDENT}"""{doc}"""' if plain else f"{INDENT}{doc!r}"
     for index, step in enumerate(program.steps[:end]):
         yield from writer.write(index, step)
     returned = next((r.of for r in program.steps[end:] if isinstance(r, Read) and r.label), None)
     if returned is not None:
-        yield f"{_INDENT}return {writer.value(returned)}"
+        yield f"{INDENT}return {writer.value(returned)}"
     elif writer.empty:
-        yield f"{_INDENT}pass"
+        yield f"{INDENT}pass"
 
 
 class Writer:
     """Writes each step as one line; the value %3 is called `v3`, and an input by its own name."""
-
-    no_grad = "trace.no_grad()"
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -126,17 +124,35 @@ class Writer:
         if isinstance(step, Input):
             return
         if isinstance(step, NoGrad):
-            if step.begin:
-                yield f"{_INDENT * self.depth}with {self.no_grad}:"
-            self.depth += 1 if step.begin else -1
+            yield from self.no_grad(step, step.begin and self._left_by_an_exception(index))
             return
         self.empty = False
         first = self.program.first_values[index].index
         names = ", ".join(f"v{first + k}" for k in range(defined_by(step)))
+        if isinstance(step, Apply) and (op := find(step.op)) and op.operator in AUGMENTED:
+            left, right = (self.value(operand) for operand in step.operands)
+            yield f"{INDENT * self.depth}{names} = {left}"
+            yield f"{INDENT * self.depth}{names} {op.operator} {right}"
+            return
         body = self.call(step) if isinstance(step, Apply) else self.effect(step)
         if names and self.several(step):
             names = f"({names},)" if defined_by(step) == 1 else names
-        yield _INDENT * self.depth + (f"{names} = {body}" if names else body)
+        yield INDENT * self.depth + (f"{names} = {body}" if names else body)
+
+    def no_grad(self, step: NoGrad, raised: bool) -> Iterator[str]:
+        """Yield the lines of one end of a stretch; at its beginning `raised` tells how it is left."""
+        if step.begin:
+            yield f"{INDENT * self.depth}with trace.no_grad({'raised=True' if raised else ''}):"
+        self.depth += 1 if step.begin else -1
+
+    def _left_by_an_exception(self, begin: int) -> bool:
+        depth = 0
+        for step in self.program.steps[begin:]:
+            if isinstance(step, NoGrad):
+                depth += 1 if step.begin else -1
+                if depth == 0:
+                    return step.raised
+        return False
 
     def several(self, step: Step) -> bool:
         """True when the step gives its values as a tuple, which may have one element."""

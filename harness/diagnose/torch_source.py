@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.catalogue.case import Instance
 from harness.catalogue.reference import Reference
-from harness.diagnose.python_source import Statement, Writer
+from harness.diagnose.python_source import INDENT, Statement, Writer
 from harness.engine.library import find_function, find_method
 from harness.errors import ProgramError
 from harness.program import (
@@ -23,6 +23,7 @@ from harness.program import (
     Backward,
     Grad,
     Input,
+    NoGrad,
     Program,
     Read,
     Ref,
@@ -67,8 +68,6 @@ class _CannotBeSaid(Exception):
 class _TorchWriter(Writer):
     """Writes each step as `Writer` does, in torch's own spelling."""
 
-    no_grad = "torch.no_grad()"
-
     def __init__(self, instance: Instance, reference: Reference) -> None:
         super().__init__(instance.program)
         self.instance, self.reference, self.depth = instance, reference, 0
@@ -90,6 +89,20 @@ class _TorchWriter(Writer):
                 if first in self.program.watched and isinstance(step, Apply | Grad):
                     yield f"{self.value(first)}.retain_grad()"
 
+    def no_grad(self, step: NoGrad, raised: bool) -> Iterator[str]:
+        """Yield the lines of one end of a stretch, as `Writer` does."""
+        if step.begin:
+            yield from [f"{INDENT * self.depth}try:"] if raised else []
+            self.depth += raised
+            yield f"{INDENT * self.depth}with torch.no_grad():"
+            self.depth += 1
+            return
+        yield from [f"{INDENT * self.depth}raise KeyError"] if step.raised else []
+        self.depth -= 1 + step.raised
+        if step.raised:
+            yield f"{INDENT * self.depth}except KeyError:"
+            yield f"{INDENT * (self.depth + 1)}pass"
+
     def value(self, value: Any) -> str:
         """Return a value as `Writer` does, but an array as a tensor."""
         return _tensor(value) if isinstance(value, Array) else super().value(value)
@@ -100,9 +113,11 @@ class _TorchWriter(Writer):
         assert op is not None, "a checked program has no unknown op"
         if op.operator == "[]=" or (op.results != 1 and step.results == 1):
             raise _CannotBeSaid
-        if op.operator and op.operator not in ("abs", "bool"):
-            return super().call(step)
         shown = [self.value(operand) for operand in step.operands]
+        if op.operator in ("bool", "float", "str", "repr"):
+            return f"{op.operator}({shown[0]})"
+        if op.operator and op.operator != "abs":
+            return super().call(step)
         options = [self.value(v) for _, v in step.attributes]
         if not op.has("positional"):
             names = (name for name, _ in step.attributes)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import fields
 from typing import Any
 
@@ -37,6 +37,10 @@ from harness.program.transcript import Reading, Unsupported, default_cotangent
 
 def _fields(step: Step) -> tuple[Any, ...]:
     return tuple(getattr(step, each.name) for each in fields(step))
+
+
+class _LeavesTheBlock(Exception):
+    """Raised inside a `no_grad` of the library, and caught outside of it."""
 
 
 class EagerSteps:
@@ -71,8 +75,8 @@ class EagerSteps:
             case ZeroGrad(leaves):
                 for ref in leaves:
                     library.zero_grad(values[ref.index])
-            case NoGrad(begin):
-                self._no_grad(begin)
+            case NoGrad():
+                self._no_grad(step)
             case Update():
                 self._update(step)
             case Read(what, of, _):
@@ -160,11 +164,15 @@ class EagerSteps:
             return array
         return default_cotangent(array.shape) if array.shape else None
 
-    def _no_grad(self, begin: bool) -> None:
-        if begin:
+    def _no_grad(self, step: NoGrad) -> None:
+        if step.begin:
             context = self.library.no_grad()
             context.__enter__()
             self.contexts.append(context)
+        elif step.raised:
+            with suppress(_LeavesTheBlock), ExitStack() as stack:
+                stack.push(self.contexts.pop())
+                raise _LeavesTheBlock
         else:
             self.contexts.pop().__exit__(None, None, None)
 

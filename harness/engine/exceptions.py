@@ -65,7 +65,10 @@ def refused(step: Apply, problem: Exception) -> bool:
 
     A TypeError without a frame of the engine comes from Python, which refused the arguments.
     An AssertionError in the first frame of the op comes from its author, who says what the op takes.
+    A value that cannot be shown is no mistake in a gradient.
     """
+    if op_named(step.op).has("shows"):
+        return True
     depth = foreign_frames(problem)
     if isinstance(problem, AssertionError):
         return depth == 1

@@ -213,7 +213,7 @@ class Pullbacks:
                 walk.values.append(self._argument((len(walk.values), 0), walk))
             case Grad():
                 walk.values += self.gradients(step, index, walk)
-            case NoGrad(begin):
+            case NoGrad(begin, _):
                 walk.stopped += 1 if begin else -1
             case Update(leaves, _, _):
                 self._move(leaves, walk)

@@ -125,7 +125,10 @@ class Replay:
             case ZeroGrad(leaves):
                 for ref in leaves:
                     self.gradients.pop(ref.index, None)
-            case NoGrad(begin):
+            case NoGrad(begin, raised):
+                if raised:
+                    # Gradients are stopped by a function here, and there is no context to be left.
+                    raise Unsupported("no_grad that an exception leaves")
                 self.walk.stopped += 1 if begin else -1
             case Update():
                 self._update(step)

@@ -11,7 +11,7 @@ from harness.lower.element import Element, Tensor, apply, boxed, floats
 from harness.program.transcript import Unsupported
 
 _NAMES = """
-    add sub mul div pow neg abs eq ne lt le gt ge
+    add sub mul div pow neg abs eq ne lt le gt ge iadd isub imul itruediv ipow
     exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal
     sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh
     erf erfc erfinv lgamma digamma i0 sinc logit entr deg2rad rad2deg

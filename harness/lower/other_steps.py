@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from harness.program import (
 )
 from harness.program.arrays import WEAK, Array
 from harness.program.transcript import Unsupported, default_cotangent
-from harness.trace.symbol import Pending
+from harness.trace.symbol import Pending, active
 
 
 class LoweredSteps:
@@ -38,7 +37,7 @@ class LoweredSteps:
         self.program, self.inputs = program, inputs
         self.tape = Tape(budget)
         self.values: list[Tensor] = []
-        self.contexts: list[AbstractContextManager[Any]] = []
+        self.stretches = 0
         self.gatherings: list[Gathering] = []
         self.readings = 0
 
@@ -70,8 +69,10 @@ class LoweredSteps:
             case ZeroGrad(leaves):
                 trace.zero_grad(*(e.symbol for ref in leaves for e in _elements(self._value(ref))))
                 self.tape.mark()
-            case NoGrad(begin):
-                self._no_grad(begin)
+            case NoGrad(begin, _):
+                self.stretches += 1 if begin else -1
+                active().append(step)
+                self.tape.mark()
             case Update():
                 self._update(step)
             case Read(what, of, _):
@@ -105,7 +106,7 @@ class LoweredSteps:
         given = self.resolve(cotangent)
         if given is None or (root.ndim == 0 and not isinstance(cotangent, Ref)):
             only = root.item() if root.size == 1 else None
-        elif self.contexts:
+        elif self.stretches:
             raise Unsupported("lowering a backward from a tensor inside no_grad")
         else:
             only, cotangent = self._weighted(root, given, held), DEFAULT
@@ -157,14 +158,6 @@ class LoweredSteps:
         reached = _ancestors(_elements(cotangent))
         if any(id(e) in reached for tensor in inputs for e in _elements(tensor)):
             raise Unsupported("lowering a gradient by a tensor on which its own cotangent depends")
-
-    def _no_grad(self, begin: bool) -> None:
-        if begin:
-            self.contexts.append(trace.no_grad())
-            self.contexts[-1].__enter__()
-        else:
-            self.contexts.pop().__exit__(None, None, None)
-        self.tape.mark()
 
     def _update(self, step: Update) -> None:
         moved = [element for ref in step.leaves for element in _elements(self._value(ref))]

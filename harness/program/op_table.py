@@ -26,6 +26,12 @@ _OPERATORS = (
     Op("neg", operator="-x", aliases="negative negate", traits="exact"),
     Op("abs", operator="abs", aliases="absolute", smooth="input != 0", traits="selects"),
     Op("matmul", "input other", operator="@", aliases="dot mm", traits="reduces"),
+    Op("iadd", "input other", operator="+="),
+    Op("isub", "input other", operator="-="),
+    Op("imul", "input other", operator="*="),
+    Op("itruediv", "input other", operator="/=", smooth="other != 0"),
+    Op("ipow", "input other", operator="**=", smooth="input > 0"),
+    Op("imatmul", "input other", operator="@=", traits="reduces"),
     Op("getitem", "input", "index", operator="[]", traits="exact positional"),
     Op("eq", "input other", operator="==", smooth="never", traits="exact"),
     Op("ne", "input other", operator="!=", smooth="never", traits="exact"),
@@ -337,6 +343,9 @@ _LEAVING = (
     Op("numpy", smooth="never", traits="exact method"),
     Op("data", smooth="never", traits="exact property method"),
     Op("truth", operator="bool", smooth="never", traits="exact method"),
+    Op("as_float", operator="float", smooth="never", traits="exact method shows"),
+    Op("as_str", operator="str", smooth="never", traits="exact method shows"),
+    Op("as_repr", operator="repr", smooth="never", traits="exact method shows"),
 )
 
 _LOSSES = (

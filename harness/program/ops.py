@@ -1,7 +1,8 @@
 """The fields of a row of the op table, and the names of Python's operators.
 
 - `Op`: one row of `harness.program.op_table`.
-- `Operator`, `OPERATORS`: Python's spellings of ops, by symbol; `INFIX` are those between two operands.
+- `Operator`, `OPERATORS`: Python's spellings of ops, by symbol; `INFIX` are those between two operands, and
+  `AUGMENTED` those of them that are statements (`a += b`).
 - `set_infix`: gives a class such operators.
 - `offers_operator`: True when a class has the operator of an op.
 """
@@ -39,6 +40,7 @@ class Op:
         - `method`: only a method is the op; a function of that name is another op.
         - `inplace`: the op changes its first operand, which is also its result.
         - `hook`: the op takes a function of the gradient.
+        - `shows`: the op shows a value to a person; an engine whose values cannot be shown lacks it.
         - `free`: the op takes any operands and any attributes.
     - `results`: how many values the op gives; 0 when its arguments decide the number.
     - `with_dim`: the row of the form that takes a dimension and gives indices too. `x.max()` is `max`,
@@ -126,6 +128,15 @@ _ARITHMETIC = (
     Operator("**", "__pow__", operator.pow, "__rpow__"),
     Operator("@", "__matmul__", operator.matmul, "__rmatmul__"),
 )
+# `a += b` calls `__iadd__` of `a`, or gives `a + b` when its class has none.
+_AUGMENTED = (
+    Operator("+=", "__iadd__", operator.iadd, tells=False),
+    Operator("-=", "__isub__", operator.isub, tells=False),
+    Operator("*=", "__imul__", operator.imul, tells=False),
+    Operator("/=", "__itruediv__", operator.itruediv, tells=False),
+    Operator("**=", "__ipow__", operator.ipow, tells=False),
+    Operator("@=", "__imatmul__", operator.imatmul, tells=False),
+)
 _COMPARISONS = (
     # A dataclass has `__eq__`, and compares all of its fields.
     Operator("==", "__eq__", operator.eq, tells=False),
@@ -142,9 +153,13 @@ _OTHERS = (
     # Any container may have these two. They say nothing of gradients.
     Operator("[]=", "__setitem__", _set_item, tells=False),
     Operator("bool", "__bool__", operator.truth, tells=False),
+    Operator("float", "__float__", float, tells=False),
+    Operator("str", "__str__", str, tells=False),
+    Operator("repr", "__repr__", repr, tells=False),
 )
-OPERATORS = {row.symbol: row for row in (*_ARITHMETIC, *_COMPARISONS, *_OTHERS)}
-INFIX = frozenset(row.symbol for row in (*_ARITHMETIC, *_COMPARISONS))
+AUGMENTED = frozenset(row.symbol for row in _AUGMENTED)
+OPERATORS = {row.symbol: row for row in (*_ARITHMETIC, *_AUGMENTED, *_COMPARISONS, *_OTHERS)}
+INFIX = frozenset(row.symbol for row in (*_ARITHMETIC, *_AUGMENTED, *_COMPARISONS))
 
 
 def set_infix(kind: type, ops: Iterable[Op], call: Callable[[str, Any, Any], Any]) -> None:

@@ -58,8 +58,8 @@ def _body(step: Step) -> str:
             return f"set grad {leaf} to {gradient}"
         case ZeroGrad(leaves):
             return f"zero_grad {_list(leaves)}"
-        case NoGrad(begin):
-            return "no_grad begin" if begin else "no_grad end"
+        case NoGrad(begin, raised):
+            return f"no_grad {'begin' if begin else 'end by an exception' if raised else 'end'}"
         case Update(leaves, rule, settings):
             options = ", ".join(f"{name}={value:g}" for name, value in settings)
             return f"update {_list(leaves)} by {rule}({options})"

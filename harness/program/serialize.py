@@ -38,6 +38,8 @@ def from_json(document: list[Any], unchecked: bool = False) -> Program:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
 
+# Fields that are written only where they are True: they came later, and the digests of older programs stay.
+_SELDOM = ("raised",)
 _KINDS = {kind.__name__: kind for kind in STEP_KINDS}
 _KIND_OF_FIELD = {
     **dict.fromkeys(("attributes", "settings"), "pairs"),
@@ -70,7 +72,8 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     document: dict[str, Any] = {"step": type(step).__name__}
     for name, write in _FIELDS[type(step)]:
         value = getattr(step, name)
-        document[name] = value if write is None else write(value)
+        if name not in _SELDOM or value:
+            document[name] = value if write is None else write(value)
     return document
 
 

@@ -130,9 +130,10 @@ class ZeroGrad:
 @final
 @dataclass(frozen=True, slots=True)
 class NoGrad:
-    """Begin (or end) a stretch in which no graph is recorded."""
+    """Begin (or end) a stretch in which no graph is recorded. An exception may leave it (`raised`)."""
 
     begin: bool
+    raised: bool = False
 
 
 @final

@@ -99,11 +99,14 @@ def zero_grad(*leaves: Symbol) -> None:
 
 
 @contextmanager
-def no_grad() -> Iterator[None]:
-    """A stretch in which no graph is recorded. CaseError outside of a case."""
+def no_grad(*, raised: bool = False) -> Iterator[None]:
+    """A stretch in which no graph is recorded; with `raised` an exception leaves it, and is caught outside.
+
+    CaseError outside of a case.
+    """
     active().append(NoGrad(begin=True))
     yield
-    active().append(NoGrad(begin=False))
+    active().append(NoGrad(begin=False, raised=raised))
 
 
 def update(*leaves: Symbol, rule: str = "sgd", **settings: float) -> None:

@@ -1,0 +1,61 @@
+"""Looking at a value changes it: its number, its text or a comparison cuts it from its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from engines.numpy_.tensor import Tensor
+from engines.scalar import Value
+from harness.selftest import Mistake
+
+from .change import tensor, value
+
+_wrong = partial(Mistake, theme="looks", among=("looks",))
+_wrong_numpy = partial(_wrong, engine="numpy")
+
+
+def _cut(self: Any) -> None:
+    """Make a result a leaf."""
+    if isinstance(self, Value):
+        self._left = self._right = None
+    else:
+        self.node = None
+
+
+def _cutting(right: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, *given: Any) -> Any:
+        _cut(self)
+        return right(self, *given)
+
+    return wrong
+
+
+MISTAKES = [
+    _wrong(
+        "repr-cuts-the-graph",
+        "What was printed is not needed any more.",
+        value(__repr__=_cutting(Value.__repr__)),
+    ),
+    _wrong(
+        "bool-cuts-the-graph",
+        "A value in an `if` is a number.",
+        value(__bool__=_cutting(Value.__bool__)),
+    ),
+    _wrong_numpy(
+        "item-cuts-the-graph",
+        "item() is the end of the computation.",
+        tensor(item=_cutting(Tensor.item)),
+    ),
+    _wrong_numpy(
+        "array-comparison-cuts-the-graph",
+        "A comparison is not differentiable, so its operands leave the graph.",
+        tensor(__gt__=_cutting(Tensor.__gt__)),
+    ),
+    _wrong_numpy(
+        "detach-cuts-its-operand",
+        "detach takes a tensor out of the graph.",
+        tensor(detach=_cutting(Tensor.detach)),
+    ),
+]

@@ -1,0 +1,110 @@
+"""Steps that a person writes as statements: `t += x`, a look at a value, a block left by an exception."""
+
+import pytest
+
+from engines.autograd_ import Autograd
+from engines.scalar import Scalar, Value
+from harness.catalogue.collection import catalogue
+from harness.catalogue.reference import Reference
+from harness.diagnose.python_source import function_source
+from harness.diagnose.torch_source import torch_source
+from harness.engine.builtin import load
+from harness.lower.lowering import lower
+from harness.program import NoGrad, Program
+from harness.program.arrays import Array
+from harness.program.printing import text
+from harness.program.serialize import digest, from_json, to_json
+from harness.trace import as_repr, no_grad, read, traced
+
+
+def added_to(x):
+    t = x * 2.0
+    t += x
+    read(t)
+
+
+def shown(x):
+    t = x * 2.0
+    as_repr(t)
+    read(t)
+
+
+def left_by_an_exception(x):
+    with no_grad(raised=True):
+        _ignored = x * x
+    read(x)
+
+
+def ask(engine, function):
+    return engine.run(traced(function, {"x": True}), {"x": Array.of(3.0)})
+
+
+def test_an_augmented_operator_is_the_engines_own_when_it_has_one(monkeypatch):
+    assert ask(Scalar(), added_to).readings[0].data == (9.0,)
+    monkeypatch.setattr(Value, "__iadd__", lambda self, other: self * 10.0, raising=False)
+    assert ask(Scalar(), added_to).readings[0].data == (60.0,)
+    monkeypatch.setattr(Value, "__iadd__", lambda self, other: None)
+    assert ask(Scalar(), added_to).stop.message == "NothingReturned: iadd returned None"
+
+
+def test_a_value_that_cannot_be_shown_is_no_mistake(monkeypatch):
+    assert ask(Scalar(), shown).stop is None
+    monkeypatch.setattr(Value, "__repr__", lambda self: f"{self.name}")
+    assert ask(Scalar(), shown).stop.kind == "unsupported"
+
+
+def test_an_exception_inside_no_grad_reaches_the_engines_exit():
+    seen = []
+
+    class Context:
+        def __enter__(self):
+            pass
+
+        def __exit__(self, *raised):
+            seen.append(raised)
+
+    engine = Scalar()
+    engine.no_grad = Context
+    assert ask(engine, left_by_an_exception).stop is None
+    ((kind, problem, trace),) = seen
+    assert isinstance(problem, kind)
+    assert trace is problem.__traceback__
+
+
+def test_a_functional_engine_has_no_block_that_an_exception_could_leave():
+    stop = ask(Autograd(), left_by_an_exception).stop
+    assert (stop.kind, stop.message) == ("unsupported", "no_grad that an exception leaves")
+
+
+@pytest.mark.parametrize("engine", ["torch", "numpy", "scalar"])
+def test_each_is_lowered_to_numbers_and_keeps_its_meaning(engine):
+    def both(x, y):
+        t = x * y
+        with no_grad(raised=True):
+            t += x
+        read(t)
+
+    inputs = {"x": Array.of([1.0, 2.0]), "y": Array.of([3.0, 4.0])}
+    lowered = lower(traced(both, {"x": True, "y": True}), inputs)
+    found = lowered.assemble(load(engine).run(lowered.program, lowered.inputs))
+    assert found.readings[0].data == (4.0, 10.0)
+    assert NoGrad(False, raised=True) in lowered.program.steps
+
+
+def test_they_survive_json_and_are_written_as_statements():
+    program = traced(left_by_an_exception, {"x": True})
+    assert from_json(to_json(program)) == program
+    assert "no_grad end by an exception" in text(program)
+    ordinary = Program((*program.steps[:-2], NoGrad(False), program.steps[-1]))
+    assert digest(program, {}) != digest(ordinary, {})
+    assert "raised" not in to_json(ordinary)[1]
+    assert "v2 = v1\n    v2 += x" in function_source(traced(added_to, {"x": True}), "f", "a sum")
+
+
+def test_torch_and_the_reproduction_write_them_too():
+    reference = Reference()
+    cases = catalogue().select(["lifecycle/recording_resumes_after_an*", "augmented/running_total"])
+    cases += catalogue().select(["looks/at_a_result*"])
+    for case in cases:
+        assert function_source(case.program, "again", case.title) is not None, case.id
+        assert torch_source(case.instance(0, "float64"), reference) is not None, case.id
