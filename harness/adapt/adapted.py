@@ -107,10 +107,18 @@ class AdaptedEngine(EagerEngine):
         """Run the backward of the class.
 
         Raises Unsupported when it cannot take the cotangent, or when the class takes nodes alone and comes to
-        an operand that is an array: an array has `.data` too, so its ops did not notice.
+        an operand that is an array: an array has `.data` too, so its ops did not notice. Raises NameError
+        when it starts at a global variable that an absent package would have given.
         """
         try:
             self.usage.run_backward(root, cotangent)
+        except Unsupported as problem:
+            if not self.usage.starts_at:
+                raise
+            said = (
+                f"it starts at the global variable {self.usage.starts_at}, and not at its own node"
+            )
+            raise NameError(said) from problem
         except AttributeError as problem:
             if not any(problem.obj is each for each in self._constants):
                 raise

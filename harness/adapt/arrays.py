@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any
 
 from harness.adapt.arithmetic import example_result, first_that_works, ways_to_sum
+from harness.adapt.attributes import usual_gradient
 from harness.adapt.functions import Functions
 from harness.adapt.leaves import NUMBER, LeafCall, attempt
-from harness.adapt.spellings import OF_ARRAYS
-from harness.program.arrays import Array
+from harness.adapt.usage import follow
+from harness.program.arrays import Array, answer
 
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
@@ -31,15 +32,18 @@ class ArrayUse:
 
 
 def array_use(
-    leaf: LeafCall, numbers: Callable[[Any], Any], native: bool, functions: Functions
+    leaf: LeafCall,
+    numbers: Callable[[Any], Any],
+    kept: Callable[[Any], Any],
+    functions: Functions,
 ) -> ArrayUse:
     """Return the form in which the class takes arrays.
 
-    `numbers` reads a node. `native` is True when the class makes a NumPy array of a number by itself.
+    `numbers` reads a node, and `kept` gives the object that holds its numbers.
     Raises every error that `leaf` raises for a number.
     """
-    if not native and not any(hasattr(leaf.make(NUMBER, True), name) for name in OF_ARRAYS):
-        return ArrayUse(False, False, "float64")
+    # True when the class makes a NumPy array of a number by itself.
+    native = type(attempt(partial(kept, leaf.make(NUMBER, True)))).__name__ == "ndarray"
     candidates: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
     with contextlib.suppress(ImportError):  # without NumPy nested lists are the only candidate
         import numpy as np
@@ -51,20 +55,25 @@ def array_use(
         made = attempt(partial(leaf.make, given, True))
         read = attempt(partial(numbers, made))
         product = attempt(partial(numbers, example_result(made, functions)))
+        # Python multiplies no lists, so that a class that does so computes on arrays.
+        multiplies_lists = type(attempt(partial(kept, made))) in (list, tuple)
         if _shape(read) == _shape(product) == (2, 3) and (
-            native or _computes_on_arrays(made, numbers, functions)
+            native or multiplies_lists or _is_of_arrays(made, numbers, functions)
         ):
             return ArrayUse(True, as_lists, "float32" if read.dtype == "float32" else "float64")
     return ArrayUse(False, False, "float64")
 
 
-def _computes_on_arrays(table: Any, numbers: Callable[[Any], Any], functions: Functions) -> bool:
-    """True when a node made of a table does something that only arrays do.
+def _is_of_arrays(table: Any, numbers: Callable[[Any], Any], functions: Functions) -> bool:
+    """True when a node made of a table has or does something that only arrays have and do.
 
-    A scalar class may keep a table too, when it keeps any object, but then it does none of this.
+    A scalar class may keep a table too, when it keeps any object, but then there is none of this.
     """
     shape: Any = getattr(table, "shape", None)
     if type(shape) in (list, tuple) and tuple(shape) == (2, 3):
+        return True
+    gradient = usual_gradient(table)
+    if gradient and _shape(attempt(lambda: answer(follow(table, gradient)))) == (2, 3):
         return True
     if _shape(attempt(partial(operator.matmul, table, getattr(table, "T", None)))) == (2, 2):
         return True

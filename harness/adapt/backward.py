@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 from harness.adapt.functions import Functions, attribute_named
@@ -42,6 +43,13 @@ class BackwardCall:
         Raises every error that the backward raises.
         """
         return self._call(root, [cotangent])
+
+    def code_of(self, kind: type) -> tuple[CodeType | None, dict[str, Any]]:
+        """The code of the function or method, and its global variables. A builtin has no code."""
+        function = self.function or inspect.getattr_static(kind, self.name, None)
+        if not inspect.isfunction(function):
+            return None, {}
+        return function.__code__, function.__globals__
 
     def words(self) -> str:
         """The call as a report shows it, for example `.backward(grad)`."""

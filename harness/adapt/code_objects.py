@@ -1,7 +1,7 @@
 """Facts about untrusted functions that their code objects tell.
 
 - `raised_by_statement`: True when a `raise` or an `assert` of the submission raised an exception.
-- `names_in`: the global names and the attributes that a function uses.
+- `names_in`: the global names and the attributes that a function uses. `globals_in`: the global names alone.
 """
 
 from __future__ import annotations
@@ -39,3 +39,13 @@ def names_in(code: CodeType) -> frozenset[str]:
     """The global names and the attributes in a function's code, and in the functions inside it."""
     inner = [names_in(each) for each in code.co_consts if isinstance(each, CodeType)]
     return frozenset(code.co_names).union(*inner)
+
+
+def globals_in(code: CodeType) -> frozenset[str]:
+    """The global names in a function's code, and in the functions inside it."""
+    # Imported here: it takes several milliseconds, and few engines need it.
+    import dis
+
+    inner = [globals_in(each) for each in code.co_consts if isinstance(each, CodeType)]
+    read = [each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"]
+    return frozenset(read).union(*inner)

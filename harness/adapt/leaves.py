@@ -18,6 +18,7 @@ from typing import Any
 from harness.adapt.functions import Functions, without_case
 from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 from harness.engine.arguments import parameters
+from harness.engine.exceptions import foreign_frames
 from harness.places import told
 
 # The number of which a probe makes a leaf.
@@ -51,19 +52,20 @@ def attempt(work: Callable[[], Any]) -> Any:
 def first_leaf_call(kind: type, functions: Functions) -> LeafCall:
     """The first candidate that makes a leaf of a number, else of an array without axes.
 
-    Raises Refused, with the error of the last candidate, when no candidate makes one.
+    Raises Refused when no candidate makes one, with the error of the candidate that came furthest: the error
+    that passed through most functions of the submission.
     """
-    problem: Exception | None = None
+    problems: list[Exception] = []
     calls = [*_constructors(kind, functions), *_factories(kind, functions)]
     for call in calls:
         made = attempt(partial(call.make, NUMBER, True))
         if isinstance(made, kind):
             return call
-        problem = made if isinstance(made, Exception) else problem
+        problems += [made] if isinstance(made, Exception) else []
     for call in map(_of_array, calls):
         if isinstance(attempt(partial(call.make, NUMBER, True)), kind):
             return call
-    why = f": {told(problem)}" if problem is not None else ""
+    why = f": {told(max(problems, key=foreign_frames))}" if problems else ""
     raise Refused(f"cannot be made from a number{why}")
 
 

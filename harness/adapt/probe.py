@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from harness.adapt.arithmetic import (
     example_result,
@@ -68,6 +68,8 @@ from harness.adapt.attributes import (
     words_of_attributes,
 )
 from harness.adapt.backward import backward_of
+from harness.adapt.code_objects import globals_in
+from harness.adapt.cotangents import with_cotangent
 from harness.adapt.functions import Functions
 from harness.adapt.leaves import (
     NUMBER,
@@ -81,7 +83,7 @@ from harness.adapt.leaves import (
 from harness.adapt.usage import Usage, follow
 from harness.places import told
 from harness.program.arrays import Array, answer
-from harness.program.transcript import default_cotangent
+from harness.submission.loading.absent_parts import is_result
 
 ENDLESS_BACKWARD = "its backward did not end in the probe"
 # Does the work, and returns True when it ended in time.
@@ -110,7 +112,8 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
     tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
     if tested is None:
         return replace(named, notes=(ENDLESS_BACKWARD,))
-    full = _ended(in_time, partial(_with_cotangent, tested, functions))
+    tested = tested if tested.differentiates else _with_global_start(tested)
+    full = _ended(in_time, partial(with_cotangent, tested, functions))
     return full or replace(tested, notes=(*tested.notes, ENDLESS_BACKWARD))
 
 
@@ -126,8 +129,7 @@ def _without_backward(kind: type, functions: Functions, leaf: LeafCall) -> Usage
     result = example_result(node, functions)
     value, container = value_path(kind, leaf, result)
     numbers = partial(numbers_at, kind, value, container)
-    native = type(attempt(partial(follow, node, value))).__name__ == "ndarray"
-    arrays = array_use(leaf, numbers, native, functions)
+    arrays = array_use(leaf, numbers, partial(_followed, value), functions)
     return Usage(
         kind=kind,
         leaf=leaf,
@@ -142,6 +144,10 @@ def _without_backward(kind: type, functions: Functions, leaf: LeafCall) -> Usage
         dtype=arrays.dtype,
         family=(kind, *_shared_classes(kind, type(result))),
     )
+
+
+def _followed(chain: str, node: Any) -> Any:
+    return follow(node, chain)
 
 
 def _shared_classes(kind: type, other: type) -> list[type]:
@@ -208,38 +214,15 @@ def _gradient_of_leaf(usage: Usage, functions: Functions) -> Any:
     return attempt(work)
 
 
-def _with_cotangent(usage: Usage, functions: Functions) -> Usage:
-    """The usage with the form in which its backward takes a cotangent, if it takes one.
+def _with_global_start(usage: Usage) -> Usage:
+    """The usage with the global variable at which the backward starts by mistake, instead of at its own node.
 
-    The node comes first: a backward that wants a node may accept an array by mistake, because it asks for
-    nothing but `.data`.
+    The variable is a node, or a value that an absent package would have given. It belongs to the notebook,
+    and not to the class.
     """
-    if not usage.arrays or not usage.backward.cotangent:
-        return usage
-    number = usage.make(NUMBER, True)
-    attempt(lambda: usage.backward.run(example_result(number, functions)))
-    forms: tuple[Literal["node", "array"], ...] = ("node", "array")
-    candidates = (replace(usage, cotangent_as=form) for form in forms)
-    works = partial(_takes_cotangent, functions=functions, number=number)
-    return next(filter(works, candidates), usage)
-
-
-def _takes_cotangent(usage: Usage, functions: Functions, number: Any) -> bool:
-    """True when a backward with a cotangent leaves a gradient of its shape on a leaf.
-
-    The gradient must be a node exactly if that of `number` is one, a leaf after a backward without cotangent.
-    """
-
-    def leaf_after_backward() -> Any:
-        table = default_cotangent((2, 3))
-        leaf = usage.make(usage.data_of(table), True)
-        usage.run_backward(example_result(leaf, functions), table)
-        return leaf
-
-    leaf = attempt(leaf_after_backward)
-    if not isinstance(leaf, usage.kind):
-        return False
-    if usage.keeps_a_node(leaf) != usage.keeps_a_node(number):
-        return False
-    found = attempt(partial(usage.read, usage.gradient, leaf))
-    return getattr(answer(found), "shape", ()) == (2, 3)
+    code, names = usage.backward.code_of(usage.kind)
+    for name in sorted(globals_in(code)) if code else ():
+        if isinstance(names.get(name), usage.family) or is_result(names.get(name)):
+            note = f"{usage.backward.name} starts at {name}, a global variable, and not at its own node"
+            return replace(usage, starts_at=name, notes=(note,))
+    return usage

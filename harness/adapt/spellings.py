@@ -1,6 +1,6 @@
 """Naming conventions of autograd engines, as tables.
 
-- `VALUES`, `CONTAINERS`, `GRADIENTS`, `OF_ARRAYS`: attributes of a node.
+- `VALUES`, `CONTAINERS`, `GRADIENTS`: attributes of a node.
 - `BACKWARDS`, `COTANGENTS`: a backward, and its parameter.
 - `WANTS_GRADIENT`, `KINDS`, `PARAMETER_KINDS`, `FACTORIES`, `LABELS`: how a leaf is made.
 - `NUMPY_PARAMETERS`, `SHAPE_OF_THE_OTHER_OP`, `SHAPE_OF_TORCHS_OP`, `TARGETS`, `PROBABILITIES`: how an op is
@@ -186,16 +186,3 @@ PROBABILITIES = ("probs", "prob", "p", "probabilities")
 # When several engines derive from one class, the one with the first of these names is taken: it is the class
 # for leaves.
 PREFERRED = ("Parameter", "Variable", "Placeholder", "Input", "Leaf", "Tensor", "Value", "Scalar")
-# A class may be one of arrays if its nodes have one of these attributes.
-OF_ARRAYS = (
-    "__matmul__",
-    "sum",
-    "mean",
-    "matmul",
-    "dot",
-    "reshape",
-    "transpose",
-    "T",
-    "shape",
-    "ndim",
-)

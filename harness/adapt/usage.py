@@ -26,8 +26,10 @@ class Usage:
     `arrays` is True for a class of arrays; `as_lists` is True when it takes nested lists alone.
     `family` are the classes of nodes: the class, the class of its results, and the classes from which both
     derive. `cotangent_as` says whether the backward takes a cotangent as a node or as an array; it is None
-    when the backward takes none. `one` is the shape in which a single number is kept, () if possible.
-    `differentiates` is True when a backward has left a gradient on a leaf.
+    when the backward takes none. `weights_want` is True when an operand that wants no gradient stops a
+    backward. `starts_at` is the global variable at which the backward starts by mistake, or "". `one` is the
+    shape in which a single number is kept, () if possible. `differentiates` is True when a backward has left
+    a gradient on a leaf.
     """
 
     kind: type
@@ -43,6 +45,8 @@ class Usage:
     dtype: str
     family: tuple[type, ...]
     cotangent_as: Literal["node", "array"] | None = None
+    weights_want: bool = False
+    starts_at: str = ""
     one: tuple[int, ...] = ()
     differentiates: bool = False
     notes: tuple[str, ...] = ()
@@ -96,7 +100,8 @@ class Usage:
             )
         else:
             # The backward of sum(root * cotangent) gives `root` the cotangent as its gradient.
-            weighted = self.times(root, self.make(self.data_of(cotangent), False))
+            weights = self.make(self.data_of(cotangent), self.weights_want)
+            weighted = self.times(root, weights)
             self.backward.run(self.total(weighted))
 
     def shape_of(self, node: Any) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 - `NotHere`: raised by a use that needs the package.
 - `part`: the placeholder for a part of an absent package. `result`: for a value that a part would have given.
-- `PlaceholderModule`: for the package itself. `is_placeholder`: True for each of these.
+- `PlaceholderModule`: for the package itself. `is_placeholder`: True for each of these; `is_result`: True for
+  a value.
 """
 
 from __future__ import annotations
@@ -113,6 +114,11 @@ class PlaceholderModule(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         return part(f"{self.__name__}.{name}")
+
+
+def is_result(thing: object) -> bool:
+    """True for a value that a part of an absent package would have given."""
+    return isinstance(thing, Placeholder) and _is_result(thing)
 
 
 def is_placeholder(thing: object) -> bool:
