@@ -31,5 +31,9 @@ class EngineError(GradconformError):
     """An engine that cannot be found, imported or made."""
 
 
+class MachineError(EngineError):
+    """The machine can run no engine: no process, thread, memory or temporary file. No engine is at fault."""
+
+
 class Misnamed(EngineError):
     """A file in a zip, a module of a package, or a class: it was asked for by name, and it is not there."""

@@ -26,7 +26,7 @@ from harness.cli.signals import ended_as_interrupted
 from harness.cli.streams import cannot_be_printed, give_up_stdout, prepare_streams
 from harness.cli.xfails import xfails
 from harness.engine.garbage import rarely_looked_for
-from harness.errors import EngineError, GradconformError, Misnamed, NothingSelected
+from harness.errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
 
 
 def _version() -> str:
@@ -53,7 +53,8 @@ def cli() -> None:
       gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine cannot be used; 2 the run was interrupted;
-    3 a mistake in gradconform; 4 wrong usage, or a file or folder that cannot be written; 5 no case ran.
+    3 a mistake in gradconform; 4 wrong usage, a place that cannot be written to, or a machine that can run no
+    engine; 5 no case ran.
     """
 
 
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except NothingSelected as problem:
         code = _say(problem, Exit.NOTHING)
-    except Misnamed as problem:
+    except (Misnamed, MachineError) as problem:
         code = _say(problem, Exit.USAGE)
     except EngineError as problem:
         code = _say(problem, Exit.FAILED)

@@ -9,7 +9,8 @@ class Exit(IntEnum):
     """The exit codes. They have the meaning that they have in pytest.
 
     An engine that cannot be used gives FAILED, because that is the mistake of its author. A file or folder
-    that cannot be written gives USAGE, because that is the mistake of the person who typed the command.
+    that cannot be written gives USAGE, because that is the mistake of the person who typed the command. So
+    does a machine that can run no engine, for example because it permits no more processes.
     """
 
     PASSED = 0

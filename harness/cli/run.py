@@ -78,7 +78,8 @@ def run(
     used is left out; all these files but the results say why.
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine was left out; 2 the run was interrupted;
-    4 a wrong option, or a path or class that does not exist; 5 no engine ran a case.
+    4 a wrong option, a path or class that does not exist, or a machine that could run no engine; 5 no engine
+    ran a case.
     """
     from harness.catalogue.selection import select
     from harness.engine.builtin import BUILTIN
@@ -112,6 +113,8 @@ def run(
         finished.show(verbose)
     if finished.interrupted:
         return Exit.INTERRUPTED
+    if finished.not_run_by_machine:
+        return Exit.USAGE
     if finished.failed:
         return Exit.FAILED
     return Exit.PASSED if finished.ran else Exit.NOTHING

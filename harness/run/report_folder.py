@@ -162,7 +162,12 @@ def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
         for name in roster.taking_part
     ]
     left_out = [
-        {"name": roster.column(name), "spec": words(name.text), "reason": roster.refused[name]}
+        {
+            "name": roster.column(name),
+            "spec": words(name.text),
+            "status": "grader-error" if name in roster.not_run_by_machine else "unusable",
+            "reason": roster.refused[name],
+        }
         for name in roster.names
         if name in roster.refused
     ]

@@ -15,7 +15,14 @@ from itertools import takewhile
 from os.path import exists, isfile, realpath
 
 from harness.engine.contract import Engine, named
-from harness.errors import EngineError, Misnamed, NoSuchEngine, UsageError
+from harness.errors import (
+    EngineError,
+    GradconformError,
+    MachineError,
+    Misnamed,
+    NoSuchEngine,
+    UsageError,
+)
 from harness.isolation.options import Isolation
 from harness.lower import LoweredEngine, lowered_name
 from harness.run.engine_name import EngineName
@@ -54,14 +61,12 @@ class Roster:
         self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
-        self._refused: dict[EngineName, str] = {}
-        self._misnamed: set[EngineName] = set()
+        self._refusals: dict[EngineName, GradconformError] = {}
         for name in columns:
             try:
                 name.check(how)
             except NoSuchEngine as problem:
-                self._refused[name] = str(problem)
-                self._misnamed.add(name)
+                self._refusals[name] = problem
 
     @property
     def names(self) -> Sequence[EngineName]:
@@ -76,17 +81,24 @@ class Roster:
     @property
     def refused(self) -> Mapping[EngineName, str]:
         """The reason why an engine is left out, for each engine that is known to be left out."""
-        return self._refused
+        return {name: str(problem) for name, problem in self._refusals.items()}
 
     @property
     def taking_part(self) -> list[EngineName]:
         """The names of the engines that are not left out, as far as that is known."""
-        return [name for name in self._columns if name not in self._refused]
+        return [name for name in self._columns if name not in self._refusals]
 
     @property
     def misnamed(self) -> frozenset[EngineName]:
         """The engines that are left out because there is no file, module or class of their name."""
-        return frozenset(self._misnamed)
+        wrong = (NoSuchEngine, Misnamed)
+        return frozenset(name for name, why in self._refusals.items() if isinstance(why, wrong))
+
+    @property
+    def not_run_by_machine(self) -> frozenset[EngineName]:
+        """The engines that are left out because this machine could not run any engine at their turn."""
+        found = self._refusals.items()
+        return frozenset(name for name, why in found if isinstance(why, MachineError))
 
     @property
     def builtin(self) -> bool:
@@ -103,15 +115,13 @@ class Roster:
 
         Raises UsageError for an option that is wrong for any engine.
         """
-        if name not in self._entries and name not in self._refused:
+        if name not in self._entries and name not in self._refusals:
             # One student's file must not import the file of another student.
             how = replace(self._how, alone=True) if name in self._with_neighbours else self._how
             try:
                 engine = load(name, how)
             except EngineError as problem:
-                self._refused[name] = str(problem)
-                if isinstance(problem, Misnamed):
-                    self._misnamed.add(name)
+                self._refusals[name] = problem
             else:
                 xfails = self._xfails.get(name, NONE)
                 self._entries[name] = Entry(name, self._named(name, engine), xfails)
@@ -140,8 +150,8 @@ class Roster:
 
         The wall is named when no engine before had the same wall.
         """
-        if name in self._refused:
-            return [f"left out {words(name.text)}: {self._refused[name]}"]
+        if name in self._refusals:
+            return [f"left out {words(name.text)}: {self._refusals[name]}"]
         info = self._entries[name].engine.info
         before = takewhile(lambda entry: entry.name != name, self._entries.values())
         lines = [f"{info.name}: {info.found}"] if info.found else []

@@ -44,7 +44,8 @@ class FinishedRun:
 
     `facts` are the content of `run.json`. `table` is the frame of `results.jsonl`, and `counts` that of
     `summary.csv`. `paths` are the files that were written. `failed` is True when a case failed or an engine
-    was left out, `ran` when at least one engine ran a case.
+    was left out, `ran` when at least one engine ran a case, and `not_run_by_machine` when an engine was left
+    out because this machine could not run any.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class FinishedRun:
     paths: Sequence[Path]
     failed: bool
     ran: bool
+    not_run_by_machine: bool
 
     @property
     def interrupted(self) -> bool:
@@ -159,7 +161,14 @@ def run_and_report(
         table, counts, paths = write_report(path)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
-        path, read_description(path), table, counts, paths, failed, under_way.ran > 0
+        path,
+        read_description(path),
+        table,
+        counts,
+        paths,
+        failed=failed,
+        ran=under_way.ran > 0,
+        not_run_by_machine=bool(roster.not_run_by_machine),
     )
 
 

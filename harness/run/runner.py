@@ -16,6 +16,7 @@ from harness.catalogue.case import Case, Instance
 from harness.catalogue.reference import Reference, dtype_for, quietly
 from harness.engine import garbage
 from harness.engine.contract import Engine
+from harness.errors import MachineError
 from harness.judge.outcome import CaseRun, Outcome, Verdict, worst
 from harness.judge.verdict import judge_case
 from harness.program.transcript import Stop, Transcript
@@ -85,7 +86,8 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         actual, seconds = _answer(engine, instance, reference)
         return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:
-        message = described(problem)
+        # A MachineError is a sentence already.
+        message = str(problem) if isinstance(problem, MachineError) else described(problem)
         wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
         return Result(case, engine, [wrong])
 

@@ -12,14 +12,15 @@ import itertools
 import os
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from signal import SIGXCPU
 from typing import Any
 
 from harness.adapt import ENDLESS_BACKWARD
 from harness.engine.contract import Engine, EngineInfo, WrappedEngine
-from harness.errors import EngineError
+from harness.errors import EngineError, MachineError
 from harness.isolation.limits import Limits
+from harness.isolation.parent import machine
 from harness.isolation.parent.patience import Patience
 from harness.isolation.parent.process import ChildProcess, Crash, Request
 from harness.isolation.parent.staging import stage
@@ -44,7 +45,7 @@ class IsolatedEngine(Engine):
 
     In `info`, all but `name` and `wall` is untrusted text, made harmless by `harness.isolation.wire.text`.
     `restarts` counts how often the child was started again. EngineError when the engine cannot be opened;
-    OSError when no process or file can be made.
+    MachineError when this machine can open no engine.
     """
 
     def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
@@ -55,10 +56,11 @@ class IsolatedEngine(Engine):
             limits.engine,
             itertools.count(1),
         )
-        self._output = stage().output()
         self.restarts, self._refused = 0, ""
         self._first: _Said | None = None
         self._endless: list[int] = []
+        with self._granted():
+            self._output = stage().output()
         self._info = self._open()
         self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self._info.notes)
 
@@ -68,9 +70,10 @@ class IsolatedEngine(Engine):
         return self._info
 
     def _open(self) -> EngineInfo:
-        self._child = ChildProcess(
-            self._request, self._wall, self.limits, self._output, self._endless
-        )
+        with self._granted():
+            self._child = ChildProcess(
+                self._request, self._wall, self.limits, self._output, self._endless
+            )
         self._end = weakref.finalize(self, self._child.close)
         try:
             return self._introduced(self._child.handshake(self.limits.load))
@@ -121,7 +124,20 @@ class IsolatedEngine(Engine):
 
     def _unusable(self, why: str, *, misnamed: bool = False) -> EngineError:
         self.close()
-        return self._request.refusal(why, misnamed=misnamed)
+        broken = "" if misnamed else machine.fault(self._request, self._wall, self.limits)
+        return self._machine(broken) if broken else self._request.refusal(why, misnamed=misnamed)
+
+    @contextlib.contextmanager
+    def _granted(self) -> Iterator[None]:
+        """Turn the system's refusal of a file, a process or a pipe into MachineError."""
+        try:
+            yield
+        except OSError as problem:
+            raise self._machine(machine.refused_by_system(problem)) from None
+
+    def _machine(self, why: str) -> MachineError:
+        name = self._request.name
+        return MachineError(f"{name}: grader-error: this machine can run no engine now: {why}")
 
     @property
     def out_of_process(self) -> bool:
@@ -132,7 +148,7 @@ class IsolatedEngine(Engine):
         return self._child.alive
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program. No fault of the engine is raised here.
+        """Have the child run the program. No fault of the engine is raised here; MachineError may be.
 
         A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
         has the kind "crash" or "timeout".
@@ -168,6 +184,8 @@ class IsolatedEngine(Engine):
         except Crash as problem:
             self.close()
             return self._crashed(problem)
+        except MachineError:
+            raise
         except EngineError as problem:
             return _stopped("crash", f"it could not be started again: {problem}")
         finally:
@@ -207,12 +225,15 @@ class IsolatedEngine(Engine):
         self._open()
 
     def printed(self) -> str:
-        """Return all that it printed so far, made harmless. OSError when the file is gone.
+        """Return all that it printed so far, made harmless; "" when its temporary file was removed.
 
         At most `limits.output` bytes are read of it.
         """
-        with self._output.open("rb") as file:
-            printed = file.read(self.limits.output).decode("utf-8", "replace")
+        try:
+            with self._output.open("rb") as file:
+                printed = file.read(self.limits.output).decode("utf-8", "replace")
+        except OSError:
+            return ""
         return several_lines(printed)
 
     def close(self) -> None:

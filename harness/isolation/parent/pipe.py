@@ -28,7 +28,12 @@ class PipePair:
 
     def __init__(self, longest: int) -> None:
         their_read, self._write = os.pipe()
-        self._read, their_write = os.pipe()
+        try:
+            self._read, their_write = os.pipe()
+        except OSError:
+            os.close(their_read)
+            os.close(self._write)
+            raise
         self.child_ends = (their_read, their_write)
         self.longest, self._pending = longest, bytearray()
         os.set_blocking(self._write, False)

@@ -54,7 +54,7 @@ class Request:
             "module": self.module,
             "wanted": self.wanted,
             "adapter": self.adapter.to_json() if self.adapter else None,
-            "preload": ["numpy"] if self._needs_numpy() else [],
+            "preload": ["numpy"] if self.needs_numpy else [],
         }
 
     def refusal(self, why: str, *, misnamed: bool = False) -> EngineError:
@@ -68,7 +68,8 @@ class Request:
         more = f" and {len(beside) - 5} more" if len(beside) > 5 else ""
         return [f"read with {', '.join(beside[:5])}{more} beside it"] if beside else []
 
-    def _needs_numpy(self) -> bool:
+    @property
+    def needs_numpy(self) -> bool:
         """True when NumPy is imported before the memory limit is set, so that its import does not count."""
         if not self.facts["packages"].get("numpy"):
             return False
@@ -91,7 +92,9 @@ class Ending:
         if self.signal is not None:
             return f"the process was ended by {self.signal.name}"
         if self.exit_code is not None:
-            return f"the process left with exit code {self.exit_code}"
+            left = f"the process left with exit code {self.exit_code}"
+            # This code means success: nothing but the code of the engine ends a process so.
+            return left if self.exit_code else "its own code ended the process, as os._exit(0) does"
         return "it closed the pipe on which it answers"
 
 
@@ -124,19 +127,13 @@ class ChildProcess:
         parts = [part for found in request.facts["packages"].values() for part in found]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
         self._pipes = PipePair(limits.answer)
-        line = walls.command(wall, visible, *self._pipes.child_ends)
-        with output.open("ab") as printed:
-            self._process = subprocess.Popen(
-                line,
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                pass_fds=self._pipes.child_ends,
-                env=walls.environment(),
-                cwd="/",
-                start_new_session=True,
-            )
-        self._pipes.handed_over()
+        try:
+            self._process = self._started(wall, visible, output)
+        except OSError:
+            self._pipes.close()
+            raise
+        finally:
+            self._pipes.handed_over()
         self._setup = {
             # All processes share this clock, so that the child knows when the parent stops waiting.
             "started": time.monotonic(),
@@ -146,6 +143,20 @@ class ChildProcess:
             "endless": list(endless),
             **request.opening(),
         }
+
+    def _started(self, wall: Wall, visible: Visible, output: Path) -> subprocess.Popen[bytes]:
+        line = walls.command(wall, visible, *self._pipes.child_ends)
+        with output.open("ab") as printed:
+            return subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                pass_fds=self._pipes.child_ends,
+                env=walls.environment(),
+                cwd="/",
+                start_new_session=True,
+            )
 
     def handshake(self, seconds: float) -> dict[str, Any]:
         """Tell the child which engine to open, and return its answer.

@@ -16,6 +16,7 @@ bounds the number of threads.
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import shutil
@@ -27,7 +28,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
+from harness.errors import MachineError, UsageError
 from harness.isolation.child import landlock, seccomp
 from harness.isolation.parent.interpreter import Facts, executable
 
@@ -42,6 +43,8 @@ _OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
 _OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
 # This runs inside of bubblewrap and fails where the superuser cannot become another user.
 _PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
+# The system has no more processes, descriptors or memory for this user.
+_EXHAUSTED = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _START = (
     "import sys; sys.path.insert(0, {!r}); "
     "from harness.isolation.child.worker import main; main({}, {}, {})"
@@ -81,7 +84,7 @@ class Visible:
 
 
 def strongest() -> Wall:
-    """Return the strongest wall that works here. Raises nothing."""
+    """Return the strongest wall that works here. MachineError when no process can be started now."""
     if _bubblewrap_works():
         return Wall.BUBBLEWRAP
     return Wall.LANDLOCK if _landlock_works() else Wall.RLIMITS
@@ -90,7 +93,8 @@ def strongest() -> Wall:
 def chosen(asked: str) -> Wall:
     """Return the wall with this name, or the strongest for "auto".
 
-    UsageError when it does not work here; ValueError for a name that is no wall.
+    UsageError when it does not work here; MachineError when no process can be started now; ValueError for a
+    name that is no wall.
     """
     if asked == "auto":
         return strongest()
@@ -248,7 +252,12 @@ def _works(namespaces: Sequence[str]) -> bool:
     probe = [*_alone(namespaces), *inside]
     try:
         return subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        if isinstance(problem, OSError) and problem.errno in _EXHAUSTED:
+            # A weaker wall must not stand in the place of this one for such a reason.
+            raise MachineError(
+                f"grader-error: this machine can run no engine now: {problem.strerror}"
+            ) from None
         return False
 
 

@@ -1,12 +1,19 @@
 """An engine that cannot be used is left out. The run goes on, and every report names the engine."""
 
 import json
+import os
+import resource
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from harness.isolation.parent import walls
+from harness.catalogue.collection import catalogue
+from harness.catalogue.reference import Reference
+from harness.errors import EngineError, MachineError
+from harness.isolation.parent import machine, walls
+from harness.run.runner import run_case
 from harness.tests.isolation.hostile_texts import HONEST
 from harness.tests.small_engines import VALUE
 
@@ -145,3 +152,46 @@ def test_bench_says_who_is_left_out(command):
     code, _, err = command("bench", "broken.py", *arguments, "--out", "b")
     assert code == 1
     assert "left out broken.py: broken.py has no engine" in err
+
+
+@contextmanager
+def only(value, kind):
+    """The machine grants this process and its children no more."""
+    before = resource.getrlimit(kind)
+    resource.setrlimit(kind, (value, before[1]))
+    machine._in_order.clear()
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, before)
+
+
+def test_what_the_machine_refuses_is_no_fault_of_an_engine(run):
+    Path("mine.py").write_text(VALUE)
+    Path("broken.py").write_text("x = 1")
+    with only(1, resource.RLIMIT_NPROC):
+        code, out, err = run("mine.py", "broken.py", "--json")
+    assert code == 4
+    assert err.count(": grader-error: this machine can run no engine now: ") == 2
+    assert [each["status"] for each in json.loads(out)["left_out"]] == ["grader-error"] * 2
+    assert [each["status"] for each in described()["left_out"]] == ["grader-error"] * 2
+    reasons = pd.read_csv("r/summary.csv")["reason"]
+    assert reasons.str.contains("grader-error: ").all()
+    code, out, _ = run("mine.py", "broken.py", "--json")
+    assert code == 1
+    assert [each["status"] for each in json.loads(out)["left_out"]] == ["unusable"]
+
+
+def test_a_machine_that_fails_in_the_middle_is_told_from_an_engine_that_fails(opened):
+    engine, case = opened(VALUE), catalogue()["accumulation/sum_with_itself"]
+    engine.close()
+    open_files = len(os.listdir("/proc/self/fd"))
+    with only(open_files + 2, resource.RLIMIT_NOFILE):
+        (row,) = run_case(case, engine, Reference(), 0, "float64").outcomes
+        with pytest.raises(MachineError, match="Too many open files"):
+            opened(VALUE)
+    assert row.verdict == "harness-error"
+    assert row.message.startswith("engine: grader-error: this machine can run no engine now: Too ")
+    assert run_case(case, engine, Reference(), 0, "float64").verdict == "pass"
+    with pytest.raises(EngineError, match=r"no engine: no class is defined"):
+        opened("x = 1", "other.py")
