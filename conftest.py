@@ -3,7 +3,7 @@
 import os
 
 # Installed, the entry point of the same name has registered it already, and this changes nothing.
-pytest_plugins = ["harness.plugin", "pytester"]
+pytest_plugins = ["gradconform.harness.plugin", "pytester"]
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import backward, exp, read
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import backward, exp, read
 
 reuse = partial(case, tags=("scalar", "reuse"))
 # In torch the backward of a second graph adds to the gradients of the first. Some engines replace them on

@@ -3,10 +3,10 @@
 from functools import partial
 from operator import add, mul, pow, sub, truediv
 
-from harness import case
-from harness.catalogue import constant, positive
-from harness.trace import abs, reciprocal, square
-from harness.trace import positive as plus
+from gradconform import case
+from gradconform.catalogue import constant, positive
+from gradconform.trace import abs, reciprocal, square
+from gradconform.trace import positive as plus
 
 scalar = partial(case, tags=("scalar",))
 

@@ -6,9 +6,9 @@ remembers both operands. torch changes the tensor in place, and records the chan
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal, positive
-from harness.trace import backward, exp, read
+from gradconform import case
+from gradconform.catalogue import normal, positive
+from gradconform.trace import backward, exp, read
 
 scalar = partial(case, tags=("scalar", "augmented"))
 reuse = partial(case, tags=("scalar", "augmented", "reuse"))

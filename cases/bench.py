@@ -5,9 +5,9 @@ They are cases like any other; `gradconform bench` times them. The size stands i
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal, uniform
-from harness.trace import tanh
+from gradconform import case
+from gradconform.catalogue import normal, uniform
+from gradconform.trace import tanh
 
 on_numbers = partial(case, tags=("scalar", "bench", "stress"))
 on_tensors = partial(case, tags=("bench", "stress"))

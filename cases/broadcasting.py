@@ -3,9 +3,9 @@
 import operator
 from functools import partial
 
-from harness import Array, case
-from harness.catalogue import literal, normal, positive
-from harness.trace import backward, exp, maximum, where
+from gradconform import Array, case
+from gradconform.catalogue import literal, normal, positive
+from gradconform.trace import backward, exp, maximum, where
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal
-from harness.trace import avg_pool2d, conv1d, conv2d, conv_transpose2d, max_pool2d, pad, relu
+from gradconform import case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import avg_pool2d, conv1d, conv2d, conv_transpose2d, max_pool2d, pad, relu
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 

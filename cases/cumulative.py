@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Array, case
-from harness.catalogue import normal, positive
-from harness.trace import cummax, cummin, cumprod, cumsum, logcumsumexp
+from gradconform import Array, case
+from gradconform.catalogue import normal, positive
+from gradconform.trace import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 INF = float("inf")
 

@@ -1,8 +1,8 @@
 """Diagonals and triangles of matrices, and matrices made of them."""
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import (
     diag,
     diag_embed,
     diagonal,

@@ -3,9 +3,9 @@
 from functools import partial
 from operator import add, mul, sub, truediv
 
-from harness import Tolerance, case
-from harness.catalogue import literal
-from harness.trace import backward, read
+from gradconform import Tolerance, case
+from gradconform.catalogue import literal
+from gradconform.trace import backward, read
 
 OPERATORS = {"add": add, "sub": sub, "mul": mul, "div": truediv}
 

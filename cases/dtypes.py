@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Tolerance, case, trace
-from harness.catalogue import constant, literal, normal
-from harness.trace import backward, cat, exp, read, sigmoid, stack, where
+from gradconform import Tolerance, case, trace
+from gradconform.catalogue import constant, literal, normal
+from gradconform.trace import backward, cat, exp, read, sigmoid, stack, where
 
 dtype = partial(case, level="torch", tags=("dtype",), convention="stable")
 scalar = partial(case, level="torch", tags=("scalar", "dtype"), convention="stable")

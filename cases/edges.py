@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Tolerance, case, trace
-from harness.catalogue import constant, literal
-from harness.trace import (
+from gradconform import Tolerance, case, trace
+from gradconform.catalogue import constant, literal
+from gradconform.trace import (
     atan2,
     dist,
     exp,

@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import (
     einsum,
 )
 

@@ -3,9 +3,9 @@
 from functools import partial
 from operator import eq, ge, gt, le, lt, ne
 
-from harness import case, trace
-from harness.catalogue import away_from_zero, constant, literal, normal, positive, uniform
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.catalogue import away_from_zero, constant, literal, normal, positive, uniform
+from gradconform.trace import (
     addcdiv,
     addcmul,
     celu,

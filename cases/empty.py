@@ -6,9 +6,9 @@ have none.
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import literal, normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import literal, normal
+from gradconform.trace import (
     amax,
     argmax,
     backward,

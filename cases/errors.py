@@ -3,9 +3,9 @@
 from dataclasses import replace
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, mask, normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, literal, mask, normal
+from gradconform.trace import (
     backward,
     detach,
     dot,

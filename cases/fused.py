@@ -7,9 +7,9 @@ that torch's answers agree.
 import math
 from functools import partial
 
-from harness import case, trace
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.catalogue import normal
+from gradconform.trace import (
     avg_pool1d,
     batch_norm,
     conv1d,

@@ -7,9 +7,9 @@ that torch's answers agree.
 import math
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, normal, uniform
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, literal, normal, uniform
+from gradconform.trace import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,

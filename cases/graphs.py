@@ -4,9 +4,9 @@ import random
 from functools import partial
 from operator import add, mul, sub
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import backward, read, tanh
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import backward, read, tanh
 
 scalar = partial(case, tags=("scalar", "reuse"))
 stress = partial(case, level="torch", tags=("scalar", "stress"), convention="stable")

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.catalogue import normal, uniform
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.catalogue import normal, uniform
+from gradconform.trace import (
     backward,
     cat,
     exp,

@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from harness import case
-from harness.catalogue import integers, literal, mask, normal
-from harness.trace import argmax, backward, cat, exp, read
+from gradconform import case
+from gradconform.catalogue import integers, literal, mask, normal
+from gradconform.trace import argmax, backward, cat, exp, read
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 

@@ -15,9 +15,9 @@ For an engine whose values cannot change these cases are unsupported: it lacks t
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal
-from harness.trace import backward, detach, exp, no_grad, read
+from gradconform import case
+from gradconform.catalogue import constant, literal
+from gradconform.trace import backward, detach, exp, no_grad, read
 
 TAGS = ("lifecycle", "inplace")
 scalar = partial(case, level="torch", tags=("scalar", *TAGS), convention="stable")

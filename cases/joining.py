@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import (
     backward,
     cat,
     chunk,

@@ -11,8 +11,8 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.trace import (
     clamp,
     clamp_max,
     clamp_min,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, normal, uniform
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, literal, normal, uniform
+from gradconform.trace import (
     bilinear,
     cross_entropy,
     dropout,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal
-from harness.trace import backward, detach, read, truth
+from gradconform import case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import backward, detach, read, truth
 
 out = partial(case, level="torch", tags=("lifecycle",), convention="stable")
 refused = partial(case, level="torch", tags=("lifecycle", "error"), convention="stable")

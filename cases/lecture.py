@@ -1,7 +1,7 @@
 """The lecture's example: a neuron of two inputs with a sigmoid, in three spellings."""
 
-from harness import case
-from harness.trace import exp, sigmoid
+from gradconform import case
+from gradconform.trace import exp, sigmoid
 
 NEURON = {"w0": 2.0, "x0": -1.0, "w1": -3.0, "x1": -2.0, "w2": -3.0}
 

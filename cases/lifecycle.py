@@ -17,9 +17,9 @@ A program is data and holds no Python functions. The only hook that it can hold 
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal
-from harness.trace import backward, detach, exp, grad, no_grad, read, tanh, zero_grad
+from gradconform import case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import backward, detach, exp, grad, no_grad, read, tanh, zero_grad
 
 scalar = partial(case, tags=("scalar", "lifecycle"))
 torchs = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import as_float, as_repr, as_str, backward, detach, exp, read, truth
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import as_float, as_repr, as_str, backward, detach, exp, read, truth
 
 reuse = partial(case, tags=("scalar", "looks", "reuse"))
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, normal, positive, uniform
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, literal, normal, positive, uniform
+from gradconform.trace import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cosine_embedding_loss,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Tolerance, case
-from harness.catalogue import constant, literal, normal
-from harness.trace import (
+from gradconform import Tolerance, case
+from gradconform.catalogue import constant, literal, normal
+from gradconform.trace import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,

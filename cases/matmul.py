@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from harness import case
-from harness.catalogue import constant, normal
-from harness.trace import add, backward, bmm, dot, grad, matmul, mm, mv, outer, read, relu, tanh
+from gradconform import case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import add, backward, bmm, dot, grad, matmul, mm, mv, outer, read, relu, tanh
 
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 

@@ -6,9 +6,9 @@ that torch's answers agree.
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import (
     abs,
     add,
     div,

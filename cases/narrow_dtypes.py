@@ -6,9 +6,9 @@ int64. The cases of a dtype are unsupported for an engine that lacks it.
 
 from functools import partial
 
-from harness import Tolerance, case, trace
-from harness.catalogue import literal
-from harness.trace import backward, exp, read
+from gradconform import Tolerance, case, trace
+from gradconform.catalogue import literal
+from gradconform.trace import backward, exp, read
 
 SIXTEEN_BITS = Tolerance(1.6e-2, 1e-5, "torch.testing.assert_close has these bounds for bfloat16")
 dtype = partial(case, level="torch", tags=("dtype",), convention="stable")

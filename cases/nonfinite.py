@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.trace import (
     backward,
     clamp,
     exp,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal, positive
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, normal, positive
+from gradconform.trace import (
     batch_norm,
     grad,
     group_norm,

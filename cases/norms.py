@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import away_from_zero, literal, normal, positive
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import away_from_zero, literal, normal, positive
+from gradconform.trace import (
     cdist,
     cosine_similarity,
     dist,

@@ -5,13 +5,12 @@ from operator import add, ge, gt, le, lt, matmul, mul, pow, sub, truediv
 
 import numpy as np
 
-from harness import Array, case
-from harness.catalogue import recipes
-from harness.trace import exp, maximum, where
+from gradconform import Array, case, catalogue
+from gradconform.trace import exp, maximum, where
 
 # The arrays are always float64. The tensors are float64 too, so that no dtype rule is tested.
-normal = partial(recipes.normal, dtype="float64")
-positive = partial(recipes.positive, dtype="float64")
+normal = partial(catalogue.normal, dtype="float64")
+positive = partial(catalogue.positive, dtype="float64")
 
 reflected = partial(case, tags=("reflected",))
 OPERATORS = {"add": add, "sub": sub, "mul": mul, "div": truediv, "pow": pow}

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.catalogue import constant
-from harness.trace import addcdiv, addcmul, lerp, maximum, minimum, where
+from gradconform import case, trace
+from gradconform.catalogue import constant
+from gradconform.trace import addcdiv, addcmul, lerp, maximum, minimum, where
 
 scalar = partial(case, tags=("scalar",))
 reuse = partial(case, tags=("scalar", "reuse"))

@@ -13,9 +13,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, normal
-from harness.trace import backward, detach, exp, grad, read, relu, tanh, zero_grad
+from gradconform import case
+from gradconform.catalogue import constant, literal, normal
+from gradconform.trace import backward, detach, exp, grad, read, relu, tanh, zero_grad
 
 scalar = partial(case, level="torch", tags=("scalar", "lifecycle"), convention="stable")
 on_tensors = partial(case, level="torch", tags=("lifecycle",), convention="stable")

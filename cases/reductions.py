@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Tolerance, case
-from harness.catalogue import literal, normal, positive
-from harness.trace import (
+from gradconform import Tolerance, case
+from gradconform.catalogue import literal, normal, positive
+from gradconform.trace import (
     amax,
     amin,
     aminmax,

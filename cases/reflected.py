@@ -3,8 +3,8 @@
 from functools import partial
 from operator import add, mul, pow, sub, truediv
 
-from harness import case
-from harness.trace import exp
+from gradconform import case
+from gradconform.trace import exp
 
 reflected = partial(case, tags=("scalar", "reflected"))
 

@@ -1,8 +1,8 @@
 """Elements used more than once: expand, repeat, tile, overlapping windows."""
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import (
     broadcast_to,
     expand,
     repeat,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import literal, mask, normal, positive
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import literal, mask, normal, positive
+from gradconform.trace import (
     exp,
     gather,
     index_add,

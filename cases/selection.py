@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, literal, mask, normal, positive, uniform
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import constant, literal, mask, normal, positive, uniform
+from gradconform.trace import (
     clamp,
     clamp_max,
     clamp_min,

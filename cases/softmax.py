@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import constant, normal, uniform
-from harness.trace import exp, grad, log, log_softmax, logsumexp, softmax, softmin
+from gradconform import case
+from gradconform.catalogue import constant, normal, uniform
+from gradconform.trace import exp, grad, log, log_softmax, logsumexp, softmax, softmin
 
 INF = float("inf")
 

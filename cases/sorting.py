@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case
-from harness.catalogue import normal
-from harness.trace import (
+from gradconform import case
+from gradconform.catalogue import normal
+from gradconform.trace import (
     argsort,
     sort,
     topk,

@@ -6,9 +6,9 @@ that torch's answers agree.
 
 from functools import partial
 
-from harness import case, trace
-from harness.catalogue import literal, normal, positive
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.catalogue import literal, normal, positive
+from gradconform.trace import (
     cat,
     cumsum,
     det,

@@ -1,8 +1,8 @@
 """A tensor and a plain number, on either side of each operator."""
 
-from harness import case
-from harness.catalogue import normal, positive
-from harness.trace import relu
+from gradconform import case
+from gradconform.catalogue import normal, positive
+from gradconform.trace import relu
 
 NUMBERS = {
     "x+2": lambda x: x + 2,

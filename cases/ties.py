@@ -11,8 +11,8 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.trace import (
+from gradconform import case, trace
+from gradconform.trace import (
     amax,
     argmax,
     argmin,

@@ -3,9 +3,9 @@
 import math
 from functools import partial
 
-from harness import Array, case
-from harness.catalogue import constant, normal
-from harness.trace import (
+from gradconform import Array, case
+from gradconform.catalogue import constant, normal
+from gradconform.trace import (
     backward,
     conv1d,
     conv2d,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import case, trace
-from harness.catalogue import literal, uniform
-from harness.trace import backward, cos, detach, exp, log, read, sin, sqrt, tanh
+from gradconform import case, trace
+from gradconform.catalogue import literal, uniform
+from gradconform.trace import backward, cos, detach, exp, log, read, sin, sqrt, tanh
 
 scalar = partial(case, tags=("scalar",))
 small = partial(case, tags=("scalar", "stability"))

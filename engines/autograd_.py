@@ -10,7 +10,7 @@ import autograd
 import autograd.numpy as np
 from autograd.tracer import getval, isbox
 
-from harness import Array, FunctionalEngine
+from gradconform import Array, FunctionalEngine
 
 _SAME = "exp expm1 exp2 log log1p log2 log10 sqrt square reciprocal sin cos tan sinh cosh tanh abs"
 _SAME += " arcsin arccos arctan arcsinh arccosh arctanh sign maximum minimum where sinc"

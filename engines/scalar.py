@@ -19,10 +19,12 @@ from numbers import Real
 from operator import attrgetter
 from typing import Any
 
-from engines import _ieee as ieee
-from harness import Array, EagerEngine
-from harness.program import Program
-from harness.program.transcript import Transcript, Unsupported
+from gradconform.harness.program import Program
+from gradconform.harness.program.transcript import Transcript, Unsupported
+
+from gradconform import Array, EagerEngine
+
+from . import _ieee as ieee
 
 _recording = True
 _next_serial = count().__next__

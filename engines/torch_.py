@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from harness import Array, EagerEngine
+from gradconform import Array, EagerEngine
 
 # One thread: the cases are small, and results repeat bit for bit.
 torch.set_num_threads(1)

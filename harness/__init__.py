@@ -1,43 +1,5 @@
-"""Does this autograd engine do what PyTorch does?
+"""The machinery of gradconform: a case becomes a program, engines run it, and the answers are judged.
 
-- `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: an adapter is made of these.
-- `Array`: numbers with a dtype and a shape, as adapters receive them.
-- `case`: declares a case; its inputs come from `harness.catalogue`, its ops from `harness.trace`.
-- `Tolerance`: how far an answer may be from torch's; a case may widen it and says why.
-- `assert_conforms`: the whole comparison as one call, for the test file of an engine's author.
-
-Each name is imported when it is first used. The process that runs an untrusted engine imports this module
-too, and that process has only some of the rooms.
+Each folder is a room with one purpose, which its `__init__.py` says. The names for users are in the package
+`gradconform`. In Python this folder is `gradconform.harness`, wherever it lies.
 """
-
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from harness.catalogue.collection import case as case
-    from harness.catalogue.tolerance import Tolerance as Tolerance
-    from harness.conforms import assert_conforms as assert_conforms
-    from harness.engine.contract import Engine as Engine
-    from harness.engine.eager import EagerEngine as EagerEngine
-    from harness.engine.functional import FunctionalEngine as FunctionalEngine
-    from harness.program.arrays import Array as Array
-    from harness.program.transcript import Unsupported as Unsupported
-
-_HOMES = {
-    "Array": "harness.program.arrays",
-    "EagerEngine": "harness.engine.eager",
-    "Engine": "harness.engine.contract",
-    "FunctionalEngine": "harness.engine.functional",
-    "Tolerance": "harness.catalogue.tolerance",
-    "Unsupported": "harness.program.transcript",
-    "assert_conforms": "harness.conforms",
-    "case": "harness.catalogue.collection",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'harness' has no attribute {name!r}")

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalogue.case import Case
-from harness.catalogue.collection import Catalogue
-from harness.catalogue.reference import Reference
-from harness.catalogue.selection import select
-from harness.catalogue.tolerance import BOUNDS, DEFAULT_BOUND
-from harness.diagnose.failure import failure_text
-from harness.diagnose.reproduce import Subject
-from harness.engine.contract import Engine
-from harness.errors import EngineError, NothingSelected, UsageError
-from harness.isolation.options import WALLS, Isolation
-from harness.judge.outcome import FAILS_RUN, Verdict
-from harness.program.arrays import FLOAT_DTYPES
-from harness.run.engine_name import EngineName
-from harness.run.expected_failures import NONE, Xfails
-from harness.run.registry import load
-from harness.run.runner import Result, run
-from harness.run.xfail_files import of_engines, read
+from .catalogue.case import Case
+from .catalogue.collection import Catalogue
+from .catalogue.reference import Reference
+from .catalogue.selection import select
+from .catalogue.tolerance import BOUNDS, DEFAULT_BOUND
+from .diagnose.failure import failure_text
+from .diagnose.reproduce import Subject
+from .engine.contract import Engine
+from .errors import EngineError, NothingSelected, UsageError
+from .isolation.options import WALLS, Isolation
+from .judge.outcome import FAILS_RUN, Verdict
+from .program.arrays import FLOAT_DTYPES
+from .run.engine_name import EngineName
+from .run.expected_failures import NONE, Xfails
+from .run.registry import load
+from .run.runner import Result, run
+from .run.xfail_files import of_engines, read
 
 # The number of failures that are described in full; the others are listed by name.
 _IN_FULL = 5
@@ -95,7 +95,7 @@ def _made(engine: EngineName | type[Engine] | Engine, how: Isolation) -> Engine:
     if not isinstance(made, Engine):
         raise EngineError(
             f"an engine, its class or its name was expected; {type(made).__name__} came: an adapter "
-            "is a subclass of harness.EagerEngine"
+            "is a subclass of gradconform.EagerEngine"
         )
     return made
 

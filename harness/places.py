@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Iterator
 from types import CodeType, FrameType
 
-from harness.text import described, words
+from .text import described, words
 
 _LONGEST_TRACEBACK = 8_000  # characters
 _LONGEST_LINE = 120

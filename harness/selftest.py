@@ -19,16 +19,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.catalogue.case import Case, Instance
-from harness.catalogue.reference import Reference
-from harness.engine import builtin, garbage
-from harness.engine.contract import Engine, WrappedEngine
-from harness.judge.outcome import PASSED, CaseRun, Outcome, Verdict, worst
-from harness.judge.verdict import judge_case
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.transcript import Transcript
-from harness.run.runner import transcript_of
+from .catalogue.case import Case, Instance
+from .catalogue.reference import Reference
+from .engine import builtin, garbage
+from .engine.contract import Engine, WrappedEngine
+from .judge.outcome import PASSED, CaseRun, Outcome, Verdict, worst
+from .judge.verdict import judge_case
+from .program import Program
+from .program.arrays import Array
+from .program.transcript import Transcript
+from .run.runner import transcript_of
 
 KINDS = ("core", "torch")
 # The engines that are known to be correct.
@@ -69,7 +69,7 @@ class Mistake:
 
 def known_mistakes() -> list[Mistake]:
     """The mistakes of `engines.faulty`, theme by theme."""
-    return list(importlib.import_module("engines.faulty").MISTAKES)
+    return list(importlib.import_module("gradconform.engines.faulty").MISTAKES)
 
 
 class Mistaken(WrappedEngine):

@@ -7,10 +7,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.selftest import Mistake
 
-from engines.numpy_ import backward, walk
-from harness.selftest import Mistake
-
+from ..numpy_ import backward, walk
 from .change import (
     Assigned,
     Bare,

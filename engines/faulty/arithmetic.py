@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from engines import _ieee as ieee
-
+from .. import _ieee as ieee
 from .change import wrong_slope
 
 

@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.selftest import Mistake
 
-from engines.numpy_ import walk
-from harness.selftest import Mistake
-
+from ..numpy_ import walk
 from .change import reruled, rewritten, rule, setting, together
 
 _undone = walk.unbroadcast

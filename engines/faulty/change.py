@@ -16,13 +16,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import zip_longest
 from typing import Any
 
-from engines import numpy_, scalar
-from engines.numpy_ import walk
-from engines.numpy_.tensor import Tensor
-from engines.scalar import Value
-from harness.program.op_table import TABLE
-from harness.program.ops import INFIX
-from harness.selftest import Mistake
+from gradconform.harness.program.op_table import TABLE
+from gradconform.harness.program.ops import INFIX
+from gradconform.harness.selftest import Mistake
+
+from .. import numpy_, scalar
+from ..numpy_ import walk
+from ..numpy_.tensor import Tensor
+from ..scalar import Value
 
 Change = Callable[[], AbstractContextManager[None]]
 MISSING: Any = object()

@@ -10,15 +10,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.selftest import Mistake
 
-from engines import numpy_
-from engines.numpy_ import Numpy, backward
-from engines.numpy_.elementwise import exp, log
-from engines.numpy_.reductions import spread, sum
-from engines.numpy_.tensor import Tensor, wrap
-from engines.scalar import Value
-from harness.selftest import Mistake
-
+from .. import numpy_
+from ..numpy_ import Numpy, backward
+from ..numpy_.elementwise import exp, log
+from ..numpy_.reductions import spread, sum
+from ..numpy_.tensor import Tensor, wrap
+from ..scalar import Value
 from .change import forward, rewritten, rule, setting, slope, value
 
 _wrong = partial(Mistake, theme="conventions", kind="torch")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from engines.numpy_.tensor import Tensor
-from engines.scalar import Value
-from harness.selftest import Mistake
+from gradconform.harness.selftest import Mistake
 
+from ..numpy_.tensor import Tensor
+from ..scalar import Value
 from .change import tensor, value
 
 _wrong = partial(Mistake, theme="looks", among=("looks",))

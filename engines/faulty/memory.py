@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from engines.numpy_ import adapter, backward, inplace
-from engines.numpy_.tensor import Tensor
-from harness.selftest import Mistake
+from gradconform.harness.selftest import Mistake
 
+from ..numpy_ import adapter, backward, inplace
+from ..numpy_.tensor import Tensor
 from .change import setting, tensor
 
 _wrong = partial(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from engines.numpy_.tensor import Tensor
-from engines.scalar import Value
-from harness.selftest import Mistake
+from gradconform.harness.selftest import Mistake
 
+from ..numpy_.tensor import Tensor
+from ..scalar import Value
 from .change import MISSING, tensor, value
 
 _wrong = partial(Mistake, theme="operands", among=("reflected", "arithmetic", "reuse"))

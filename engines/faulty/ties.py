@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.selftest import Mistake
 
-from engines.numpy_ import amax
-from engines.numpy_.reductions import spread
-from harness.selftest import Mistake
-
+from ..numpy_ import amax
+from ..numpy_.reductions import spread
 from .change import forward, rule, slope, together
 
 _wrong = partial(Mistake, theme="ties", kind="torch")

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from engines import numpy_, scalar
-from engines.numpy_ import backward, graph, walk
-from engines.numpy_.graph import Node
-from engines.numpy_.tensor import Tensor
-from engines.scalar import Value
-from harness.selftest import Mistake
+from gradconform.harness.selftest import Mistake
 
+from .. import numpy_, scalar
+from ..numpy_ import backward, graph, walk
+from ..numpy_.graph import Node
+from ..numpy_.tensor import Tensor
+from ..scalar import Value
 from .change import Change, setting, tensor, together, value
 from .orders import (
     Order,

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
+from gradconform.harness.selftest import Mistake
 
-from engines.numpy_ import Numpy
-from engines.numpy_.tensor import Tensor
-from engines.scalar import Value
-from harness import Array
-from harness.selftest import Mistake
+from gradconform import Array
 
+from ..numpy_ import Numpy
+from ..numpy_.tensor import Tensor
+from ..scalar import Value
 from .change import setting, slope, value
 
 _wrong = partial(Mistake, theme="unfinished")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness import Array, EagerEngine, Unsupported
+from gradconform import Array, EagerEngine, Unsupported
 
 from .backward import grad
 from .tensor import Tensor

@@ -15,7 +15,7 @@ of this folder decides whether a result is right.
 - `functions`, `code_objects`: the functions of a submission, and facts about their code.
 """
 
-from harness.adapt.find import adapted
-from harness.adapt.probe import ENDLESS_BACKWARD
+from .find import adapted
+from .probe import ENDLESS_BACKWARD
 
 __all__ = ["ENDLESS_BACKWARD", "adapted"]

@@ -9,19 +9,19 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from harness.adapt.functions import Functions, without_case
-from harness.adapt.homonyms import has_another_meaning
-from harness.adapt.leaves import attempt
-from harness.adapt.op_calls import OpCalls
-from harness.adapt.refusals import turned_down
-from harness.adapt.usage import Usage
-from harness.engine.contract import EngineInfo
-from harness.engine.eager import EagerEngine
-from harness.program import Program
-from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.ops import Op, offers_operator
-from harness.program.transcript import Transcript, Unsupported
-from harness.text import described
+from ..engine.contract import EngineInfo
+from ..engine.eager import EagerEngine
+from ..program import Program
+from ..program.arrays import FLOAT_DTYPES, Array
+from ..program.ops import Op, offers_operator
+from ..program.transcript import Transcript, Unsupported
+from ..text import described
+from .functions import Functions, without_case
+from .homonyms import has_another_meaning
+from .leaves import attempt
+from .op_calls import OpCalls
+from .refusals import turned_down
+from .usage import Usage
 
 _ARRAY_OPERANDS = "NumPy arrays as operands"
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from harness.adapt.functions import Functions
-from harness.adapt.leaves import attempt
+from .functions import Functions
+from .leaves import attempt
 
 # Calls an op of the engine with nodes.
 Way = Callable[..., Any]

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.adapt.arithmetic import example_result, first_that_works, ways_to_sum
-from harness.adapt.attributes import usual_gradient
-from harness.adapt.functions import Functions
-from harness.adapt.leaves import NUMBER, LeafCall, attempt
-from harness.adapt.usage import follow
-from harness.program.arrays import Array, answer
+from ..program.arrays import Array, answer
+from .arithmetic import example_result, first_that_works, ways_to_sum
+from .attributes import usual_gradient
+from .functions import Functions
+from .leaves import NUMBER, LeafCall, attempt
+from .usage import follow
 
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 

@@ -13,11 +13,11 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from harness.adapt.functions import attribute_named, without_case
-from harness.adapt.leaves import NUMBER, LeafCall, Refused, attempt
-from harness.adapt.spellings import CONTAINERS, GRADIENTS, VALUES
-from harness.adapt.usage import follow, unpacked
-from harness.program.arrays import Array, answer
+from ..program.arrays import Array, answer
+from .functions import attribute_named, without_case
+from .leaves import NUMBER, LeafCall, Refused, attempt
+from .spellings import CONTAINERS, GRADIENTS, VALUES
+from .usage import follow, unpacked
 
 
 def value_path(kind: type, leaf: LeafCall, result: Any) -> tuple[str, str]:

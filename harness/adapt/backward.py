@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from harness.adapt.functions import Functions, attribute_named
-from harness.adapt.spellings import BACKWARDS, COTANGENTS
-from harness.engine.arguments import parameters
+from ..engine.arguments import parameters
+from .functions import Functions, attribute_named
+from .spellings import BACKWARDS, COTANGENTS
 
 
 @dataclass(frozen=True, slots=True)

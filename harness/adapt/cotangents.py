@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
-from harness.adapt.arithmetic import example_result
-from harness.adapt.functions import Functions
-from harness.adapt.leaves import NUMBER, attempt
-from harness.adapt.usage import Usage
-from harness.places import told
-from harness.program.arrays import Array, answer
-from harness.program.transcript import default_cotangent
+from ..places import told
+from ..program.arrays import Array, answer
+from ..program.transcript import default_cotangent
+from .arithmetic import example_result
+from .functions import Functions
+from .leaves import NUMBER, attempt
+from .usage import Usage
 
 
 def with_cotangent(usage: Usage, functions: Functions) -> Usage:

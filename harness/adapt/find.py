@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Protocol
 
-from harness.adapt.adapted import AdaptedEngine
-from harness.adapt.functions import Functions, attribute_named
-from harness.adapt.leaves import Refused
-from harness.adapt.probe import InTime, probe
-from harness.adapt.spellings import BACKWARDS, PREFERRED
-from harness.adapt.usage import Usage
-from harness.errors import EngineError, Misnamed
+from ..errors import EngineError, Misnamed
+from .adapted import AdaptedEngine
+from .functions import Functions, attribute_named
+from .leaves import Refused
+from .probe import InTime, probe
+from .spellings import BACKWARDS, PREFERRED
+from .usage import Usage
 
 # Members of a class that say where it is defined.
 _PLACES = ("__module__", "__firstlineno__")

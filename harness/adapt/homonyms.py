@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.adapt.leaves import attempt
-from harness.adapt.spellings import (
+from ..engine.arguments import call, parameters
+from ..program.arrays import Array, answer
+from ..program.ops import Op
+from ..program.transcript import default_cotangent
+from .leaves import attempt
+from .spellings import (
     NUMPY_PARAMETERS,
     PROBABILITIES,
     SHAPE_OF_THE_OTHER_OP,
@@ -18,11 +22,7 @@ from harness.adapt.spellings import (
     TARGETS,
     Example,
 )
-from harness.adapt.usage import Usage
-from harness.engine.arguments import call, parameters
-from harness.program.arrays import Array, answer
-from harness.program.ops import Op
-from harness.program.transcript import default_cotangent
+from .usage import Usage
 
 
 def has_another_meaning(op: Op, name: str, function: Any, usage: Usage) -> bool:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.adapt.functions import Functions, without_case
-from harness.adapt.spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
-from harness.engine.arguments import parameters
-from harness.engine.exceptions import foreign_frames
-from harness.places import told
+from ..engine.arguments import parameters
+from ..engine.exceptions import foreign_frames
+from ..places import told
+from .functions import Functions, without_case
+from .spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 
 # The number of which a probe makes a leaf.
 NUMBER = 1.5

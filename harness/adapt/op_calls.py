@@ -10,12 +10,12 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from harness.adapt.code_objects import names_in
-from harness.adapt.leaves import NUMBER, attempt
-from harness.adapt.operator_classes import Applied
-from harness.adapt.usage import Usage
-from harness.engine.option_names import OptionNames
-from harness.program.transcript import Unsupported
+from ..engine.option_names import OptionNames
+from ..program.transcript import Unsupported
+from .code_objects import names_in
+from .leaves import NUMBER, attempt
+from .operator_classes import Applied
+from .usage import Usage
 
 
 class OpCalls:

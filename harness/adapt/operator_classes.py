@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import MethodType
 from typing import Any
 
-from harness.engine.arguments import parameters
-from harness.engine.option_names import may_be_left_out, own_name
-from harness.program.transcript import Unsupported
+from ..engine.arguments import parameters
+from ..engine.option_names import may_be_left_out, own_name
+from ..program.transcript import Unsupported
 
 # Names of the first parameters of a `forward` that are no operands.
 _CONTEXTS = ("self", "cls", "ctx", "context", "fn", "node")

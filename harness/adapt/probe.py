@@ -53,25 +53,28 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from harness.adapt.arithmetic import (
+from ..places import told
+from ..program.arrays import Array, answer
+from ..submission.loading.absent_parts import is_result
+from .arithmetic import (
     example_result,
     first_that_works,
     ways_to_multiply,
     ways_to_sum,
 )
-from harness.adapt.arrays import array_use
-from harness.adapt.attributes import (
+from .arrays import array_use
+from .attributes import (
     changed_attribute,
     numbers_at,
     usual_gradient,
     value_path,
     words_of_attributes,
 )
-from harness.adapt.backward import backward_of
-from harness.adapt.code_objects import globals_in
-from harness.adapt.cotangents import with_cotangent
-from harness.adapt.functions import Functions
-from harness.adapt.leaves import (
+from .backward import backward_of
+from .code_objects import globals_in
+from .cotangents import with_cotangent
+from .functions import Functions
+from .leaves import (
     NUMBER,
     LeafCall,
     Refused,
@@ -80,10 +83,7 @@ from harness.adapt.leaves import (
     flagged,
     listed,
 )
-from harness.adapt.usage import Usage, follow
-from harness.places import told
-from harness.program.arrays import Array, answer
-from harness.submission.loading.absent_parts import is_result
+from .usage import Usage, follow
 
 ENDLESS_BACKWARD = "its backward did not end in the probe"
 # Does the work, and returns True when it ended in time.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.adapt.code_objects import raised_by_statement
-from harness.adapt.leaves import NUMBER, attempt
-from harness.adapt.usage import Usage
-from harness.program.ops import OPERATORS, Op
+from ..program.ops import OPERATORS, Op
+from .code_objects import raised_by_statement
+from .leaves import NUMBER, attempt
+from .usage import Usage
 
 _REFUSALS = (TypeError, AssertionError, ValueError, RuntimeError, Exception)
 

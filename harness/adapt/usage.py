@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.adapt.backward import BackwardCall
-from harness.adapt.leaves import LeafCall
-from harness.program.arrays import WEAK, Array, answer
-from harness.program.transcript import Unsupported
+from ..program.arrays import WEAK, Array, answer
+from ..program.transcript import Unsupported
+from .backward import BackwardCall
+from .leaves import LeafCall
 
 
 @dataclass(frozen=True)

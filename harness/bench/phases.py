@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.catalogue.case import Case, Instance
-from harness.errors import UsageError
-from harness.program import Apply, Backward, Input, Program, Read
+from ..catalogue.case import Case, Instance
+from ..errors import UsageError
+from ..program import Apply, Backward, Input, Program, Read
 
 TAG = "bench"
 PHASES = ("build", "forward", "backward")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.bench.tables import power_of_size, resolved
-from harness.engine.builtin import REFERENCE
-from harness.errors import UsageError
+from ..engine.builtin import REFERENCE
+from ..errors import UsageError
+from .tables import power_of_size, resolved
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from harness.bench.phases import PHASES
-from harness.bench.timing import Timing
-from harness.engine.builtin import REFERENCE
+from ..engine.builtin import REFERENCE
+from .phases import PHASES
+from .timing import Timing
 
 TIMED = (*PHASES, "total")
 GROWN = ("forward", "backward", "total")

@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.bench.phases import PHASES, cut, group_of, size_of
-from harness.catalogue.case import Instance
-from harness.catalogue.reference import quietly
-from harness.engine.contract import Engine
+from ..catalogue.case import Instance
+from ..catalogue.reference import quietly
+from ..engine.contract import Engine
+from .phases import PHASES, cut, group_of, size_of
 
 _FEWEST_ROUNDS = 5
 _MOST_ROUNDS = 50

@@ -7,18 +7,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.bench.phases import TAG
-from harness.bench.timing import Timing, timed
-from harness.catalogue.reference import Reference, dtype_for
-from harness.catalogue.selection import select
-from harness.errors import NothingSelected
-from harness.isolation.options import Isolation
-from harness.judge.outcome import ERRORED, Verdict
-from harness.report.results_file import flattened, writing
-from harness.run.engine_name import EngineName
-from harness.run.report_folder import new_folder
-from harness.run.roster import Roster, assemble
-from harness.run.runner import run_case
+from ..catalogue.reference import Reference, dtype_for
+from ..catalogue.selection import select
+from ..errors import NothingSelected
+from ..isolation.options import Isolation
+from ..judge.outcome import ERRORED, Verdict
+from ..report.results_file import flattened, writing
+from ..run.engine_name import EngineName
+from ..run.report_folder import new_folder
+from ..run.roster import Roster, assemble
+from ..run.runner import run_case
+from .phases import TAG
+from .timing import Timing, timed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +43,9 @@ def run_bench(
     """
     import pandas as pd
 
-    from harness.bench.tables import timing_table
-    from harness.report.frame import per_case
-    from harness.report.spreadsheet import write_table
+    from ..report.frame import per_case
+    from ..report.spreadsheet import write_table
+    from .tables import timing_table
 
     selected = select(globs, [TAG])
     roster = _ready(engines, how, out)

@@ -5,10 +5,9 @@ gradients. The ratio of the two medians should be at most 1.5.
 """
 
 import pytest
-
-from engines.scalar import Scalar, Value
-from harness.program.arrays import Array
-from harness.trace import traced
+from gradconform.engines.scalar import Scalar, Value
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.trace import traced
 
 STEPS = 2_500
 

@@ -25,7 +25,7 @@ def test_a_run_of_one_file(benchmark, tmp_path, isolation):
     folders = (tmp_path / str(number) for number in count())
 
     def run():
-        command = [sys.executable, "-m", "harness.cli", *arguments, "--out", str(next(folders))]
+        command = [sys.executable, "-m", "gradconform", *arguments, "--out", str(next(folders))]
         return subprocess.run(command, capture_output=True, text=True).returncode
 
     assert benchmark.pedantic(run, rounds=5, warmup_rounds=1) in (0, 1)

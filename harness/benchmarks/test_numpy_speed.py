@@ -44,7 +44,7 @@ def stepper(leaf, constant, relu, losses, loss, dtype):
 
 
 def numpy_step(loss, dtype):
-    from engines import numpy_ as engine
+    from gradconform.engines import numpy_ as engine
 
     losses = {"cross-entropy": engine.cross_entropy, "squares": engine.mse_loss}
     return stepper(

@@ -6,10 +6,9 @@ The difference of the two medians over the number of cases is the overhead per c
 from pathlib import Path
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.run.engine_name import EngineName
-from harness.run.run_and_report import run_and_report
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.run_and_report import run_and_report
 
 CASES = list(catalogue())
 GROUP = pytest.mark.benchmark(group=f"{len(CASES)} cases on the scalar engine, with a report")
@@ -34,7 +33,7 @@ def test_under_pytest(benchmark, pytester):
     def run():
         arguments = ("-q", "--conform-out", str(out), "-p", "no:cacheprovider")
         return pytester.runpytest_inprocess(
-            "-p", "harness.plugin", "--engine", "scalar", *arguments
+            "-p", "gradconform.harness.plugin", "--engine", "scalar", *arguments
         )
 
     assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).ret == 0
@@ -44,7 +43,7 @@ def test_under_pytest(benchmark, pytester):
 def test_collection(benchmark, pytester):
     def run():
         return pytester.runpytest_inprocess(
-            "-p", "harness.plugin", "--engine", "scalar", "--collect-only", "-qq"
+            "-p", "gradconform.harness.plugin", "--engine", "scalar", "--collect-only", "-qq"
         )
 
     assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).ret == 0

@@ -9,8 +9,7 @@ import random
 import sys
 
 import pytest
-
-from engines.scalar import Value
+from gradconform.engines.scalar import Value
 
 engine = pytest.importorskip("micrograd.engine")
 ENGINES = {"scalar": Value, "micrograd": engine.Value}

@@ -6,8 +6,8 @@
 - `tolerance`: the bound for an answer. `reference`: torch's answers.
 """
 
-from harness.catalogue.collection import case
-from harness.catalogue.recipes import (
+from .collection import case
+from .recipes import (
     away_from_zero,
     constant,
     integers,

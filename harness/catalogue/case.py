@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.catalogue.recipes import Recipe
-from harness.catalogue.tolerance import Tolerance
-from harness.errors import CaseError, ProgramError
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.serialize import digest
-from harness.trace import traced
+from ..errors import CaseError, ProgramError
+from ..program import Program
+from ..program.arrays import Array
+from ..program.serialize import digest
+from ..trace import traced
+from .recipes import Recipe
+from .tolerance import Tolerance
 
 LEVELS = ("core", "torch")
 # How firm torch's answer is where it is a convention: "" where it is mathematics.

@@ -2,7 +2,7 @@
 
 - `Catalogue`: a collection of cases, which refuses two cases of one id.
 - `case`: the decorator that declares a case.
-- `catalogue`: every case of the `cases` package.
+- `catalogue`: every case of the folder `cases`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from harness.catalogue.case import Case
-from harness.catalogue.declare import declared, listed
-from harness.catalogue.tolerance import Tolerance
-from harness.errors import CaseError, GradconformError, NothingSelected, UsageError
+from ..errors import CaseError, GradconformError, NothingSelected, UsageError
+from .case import Case
+from .declare import declared, listed
+from .tolerance import Tolerance
 
 # A case stays the function that it is.
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -127,14 +127,14 @@ case = CATALOGUE.case
 
 @functools.cache
 def catalogue() -> Catalogue:
-    """Every case of the `cases` package, which is imported on the first call.
+    """Every case of the folder `cases`, which is imported on the first call.
 
     Raises CaseError when a file of it declares a wrong case or cannot be imported.
     """
-    package = importlib.import_module("cases")
+    package = importlib.import_module("gradconform.cases")
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
         try:
-            importlib.import_module(f"cases.{module.name}")
+            importlib.import_module(f"gradconform.cases.{module.name}")
         except GradconformError:
             raise
         except Exception as problem:

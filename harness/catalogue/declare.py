@@ -11,10 +11,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from harness.catalogue.case import CONVENTIONS, LEVELS, Case, short_path
-from harness.catalogue.recipes import Recipe, as_recipe
-from harness.catalogue.tolerance import Tolerance
-from harness.errors import CaseError
+from ..errors import CaseError
+from .case import CONVENTIONS, LEVELS, Case, short_path
+from .recipes import Recipe, as_recipe
+from .tolerance import Tolerance
 
 
 def declared(

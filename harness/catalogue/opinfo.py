@@ -17,9 +17,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from harness.catalogue.case import Case
-from harness.catalogue.opinfo_sample import FAMILY, sample_case
-from harness.errors import NothingSelected, UsageError
+from ..errors import NothingSelected, UsageError
+from .case import Case
+from .opinfo_sample import FAMILY, sample_case
 
 
 @functools.cache

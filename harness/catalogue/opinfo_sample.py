@@ -13,15 +13,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from harness.catalogue.case import Case
-from harness.catalogue.recipes import Recipe, literal
-from harness.catalogue.reference import Reference
-from harness.errors import CaseError, ProgramError
-from harness.program.arrays import Array
-from harness.program.op_table import free
-from harness.program.transcript import Transcript
-from harness.trace import backward, read
-from harness.trace.symbol import Symbol, record
+from ..errors import CaseError, ProgramError
+from ..program.arrays import Array
+from ..program.op_table import free
+from ..program.transcript import Transcript
+from ..trace import backward, read
+from ..trace.symbol import Symbol, record
+from .case import Case
+from .recipes import Recipe, literal
+from .reference import Reference
 
 FAMILY = "opinfo"
 _ORIGIN = "torch/testing/_internal/common_methods_invocations.py:0"

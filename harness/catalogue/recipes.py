@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.program.arrays import FLOAT_DTYPES, Array
+from ..program.arrays import FLOAT_DTYPES, Array
 
 _DECIMALS = 6
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import warnings
 
-from harness.catalogue.case import Instance
-from harness.catalogue.tolerance import MEASURED, Tolerances
-from harness.engine import builtin
-from harness.engine.contract import Engine
-from harness.program.arrays import FLOAT_DTYPES
-from harness.program.transcript import Transcript
+from ..engine import builtin
+from ..engine.contract import Engine
+from ..program.arrays import FLOAT_DTYPES
+from ..program.transcript import Transcript
+from .case import Instance
+from .tolerance import MEASURED, Tolerances
 
 PYTHON_LIMIT = 1000  # frames: Python's own recursion limit
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.catalogue.case import Case
-from harness.catalogue.collection import catalogue
-from harness.errors import NothingSelected
+from ..errors import NothingSelected
+from .case import Case
+from .collection import catalogue
 
 SAMPLED = "opinfo/"
 
@@ -24,7 +24,7 @@ def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
     written = [glob for glob in globs if not glob.startswith(SAMPLED)]
     found = catalogue().select(written, tags) if written or not sampled else []
     if sampled:
-        from harness.catalogue import opinfo
+        from . import opinfo
 
         found += [c for c in opinfo.select(sampled) if {*tags} <= {*c.tags, c.level}]
     if not found:

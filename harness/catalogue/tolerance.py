@@ -11,8 +11,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.program import Apply, Program
-from harness.program.op_table import find
+from ..program import Apply, Program
+from ..program.op_table import find
 
 
 @dataclass(frozen=True, slots=True)

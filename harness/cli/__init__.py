@@ -17,16 +17,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
-from harness.cli.bench import bench
-from harness.cli.exit import Exit
-from harness.cli.look import list_cases, list_engines, show
-from harness.cli.run import run
-from harness.cli.selftest import selftest
-from harness.cli.signals import ended_as_interrupted
-from harness.cli.streams import cannot_be_printed, give_up_stdout, prepare_streams
-from harness.cli.xfails import xfails
-from harness.engine.garbage import rarely_looked_for
-from harness.errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
+from ..engine.garbage import rarely_looked_for
+from ..errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
+from .bench import bench
+from .exit import Exit
+from .look import list_cases, list_engines, show
+from .run import run
+from .selftest import selftest
+from .signals import ended_as_interrupted
+from .streams import cannot_be_printed, give_up_stdout, prepare_streams
+from .xfails import xfails
 
 
 def _version() -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.case_options import cases_option, preferred_dtype_option
-from harness.cli.exit import Exit
-from harness.cli.isolation import LONGEST, Seconds, isolation_from, isolation_options
+from .case_options import cases_option, preferred_dtype_option
+from .exit import Exit
+from .isolation import LONGEST, Seconds, isolation_from, isolation_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +48,12 @@ def bench(
     is the same for every engine. The times of an isolated engine include the way to its process and back;
     --isolation none leaves that out. The command writes bench.csv, growth.csv and two plots.
     """
-    from harness.bench.tables import growth
-    from harness.bench.timing_run import run_bench
-    from harness.engine.builtin import REFERENCE
-    from harness.report.results_file import writing
-    from harness.report.spreadsheet import write_table
-    from harness.run.engine_name import EngineName
+    from ..bench.tables import growth
+    from ..bench.timing_run import run_bench
+    from ..engine.builtin import REFERENCE
+    from ..report.results_file import writing
+    from ..report.spreadsheet import write_table
+    from ..run.engine_name import EngineName
 
     asked = [EngineName.parse(engine) for engine in engines]
     how = isolation_from(isolation, asked)
@@ -72,8 +72,8 @@ def bench(
 
 
 def _plots(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
-    from harness.bench.plot import draw
-    from harness.errors import UsageError
+    from ..bench.plot import draw
+    from ..errors import UsageError
 
     try:
         return draw(table, slopes, folder)
@@ -86,9 +86,9 @@ def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from harness.bench.phases import PHASES
-    from harness.bench.tables import GROWN, power_of_size
-    from harness.report.terminal import console
+    from ..bench.phases import PHASES
+    from ..bench.tables import GROWN, power_of_size
+    from ..report.terminal import console
 
     times = Table(title="median ± half of the interquartile range, and the ratio to torch's median")
     for name in ("case", "engine", *PHASES, "verdict"):
@@ -111,7 +111,7 @@ def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
 
 def _cell(seconds: float, spread: float, ratio: float) -> str:
     """A time in the unit that fits it, such as "1.24 ± 0.05 ms (0.37x)"."""
-    from harness.bench.tables import BELOW_RESOLUTION
+    from ..bench.tables import BELOW_RESOLUTION
 
     if seconds <= spread:
         return BELOW_RESOLUTION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from harness.program.arrays import RUN_DTYPES
+from ..program.arrays import RUN_DTYPES
 
 _DTYPES = click.Choice(RUN_DTYPES)
 # The names in `harness.catalogue.tolerance.BOUNDS`, which would take long to import.

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from harness.errors import UsageError
-from harness.isolation.limits import MIB, Limits
-from harness.isolation.options import WALLS, Isolation
+from ..errors import UsageError
+from ..isolation.limits import MIB, Limits
+from ..isolation.options import WALLS, Isolation
 
 if TYPE_CHECKING:
-    from harness.run.engine_name import EngineName
+    from ..run.engine_name import EngineName
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from harness.cli.case_options import dtype_option, seed_option, tag_option
-from harness.cli.exit import Exit
-from harness.cli.isolation import isolation_from, isolation_options
+from .case_options import dtype_option, seed_option, tag_option
+from .exit import Exit
+from .isolation import isolation_from, isolation_options
 
 
 @click.command("cases")
@@ -19,7 +19,7 @@ def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
 
     GLOB is a pattern of ids, such as 'lecture/*'. Without GLOB all cases are listed.
     """
-    from harness.catalogue.selection import select
+    from ..catalogue.selection import select
 
     selected = select(globs, tags)
     ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
@@ -40,8 +40,8 @@ def show(case_id: str, seed: int, dtype: str) -> int:
     CASE is the id of one case, as `gradconform cases` lists it. The value and the gradient of every node are
     shown, even if the case does not read them. The numbers of the nodes are those in the program.
     """
-    from harness.catalogue.selection import named
-    from harness.diagnose.show import describe
+    from ..catalogue.selection import named
+    from ..diagnose.show import describe
 
     for line in describe(named(case_id).instance(seed, dtype)):
         click.echo(line)
@@ -58,8 +58,8 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
     cannot be used. Without ENGINE the list has all engines that come with gradconform, and those that
     installed packages announce.
     """
-    from harness.engine.offers import supported
-    from harness.run.registry import listing
+    from ..engine.offers import supported
+    from ..run.registry import listing
 
     unusable = 0
     for listed in listing(specs, isolation_from(isolation)):

@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from harness.cli.case_options import (
+from .case_options import (
     cases_option,
     preferred_dtype_option,
     seed_option,
     tag_option,
     tolerance_option,
 )
-from harness.cli.exit import Exit
-from harness.cli.isolation import isolation_from, isolation_options
+from .exit import Exit
+from .isolation import isolation_from, isolation_options
 
 
 @click.command()
@@ -81,11 +81,11 @@ def run(
     4 a wrong option, a path or class that does not exist, or a machine that could run no engine; 5 no engine
     ran a case.
     """
-    from harness.catalogue.selection import select
-    from harness.engine.builtin import BUILTIN
-    from harness.errors import UsageError
-    from harness.run.engine_name import EngineName, from_command_line
-    from harness.run.run_and_report import run_and_report
+    from ..catalogue.selection import select
+    from ..engine.builtin import BUILTIN
+    from ..errors import UsageError
+    from ..run.engine_name import EngineName, from_command_line
+    from ..run.run_and_report import run_and_report
 
     if quiet and verbose:
         raise UsageError("-q prints no failures and -v prints them; say one of the two")

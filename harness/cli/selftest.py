@@ -6,7 +6,7 @@ import json
 
 import click
 
-from harness.cli.exit import Exit
+from .exit import Exit
 
 
 @click.command()
@@ -17,10 +17,10 @@ def selftest(as_json: bool) -> int:
     The list shows each mistake, the number of cases that caught it, and the smallest of these cases. The
     exit code is 1 when no case caught a mistake, or when a correct engine fails a core case.
     """
-    from harness.catalogue.collection import catalogue
-    from harness.catalogue.reference import Reference
-    from harness.engine.builtin import load
-    from harness.selftest import CORRECT, Selftest, document, known_mistakes, sentence
+    from ..catalogue.collection import catalogue
+    from ..catalogue.reference import Reference
+    from ..engine.builtin import load
+    from ..selftest import CORRECT, Selftest, document, known_mistakes, sentence
 
     test, findings = Selftest(catalogue(), Reference()), []
     for mistake in known_mistakes():

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Collection
 from typing import TYPE_CHECKING, TextIO, TypeGuard
 
-from harness.errors import UsageError
+from ..errors import UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

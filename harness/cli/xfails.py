@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.case_options import (
+from .case_options import (
     cases_option,
     preferred_dtype_option,
     seed_option,
     tag_option,
     tolerance_option,
 )
-from harness.cli.exit import Exit
-from harness.cli.isolation import isolation_from, isolation_options
+from .exit import Exit
+from .isolation import isolation_from, isolation_options
 
 if TYPE_CHECKING:
-    from harness.run.runner import Result
+    from ..run.runner import Result
 
 _HEAD = """\
 # Expected failures of {}: a first draft. Write a reason for each, and a link if it is discussed somewhere.
@@ -63,16 +63,16 @@ def xfails(
     Fill in the reasons. Then keep the file as X.xfails.toml beside the engine's X.py, where pytest finds
     it, or name it with --xfails-file. The draft leaves out the failures that are expected already.
     """
-    from harness.catalogue.reference import Reference
-    from harness.catalogue.selection import select
-    from harness.catalogue.tolerance import BOUNDS
-    from harness.errors import UsageError
-    from harness.report.results_file import writing
-    from harness.run.engine_name import EngineName
-    from harness.run.expected_failures import COVERED
-    from harness.run.registry import load
-    from harness.run.runner import run
-    from harness.run.xfail_files import of_engines
+    from ..catalogue.reference import Reference
+    from ..catalogue.selection import select
+    from ..catalogue.tolerance import BOUNDS
+    from ..errors import UsageError
+    from ..report.results_file import writing
+    from ..run.engine_name import EngineName
+    from ..run.expected_failures import COVERED
+    from ..run.registry import load
+    from ..run.runner import run
+    from ..run.xfail_files import of_engines
 
     if output is not None and output.exists():
         raise UsageError(
@@ -99,7 +99,7 @@ def xfails(
 
 
 def _entries(failed: Iterable[Result]) -> Iterator[str]:
-    from harness.judge.outcome import PASSED
+    from ..judge.outcome import PASSED
 
     for result in failed:
         bad = next(row for row in result.outcomes if row.verdict not in PASSED)

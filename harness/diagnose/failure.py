@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.catalogue.case import Instance
-from harness.catalogue.reference import Reference
-from harness.diagnose.first_wrong import WrongNode, first_wrong
-from harness.diagnose.reproduce import Subject, snippet
-from harness.judge.outcome import PASSED, AtStep, Outcome, Verdict
-from harness.judge.verdict import bound
-from harness.program import Backward
-from harness.program.arrays import Array, Opaque
-from harness.program.printing import step_text
-from harness.program.transcript import Reading, Stop
-from harness.run.runner import Result
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..judge.outcome import PASSED, AtStep, Outcome, Verdict
+from ..judge.verdict import bound
+from ..program import Backward
+from ..program.arrays import Array, Opaque
+from ..program.printing import step_text
+from ..program.transcript import Reading, Stop
+from ..run.runner import Result
+from .first_wrong import WrongNode, first_wrong
+from .reproduce import Subject, snippet
 
 _MOST_LINES = 40
 # Finding the first wrong node reads every node once more, which takes too long for a longer program.

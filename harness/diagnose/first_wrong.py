@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from harness.catalogue.case import Instance
-from harness.catalogue.reference import Reference, quietly
-from harness.engine.contract import Engine
-from harness.judge.compare import judge
-from harness.judge.verdict import bound
-from harness.program import Apply, Backward, Input, Program, Read, Ref, defined_by, refs_in
-from harness.program.arrays import Array
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference, quietly
+from ..engine.contract import Engine
+from ..judge.compare import judge
+from ..judge.verdict import bound
+from ..program import Apply, Backward, Input, Program, Read, Ref, defined_by, refs_in
+from ..program.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness import trace
-from harness.errors import GradconformError
-from harness.program import (
+from .. import trace
+from ..errors import GradconformError
+from ..program import (
     DEFAULT,
     Apply,
     Backward,
@@ -30,11 +30,11 @@ from harness.program import (
     ZeroGrad,
     defined_by,
 )
-from harness.program.arrays import Array
-from harness.program.op_table import find, free
-from harness.program.ops import AUGMENTED, INFIX
-from harness.program.serialize import digest
-from harness.trace.symbol import record
+from ..program.arrays import Array
+from ..program.op_table import find, free
+from ..program.ops import AUGMENTED, INFIX
+from ..program.serialize import digest
+from ..trace.symbol import record
 
 INDENT = "    "
 # The steps that are no op and are written as one line each.

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
-from harness.catalogue.case import Case, Instance
-from harness.catalogue.reference import Reference
-from harness.diagnose.python_source import array_source, function_source
-from harness.diagnose.torch_source import torch_source
-from harness.engine.contract import Engine
-from harness.isolation.options import Isolation
-from harness.program.arrays import FLOAT_DTYPES
+from ..catalogue.case import Case, Instance
+from ..catalogue.reference import Reference
+from ..engine.contract import Engine
+from ..isolation.options import Isolation
+from ..program.arrays import FLOAT_DTYPES
+from .python_source import array_source, function_source
+from .torch_source import torch_source
 
 _INDENT = "    "
 # A longer program, or one with more numbers, is not written out: the snippet names the case by its id.
@@ -60,7 +60,7 @@ def snippet(instance: Instance, subject: Subject, reference: Reference) -> str:
     if written is None:
         asked = f"cases={instance.case.id!r}, seed={instance.seed}, dtype={instance.dtype!r}{subject.options}"
         lines = [
-            "from harness import assert_conforms",
+            "from gradconform import assert_conforms",
             *filter(None, [subject.imported]),
             "",
             f"assert_conforms({subject.expression}, {asked})",
@@ -128,11 +128,10 @@ def _imports(text: str, subject: Subject) -> Iterator[str]:
     """Yield the imports of the names that the text mentions."""
     for module, names in (
         ("math", ("inf", "nan")),
-        ("harness", ("Array", "Tolerance", "assert_conforms", "trace")),
-        ("harness.catalogue.collection", ("Catalogue",)),
-        ("harness.program.op_table", ("free",)),
-        ("harness.catalogue.recipes", ("literal",)),
-        ("harness.trace.symbol", ("record",)),
+        ("gradconform", ("Array", "Tolerance", "assert_conforms", "trace")),
+        ("gradconform.catalogue", ("Catalogue", "literal")),
+        ("gradconform.harness.program.op_table", ("free",)),
+        ("gradconform.harness.trace.symbol", ("record",)),
     ):
         mentioned = [name for name in names if _uses(text, name)]
         if mentioned:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.catalogue.case import Instance
-from harness.catalogue.reference import Reference
-from harness.diagnose.first_wrong import with_every_node
-from harness.program.arrays import Array
-from harness.program.printing import text
-from harness.program.transcript import Reading
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..program.arrays import Array
+from ..program.printing import text
+from ..program.transcript import Reading
+from .first_wrong import with_every_node
 
 
 def describe(instance: Instance) -> Iterator[str]:

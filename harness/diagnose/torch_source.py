@@ -12,12 +12,11 @@ from dataclasses import replace
 from textwrap import indent
 from typing import Any
 
-from harness.catalogue.case import Instance
-from harness.catalogue.reference import Reference
-from harness.diagnose.python_source import INDENT, Statement, Writer
-from harness.engine.library import find_function, find_method
-from harness.errors import ProgramError
-from harness.program import (
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..engine.library import find_function, find_method
+from ..errors import ProgramError
+from ..program import (
     DEFAULT,
     Apply,
     Backward,
@@ -32,10 +31,11 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import Array, answer
-from harness.program.op_table import find
-from harness.program.ops import Op
-from harness.program.transcript import Transcript, default_cotangent
+from ..program.arrays import Array, answer
+from ..program.op_table import find
+from ..program.ops import Op
+from ..program.transcript import Transcript, default_cotangent
+from .python_source import INDENT, Statement, Writer
 
 
 def torch_source(instance: Instance, reference: Reference) -> str | None:

@@ -14,8 +14,8 @@ import inspect
 import pkgutil
 from pathlib import Path
 
-from harness.engine.contract import Engine
-from harness.errors import EngineError
+from ..errors import EngineError
+from .contract import Engine
 
 # The engine whose answers are the expected ones.
 REFERENCE = "torch"
@@ -48,7 +48,7 @@ def load(name: str) -> Engine:
     KeyError when there is no such engine. EngineError when its library cannot be imported.
     """
     try:
-        module = importlib.import_module(f"engines.{module_of(name)}")
+        module = importlib.import_module(f"gradconform.engines.{module_of(name)}")
     except ImportError as problem:
         raise EngineError(f"the engine {name} cannot be imported: {problem}") from problem
     own = [
@@ -71,4 +71,4 @@ def _modules() -> dict[str, str]:
 
 
 def _folder() -> Path:
-    return Path(importlib.import_module("engines").__path__[0])
+    return Path(importlib.import_module("gradconform.engines").__path__[0])

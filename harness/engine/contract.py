@@ -14,9 +14,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.transcript import Transcript
+from ..program import Program
+from ..program.arrays import Array
+from ..program.transcript import Transcript
 
 
 @dataclass(frozen=True)

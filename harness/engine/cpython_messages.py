@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.text import described
+from ..text import described
 
 
 @dataclass(frozen=True, slots=True)

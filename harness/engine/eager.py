@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.engine.contract import Engine
-from harness.engine.eager_walk import EagerWalk
-from harness.engine.library import EagerLibrary
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.transcript import Transcript
+from ..program import Program
+from ..program.arrays import Array
+from ..program.transcript import Transcript
+from .contract import Engine
+from .eager_walk import EagerWalk
+from .library import EagerLibrary
 
 
 class EagerEngine(EagerLibrary, Engine):

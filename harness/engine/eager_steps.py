@@ -10,10 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import fields
 from typing import Any
 
-from harness.engine import optimizer
-from harness.engine.exceptions import PLAIN
-from harness.engine.library import EagerLibrary
-from harness.program import (
+from ..program import (
     DEFAULT,
     Apply,
     Backward,
@@ -31,8 +28,11 @@ from harness.program import (
     ZeroGrad,
     refs_in,
 )
-from harness.program.arrays import Array, NotOneNumber, answer
-from harness.program.transcript import Reading, Unsupported, default_cotangent
+from ..program.arrays import Array, NotOneNumber, answer
+from ..program.transcript import Reading, Unsupported, default_cotangent
+from . import optimizer
+from .exceptions import PLAIN
+from .library import EagerLibrary
 
 
 def _fields(step: Step) -> tuple[Any, ...]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.engine.eager_steps import EagerSteps
-from harness.engine.exceptions import PLAIN
-from harness.engine.library import EagerLibrary
-from harness.engine.op_caller import BINARY, NothingReturned, OpCaller, resolved
-from harness.program import Apply, Program, Ref
-from harness.program.arrays import Array
-from harness.program.transcript import Transcript
+from ..program import Apply, Program, Ref
+from ..program.arrays import Array
+from ..program.transcript import Transcript
+from .eager_steps import EagerSteps
+from .exceptions import PLAIN
+from .library import EagerLibrary
+from .op_caller import BINARY, NothingReturned, OpCaller, resolved
 
 
 class EagerWalk:

@@ -9,18 +9,18 @@
 
 from __future__ import annotations
 
-from harness.engine.cpython_messages import (
+from ..places import frames, is_of_harness, raised_at, traceback_of
+from ..program import Apply, Ref
+from ..program.arrays import Array
+from ..program.op_table import op_named
+from ..program.transcript import Stop
+from ..text import described
+from .cpython_messages import (
     MATH_DOMAIN,
     TOO_MANY_ARGUMENTS,
     TUPLE_OPERAND,
     UNSUPPORTED_OPERANDS,
 )
-from harness.places import frames, is_of_harness, raised_at, traceback_of
-from harness.program import Apply, Ref
-from harness.program.arrays import Array
-from harness.program.op_table import op_named
-from harness.program.transcript import Stop
-from harness.text import described
 
 # The types of results that are no nodes: `item` returns a number, an unused gradient is None.
 PLAIN = (bool, int, float, type(None))

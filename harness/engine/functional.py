@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.engine.contract import Engine
-from harness.engine.library import FunctionalLibrary
-from harness.engine.replay import Replay
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.transcript import Transcript
+from ..program import Program
+from ..program.arrays import Array
+from ..program.transcript import Transcript
+from .contract import Engine
+from .library import FunctionalLibrary
+from .replay import Replay
 
 
 class FunctionalEngine(FunctionalLibrary, Engine):

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from harness.engine.arguments import call
-from harness.program.arrays import Array
-from harness.program.ops import Op
-from harness.program.transcript import Unsupported
+from ..program.arrays import Array
+from ..program.ops import Op
+from ..program.transcript import Unsupported
+from .arguments import call
 
 
 def find_method(op: Op, node: object) -> Any:

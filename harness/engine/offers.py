@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.engine.contract import Engine
-from harness.engine.eager import EagerEngine
-from harness.program.arrays import Array
-from harness.program.op_table import TABLE
-from harness.program.ops import Op, offers_operator
+from ..program.arrays import Array
+from ..program.op_table import TABLE
+from ..program.ops import Op, offers_operator
+from .contract import Engine
+from .eager import EagerEngine
 
 
 def supported(engine: Engine) -> str:

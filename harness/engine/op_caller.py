@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from harness.engine.exceptions import foreign_frames, missing, raised, refused
-from harness.engine.library import Callee
-from harness.program import Apply, Ref, Step, UnknownStep
-from harness.program.arrays import Array
-from harness.program.op_table import TABLE, op_named
-from harness.program.ops import OPERATORS
-from harness.program.transcript import Stop, Unsupported
-from harness.text import described
+from ..program import Apply, Ref, Step, UnknownStep
+from ..program.arrays import Array
+from ..program.op_table import TABLE, op_named
+from ..program.ops import OPERATORS
+from ..program.transcript import Stop, Unsupported
+from ..text import described
+from .exceptions import foreign_frames, missing, raised, refused
+from .library import Callee
 
 _OPERATORS = {op.name: OPERATORS[op.operator].function for op in TABLE.values() if op.operator}
 BINARY = {

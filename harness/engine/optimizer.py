@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from harness.program.arrays import Array
+from ..program.arrays import Array
 
 
 @dataclass

@@ -10,14 +10,14 @@ import inspect
 from collections.abc import Container, Sequence
 from typing import Any
 
-from harness.engine.arguments import call, parameters
-from harness.engine.cpython_messages import (
+from ..program.transcript import Unsupported
+from .arguments import call, parameters
+from .cpython_messages import (
     MISSING_ARGUMENT,
     TOO_MANY_ARGUMENTS,
     UNEXPECTED_KEYWORD,
     Words,
 )
-from harness.program.transcript import Unsupported
 
 # torch's name of an option, and the names that others have for it; NumPy's comes first.
 OPTIONS = {

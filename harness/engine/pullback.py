@@ -48,10 +48,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.engine.exceptions import missing
-from harness.engine.library import FunctionalLibrary
-from harness.engine.op_caller import OpCaller, resolved
-from harness.program import (
+from ..program import (
     Apply,
     Backward,
     Default,
@@ -67,9 +64,12 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import Array, answer
-from harness.program.op_table import op_named
-from harness.program.transcript import Unsupported, default_cotangent
+from ..program.arrays import Array, answer
+from ..program.op_table import op_named
+from ..program.transcript import Unsupported, default_cotangent
+from .exceptions import missing
+from .library import FunctionalLibrary
+from .op_caller import OpCaller, resolved
 
 # A value by which gradients can be asked for: the number of its reference, and how often it was moved.
 Variable = tuple[int, int]

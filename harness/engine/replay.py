@@ -32,11 +32,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from harness.engine import optimizer
-from harness.engine.library import FunctionalLibrary
-from harness.engine.op_caller import OpCaller
-from harness.engine.pullback import Pullbacks, Variable, Walk
-from harness.program import (
+from ..program import (
     DEFAULT,
     Apply,
     Backward,
@@ -53,9 +49,13 @@ from harness.program import (
     ZeroGrad,
     refs_in,
 )
-from harness.program.arrays import Array, answer
-from harness.program.op_table import op_named
-from harness.program.transcript import Reading, Transcript, Unsupported
+from ..program.arrays import Array, answer
+from ..program.op_table import op_named
+from ..program.transcript import Reading, Transcript, Unsupported
+from . import optimizer
+from .library import FunctionalLibrary
+from .op_caller import OpCaller
+from .pullback import Pullbacks, Variable, Walk
 
 
 class Replay:

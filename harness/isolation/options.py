@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.isolation.limits import Limits
+from .limits import Limits
 
 # "none" is no wall: the engine runs in the process of gradconform.
 WALLS = ("auto", "bubblewrap", "landlock", "rlimits", "none")

@@ -11,10 +11,10 @@ import json
 import math
 from typing import Any
 
-from harness.program import Program
-from harness.program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
-from harness.program.transcript import Reading, Stop, Transcript
-from harness.text import LONGEST, several_lines, words
+from ..program import Program
+from ..program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
+from ..program.transcript import Reading, Stop, Transcript
+from ..text import LONGEST, several_lines, words
 
 _DTYPES = frozenset(
     [WEAK, "bool", "float16", "bfloat16", "float32", "float64", "longdouble", "float128"]

@@ -14,12 +14,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.catalogue.tolerance import EXACT, Tolerance
-from harness.judge.outcome import Difference, Reason
-from harness.program.arrays import FLOAT_DTYPES, WEAK, Array, Opaque
+from ..catalogue.tolerance import EXACT, Tolerance
+from ..program.arrays import FLOAT_DTYPES, WEAK, Array, Opaque
+from .outcome import Difference, Reason
 
 if TYPE_CHECKING:
-    from harness.program.transcript import Reading
+    from ..program.transcript import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.program.transcript import Reading, Stop
+from ..program.transcript import Reading, Stop
 
 
 class Verdict(StrEnum):

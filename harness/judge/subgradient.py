@@ -25,9 +25,9 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness.catalogue.case import Instance
-from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.transcript import Transcript
+from ..catalogue.case import Instance
+from ..program.arrays import FLOAT_DTYPES, Array
+from ..program.transcript import Transcript
 
 SAMPLES = 48
 # The largest move of an input, in its own unit: float32 tells it from the kink, and the gradient beside the

@@ -10,20 +10,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.catalogue.case import Case, Instance
-from harness.catalogue.tolerance import Tolerance, Tolerances, tolerance_for
-from harness.judge import subgradient, wording
-from harness.judge.compare import judge
-from harness.judge.outcome import (
-    NOT_COMPARED,
-    AtStep,
-    CaseRun,
-    Difference,
-    Outcome,
-    Reason,
-    Verdict,
-)
-from harness.program import (
+from ..catalogue.case import Case, Instance
+from ..catalogue.tolerance import Tolerance, Tolerances, tolerance_for
+from ..program import (
     Apply,
     Backward,
     Grad,
@@ -36,11 +25,22 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import FLOAT_DTYPES, WEAK, Array
-from harness.program.transcript import Reading, Stop, Transcript
+from ..program.arrays import FLOAT_DTYPES, WEAK, Array
+from ..program.transcript import Reading, Stop, Transcript
+from . import subgradient, wording
+from .compare import judge
+from .outcome import (
+    NOT_COMPARED,
+    AtStep,
+    CaseRun,
+    Difference,
+    Outcome,
+    Reason,
+    Verdict,
+)
 
 if TYPE_CHECKING:
-    from harness.catalogue.reference import Reference
+    from ..catalogue.reference import Reference
 
 # An engine that refuses an argument on purpose does not run out of stack or memory, or misspell a name.
 _NEVER_MEANT = frozenset({"recursion", "memory", "name"})

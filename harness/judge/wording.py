@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from harness.catalogue.case import Instance
-from harness.judge.compare import Judgement
-from harness.judge.outcome import Reason
-from harness.program import Apply, Backward
-from harness.program.arrays import Array, Opaque
-from harness.program.printing import call_text, step_text
-from harness.program.transcript import Reading, Stop, Transcript
+from ..catalogue.case import Instance
+from ..program import Apply, Backward
+from ..program.arrays import Array, Opaque
+from ..program.printing import call_text, step_text
+from ..program.transcript import Reading, Stop, Transcript
+from .compare import Judgement
+from .outcome import Reason
 
 # The usual remedy for an exception, by its category (`harness.engine.exceptions.category_of`).
 _ADVICE = {

@@ -4,8 +4,8 @@
 - `LoweredEngine`: an engine that lowers every program before it runs it; `lowered_name`: its name.
 """
 
-from harness.lower.engine import LoweredEngine, lowered_name
-from harness.lower.lowered import Lowered
-from harness.lower.lowering import BUDGET, lower
+from .engine import LoweredEngine, lowered_name
+from .lowered import Lowered
+from .lowering import BUDGET, lower
 
 __all__ = ["BUDGET", "Lowered", "LoweredEngine", "lower", "lowered_name"]

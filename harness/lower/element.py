@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.program.op_table import TABLE
-from harness.program.ops import set_infix
-from harness.program.transcript import Unsupported
-from harness.trace.symbol import Symbol, record
+from ..program.op_table import TABLE
+from ..program.ops import set_infix
+from ..program.transcript import Unsupported
+from ..trace.symbol import Symbol, record
 
 Tensor = np.ndarray[Any, np.dtype[np.object_]]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.lower.element import Element, Tensor, apply, boxed, floats
-from harness.program.transcript import Unsupported
+from ..program.transcript import Unsupported
+from .element import Element, Tensor, apply, boxed, floats
 
 _NAMES = """
     add sub mul div pow neg abs eq ne lt le gt ge iadd isub imul itruediv ipow

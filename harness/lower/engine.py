@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.engine.contract import Engine, WrappedEngine
-from harness.lower.elementwise import NAMES
-from harness.lower.lowering import lower
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.transcript import Stop, Transcript, Unsupported
+from ..engine.contract import Engine, WrappedEngine
+from ..program import Program
+from ..program.arrays import Array
+from ..program.transcript import Stop, Transcript, Unsupported
+from .elementwise import NAMES
+from .lowering import lower
 
 
 class LoweredEngine(WrappedEngine):

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.lower.element import (
+from ..program.transcript import Unsupported
+from .element import (
     Tensor,
     along,
     apply,
@@ -18,8 +19,7 @@ from harness.lower.element import (
     reduced,
     total,
 )
-from harness.lower.reductions import log_softmax, mean, variance
-from harness.program.transcript import Unsupported
+from .reductions import log_softmax, mean, variance
 
 
 def _matmul(input: Tensor, other: Tensor) -> Tensor:

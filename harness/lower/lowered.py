@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harness.program import Program
-from harness.program.arrays import WEAK, Array, Opaque
-from harness.program.transcript import Reading, Transcript
+from ..program import Program
+from ..program.arrays import WEAK, Array, Opaque
+from ..program.transcript import Reading, Transcript
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,15 @@ from typing import Any
 
 import numpy as np
 
-from harness import trace
-from harness.lower import elementwise, linear, movement, reductions
-from harness.lower.element import Element, Tensor
-from harness.lower.lowered import Lowered
-from harness.lower.other_steps import LoweredSteps
-from harness.program import Apply, Input, Program
-from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.transcript import Unsupported
-from harness.trace.symbol import Symbol
+from .. import trace
+from ..program import Apply, Input, Program
+from ..program.arrays import FLOAT_DTYPES, Array
+from ..program.transcript import Unsupported
+from ..trace.symbol import Symbol
+from . import elementwise, linear, movement, reductions
+from .element import Element, Tensor
+from .lowered import Lowered
+from .other_steps import LoweredSteps
 
 BUDGET = 5_000
 OPS = {**elementwise.OPS, **movement.OPS, **reductions.OPS, **linear.OPS}

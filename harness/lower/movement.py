@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.lower.element import Tensor, boxed, integers
+from .element import Tensor, boxed, integers
 
 
 def _view(input: Tensor, shape: Any) -> Tensor:

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from harness import trace
-from harness.lower.element import Element, Tape, Tensor, apply, boxed, floats, total
-from harness.lower.lowered import Gathering
-from harness.program import (
+from .. import trace
+from ..program import (
     DEFAULT,
     Backward,
     Default,
@@ -25,9 +23,11 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import WEAK, Array
-from harness.program.transcript import Unsupported, default_cotangent
-from harness.trace.symbol import Pending, active
+from ..program.arrays import WEAK, Array
+from ..program.transcript import Unsupported, default_cotangent
+from ..trace.symbol import Pending, active
+from .element import Element, Tape, Tensor, apply, boxed, floats, total
+from .lowered import Gathering
 
 
 class LoweredSteps:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.lower.element import (
+from ..program.transcript import Unsupported
+from .element import (
     Element,
     Tensor,
     along,
@@ -19,7 +20,6 @@ from harness.lower.element import (
     reduced,
     total,
 )
-from harness.program.transcript import Unsupported
 
 Row = Callable[[list[Any]], Any]
 

@@ -4,7 +4,7 @@ The name of a test is `engine-family/name`, and its node id is `gradconform::eng
 engine nothing is collected, and only this module and `harness.plugin.pytest_options` are imported.
 
 The entry point has the name of this module. So pytest registers one plugin, no matter whether it is asked for
-by `-p harness.plugin`, by a `conftest.py` or by the entry point.
+by `-p gradconform.harness.plugin`, by a `conftest.py` or by the entry point.
 
 - `pytest_options`, `node_ids`: what the command line and the ini file say.
 - `engines_under_test`, `markers`: the engines, the cases, and the markers of their tests.
@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.plugin.pytest_options import NAME, Settings, add_options, settings
+from .pytest_options import NAME, Settings, add_options, settings
 
 if TYPE_CHECKING:
-    from harness.plugin.engines_under_test import EnginesUnderTest
+    from .engines_under_test import EnginesUnderTest
 
 _SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 _TESTED: pytest.StashKey[EnginesUnderTest] = pytest.StashKey()
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the options and register the markers where needed. pytest.UsageError for a wrong value."""
     found = config.stash[_SETTINGS] = settings(config)
     if found.engines or config.getoption("markers", False):
-        from harness.plugin.markers import marker_lines
+        from .markers import marker_lines
 
         for line in marker_lines():
             config.addinivalue_line("markers", line)
@@ -52,11 +52,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not config.stash[_SETTINGS].engines:
         return
-    from harness.plugin.engines_under_test import EnginesUnderTest
+    from .engines_under_test import EnginesUnderTest
 
     config.stash[_TESTED] = tested = EnginesUnderTest(config, config.stash[_SETTINGS])
     if not tested.worker:
-        from harness.plugin.session_report import SessionReport
+        from .session_report import SessionReport
 
         config.pluginmanager.register(SessionReport(tested), "gradconform-session-report")
 
@@ -86,7 +86,7 @@ def pytest_make_collect_report(
     report = yield
     tested = collector.config.stash.get(_TESTED, None)
     if tested is not None and isinstance(collector, pytest.Session) and report.passed:
-        from harness.plugin.items import Conformance
+        from .items import Conformance
 
         report.result = [*report.result, Conformance.under(collector, tested)]
     return report
@@ -99,12 +99,12 @@ def pytest_runtest_makereport(
     """Attach the outcomes to the report, because only reports leave a worker of xdist."""
     report = yield
     if _TESTED in item.config.stash and call.when == "call":
-        from harness.plugin.items import ConformanceItem
+        from .items import ConformanceItem
 
         if isinstance(item, ConformanceItem):
             item.complete(report)
         elif item.config.stash[_SETTINGS].benchmark:
-            from harness.plugin.benchmarks import MEASURED
+            from .benchmarks import MEASURED
 
             report.measured = item.stash.get(MEASURED, None)  # type: ignore[attr-defined] # sent to the main process
     return report

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
-from harness.bench.timing import Spread, Timing
-from harness.catalogue.case import Case
-from harness.catalogue.reference import dtype_for, quietly
-from harness.plugin.engines_under_test import EnginesUnderTest
-from harness.plugin.markers import MARK
+from ..bench.phases import PHASES, TAG, cut, group_of, size_of
+from ..bench.timing import Spread, Timing
+from ..catalogue.case import Case
+from ..catalogue.reference import dtype_for, quietly
+from .engines_under_test import EnginesUnderTest
+from .markers import MARK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def measured_table(
     measured: Iterable[Measured], cases: Iterable[Case], results: pd.DataFrame
 ) -> pd.DataFrame:
     """The timings of a session beside its verdicts (see `harness.bench.tables.timing_table`)."""
-    from harness.bench.tables import timing_table
-    from harness.report.frame import per_case
+    from ..bench.tables import timing_table
+    from ..report.frame import per_case
 
     return timing_table(timings(measured, cases), per_case(results))

@@ -11,21 +11,21 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from harness.catalogue.case import Case
-from harness.catalogue.reference import Reference, dtype_for
-from harness.catalogue.selection import select
-from harness.catalogue.tolerance import BOUNDS
-from harness.engine import builtin
-from harness.engine.contract import Engine, named
-from harness.errors import EngineError, GradconformError, UsageError
-from harness.isolation.options import Isolation
-from harness.plugin.node_ids import NodeIds
-from harness.plugin.pytest_options import Settings
-from harness.run.engine_name import EngineName
-from harness.run.expected_failures import NONE, Xfails
-from harness.run.roster import Roster, assemble
-from harness.run.runner import Result, run_case
-from harness.run.xfail_files import of_engines, sentences
+from ..catalogue.case import Case
+from ..catalogue.reference import Reference, dtype_for
+from ..catalogue.selection import select
+from ..catalogue.tolerance import BOUNDS
+from ..engine import builtin
+from ..engine.contract import Engine, named
+from ..errors import EngineError, GradconformError, UsageError
+from ..isolation.options import Isolation
+from ..run.engine_name import EngineName
+from ..run.expected_failures import NONE, Xfails
+from ..run.roster import Roster, assemble
+from ..run.runner import Result, run_case
+from ..run.xfail_files import of_engines, sentences
+from .node_ids import NodeIds
+from .pytest_options import Settings
 
 
 class EnginesUnderTest:

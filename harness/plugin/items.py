@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue.case import Case
-from harness.diagnose.failure import failure_text
-from harness.diagnose.reproduce import Subject
-from harness.engine.garbage import rarely_looked_for
-from harness.judge.outcome import PASSED, Outcome, Verdict
-from harness.plugin.engines_under_test import EnginesUnderTest
-from harness.plugin.markers import MARK
-from harness.plugin.pytest_options import NAME
-from harness.report.results_file import lines
-from harness.run.runner import Result
+from ..catalogue.case import Case
+from ..diagnose.failure import failure_text
+from ..diagnose.reproduce import Subject
+from ..engine.garbage import rarely_looked_for
+from ..judge.outcome import PASSED, Outcome, Verdict
+from ..report.results_file import lines
+from ..run.runner import Result
+from .engines_under_test import EnginesUnderTest
+from .markers import MARK
+from .pytest_options import NAME
 
 
 class NotConforming(Exception):
@@ -54,7 +54,7 @@ class Conformance(pytest.Collector):
                 if self.tested.node_ids.wants(engine, case):
                     yield ConformanceItem.of(self, engine, case)
         if self.tested.settings.benchmark:
-            from harness.plugin.benchmarks import benchmarks
+            from .benchmarks import benchmarks
 
             yield from benchmarks(self, self.tested)
 

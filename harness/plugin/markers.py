@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.catalogue.case import LEVELS
-from harness.catalogue.collection import catalogue
-from harness.catalogue.selection import SAMPLED
-from harness.errors import GradconformError
+from ..catalogue.case import LEVELS
+from ..catalogue.collection import catalogue
+from ..catalogue.selection import SAMPLED
+from ..errors import GradconformError
 
 # Every test of an engine carries this one.
 MARK = "conform"

@@ -10,8 +10,8 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from harness.catalogue.case import Case
-from harness.plugin.pytest_options import NAME
+from ..catalogue.case import Case
+from .pytest_options import NAME
 
 
 class NodeIds:
@@ -24,12 +24,13 @@ class NodeIds:
         """Keep the ids of gradconform's tests and return the other arguments.
 
         `folder` is where pytest was called: a file or folder there with the name `gradconform` holds other
-        tests.
+        tests. An id behind the name of a folder is gradconform's, because pytest takes ids only behind files.
         """
         others = []
         for argument in arguments:
-            place, _, id = argument.partition("::")
-            if PurePath(place).name != NAME or (folder / place).exists():
+            place, has_id, id = argument.partition("::")
+            found = folder / place
+            if PurePath(place).name != NAME or found.is_file() or (found.is_dir() and not has_id):
                 others.append(argument)
             else:
                 self.named = [*(self.named or []), id]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from harness.run.engine_name import EngineName
+    from ..run.engine_name import EngineName
 
 # The collector's name, and the first part of every node id.
 NAME = "gradconform"
@@ -213,8 +213,8 @@ def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, 
 
     Paths on the command line are relative to the current folder, and paths in the ini file to its folder.
     """
-    from harness.errors import GradconformError
-    from harness.run.engine_name import EngineName
+    from ..errors import GradconformError
+    from ..run.engine_name import EngineName
 
     try:
         if config.getoption("engine") is not None:

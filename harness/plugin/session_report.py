@@ -16,25 +16,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import UsageError
-from harness.judge.outcome import Verdict
-from harness.plugin.engines_under_test import EnginesUnderTest
-from harness.report.results_file import RESULTS, writing
-from harness.run.alone import alone_in
-from harness.run.engine_output import keep_output
-from harness.run.report_folder import (
+from ..errors import UsageError
+from ..judge.outcome import Verdict
+from ..report.results_file import RESULTS, writing
+from ..run.alone import alone_in
+from ..run.engine_output import keep_output
+from ..run.report_folder import (
     ReportFolder,
     facts_of_engine,
     facts_of_run,
     named_folder,
     new_folder,
 )
-from harness.run.xfail_files import files
+from ..run.xfail_files import files
+from .engines_under_test import EnginesUnderTest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from harness.plugin.benchmarks import Measured
+    from .benchmarks import Measured
 
 # The largest number of reasons for `unsupported` that -rs lists.
 _MOST_REASONS = 20
@@ -109,7 +109,7 @@ class SessionReport:
         terminalreporter.write_line(str(self.record.path / "summary.md"))
 
     def _finish(self, record: ReportFolder, *, interrupted: bool) -> None:
-        from harness.run.run_and_report import write_report
+        from ..run.run_and_report import write_report
 
         record.note(engines=list(self._engines()))
         record.close(interrupted=interrupted)
@@ -166,9 +166,9 @@ class SessionReport:
 
     def _timings(self, results: pd.DataFrame) -> Iterator[str]:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
-        from harness.bench.tables import growth, power_of_size
-        from harness.plugin.benchmarks import measured_table
-        from harness.report.spreadsheet import write_table
+        from ..bench.tables import growth, power_of_size
+        from ..report.spreadsheet import write_table
+        from .benchmarks import measured_table
 
         assert self.record is not None
         timed = measured_table(self.measured, self.tested.cases, results)
@@ -182,8 +182,8 @@ class SessionReport:
             self.printed[engine] = self.printed.get(engine, "") + text
 
     def _headlines(self, counts: pd.DataFrame) -> Iterator[str]:
-        from harness.report.frame import TOTALS
-        from harness.report.markdown import headline
+        from ..report.frame import TOTALS
+        from ..report.markdown import headline
 
         rows = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
         width = max(map(len, self.versions))

@@ -7,8 +7,8 @@
 - `serialize`, `printing`: a program as JSON and as a digest; a program as text.
 """
 
-from harness.program.program import Program
-from harness.program.steps import (
+from .program import Program
+from .steps import (
     DEFAULT,
     STEP_KINDS,
     Apply,

@@ -9,7 +9,7 @@ To add an op, add a row here, and a case that uses it.
 
 from __future__ import annotations
 
-from harness.program.ops import Op
+from .ops import Op
 
 _OPERATORS = (
     Op("add", "input other", operator="+", aliases="plus __add__"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.program import (
+from . import (
     Apply,
     Backward,
     Default,
@@ -22,9 +22,9 @@ from harness.program import (
     ZeroGrad,
     defined_by,
 )
-from harness.program.arrays import Array
-from harness.program.op_table import op_named
-from harness.program.ops import INFIX
+from .arrays import Array
+from .op_table import op_named
+from .ops import INFIX
 
 _GRAD_OPTIONS = ("create_graph", "allow_unused", "materialize_grads")
 

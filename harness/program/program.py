@@ -19,9 +19,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.errors import ProgramError
-from harness.program.op_table import find
-from harness.program.steps import (
+from ..errors import ProgramError
+from .op_table import find
+from .steps import (
     DEFAULT,
     READABLE,
     STEP_KINDS,

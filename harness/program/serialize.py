@@ -16,9 +16,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from harness.errors import ProgramError
-from harness.program import DEFAULT, STEP_KINDS, Apply, Default, Program, Ref, Step
-from harness.program.arrays import Array, decode_number, encode_number
+from ..errors import ProgramError
+from . import DEFAULT, STEP_KINDS, Apply, Default, Program, Ref, Step
+from .arrays import Array, decode_number, encode_number
 
 
 def to_json(program: Program) -> list[Any]:

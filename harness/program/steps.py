@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, Final, Never, final, get_args
 
-from harness.program.arrays import Array
+from .arrays import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from harness.program.arrays import Array, Opaque
+from .arrays import Array, Opaque
 
 Reading = Array | Opaque | None
 

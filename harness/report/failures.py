@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from harness.judge.outcome import FAILS_RUN, Verdict
+from ..judge.outcome import FAILS_RUN, Verdict
 
 MOST_PER_FAMILY = 5
 EXPECTED_FAILURES = frozenset({Verdict.XFAIL})

@@ -16,11 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from harness.judge.outcome import ERRORED, FAILED, PASSED, Verdict
-from harness.program.arrays import decode_number
-from harness.report.absent import left_out, not_reached, reason
-from harness.report.results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
-from harness.report.spreadsheet import write_table
+from ..judge.outcome import ERRORED, FAILED, PASSED, Verdict
+from ..program.arrays import decode_number
+from .absent import left_out, not_reached, reason
+from .results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
+from .spreadsheet import write_table
 
 _COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
 _RATES = ("pass_rate", "coverage", "family_average")

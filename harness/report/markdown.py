@@ -13,12 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from harness.judge.outcome import FAILS_RUN, Verdict
-from harness.report.absent import interruption
-from harness.report.failures import EXPECTED_FAILURES, groups
-from harness.report.frame import TOTALS
-from harness.report.results_file import read_description
-from harness.text import for_markdown
+from ..judge.outcome import FAILS_RUN, Verdict
+from ..text import for_markdown
+from .absent import interruption
+from .failures import EXPECTED_FAILURES, groups
+from .frame import TOTALS
+from .results_file import read_description
 
 _MOST_COLUMNS = 6
 _SAID = ["case", "verdict", "reason", "message"]

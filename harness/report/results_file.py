@@ -16,11 +16,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
-from harness.judge.outcome import AtStep, Outcome
-from harness.program.arrays import Array, encode_number
-from harness.program.transcript import Reading, Stop
-from harness.text import words
+from ..errors import UsageError
+from ..judge.outcome import AtStep, Outcome
+from ..program.arrays import Array, encode_number
+from ..program.transcript import Reading, Stop
+from ..text import words
 
 RESULTS = "results.jsonl"
 # The number of elements of an array that are written; the shape tells how many it has.

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from harness.text import for_spreadsheet
+from ..text import for_spreadsheet
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:

@@ -50,7 +50,7 @@ def print_summary(counts: pd.DataFrame, title: str = "") -> None:
 
 def _by_family(counts: pd.DataFrame) -> Table:
     """The rows of `TOTALS` are below the families; an engine that was left out has no column."""
-    from harness.report.frame import TOTALS
+    from .frame import TOTALS
 
     families = sorted({*counts["family"]} - {*TOTALS})
     engines = list(dict.fromkeys(counts[counts["family"].isin(families)]["engine"]))
@@ -70,7 +70,7 @@ def _by_family(counts: pd.DataFrame) -> Table:
 
 def _by_engine(counts: pd.DataFrame) -> Table:
     """The rows of `TOTALS` alone, or "left out"."""
-    from harness.report.frame import TOTALS
+    from .frame import TOTALS
 
     shown = Table()
     shown.add_column("passed/ran of all", overflow="fold")
@@ -90,8 +90,8 @@ def _cells(counts: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
 
 
 def _cell(row: Any) -> Text:
-    from harness.report.frame import TOTALS
-    from harness.report.markdown import headline, score
+    from .frame import TOTALS
+    from .markdown import headline, score
 
     if row is None:
         return Text("—", style="dim")
@@ -103,7 +103,7 @@ def _cell(row: Any) -> Text:
 
 def print_failures(table: pd.DataFrame) -> None:
     """Print the failures in `table`, the worst first, at most five for each engine and family."""
-    from harness.report.failures import groups
+    from .failures import groups
 
     out = console()
     for group in groups(table):

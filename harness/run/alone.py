@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from harness.errors import UsageError
-from harness.report.results_file import writing
-from harness.text import words
+from ..errors import UsageError
+from ..report.results_file import writing
+from ..text import words
 
 _LOCK = ".lock"
 

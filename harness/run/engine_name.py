@@ -22,12 +22,12 @@ from importlib.util import find_spec
 from os.path import exists, isdir, islink, lexists
 from pathlib import Path
 
-from harness.engine.builtin import BUILTIN, packaged_names, place_of
-from harness.errors import EngineError, NoSuchEngine, UsageError
-from harness.isolation.options import Isolation
-from harness.submission.collect import in_archive, why_no_submission
-from harness.submission.files import ARCHIVE, CODE, suffix_of
-from harness.text import words
+from ..engine.builtin import BUILTIN, packaged_names, place_of
+from ..errors import EngineError, NoSuchEngine, UsageError
+from ..isolation.options import Isolation
+from ..submission.collect import in_archive, why_no_submission
+from ..submission.files import ARCHIVE, CODE, suffix_of
+from ..text import words
 
 _GROUP = "gradconform.engines"
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.judge.outcome import Outcome
-from harness.report.results_file import writing
+from ..judge.outcome import Outcome
+from ..report.results_file import writing
 
 _MOST = 1 << 20  # characters of one file of tracebacks
 

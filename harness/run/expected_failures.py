@@ -16,12 +16,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.catalogue.collection import catalogue
-from harness.catalogue.selection import SAMPLED
-from harness.errors import UsageError
-from harness.judge.outcome import PASSED, Outcome, Verdict
-from harness.run.runner import Result
-from harness.text import words
+from ..catalogue.collection import catalogue
+from ..catalogue.selection import SAMPLED
+from ..errors import UsageError
+from ..judge.outcome import PASSED, Outcome, Verdict
+from ..text import words
+from .runner import Result
 
 # The verdicts that can be expected. A mistake of the harness itself is never expected.
 COVERED = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.CRASH, Verdict.OUT_OF_MEMORY})
@@ -139,7 +139,7 @@ def _exists(entry: Xfail, known: Collection[str], sampled: Collection[str]) -> b
         return any(map(entry.matches, known)) if glob else entry.case in known
     if not sampled:
         return True
-    from harness.catalogue import opinfo
+    from ..catalogue import opinfo
 
     op = _op(entry.case)
     if op in sampled:

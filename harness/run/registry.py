@@ -12,12 +12,12 @@ from os import readlink
 from os.path import islink
 from pathlib import Path
 
-from harness.engine import builtin
-from harness.engine.contract import Engine
-from harness.errors import EngineError, NoSuchEngine
-from harness.isolation.options import Isolation
-from harness.run.engine_name import EngineName, Kind, entry_points, from_command_line
-from harness.text import words
+from ..engine import builtin
+from ..engine.contract import Engine
+from ..errors import EngineError, NoSuchEngine
+from ..isolation.options import Isolation
+from ..text import words
+from .engine_name import EngineName, Kind, entry_points, from_command_line
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def load(name: EngineName, how: Isolation | None = None) -> Engine:
     Raises NoSuchEngine, with the nearest names, when it does not exist; UsageError for an option that does
     not fit; EngineError when it cannot be imported or made.
     """
-    from harness.isolation.parent import opener
+    from ..isolation.parent import opener
 
     how = how or Isolation()
     name.check(how)

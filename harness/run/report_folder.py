@@ -21,12 +21,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from harness.catalogue.case import LEVELS, Case
-from harness.catalogue.tolerance import BOUNDS
-from harness.errors import UsageError
-from harness.report.results_file import RESULTS, writing
-from harness.run.roster import Entry, Roster
-from harness.text import words
+from ..catalogue.case import LEVELS, Case
+from ..catalogue.tolerance import BOUNDS
+from ..errors import UsageError
+from ..report.results_file import RESULTS, writing
+from ..text import words
+from .roster import Entry, Roster
 
 _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from os.path import exists, isfile, realpath
 
-from harness.engine.contract import Engine, named
-from harness.errors import (
+from ..engine.contract import Engine, named
+from ..errors import (
     EngineError,
     GradconformError,
     MachineError,
@@ -23,12 +23,12 @@ from harness.errors import (
     NoSuchEngine,
     UsageError,
 )
-from harness.isolation.options import Isolation
-from harness.lower import LoweredEngine, lowered_name
-from harness.run.engine_name import EngineName
-from harness.run.expected_failures import NONE, Xfails
-from harness.run.registry import load
-from harness.text import words
+from ..isolation.options import Isolation
+from ..lower import LoweredEngine, lowered_name
+from ..text import words
+from .engine_name import EngineName
+from .expected_failures import NONE, Xfails
+from .registry import load
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def _with_neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
 def _check_walls(untrusted: Sequence[EngineName], how: Isolation) -> None:
     if len(untrusted) < 2 or how.unisolated or how.wall == "none":
         return
-    from harness.isolation.parent import walls
+    from ..isolation.parent import walls
 
     if walls.chosen(how.wall) is walls.Wall.RLIMITS:
         raise UsageError(

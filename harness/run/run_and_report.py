@@ -15,15 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.catalogue.case import Case
-from harness.catalogue.tolerance import BOUNDS, DEFAULT_BOUND
-from harness.isolation.options import Isolation
-from harness.report.results_file import read_description, writing
-from harness.run.alone import alone_in
-from harness.run.engine_name import EngineName
-from harness.run.engine_output import keep_output
-from harness.run.expected_failures import Xfails
-from harness.run.report_folder import (
+from ..catalogue.case import Case
+from ..catalogue.tolerance import BOUNDS, DEFAULT_BOUND
+from ..isolation.options import Isolation
+from ..report.results_file import read_description, writing
+from .alone import alone_in
+from .engine_name import EngineName
+from .engine_output import keep_output
+from .expected_failures import Xfails
+from .report_folder import (
     ReportFolder,
     check_unused,
     facts_of_run,
@@ -31,8 +31,8 @@ from harness.run.report_folder import (
     new_folder,
     planned,
 )
-from harness.run.roster import assemble, distinct
-from harness.run.xfail_files import files, of_engines, sentences
+from .roster import assemble, distinct
+from .xfail_files import files, of_engines, sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ class FinishedRun:
 
     def remarks(self) -> Iterator[str]:
         """Yield sentences about what did not run. The engines that were left out have been named already."""
-        from harness.report.absent import interruption
+        from ..report.absent import interruption
 
         if self.interrupted:
             yield f"{interruption(self.facts, self.counts)}; what was finished is kept in {self.folder}"
@@ -90,9 +90,9 @@ class FinishedRun:
 
     def show(self, verbose: bool) -> None:
         """Print the table, the failures when `verbose`, and the paths of the files that were written."""
-        from harness.report.absent import interruption
-        from harness.report.failures import groups
-        from harness.report.terminal import console, print_failures, print_summary
+        from ..report.absent import interruption
+        from ..report.failures import groups
+        from ..report.terminal import console, print_failures, print_summary
 
         if self.facts["engines"]:
             print_summary(self.counts, interruption(self.facts, self.counts))
@@ -131,7 +131,7 @@ def run_and_report(
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
     exists.
     """
-    from harness.run.under_way import ConformanceRun
+    from .under_way import ConformanceRun
 
     started = datetime.now().astimezone()
     names = distinct(engines)
@@ -174,7 +174,7 @@ def run_and_report(
 
 def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> None:
     """Print the files whose expected failures matter for these cases, and those that are not used."""
-    from harness.report.terminal import console
+    from ..report.terminal import console
 
     told = {
         column: each
@@ -191,8 +191,8 @@ def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
     Return the frame of the outcomes, the frame of the summary, and the paths of all files of the report.
     Raises UsageError when the folder cannot be written to.
     """
-    from harness.report.frame import read_results, summary, write_csv
-    from harness.report.markdown import write_markdown
+    from ..report.frame import read_results, summary, write_csv
+    from ..report.markdown import write_markdown
 
     table = read_results(folder)
     counts = summary(table, read_description(folder))

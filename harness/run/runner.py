@@ -12,16 +12,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.catalogue.case import Case, Instance
-from harness.catalogue.reference import Reference, dtype_for, quietly
-from harness.engine import garbage
-from harness.engine.contract import Engine
-from harness.errors import MachineError
-from harness.judge.outcome import CaseRun, Outcome, Verdict, worst
-from harness.judge.verdict import judge_case
-from harness.program.transcript import Stop, Transcript
-from harness.run.overlap import BackgroundWork
-from harness.text import described
+from ..catalogue.case import Case, Instance
+from ..catalogue.reference import Reference, dtype_for, quietly
+from ..engine import garbage
+from ..engine.contract import Engine
+from ..errors import MachineError
+from ..judge.outcome import CaseRun, Outcome, Verdict, worst
+from ..judge.verdict import judge_case
+from ..program.transcript import Stop, Transcript
+from ..text import described
+from .overlap import BackgroundWork
 
 
 @dataclass(frozen=True)

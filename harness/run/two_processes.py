@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from harness.catalogue.case import Case
+from ..catalogue.case import Case
 
 E = TypeVar("E")
 T = TypeVar("T")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.catalogue.case import Case
-from harness.catalogue.reference import Reference
-from harness.catalogue.tolerance import Tolerances
-from harness.judge.outcome import FAILS_RUN, Verdict
-from harness.report.results_file import lines
-from harness.report.terminal import Progress, console, progress
-from harness.run.engine_output import Tracebacks, traceback_of
-from harness.run.report_folder import ReportFolder, engines_of
-from harness.run.roster import Entry, Roster
-from harness.run.runner import run
-from harness.run.two_processes import Shared, worth_sharing
+from ..catalogue.case import Case
+from ..catalogue.reference import Reference
+from ..catalogue.tolerance import Tolerances
+from ..judge.outcome import FAILS_RUN, Verdict
+from ..report.results_file import lines
+from ..report.terminal import Progress, console, progress
+from .engine_output import Tracebacks, traceback_of
+from .report_folder import ReportFolder, engines_of
+from .roster import Entry, Roster
+from .runner import run
+from .two_processes import Shared, worth_sharing
 
 # The heading of an engine, the verdict of one case on it, the rows of the case in `results.jsonl`, and its
 # traceback.

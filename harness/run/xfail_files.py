@@ -20,11 +20,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.engine.builtin import REFERENCE
-from harness.errors import UsageError
-from harness.run.engine_name import EngineName, Kind
-from harness.run.expected_failures import NONE, Xfail, Xfails
-from harness.text import words
+from ..engine.builtin import REFERENCE
+from ..errors import UsageError
+from ..text import words
+from .engine_name import EngineName, Kind
+from .expected_failures import NONE, Xfail, Xfails
 
 _KEYS = ("case", "reason", "link")
 _LARGEST = 1 << 20  # bytes

@@ -13,9 +13,10 @@ import stat
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
-from harness.errors import EngineError, UsageError
-from harness.submission import notebook_format
-from harness.submission.files import (
+from ..errors import EngineError, UsageError
+from ..text import words
+from . import notebook_format
+from .files import (
     ARCHIVE,
     CODE,
     MOST_BYTES,
@@ -30,7 +31,6 @@ from harness.submission.files import (
     suffix_of,
     why_unread,
 )
-from harness.text import words
 
 _MOST_UNREAD = 100
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+\.*([A-Za-z_]\w*)", re.MULTILINE)

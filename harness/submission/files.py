@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from harness.submission import notebook_format
+from . import notebook_format
 
 LARGEST_FILE = 5 << 20
 MOST_BYTES = 20 << 20

@@ -6,13 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from gradconform.harness.cli import main
+from gradconform.harness.isolation.limits import Limits
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
 from hypothesis import settings
-
-from harness.cli import main
-from harness.isolation.limits import Limits
-from harness.isolation.options import Isolation
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
 
 # The same examples on every run, and no deadline on a shared machine.
 settings.register_profile("gradconform", derandomize=True, deadline=None)

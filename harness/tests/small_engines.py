@@ -9,8 +9,8 @@
 import json
 import textwrap
 
-from harness.program.arrays import Array
-from harness.trace import exp, traced
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.trace import exp, traced
 
 VALUE = """
 class Value:

@@ -5,23 +5,23 @@ import sys
 import textwrap
 
 import pytest
+from gradconform.engines.scalar import Scalar
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.diagnose.failure import failure_text
+from gradconform.harness.diagnose.python_source import function_source
+from gradconform.harness.diagnose.reproduce import Subject
+from gradconform.harness.diagnose.torch_source import torch_source
+from gradconform.harness.errors import EngineError, NothingSelected, UsageError
+from gradconform.harness.judge.outcome import CaseRun, Outcome, Verdict
+from gradconform.harness.program.serialize import digest
+from gradconform.harness.run.expected_failures import Xfail, Xfails
+from gradconform.harness.run.runner import Result, run_case
 
-from engines.scalar import Scalar
-from harness import assert_conforms, trace
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.reference import Reference
-from harness.diagnose.failure import failure_text
-from harness.diagnose.python_source import function_source
-from harness.diagnose.reproduce import Subject
-from harness.diagnose.torch_source import torch_source
-from harness.errors import EngineError, NothingSelected, UsageError
-from harness.judge.outcome import CaseRun, Outcome, Verdict
-from harness.program.serialize import digest
-from harness.run.expected_failures import Xfail, Xfails
-from harness.run.runner import Result, run_case
+from gradconform import assert_conforms, trace
 
 FORGETFUL = """
-from engines.scalar import Scalar
+from gradconform.engines.scalar import Scalar
 
 
 class Forgetful(Scalar):
@@ -74,7 +74,7 @@ def test_nothing_to_run_is_an_error():
 
 
 def test_what_is_no_engine_is_said():
-    with pytest.raises(EngineError, match=r"an adapter is a subclass of harness.EagerEngine"):
+    with pytest.raises(EngineError, match=r"an adapter is a subclass of gradconform.EagerEngine"):
         assert_conforms(dict, "lecture/*")
     with pytest.raises(UsageError, match="dtype is one of"):
         assert_conforms(Scalar, "lecture/*", dtype="f8")

@@ -1,9 +1,12 @@
 """What is installed works outside of the checkout: cases and engines run, and a user's files type-check."""
 
+import ast
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+
+import pytest
 
 ADAPTERS = '''
 """An eager and a functional engine, as a user writes them."""
@@ -13,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from harness import Array, EagerEngine, FunctionalEngine
+from gradconform import Array, EagerEngine, FunctionalEngine
 
 
 class Value:
@@ -68,9 +71,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_type
 
-from harness import Tolerance, assert_conforms, case
-from harness.catalogue import constant, positive
-from harness.trace import Symbol, backward, exp, grad, no_grad, read, sort, where
+from gradconform import Tolerance, assert_conforms, case
+from gradconform.catalogue import constant, positive
+from gradconform.trace import Symbol, backward, exp, grad, no_grad, read, sort, where
 
 scalar = partial(case, tags=("scalar",))
 
@@ -120,21 +123,35 @@ def use(a: Symbol) -> None:
 '''
 
 
+@pytest.mark.parametrize("folder", ["gradconform", "harness", "engines", "cases", "conftest.py"])
+def test_no_module_is_imported_by_the_name_that_its_folder_has_in_a_checkout(folder):
+    """Only gradconform is installed. In a checkout a second name would load a module a second time."""
+    root = Path(__file__).parents[2]
+    wrong = [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for path in ([root / folder] if folder.endswith(".py") else (root / folder).rglob("*.py"))
+        if not {"hostile", "strangers"} & {*path.parts}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
+        for name in [getattr(node, "module", None) or node.names[0].name]
+        if name.partition(".")[0] in ("harness", "engines", "cases")
+    ]
+    assert wrong == [], "import relatively, or from gradconform.harness"
+
+
 def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
     site = tmp_path / "site"
     wheel.extractall(site)
     names = wheel.namelist()
     assert not [name for name in names if name.startswith(("reports/", "conftest"))]
     assert {name.partition("/")[0] for name in names if not name.startswith("gradconform-")} == {
-        "harness",
-        "engines",
-        "cases",
+        "gradconform"
     }
     # -P keeps the working directory out, so that only the unpacked wheel can be found first.
     code = (
-        f"import sys; sys.path.insert(0, {str(site)!r}); import harness.cli; "
-        f"assert harness.cli.__file__.startswith({str(site)!r}); "
-        "harness.cli.main(['run', '--cases', 'lecture/*'])"
+        f"import sys; sys.path.insert(0, {str(site)!r}); import gradconform.harness.cli; "
+        f"assert gradconform.harness.cli.__file__.startswith({str(site)!r}); "
+        "gradconform.harness.cli.main(['run', '--cases', 'lecture/*'])"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, text=True
@@ -144,7 +161,7 @@ def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
 
 
 def test_the_adapters_and_cases_of_a_user_pass_strict_type_checks(wheel, tmp_path):
-    assert "harness/py.typed" in wheel.namelist()
+    assert "gradconform/py.typed" in wheel.namelist()
     environment = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     # In site-packages, where a type checker believes the types of a package only because of py.typed.
@@ -159,7 +176,7 @@ def test_the_adapters_and_cases_of_a_user_pass_strict_type_checks(wheel, tmp_pat
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     code = (
-        "import my_cases, my_engine; from harness.catalogue.collection import CATALOGUE; "
+        "import my_cases, my_engine; from gradconform.catalogue import CATALOGUE; "
         "print(*[f'{case.id}={bool(case.program.ops)}' for case in CATALOGUE])"
     )
     traced = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, text=True)

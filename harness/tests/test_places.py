@@ -6,11 +6,10 @@ import sys
 from types import FunctionType
 
 import pytest
-
-from harness.engine.exceptions import foreign_frames
-from harness.engine.exceptions import raised as stop_of
-from harness.places import cell_name, raised_at, remember, told, traceback_of
-from harness.text import described
+from gradconform.harness.engine.exceptions import foreign_frames
+from gradconform.harness.engine.exceptions import raised as stop_of
+from gradconform.harness.places import cell_name, raised_at, remember, told, traceback_of
+from gradconform.harness.text import described
 
 
 def raised(source, name="s16.py", **names):

@@ -20,8 +20,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-
-from harness.tests.small_engines import VALUE, notebook
+from gradconform.harness.tests.small_engines import VALUE, notebook
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("", "harness", "cases", "engines", "reports")
@@ -29,7 +28,7 @@ SUFFIX = re.compile(r"  # exits with (\d)\b.*")
 SAVED = re.compile(r"# (\S+\.(?:py|toml))\n")
 ADDED = re.compile(r"# in (\S+), at the end of (\w+)\n")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-CLONED = ("harness", "engines", "cases", "pyproject.toml", "README.md")
+CLONED = ("gradconform", "harness", "engines", "cases", "pyproject.toml", "README.md")
 
 
 def readme(place):
@@ -94,7 +93,7 @@ class Newcomer:
         )
         inside, end = re.split(r"(?m)^(?=[)\]])", after, maxsplit=1)
         path.write_text(before + opening + inside + rows + end)
-        module = file.removesuffix(".py").replace("/", ".")
+        module = "gradconform." + file.removesuffix(".py").replace("/", ".")
         self.call([sys.executable, "-c", f"import {module}"], rows)
 
 
@@ -165,7 +164,7 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     (folder / "student.py").write_text(VALUE)
     (folder / "empty.py").write_text("")
-    command = [sys.executable, "-m", "harness.cli", "run", "student.py", "empty.py"]
+    command = [sys.executable, "-m", "gradconform", "run", "student.py", "empty.py"]
     command += ["--cases", "accumulation/sum*", "--out", "out", "--allow-unisolated"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
@@ -178,7 +177,7 @@ def test_every_column_of_the_results_is_explained(report):
     assert names(head) == list(json.loads(lines[0]))
     with (report / "results.csv").open() as file:
         assert names(head.split("| *only in")[0]) == next(csv.reader(file))
-    outcome = import_module("harness.judge.outcome")
+    outcome = import_module("gradconform.harness.judge.outcome")
     assert set(names(tables)) == {
         *map(str, outcome.Verdict),
         *filter(None, map(str, outcome.Reason)),
@@ -195,7 +194,7 @@ def test_every_key_of_the_description_of_a_run_is_explained(report):
 
 
 def test_every_tag_of_the_catalogue_is_explained():
-    catalogue = import_module("harness.catalogue.collection").catalogue
+    catalogue = import_module("gradconform.harness.catalogue.collection").catalogue
     listed = names(readme("cases").split("\n## Tags\n")[1].split("\n## ")[0])
     assert {tag for case in catalogue() for tag in case.tags} == set(listed)
 

@@ -4,15 +4,14 @@ import contextlib
 import re
 
 import pytest
-
-from engines.faulty.change import forward, node, rewritten
-from engines.faulty.orders import topological
-from engines.faulty.traversal import arrays_walked, values_walked
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.cli import main
-from harness.engine.builtin import load
-from harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
+from gradconform.engines.faulty.change import forward, node, rewritten
+from gradconform.engines.faulty.orders import topological
+from gradconform.engines.faulty.traversal import arrays_walked, values_walked
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.cli import main
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
 
 MISTAKES = known_mistakes()
 
@@ -87,8 +86,8 @@ def test_what_a_mistake_is_limited_to_exists():
 
 
 def test_the_command_names_each_mistake_and_its_smallest_case(monkeypatch, capsys):
-    monkeypatch.setattr("harness.selftest.known_mistakes", lambda: MISTAKES[:2])
-    monkeypatch.setattr("harness.selftest.CORRECT", ("scalar",))
+    monkeypatch.setattr("gradconform.harness.selftest.known_mistakes", lambda: MISTAKES[:2])
+    monkeypatch.setattr("gradconform.harness.selftest.CORRECT", ("scalar",))
     with pytest.raises(SystemExit) as left:
         main(["selftest"])
     out = capsys.readouterr().out.splitlines()

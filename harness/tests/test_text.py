@@ -4,10 +4,16 @@ import html
 import re
 
 import pytest
+from gradconform.harness.text import (
+    LONGEST,
+    described,
+    for_markdown,
+    for_spreadsheet,
+    several_lines,
+    words,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-
-from harness.text import LONGEST, described, for_markdown, for_spreadsheet, several_lines, words
 
 anything = st.text(st.characters(), max_size=50)
 

@@ -53,7 +53,7 @@ def run_step(name, folder, **inputs):
         **os.environ,
         **filled,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTEST_ADDOPTS": "-p harness.plugin",
+        "PYTEST_ADDOPTS": "-p gradconform.harness.plugin",
         "GITHUB_STEP_SUMMARY": str(folder / "shown.md"),
     }
     return subprocess.run(

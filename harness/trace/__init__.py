@@ -1,7 +1,7 @@
 """From a Python function to a program: the function is called once, with symbols.
 
 - Every op of `harness.program.op_table` can be imported from here by its name
-  (`from harness.trace import exp`). It is also a method of a symbol (`symbol`).
+  (`from gradconform.trace import exp`). It is also a method of a symbol (`symbol`).
 - `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
   observe state; `grad`: a gradient as a new value (`functions`).
 - `traced`: calls a function with a symbol for each input, and gives the `Program` (`functions`).
@@ -9,16 +9,16 @@
 
 from __future__ import annotations
 
-from harness.program.op_table import TABLE
-from harness.trace.functions import backward, grad, no_grad, read, traced, update, zero_grad
-from harness.trace.op_call import unknown
-from harness.trace.symbol import Function, Symbol
+from ..program.op_table import TABLE
+from .functions import backward, grad, no_grad, read, traced, update, zero_grad
+from .op_call import unknown
+from .symbol import Function, Symbol
 
 __all__ = ["Symbol", "backward", "grad", "no_grad", "read", "traced", "update", "zero_grad"]
 
 
 def __getattr__(name: str) -> Function:
-    # Called by `from harness.trace import exp` for every name that is not defined here.
+    # Called by `from gradconform.trace import exp` for every name that is not defined here.
     if name in TABLE:
         return Function(TABLE[name])
-    raise AttributeError(f"harness.trace has no {name!r}: {unknown(name)}")
+    raise AttributeError(f"gradconform.trace has no {name!r}: {unknown(name)}")

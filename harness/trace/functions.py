@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast, overload
 
-from harness.errors import CaseError
-from harness.program import (
+from ..errors import CaseError
+from ..program import (
     DEFAULT,
     Backward,
     Grad,
@@ -24,7 +24,7 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.trace.symbol import Pending, Recorder, Symbol, active, as_cotangent, recording, refs
+from .symbol import Pending, Recorder, Symbol, active, as_cotangent, recording, refs
 
 
 def backward(

@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from harness.errors import CaseError
-from harness.program.op_table import TABLE
-from harness.program.ops import Op
+from ..errors import CaseError
+from ..program.op_table import TABLE
+from ..program.ops import Op
 
 
 def row(name: str) -> Op:

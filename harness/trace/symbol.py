@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from harness.errors import CaseError
-from harness.program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
-from harness.program.arrays import Array
-from harness.program.op_table import TABLE
-from harness.program.ops import INFIX, Op, set_infix
-from harness.trace.op_call import placed, row
+from ..errors import CaseError
+from ..program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
+from ..program.arrays import Array
+from ..program.op_table import TABLE
+from ..program.ops import INFIX, Op, set_infix
+from .op_call import placed, row
 
 # One recorder for each case that is being traced, the innermost last. `recording` alone changes it.
 _STACK: list[Recorder] = []

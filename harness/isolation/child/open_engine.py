@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from harness.adapt import adapted
-from harness.engine.contract import Engine, EngineInfo
-from harness.engine.eager import EagerEngine
-from harness.engine.functional import FunctionalEngine
-from harness.engine.offers import supported
-from harness.errors import EngineError
-from harness.places import told
-from harness.submission.loading.load import Loaded, load
-from harness.submission.loading.load_package import load_installed
-from harness.submission.loading.time_budget import TimeBudget
-from harness.submission.loading.unpack import Files
+from ...adapt import adapted
+from ...engine.contract import Engine, EngineInfo
+from ...engine.eager import EagerEngine
+from ...engine.functional import FunctionalEngine
+from ...engine.offers import supported
+from ...errors import EngineError
+from ...places import told
+from ...submission.loading.load import Loaded, load
+from ...submission.loading.load_package import load_installed
+from ...submission.loading.time_budget import TimeBudget
+from ...submission.loading.unpack import Files
 
 _BASES = (Engine, EagerEngine, FunctionalEngine)
 
@@ -53,7 +53,7 @@ def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str,
     """Return the child's part of the handshake. The engine's code may run here and raise any exception."""
     info = engine.info
     if not isinstance(info, EngineInfo):
-        raise TypeError("`info` is an attribute of harness.Engine, and the class has its own")
+        raise TypeError("`info` is an attribute of gradconform.Engine, and the class has its own")
     return {
         "found": how,
         "notes": [*noticed, *map(str, info.notes)][:20],

@@ -19,18 +19,18 @@ import threading
 import time
 from typing import IO, Any
 
-from harness.engine import garbage
-from harness.engine.contract import Engine
-from harness.engine.exceptions import raised
-from harness.errors import GradconformError, Misnamed
-from harness.isolation.child.open_engine import open_engine
-from harness.isolation.limits import Limits, address_space, impose
-from harness.isolation.wire import encode
-from harness.places import told
-from harness.program.arrays import Array
-from harness.program.serialize import from_json
-from harness.program.transcript import Transcript
-from harness.submission.loading.time_budget import TimeBudget, sleep_in_slices
+from ...engine import garbage
+from ...engine.contract import Engine
+from ...engine.exceptions import raised
+from ...errors import GradconformError, Misnamed
+from ...places import told
+from ...program.arrays import Array
+from ...program.serialize import from_json
+from ...program.transcript import Transcript
+from ...submission.loading.time_budget import TimeBudget, sleep_in_slices
+from ..limits import Limits, address_space, impose
+from ..wire import encode
+from .open_engine import open_engine
 
 STACK = 1 << 30  # bytes; they are mapped, and take memory only as far as a recursion goes
 _OTHER_STACKS = 8 << 20
@@ -92,7 +92,7 @@ def main(requests: int, answers: int, parent: int) -> None:
 
 def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     """Put up the walls that a process puts up around itself; bubblewrap's namespaces stand already."""
-    from harness.isolation.child import landlock, privileges, seccomp
+    from . import landlock, privileges, seccomp
 
     if wall["user_number"] is not None:
         privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])

@@ -48,7 +48,7 @@ def facts(python: str | None, names: Sequence[str], with_requirements: Sequence[
     # Asked for its version first, because an old one does not understand this file.
     asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     # Imported here, because the other interpreter has no gradconform and runs this file alone.
-    from harness.errors import UsageError
+    from ...errors import UsageError
 
     hint = f"; {python}/bin/python was meant?" if os.path.isdir(python) else ""
     try:

@@ -16,21 +16,21 @@ from collections.abc import Iterator, Mapping
 from signal import SIGXCPU
 from typing import Any
 
-from harness.adapt import ENDLESS_BACKWARD
-from harness.engine.contract import Engine, EngineInfo, WrappedEngine
-from harness.errors import EngineError, MachineError
-from harness.isolation.limits import Limits
-from harness.isolation.parent import machine
-from harness.isolation.parent.patience import Patience
-from harness.isolation.parent.process import ChildProcess, Crash, Request
-from harness.isolation.parent.staging import stage
-from harness.isolation.parent.walls import Wall
-from harness.isolation.wire import ProtocolError, counts, decode, text, texts
-from harness.program import Program
-from harness.program.arrays import Array
-from harness.program.serialize import to_json
-from harness.program.transcript import Stop, Transcript
-from harness.text import several_lines
+from ...adapt import ENDLESS_BACKWARD
+from ...engine.contract import Engine, EngineInfo, WrappedEngine
+from ...errors import EngineError, MachineError
+from ...program import Program
+from ...program.arrays import Array
+from ...program.serialize import to_json
+from ...program.transcript import Stop, Transcript
+from ...text import several_lines
+from ..limits import Limits
+from ..wire import ProtocolError, counts, decode, text, texts
+from . import machine
+from .patience import Patience
+from .process import ChildProcess, Crash, Request
+from .staging import stage
+from .walls import Wall
 
 _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8", "bool")
 # One of these is judged unless an option names a dtype: the bounds of narrower ones let wrong numbers pass.

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from harness.isolation.limits import Limits
-from harness.isolation.parent.process import ChildProcess, Crash, Request
-from harness.isolation.parent.staging import stage
-from harness.isolation.parent.walls import Wall
-from harness.isolation.wire import text
-from harness.submission.files import Submission
+from ...submission.files import Submission
+from ..limits import Limits
+from ..wire import text
+from .process import ChildProcess, Crash, Request
+from .staging import stage
+from .walls import Wall
 
 _RIGHT = b"""
 class Value:

@@ -15,17 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.engine.contract import Engine, WrappedEngine
-from harness.errors import EngineError, Misnamed, UsageError
-from harness.isolation.options import Isolation
-from harness.isolation.parent import walls
-from harness.isolation.parent.interpreter import Facts, facts
-from harness.isolation.parent.isolated_engine import IsolatedEngine
-from harness.isolation.parent.process import Request
-from harness.isolation.parent.staging import ORACLES
-from harness.submission.collect import read
-from harness.submission.files import Submission
-from harness.text import words
+from ...engine.contract import Engine, WrappedEngine
+from ...errors import EngineError, Misnamed, UsageError
+from ...submission.collect import read
+from ...submission.files import Submission
+from ...text import words
+from ..options import Isolation
+from . import walls
+from .interpreter import Facts, facts
+from .isolated_engine import IsolatedEngine
+from .process import Request
+from .staging import ORACLES
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -95,7 +95,7 @@ def _without_oracles(known: Facts, named: set[str]) -> Facts:
 def _imports(path: Path) -> list[str]:
     """Return the packages that a trusted file imports, by its text alone."""
     names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
-    return sorted(names - sys.stdlib_module_names - {"harness", "submission"})
+    return sorted(names - sys.stdlib_module_names - {"gradconform", "submission"})
 
 
 def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
@@ -120,8 +120,8 @@ def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[
 
 def _here(request: Request, how: Isolation) -> Engine:
     """Return the engine without a wall: in this process, with all packages that are installed."""
-    from harness.isolation.child.open_engine import open_engine
-    from harness.submission.loading.time_budget import TimeBudget
+    from ...submission.loading.time_budget import TimeBudget
+    from ..child.open_engine import open_engine
 
     finders = list(sys.meta_path)
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from harness.program import Backward, Grad, Program
+from ...program import Backward, Grad, Program
 
 # Cases without an answer in time, after which others are not tried.
 _MOST = 3

@@ -16,15 +16,15 @@ from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Any
 
-from harness.errors import EngineError, Misnamed
-from harness.isolation.limits import Limits, threads_of_this_user
-from harness.isolation.parent import walls
-from harness.isolation.parent.interpreter import Facts
-from harness.isolation.parent.pipe import Closed, PipePair, TooLong
-from harness.isolation.parent.staging import stage
-from harness.isolation.parent.walls import Visible, Wall
-from harness.isolation.wire import ProtocolError, parse
-from harness.submission.files import Submission
+from ...errors import EngineError, Misnamed
+from ...submission.files import Submission
+from ..limits import Limits, threads_of_this_user
+from ..wire import ProtocolError, parse
+from . import walls
+from .interpreter import Facts
+from .pipe import Closed, PipePair, TooLong
+from .staging import stage
+from .walls import Visible, Wall
 
 _ENDING = 1.0  # seconds in which a process that closed its pipe has to end
 

@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import fcntl
 import functools
+import importlib
 import importlib.util
 import os
 import shutil
@@ -40,6 +41,8 @@ ORACLES = frozenset(
     "chainer cupy dynet flax functorch mlx mygrad sympy tinygrad torchvision".split()
 )
 _HOUSE = Path(__file__).resolve().parents[2]
+# An installation has it in the folder above this house, a checkout in the folder beside it.
+_PUBLIC_NAMES = Path(importlib.import_module("gradconform").__path__[0], "__init__.py")
 
 
 def sources(house: Path) -> Iterator[Path]:
@@ -74,7 +77,7 @@ class Stage:
         fcntl.flock(self._held, fcntl.LOCK_EX)
         os.rename(self._held.name, self.folder / _HELD)
         self.folder.chmod(0o755)
-        _copy_sources(str(self.worker / "harness"))
+        _copy_sources(str(self.worker / "gradconform"))
 
     def site(self, parts: Sequence[str]) -> Path:
         """Return a folder with a link to each package, for walls that cannot mount a folder over another.
@@ -133,7 +136,7 @@ def _copy_sources(target: str) -> None:
     Python writes the byte code of a file when it first imports it. It is valid for a copy too, because
     `copy2` keeps the date of the source, which stands in the byte code.
     """
-    house, made = str(_HOUSE), set[str]()
+    parent, made = str(_HOUSE.parent), set[str]()
 
     def copy(source: str, copied: str) -> None:
         folder = os.path.dirname(copied)
@@ -142,8 +145,10 @@ def _copy_sources(target: str) -> None:
             made.add(folder)
         shutil.copy2(source, copied)
 
-    for source in map(str, sources(_HOUSE)):
-        copied = target + source.removeprefix(house)
+    copies = {str(source): str(source)[len(parent) :] for source in sources(_HOUSE)}
+    copies[str(_PUBLIC_NAMES)] = f"/{_PUBLIC_NAMES.name}"
+    for source, name in copies.items():
+        copied = target + name
         copy(source, copied)
         compiled = importlib.util.cache_from_source(source)
         if os.path.isfile(compiled):

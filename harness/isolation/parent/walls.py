@@ -28,9 +28,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from harness.errors import MachineError, UsageError
-from harness.isolation.child import landlock, seccomp
-from harness.isolation.parent.interpreter import Facts, executable
+from ...errors import MachineError, UsageError
+from ..child import landlock, seccomp
+from .interpreter import Facts, executable
 
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
@@ -47,7 +47,7 @@ _PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
 _EXHAUSTED = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _START = (
     "import sys; sys.path.insert(0, {!r}); "
-    "from harness.isolation.child.worker import main; main({}, {}, {})"
+    "from gradconform.harness.isolation.child.worker import main; main({}, {}, {})"
 )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
-from harness.submission.loading.absent_parts import PlaceholderModule
+from .absent_parts import PlaceholderModule
 
 # fmt: off
 SILENT = frozenset((

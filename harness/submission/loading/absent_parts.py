@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from harness.program.transcript import Unsupported
+from ...program.transcript import Unsupported
 
 # The special methods that raise NotHere. `|` is not among them, because it joins types in annotations.
 _USES = """

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import PurePosixPath
 from types import ModuleType
 
-from harness.places import cell_name
-from harness.submission import notebook_format
-from harness.submission.loading import ipython_names
-from harness.submission.loading.run_statements import StatementRunner
-from harness.submission.loading.unpack import Files
+from ...places import cell_name
+from .. import notebook_format
+from . import ipython_names
+from .run_statements import StatementRunner
+from .unpack import Files
 
 
 class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):

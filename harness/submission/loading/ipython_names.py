@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from harness.submission.loading.absent_packages import Silent
+from .absent_packages import Silent
 
 
 class Shell(Silent):

@@ -15,16 +15,16 @@ from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
 
-from harness.errors import EngineError, Misnamed
-from harness.places import file_and_cell, without_site
-from harness.submission import notebook_format
-from harness.submission.files import held
-from harness.submission.loading.absent_packages import PlaceholderFinder
-from harness.submission.loading.import_hook import ImportHook
-from harness.submission.loading.run_notebook import run_notebook
-from harness.submission.loading.run_statements import StatementRunner
-from harness.submission.loading.time_budget import TimeBudget
-from harness.submission.loading.unpack import Files
+from ...errors import EngineError, Misnamed
+from ...places import file_and_cell, without_site
+from .. import notebook_format
+from ..files import held
+from .absent_packages import PlaceholderFinder
+from .import_hook import ImportHook
+from .run_notebook import run_notebook
+from .run_statements import StatementRunner
+from .time_budget import TimeBudget
+from .unpack import Files
 
 _RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
 # Modules that often hold the functions on an engine's nodes.

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from harness.errors import EngineError, Misnamed
-from harness.places import told
-from harness.submission.loading.absent_packages import PlaceholderFinder
-from harness.submission.loading.load import COMPANIONS, LIKELY, Loaded
+from ...errors import EngineError, Misnamed
+from ...places import told
+from .absent_packages import PlaceholderFinder
+from .load import COMPANIONS, LIKELY, Loaded
 
 
 def load_installed(name: str) -> Loaded:

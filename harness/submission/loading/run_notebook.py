@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from types import ModuleType
 
-from harness.errors import EngineError
-from harness.places import cell_name
-from harness.submission import notebook_format
-from harness.submission.loading.import_hook import ImportHook
+from ...errors import EngineError
+from ...places import cell_name
+from .. import notebook_format
+from .import_hook import ImportHook
 
 _WRITES = ("writefile", "file")
 

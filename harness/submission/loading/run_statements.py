@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from harness.places import line_of, remember, source_line, told
-from harness.submission.loading import statements
-from harness.submission.loading.absent_parts import NotHere, is_placeholder, result
-from harness.submission.loading.time_budget import TimeBudget
-from harness.submission.magics import NO_PYTHON, as_python
-from harness.text import described
+from ...places import line_of, remember, source_line, told
+from ...text import described
+from ..magics import NO_PYTHON, as_python
+from . import statements
+from .absent_parts import NotHere, is_placeholder, result
+from .time_budget import TimeBudget
 
 
 @dataclass

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import EngineError, Misnamed
-from harness.submission.files import (
+from ...errors import EngineError, Misnamed
+from ...text import words
+from ..files import (
     ARCHIVE,
     CODE,
     MOST_BYTES,
@@ -26,7 +27,6 @@ from harness.submission.files import (
     suffix_of,
     why_unread,
 )
-from harness.text import words
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

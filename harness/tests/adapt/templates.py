@@ -8,8 +8,8 @@
 import textwrap
 from types import ModuleType
 
-from harness.adapt import adapted
-from harness.submission.loading.load import Loaded
+from gradconform.harness.adapt import adapted
+from gradconform.harness.submission.loading.load import Loaded
 
 
 def module_of(text, name="engine"):

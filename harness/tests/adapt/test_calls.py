@@ -4,12 +4,11 @@ import textwrap
 
 import numpy as np
 import pytest
-
-from harness.program.arrays import Array
-from harness.program.op_table import TABLE
-from harness.tests.adapt.templates import adapt
-from harness.tests.small_engines import ask
-from harness.trace import Function, no_grad, read, traced
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.op_table import TABLE
+from gradconform.harness.tests.adapt.templates import adapt
+from gradconform.harness.tests.small_engines import ask
+from gradconform.harness.trace import Function, no_grad, read, traced
 
 TENSOR = """
 import numpy as np

@@ -4,9 +4,8 @@ import dis
 import sys
 
 import pytest
-
-from harness.adapt.code_objects import names_in, raised_by_statement
-from harness.tests.adapt.templates import module_of
+from gradconform.harness.adapt.code_objects import names_in, raised_by_statement
+from gradconform.harness.tests.adapt.templates import module_of
 
 # The Library Reference of each version says of RAISE_VARARGS(argc) that it raises by one of the three forms
 # of the raise statement, for argc from 0 to 2, and of RERAISE that it raises the current exception again.

@@ -1,8 +1,7 @@
 """Untrusted classes become engines: a test for each naming convention, on the smallest class that has it."""
 
 import pytest
-
-from harness.adapt.spellings import (
+from gradconform.harness.adapt.spellings import (
     BACKWARDS,
     FACTORIES,
     GRADIENTS,
@@ -12,8 +11,8 @@ from harness.adapt.spellings import (
     VALUES,
     WANTS_GRADIENT,
 )
-from harness.tests.adapt.templates import BACKWARD, DATA, GRAD, adapt, node
-from harness.tests.small_engines import works
+from gradconform.harness.tests.adapt.templates import BACKWARD, DATA, GRAD, adapt, node
+from gradconform.harness.tests.small_engines import works
 
 
 def chained(chain, shows):

@@ -4,12 +4,11 @@ from functools import partial
 
 import numpy as np
 import pytest
-
-from harness.program.arrays import Array
-from harness.tests.adapt.templates import adapt
-from harness.tests.adapt.test_calls import CUBE, TABLE_OF_3, op, result, tensor
-from harness.tests.small_engines import ask, numbers
-from harness.trace import read, traced
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.tests.adapt.templates import adapt
+from gradconform.harness.tests.adapt.test_calls import CUBE, TABLE_OF_3, op, result, tensor
+from gradconform.harness.tests.small_engines import ask, numbers
+from gradconform.harness.trace import read, traced
 
 # Operator classes in three styles: `forward` as a method, with a context, and options by place.
 APPLIED = {

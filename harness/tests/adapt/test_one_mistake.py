@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-
-from harness.errors import EngineError
-from harness.program.transcript import default_cotangent
-from harness.tests.adapt.templates import adapt
-from harness.tests.small_engines import VALUE, ask, notebook, numbers
-from harness.trace import exp
+from gradconform.harness.errors import EngineError
+from gradconform.harness.program.transcript import default_cotangent
+from gradconform.harness.tests.adapt.templates import adapt
+from gradconform.harness.tests.small_engines import VALUE, ask, notebook, numbers
+from gradconform.harness.trace import exp
 
 # Its product needs a gradient of both operands, or gives none at all.
 WANTING = """

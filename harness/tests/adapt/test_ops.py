@@ -3,17 +3,16 @@
 import textwrap
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.errors import EngineError
-from harness.judge.outcome import Verdict
-from harness.program.arrays import Array
-from harness.program.op_table import TABLE
-from harness.run.runner import run_case
-from harness.tests.adapt.templates import BACKWARD, DATA, GRAD, adapt, node
-from harness.tests.small_engines import VALUE, ask, numbers, square, works
-from harness.trace import Function, backward, log, read
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.errors import EngineError
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.op_table import TABLE
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.adapt.templates import BACKWARD, DATA, GRAD, adapt, node
+from gradconform.harness.tests.small_engines import VALUE, ask, numbers, square, works
+from gradconform.harness.trace import Function, backward, log, read
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import textwrap
 
-from harness.adapt import probe
-from harness.tests.adapt.templates import adapt
-from harness.tests.small_engines import ask, numbers
+from gradconform.harness.adapt import probe
+from gradconform.harness.tests.adapt.templates import adapt
+from gradconform.harness.tests.small_engines import ask, numbers
 
 DOCUMENTED = textwrap.dedent(
     probe.__doc__.partition("usual convention:\n")[2].partition("\n1. ")[0]

@@ -10,14 +10,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference, dtype_for
-from harness.isolation.options import Isolation
-from harness.judge.outcome import PASSED, Verdict
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.run.runner import run_case
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.judge.outcome import PASSED, Verdict
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.run.runner import run_case
 
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-released" / "bin" / "python"

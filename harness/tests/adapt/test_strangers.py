@@ -7,14 +7,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.reference import Reference, dtype_for
-from harness.isolation.options import Isolation
-from harness.judge.outcome import PASSED, Reason, Verdict
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.run.runner import run_case
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.run.runner import run_case
 
 FOLDER = Path(__file__).parent / "strangers"
 CORPUS = tomllib.loads((FOLDER / "corpus.toml").read_text(encoding="utf-8"))
@@ -22,8 +21,8 @@ HOW = Isolation(unisolated=True)
 
 TUTORIAL = Path(__file__).parents[1] / "tutorial.txt"
 ADAPTER = """
-from harness.engine.eager import EagerEngine
-from harness.program.transcript import Unsupported
+from gradconform.harness.engine.eager import EagerEngine
+from gradconform.harness.program.transcript import Unsupported
 from submission import Value
 
 

@@ -1,14 +1,13 @@
 """Untrusted classes of arrays: how they take cotangents and options, and which names mean NumPy's ops."""
 
 import pytest
-
-from harness.adapt.spellings import COTANGENTS
-from harness.engine.builtin import load
-from harness.engine.option_names import OPTIONS
-from harness.program.op_table import TABLE
-from harness.tests.adapt.templates import SUM, adapt, tensor
-from harness.tests.small_engines import VALUE, ask, numbers
-from harness.trace import Function, read
+from gradconform.harness.adapt.spellings import COTANGENTS
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.engine.option_names import OPTIONS
+from gradconform.harness.program.op_table import TABLE
+from gradconform.harness.tests.adapt.templates import SUM, adapt, tensor
+from gradconform.harness.tests.small_engines import VALUE, ask, numbers
+from gradconform.harness.trace import Function, read
 
 ROW = [1.0, 2.0, 3.0]
 

@@ -3,21 +3,20 @@
 import builtins
 import math
 
+import gradconform.harness.run.run_and_report  # noqa: F401
 import pandas as pd
 import pytest
 import torch  # noqa: F401 - a pytest inside pytest forgets what it imported
-
-import harness.run.run_and_report  # noqa: F401
-from harness.bench.phases import PHASES, TAG, cut, group_of, size_of
-from harness.bench.plot import draw
-from harness.bench.tables import GROWN, growth, power_of_size, timing_table
-from harness.bench.timing import Spread, Timing, timed
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.cli import main
-from harness.cli.bench import _cell
-from harness.engine.builtin import load
-from harness.errors import UsageError
-from harness.program.printing import text
+from gradconform.harness.bench.phases import PHASES, TAG, cut, group_of, size_of
+from gradconform.harness.bench.plot import draw
+from gradconform.harness.bench.tables import GROWN, growth, power_of_size, timing_table
+from gradconform.harness.bench.timing import Spread, Timing, timed
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.cli import main
+from gradconform.harness.cli.bench import _cell
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.errors import UsageError
+from gradconform.harness.program.printing import text
 
 BENCH = [case for case in catalogue() if TAG in case.tags]
 
@@ -201,7 +200,7 @@ def test_under_pytest_the_numbers_join_the_conformance(pytester, monkeypatch):
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     arguments = [
         "-p",
-        "harness.plugin",
+        "gradconform.harness.plugin",
         "--engine",
         "torch",
         "--engine",
@@ -225,7 +224,7 @@ def test_under_pytest_the_numbers_join_the_conformance(pytester, monkeypatch):
 
 
 def test_without_pytest_benchmark_that_is_said(pytester):
-    arguments = ["-p", "harness.plugin", "--engine", "scalar", "--conform-benchmark"]
+    arguments = ["-p", "gradconform.harness.plugin", "--engine", "scalar", "--conform-benchmark"]
     result = pytester.runpytest_inprocess(*arguments, "-p", "no:benchmark")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "pip install 'gradconform[bench]'" in result.stderr.str()

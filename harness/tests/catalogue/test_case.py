@@ -5,9 +5,8 @@ import inspect
 
 import numpy as np
 import pytest
-
-from harness.catalogue.collection import Catalogue
-from harness.catalogue.recipes import (
+from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.recipes import (
     away_from_zero,
     constant,
     integers,
@@ -17,10 +16,10 @@ from harness.catalogue.recipes import (
     positive,
     uniform,
 )
-from harness.errors import CaseError, GradconformError, NothingSelected, UsageError
-from harness.program import Apply, Backward, Input, NoGrad, Read, Ref, SetGrad
-from harness.program.arrays import Array
-from harness.trace import backward, exp, no_grad, read, split, where
+from gradconform.harness.errors import CaseError, GradconformError, NothingSelected, UsageError
+from gradconform.harness.program import Apply, Backward, Input, NoGrad, Read, Ref, SetGrad
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.trace import backward, exp, no_grad, read, split, where
 
 
 @pytest.fixture

@@ -8,19 +8,19 @@ from dataclasses import replace
 
 import pytest
 import torch
+from gradconform.engines.scalar import Value
+from gradconform.engines.torch_ import Torch
+from gradconform.harness.catalogue.case import LEVELS
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.eager_walk import EagerWalk
+from gradconform.harness.judge.outcome import Reason, Verdict
+from gradconform.harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
+from gradconform.harness.program.arrays import FLOAT_DTYPES, Array
+from gradconform.harness.program.op_table import find
+from gradconform.harness.run.runner import run_case
 
-from engines.scalar import Value
-from engines.torch_ import Torch
-from harness import EagerEngine
-from harness.catalogue.case import LEVELS
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.eager_walk import EagerWalk
-from harness.judge.outcome import Reason, Verdict
-from harness.program import Apply, Backward, Grad, Input, Program, Read, ZeroGrad
-from harness.program.arrays import FLOAT_DTYPES, Array
-from harness.program.op_table import find
-from harness.run.runner import run_case
+from gradconform import EagerEngine
 
 CASES = list(catalogue())
 PLAIN = [c for c in CASES if not {"stress", "training", "error"} & {*c.tags}]

@@ -5,12 +5,11 @@ import importlib
 import pkgutil
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference, dtype_for
-from harness.judge.outcome import PASSED, Verdict
-from harness.run.runner import run_case
-from harness.tests.catalogue import correct_engines
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.judge.outcome import PASSED, Verdict
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.catalogue import correct_engines
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(correct_engines.__path__))
 

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from harness.report.frame import SUMMARY_COLUMNS
-from harness.report.results_file import CSV_COLUMN_NAMES
-from harness.run.alone import alone_in
-from harness.run.report_folder import named_folder
+from gradconform.harness.report.frame import SUMMARY_COLUMNS
+from gradconform.harness.report.results_file import CSV_COLUMN_NAMES
+from gradconform.harness.run.alone import alone_in
+from gradconform.harness.run.report_folder import named_folder
 
 BROKEN = '''
-from engines.scalar import Scalar, Value
+from gradconform.engines.scalar import Scalar, Value
 
 
 class Lost(Value):

@@ -10,10 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from harness.cli import main
-from harness.cli.signals import ended_as_interrupted
-from harness.tests.small_engines import VALUE
+from gradconform.harness.cli import main
+from gradconform.harness.cli.signals import ended_as_interrupted
+from gradconform.harness.tests.small_engines import VALUE
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def started(tmp_path):
     """Run the command in a process of its own, with the handlers of signals that a shell gives it."""
 
     def run(*arguments, before="", options=(), shell=""):
-        line = shlex.join([sys.executable, *options, "-m", "harness.cli", *arguments])
+        line = shlex.join([sys.executable, *options, "-m", "gradconform", *arguments])
         return subprocess.run(
             f"{before}{line} {shell}",
             shell=True,
@@ -38,7 +37,7 @@ def started(tmp_path):
 INTERRUPTED = """
 import os, signal
 
-from engines.scalar import Scalar
+from gradconform.engines.scalar import Scalar
 
 
 class Slow(Scalar):

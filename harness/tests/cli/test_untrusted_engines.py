@@ -8,15 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from harness.isolation.limits import MIB
-from harness.isolation.parent import walls
-from harness.tests.small_engines import VALUE, with_method
+from gradconform.harness.isolation.limits import MIB
+from gradconform.harness.isolation.parent import walls
+from gradconform.harness.tests.small_engines import VALUE, with_method
 
 SOME = ("--cases", "accumulation/*", "--tag", "scalar", "--tag", "core")
 TWO = VALUE + VALUE.replace("Value", "Scalar")
 ADAPTER = """
-from harness import EagerEngine
+from gradconform import EagerEngine
 from {module} import {name}
 
 
@@ -190,7 +189,7 @@ def test_an_adapter_that_is_wrong_is_named_with_what_is_wrong(run, adapter, said
     Path("student.py").write_text(VALUE)
     written = ADAPTER.format(module="submission", name="Value")
     text = adapter.replace("{}", written)
-    Path("my_adapter.py").write_text("from harness import EagerEngine\n" + text)
+    Path("my_adapter.py").write_text("from gradconform import EagerEngine\n" + text)
     code, _, err = run("student.py", "--adapter", "my_adapter.py")
     assert code in (1, 4)
     assert said in err
@@ -200,7 +199,10 @@ def test_an_adapter_that_is_wrong_is_named_with_what_is_wrong(run, adapter, said
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        ('info = "mine"', "`info` is an attribute of harness.Engine, and the class has its own"),
+        (
+            'info = "mine"',
+            "`info` is an attribute of gradconform.Engine, and the class has its own",
+        ),
         ("info = property(lambda self: 1 / 0)", "ZeroDivisionError: division by zero"),
         ("dtypes = None", "TypeError: 'NoneType' object is not iterable"),
         ("name = property(lambda self: 1 / 0)", "ZeroDivisionError: division by zero"),

@@ -4,9 +4,8 @@ import math
 import sys
 
 import pytest
-
-from harness.engine import cpython_messages as messages
-from harness.text import described
+from gradconform.harness.engine import cpython_messages as messages
+from gradconform.harness.text import described
 
 
 def one(x):

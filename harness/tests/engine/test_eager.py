@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.judge.outcome import Reason, Verdict
+from gradconform.harness.program import Apply, Backward, Input, NoGrad, Program, Read, Ref
+from gradconform.harness.program.arrays import Opaque
+from gradconform.harness.program.transcript import Stop, default_cotangent
+from gradconform.harness.run.runner import run_case
 
-from harness import Array, EagerEngine, Unsupported
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.builtin import load
-from harness.judge.outcome import Reason, Verdict
-from harness.program import Apply, Backward, Input, NoGrad, Program, Read, Ref
-from harness.program.arrays import Opaque
-from harness.program.transcript import Stop, default_cotangent
-from harness.run.runner import run_case
+from gradconform import Array, EagerEngine, Unsupported
 
 SEED = Path(__file__).parents[1] / "tutorial.txt"
 
@@ -372,7 +372,8 @@ def test_a_context_that_cannot_be_left_does_not_hide_why_a_run_ended():
 
 def test_the_core_imports_the_standard_library_alone():
     code = (
-        "import sys, json; import harness.engine.eager, harness.program.printing, harness.engine.eager_walk; "
+        "import sys, json; import gradconform.harness.engine.eager; "
+        "import gradconform.harness.program.printing, gradconform.harness.engine.eager_walk; "
         "print(json.dumps([m for m in ('numpy','torch','pandas','rich','click') if m in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

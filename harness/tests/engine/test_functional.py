@@ -3,20 +3,30 @@
 import sys
 
 import pytest
+from gradconform.engines.autograd_ import Autograd
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.recipes import normal
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.builtin import BUILTIN
+from gradconform.harness.errors import EngineError
+from gradconform.harness.isolation.parent.opener import known_packages
+from gradconform.harness.judge.outcome import PASSED, Verdict
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import listing, load
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.trace import (
+    backward,
+    detach,
+    exp,
+    grad,
+    no_grad,
+    read,
+    sin,
+    update,
+    zero_grad,
+)
 
-from engines.autograd_ import Autograd
-from harness import Array, FunctionalEngine, Unsupported
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.recipes import normal
-from harness.catalogue.reference import Reference
-from harness.engine.builtin import BUILTIN
-from harness.errors import EngineError
-from harness.isolation.parent.opener import known_packages
-from harness.judge.outcome import PASSED, Verdict
-from harness.run.engine_name import EngineName
-from harness.run.registry import listing, load
-from harness.run.runner import run_case
-from harness.trace import backward, detach, exp, grad, no_grad, read, sin, update, zero_grad
+from gradconform import Array, FunctionalEngine, Unsupported
 
 # Mistakes of autograd 1.9.1 itself: the operand of `where` that is stretched gets an unsummed
 # gradient, the gradient of `prod` divides by each factor, that of a transposition sorts negative

@@ -3,10 +3,10 @@
 import textwrap
 
 import pytest
+from gradconform.harness.program import Apply, Backward, Grad, Input, Program, Read, Ref
+from gradconform.harness.program.transcript import Stop
 
-from harness import Array, FunctionalEngine, Unsupported
-from harness.program import Apply, Backward, Grad, Input, Program, Read, Ref
-from harness.program.transcript import Stop
+from gradconform import Array, FunctionalEngine, Unsupported
 
 X = Input("x")
 INPUTS = {"x": Array.of(2.0)}
@@ -146,7 +146,7 @@ def test_a_vjp_that_gives_something_else_is_a_failure_of_the_backward(answer):
 
 
 ADAPTER = """
-from harness import FunctionalEngine
+from gradconform import FunctionalEngine
 
 
 class Functions:

@@ -4,8 +4,7 @@ import gc
 import weakref
 
 import pytest
-
-from harness.engine.garbage import free, keep, rarely_looked_for
+from gradconform.harness.engine.garbage import free, keep, rarely_looked_for
 
 
 class Node:

@@ -1,20 +1,19 @@
 """Steps that a person writes as statements: `t += x`, a look at a value, a block left by an exception."""
 
 import pytest
-
-from engines.autograd_ import Autograd
-from engines.scalar import Scalar, Value
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.diagnose.python_source import function_source
-from harness.diagnose.torch_source import torch_source
-from harness.engine.builtin import load
-from harness.lower.lowering import lower
-from harness.program import NoGrad, Program
-from harness.program.arrays import Array
-from harness.program.printing import text
-from harness.program.serialize import digest, from_json, to_json
-from harness.trace import as_repr, no_grad, read, traced
+from gradconform.engines.autograd_ import Autograd
+from gradconform.engines.scalar import Scalar, Value
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.diagnose.python_source import function_source
+from gradconform.harness.diagnose.torch_source import torch_source
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.lower.lowering import lower
+from gradconform.harness.program import NoGrad, Program
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.printing import text
+from gradconform.harness.program.serialize import digest, from_json, to_json
+from gradconform.harness.trace import as_repr, no_grad, read, traced
 
 
 def added_to(x):

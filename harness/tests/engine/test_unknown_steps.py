@@ -3,21 +3,20 @@
 from dataclasses import dataclass
 
 import pytest
-
-from engines.autograd_ import Autograd
-from harness.catalogue.collection import Catalogue
-from harness.catalogue.reference import Reference
-from harness.diagnose.python_source import function_source
-from harness.engine.builtin import load
-from harness.errors import ProgramError
-from harness.judge.outcome import Verdict
-from harness.lower import LoweredEngine
-from harness.program import Apply, Input, Program, Read, Ref, UnknownStep
-from harness.program.arrays import Array
-from harness.program.printing import text
-from harness.program.serialize import from_json, to_json
-from harness.run.runner import run_case
-from harness.trace import exp
+from gradconform.engines.autograd_ import Autograd
+from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.diagnose.python_source import function_source
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.errors import ProgramError
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.lower import LoweredEngine
+from gradconform.harness.program import Apply, Input, Program, Read, Ref, UnknownStep
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.printing import text
+from gradconform.harness.program.serialize import from_json, to_json
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.trace import exp
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ import random
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
-
-from engines.scalar import Value, no_grad
+from gradconform.engines.scalar import Value, no_grad
 
 INF, NAN = math.inf, math.nan
 ORDINARY = (-2.3, -1.0, -0.45, 0.3, 0.8, 1.0, 1.7, 4.0)

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.tests.isolation import hostile_texts as texts
-from harness.tests.isolation.hostile_texts import HONEST
+from gradconform.harness.tests.isolation import hostile_texts as texts
+from gradconform.harness.tests.isolation.hostile_texts import HONEST
 
 GOOD = {"engine.py": HONEST}
 

@@ -76,7 +76,7 @@ def _handshake(said: str) -> bytes:
     code = f"""
 import sys
 
-worker = sys.modules["harness.isolation.child.worker"]
+worker = sys.modules["gradconform.harness.isolation.child.worker"]
 send = worker._send
 worker._send = lambda pipe, said: send(pipe, {said} if "found" in said else said)
 """

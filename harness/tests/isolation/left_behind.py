@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from harness.isolation.parent.staging import stage
+from gradconform.harness.isolation.parent.staging import stage
 
 STRAY = "gradconform-stray"
 # The socket to which `hostile/speaks_by_a_pair_of_sockets.py` sends.

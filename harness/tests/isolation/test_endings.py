@@ -10,11 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.tests.isolation.left_behind import Watch
-from harness.tests.small_engines import VALUE, with_method, works
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.tests.isolation.left_behind import Watch
+from gradconform.harness.tests.small_engines import VALUE, with_method, works
 
 
 def test_closing_leaves_nothing(tmp_path):
@@ -41,7 +40,7 @@ def running(tmp_path):
     (tmp_path / "slow.py").write_text(SLOW + "\n    def __neg__(self): return self * -1\n")
     arguments = [
         "-m",
-        "harness.cli",
+        "gradconform",
         "run",
         "slow.py",
         "--cases",
@@ -76,7 +75,7 @@ def children_of(pid):
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             line = Path(f"/proc/{name}/cmdline").read_bytes().decode("utf-8", "replace")
-            if "harness.isolation.child.worker" in line and f", {pid})" in line:
+            if "gradconform.harness.isolation.child.worker" in line and f", {pid})" in line:
                 found.append(int(name))
     return found
 

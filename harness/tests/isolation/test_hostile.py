@@ -13,21 +13,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference, dtype_for
-from harness.errors import GradconformError, UsageError
-from harness.isolation.limits import MIB, Limits
-from harness.isolation.options import Isolation
-from harness.isolation.parent import walls
-from harness.judge.outcome import PASSED, Outcome, Verdict, worst
-from harness.report.results_file import flattened
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.run.runner import run_case
-from harness.tests.isolation.hostile_archives import write_archives
-from harness.tests.isolation.left_behind import Watch, neighbours
-from harness.text import for_markdown
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.errors import GradconformError, UsageError
+from gradconform.harness.isolation.limits import MIB, Limits
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.isolation.parent import walls
+from gradconform.harness.judge.outcome import PASSED, Outcome, Verdict, worst
+from gradconform.harness.report.results_file import flattened
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.isolation.hostile_archives import write_archives
+from gradconform.harness.tests.isolation.left_behind import Watch, neighbours
+from gradconform.harness.text import for_markdown
 
 CORPUS = Path(__file__).parent / "hostile"
 REPORTS = Path(__file__).parents[3] / "reports"

@@ -4,17 +4,16 @@ import time
 from pathlib import Path
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.builtin import load
-from harness.errors import EngineError
-from harness.isolation.limits import MIB
-from harness.judge.outcome import Verdict
-from harness.program.arrays import Opaque
-from harness.run.runner import run_case
-from harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
-from harness.trace import exp, read
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.errors import EngineError
+from gradconform.harness.isolation.limits import MIB
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.program.arrays import Opaque
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
+from gradconform.harness.trace import exp, read
 
 DEEP = 5_000
 
@@ -276,9 +275,9 @@ def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
 
 
 HUGE = """
-from harness import Array, Engine
-from harness.program import Read
-from harness.program.transcript import Transcript
+from gradconform import Array, Engine
+from gradconform.harness.program import Read
+from gradconform.harness.program.transcript import Transcript
 
 
 class Huge(Engine):

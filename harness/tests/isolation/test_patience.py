@@ -1,7 +1,7 @@
 """An engine that never ends costs a few time-outs, and not one for each case."""
 
-from harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
-from harness.trace import exp, read
+from gradconform.harness.tests.small_engines import VALUE, ask, numbers, square, with_method, works
+from gradconform.harness.trace import exp, read
 
 LOOP = "while True: pass"
 

@@ -4,14 +4,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-
-from harness.isolation.limits import Limits
-from harness.isolation.options import Isolation
-from harness.isolation.parent import walls
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.tests.isolation.test_walls import wall_or_skip
-from harness.tests.small_engines import VALUE, works
+from gradconform.harness.isolation.limits import Limits
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.isolation.parent import walls
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.tests.isolation.test_walls import wall_or_skip
+from gradconform.harness.tests.small_engines import VALUE, works
 
 THREADS = """
 import threading, time

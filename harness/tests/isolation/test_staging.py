@@ -5,8 +5,7 @@ import resource
 import tempfile
 
 import pytest
-
-from harness.isolation.parent.staging import Stage
+from gradconform.harness.isolation.parent.staging import Stage
 
 
 @pytest.fixture

@@ -10,15 +10,14 @@ from pathlib import Path
 import numpy
 import pytest
 import torch
-
-from harness.errors import UsageError
-from harness.isolation.limits import MIB, Limits
-from harness.isolation.options import Isolation
-from harness.isolation.parent import walls
-from harness.isolation.parent.staging import ORACLES, sources, stage
-from harness.run.engine_name import EngineName
-from harness.run.registry import load
-from harness.tests.small_engines import VALUE, works
+from gradconform.harness.errors import UsageError
+from gradconform.harness.isolation.limits import MIB, Limits
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.isolation.parent import walls
+from gradconform.harness.isolation.parent.staging import ORACLES, sources, stage
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.registry import load
+from gradconform.harness.tests.small_engines import VALUE, works
 
 ROOT = Path(__file__).parents[3]
 SECRET = "swordfish-behind-the-wall"
@@ -68,8 +67,8 @@ for path in GIVEN["paths"]:
     probe("list " + path, lambda: os.path.basename(path) in os.listdir(os.path.dirname(path)))
 for path in GIVEN["writes"]:
     probe("write " + path, lambda: write(path))
-import harness
-(home,) = harness.__path__
+import gradconform.harness
+(home,) = gradconform.harness.__path__
 probe("worker", lambda: sorted(
     os.path.relpath(os.path.join(folder, file), home).removesuffix(".py")
     for folder, _, files in os.walk(home) for file in files if file.endswith(".py")
@@ -147,15 +146,18 @@ IMPORTS = [
     "pytest",
     "hypothesis",
     "pip",
+    "harness",
     "cases",
     "engines",
 ]
 OWN = [
-    "harness.judge.compare",
-    "harness.catalogue.case",
-    "harness.catalogue.collection",
-    "harness.judge.verdict",
-    "harness.run.registry",
+    "gradconform.harness.judge.compare",
+    "gradconform.harness.catalogue.case",
+    "gradconform.harness.catalogue.collection",
+    "gradconform.harness.judge.verdict",
+    "gradconform.harness.run.registry",
+    "gradconform.cases",
+    "gradconform.engines",
 ]
 
 
@@ -306,7 +308,7 @@ def test_a_wall_that_does_not_work_is_refused_by_name_and_not_replaced(without_b
 
 def test_the_strongest_wall_is_the_same_for_an_environment_below_tmp(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
-    asked = "from harness.isolation.parent.walls import strongest; print(strongest())"
+    asked = "from gradconform.harness.isolation.parent.walls import strongest; print(strongest())"
     answer = subprocess.run(
         [tmp_path / "env" / "bin" / "python", "-c", asked],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},

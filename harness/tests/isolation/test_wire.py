@@ -4,14 +4,13 @@ import json
 import math
 
 import pytest
+from gradconform.harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
+from gradconform.harness.program.arrays import Array, Opaque
+from gradconform.harness.program.transcript import Stop, Transcript
+from gradconform.harness.text import LONGEST
+from gradconform.harness.trace import read, traced
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
-from harness.program.arrays import Array, Opaque
-from harness.program.transcript import Stop, Transcript
-from harness.text import LONGEST
-from harness.trace import read, traced
 
 FLOATS = ("number", "float64", "float32", "float16", "longdouble")
 printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20)

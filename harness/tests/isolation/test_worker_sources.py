@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from harness.isolation.parent.staging import sources, stage
+from gradconform.harness.isolation.parent.staging import sources, stage
 
 ROOT = Path(__file__).parents[3]
 STAGED = set(sources(ROOT / "harness"))
@@ -27,15 +26,14 @@ def imported_by(path, module, lazily=True):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path} imports relatively"
-            found.update(
-                {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
-            )
+            above = parents[: len(parents) - node.level + 1] if node.level else []
+            home = ".".join([*above, *([node.module] if node.module else [])])
+            found.update({home, *(f"{home}.{alias.name}" for alias in node.names)})
         for child in ast.iter_child_nodes(node):
             walk(child)
 
-    walk(ast.parse(path.read_text(encoding="utf-8")))
     parents = module.split(".")[:-1]
+    walk(ast.parse(path.read_text(encoding="utf-8")))
     return found | {".".join(parents[: n + 1]) for n in range(len(parents))}
 
 
@@ -96,9 +94,9 @@ def test_a_new_source_is_staged_by_itself_and_nothing_else_is(tmp_path):
 
 
 def test_the_stage_holds_the_sources_and_their_byte_code():
-    home = stage().worker / "harness"
+    home = stage().worker / "gradconform"
     files = {path.relative_to(home) for path in home.rglob("*") if path.is_file()}
-    staged = {path.relative_to(ROOT / "harness") for path in STAGED}
+    staged = {Path("__init__.py"), *(path.relative_to(ROOT) for path in STAGED)}
     assert {path for path in files if path.suffix == ".py"} == staged
     assert {path.suffix for path in files} <= {".py", ".pyc"}
     assert {

@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 import torch
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.tolerance import (
+    ASSERT_CLOSE,
+    EXACT,
+    MEASURED,
+    Tolerance,
+    tolerance_for,
+)
+from gradconform.harness.judge.compare import judge
+from gradconform.harness.judge.outcome import Difference, Reason
+from gradconform.harness.program import Apply, Input, Program, Read, Ref
+from gradconform.harness.program.arrays import Array, Opaque, answer
 from hypothesis import given
 from hypothesis import strategies as st
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.tolerance import ASSERT_CLOSE, EXACT, MEASURED, Tolerance, tolerance_for
-from harness.judge.compare import judge
-from harness.judge.outcome import Difference, Reason
-from harness.program import Apply, Input, Program, Read, Ref
-from harness.program.arrays import Array, Opaque, answer
 
 F64 = ASSERT_CLOSE["float64"]
 EPSILON = float(np.finfo("float64").eps)
@@ -198,7 +203,7 @@ def test_what_is_not_plain_numbers_is_opaque(lie):
 
 def test_the_slides_gradients_are_met():
     """The lecture's slides print the gradients of w0, x0, w1, x1, w2 rounded early."""
-    from harness.catalogue.reference import Reference
+    from gradconform.harness.catalogue.reference import Reference
 
     printed = {"w0": -0.20, "x0": 0.40, "w1": -0.40, "x1": -0.60, "w2": 0.20}
     reference = Reference()

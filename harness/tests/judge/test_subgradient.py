@@ -1,14 +1,14 @@
 """At a kink or a tie a legal choice that is not torch's earns `pass-alt`; an illegal one fails."""
 
 import pytest
+from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.program.transcript import Transcript
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.trace import abs, maximum, relu
 
-from harness import Array, Engine
-from harness.catalogue.collection import Catalogue
-from harness.catalogue.reference import Reference
-from harness.judge.outcome import Verdict
-from harness.program.transcript import Transcript
-from harness.run.runner import run_case
-from harness.trace import abs, maximum, relu
+from gradconform import Array, Engine
 
 
 @pytest.fixture(scope="module")

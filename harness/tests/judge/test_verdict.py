@@ -4,17 +4,17 @@ import dataclasses
 
 import numpy as np
 import pytest
+from gradconform.harness.catalogue import literal
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.catalogue.tolerance import ASSERT_CLOSE, BOUNDS, MEASURED
+from gradconform.harness.judge.outcome import Reason, Verdict
+from gradconform.harness.judge.verdict import bound
+from gradconform.harness.program.transcript import Stop, Transcript
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.trace import backward, exp, read, sigmoid, zero_grad
 
-from harness import Array, Engine, Tolerance
-from harness.catalogue import literal
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.reference import Reference
-from harness.catalogue.tolerance import ASSERT_CLOSE, BOUNDS, MEASURED
-from harness.judge.outcome import Reason, Verdict
-from harness.judge.verdict import bound
-from harness.program.transcript import Stop, Transcript
-from harness.run.runner import run_case
-from harness.trace import backward, exp, read, sigmoid, zero_grad
+from gradconform import Array, Engine, Tolerance
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 import math
 
-from harness.catalogue.collection import Catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.eager import EagerEngine
-from harness.judge.outcome import AtStep
-from harness.run.runner import run_case
-from harness.trace import log
+from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.eager import EagerEngine
+from gradconform.harness.judge.outcome import AtStep
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.trace import log
 
 
 class Number:

@@ -5,22 +5,22 @@ import threading
 from dataclasses import replace
 
 import pytest
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.recipes import constant, normal
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.cli import cli
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.engine.contract import WrappedEngine
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.lower import LoweredEngine, lower
+from gradconform.harness.program import Apply
+from gradconform.harness.program.printing import text
+from gradconform.harness.program.transcript import Unsupported
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.small_engines import VALUE, ask, works
+from gradconform.harness.trace import backward, read
 
-from harness import Array
-from harness.catalogue.collection import Catalogue, catalogue
-from harness.catalogue.recipes import constant, normal
-from harness.catalogue.reference import Reference
-from harness.cli import cli
-from harness.engine.builtin import load
-from harness.engine.contract import WrappedEngine
-from harness.judge.outcome import Verdict
-from harness.lower import LoweredEngine, lower
-from harness.program import Apply
-from harness.program.printing import text
-from harness.program.transcript import Unsupported
-from harness.run.runner import run_case
-from harness.tests.small_engines import VALUE, ask, works
-from harness.trace import backward, read
+from gradconform import Array
 
 
 @pytest.fixture(scope="module")

@@ -6,23 +6,23 @@ import sys
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
+import gradconform.harness.run.run_and_report
+
 # Imported here, because a pytest inside pytest forgets what it imported.
 import pandas as pd
 import pytest
 import torch  # noqa: F401
-
-import harness.run.run_and_report
-from harness.catalogue.collection import catalogue
-from harness.catalogue.tolerance import BOUNDS
-from harness.cli.case_options import TOLERANCES
-from harness.isolation.options import WALLS
-from harness.plugin import pytest_options
-from harness.run.alone import alone_in
-from harness.run.report_folder import named_folder
-from harness.tests.small_engines import VALUE
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.tolerance import BOUNDS
+from gradconform.harness.cli.case_options import TOLERANCES
+from gradconform.harness.isolation.options import WALLS
+from gradconform.harness.plugin import pytest_options
+from gradconform.harness.run.alone import alone_in
+from gradconform.harness.run.report_folder import named_folder
+from gradconform.harness.tests.small_engines import VALUE
 
 WRONGLY = """
-from engines.scalar import Scalar
+from gradconform.engines.scalar import Scalar
 
 
 class Wrongly(Scalar):
@@ -48,7 +48,7 @@ def run(project):
     """pytest with the plugin in this process."""
 
     def inner(*arguments):
-        return project.runpytest_inprocess("-p", "harness.plugin", *arguments)
+        return project.runpytest_inprocess("-p", "gradconform.harness.plugin", *arguments)
 
     return inner
 
@@ -82,7 +82,7 @@ def modules_of(tmp_path, *arguments):
     """What pytest in a fresh process has imported at its end."""
     code = (
         "import sys, pytest; "
-        f"code = pytest.main(['-p', 'harness.plugin', '-q', *{arguments!r}]); "
+        f"code = pytest.main(['-p', 'gradconform.harness.plugin', '-q', *{arguments!r}]); "
         "print(int(code), *sys.modules)"
     )
     done = subprocess.run(
@@ -95,8 +95,13 @@ def modules_of(tmp_path, *arguments):
 def test_without_an_engine_nothing_is_collected_and_nothing_slow_imported(tmp_path):
     code, modules, _ = modules_of(tmp_path)
     assert code == pytest.ExitCode.NO_TESTS_COLLECTED
-    ours = {name for name in modules if name.startswith(("harness", "cases", "engines"))}
-    assert ours == {"harness", "harness.plugin", "harness.plugin.pytest_options"}
+    ours = {name for name in modules if name.startswith("gradconform")}
+    assert ours == {
+        "gradconform",
+        "gradconform.harness",
+        "gradconform.harness.plugin",
+        "gradconform.harness.plugin.pytest_options",
+    }
     assert modules.isdisjoint({"torch", "numpy", "pandas", "rich", "click"})
 
 
@@ -309,7 +314,7 @@ def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
         "results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"
     }  # fmt: skip
     result.stdout.fnmatch_lines(["wrongly*core 0/*", "scalar*core 3/3*", f"{folder}/summary.md"])
-    table = harness.run.run_and_report.write_report(folder)[0]
+    table = gradconform.harness.run.run_and_report.write_report(folder)[0]
     asked = table[["engine", "case"]].drop_duplicates().to_numpy().tolist()
     assert asked == [[engine, case] for engine in ("wrongly", "scalar") for case in LECTURE]
     told = json.loads((folder / "run.json").read_text())
@@ -358,7 +363,7 @@ def test_behind_walls_an_engine_that_kills_its_process_fails_its_case_and_no_oth
 COUNTING = """
 import gc
 
-from harness.judge.outcome import Outcome
+from gradconform.harness.judge.outcome import Outcome
 
 
 def pytest_sessionfinish():
@@ -371,7 +376,7 @@ def test_the_outcomes_of_a_test_are_forgotten_once_they_are_written(project):
     """pytest keeps all tests to the end, and an outcome holds arrays, which may be large."""
     project.makeconftest(COUNTING)
     arguments = ("--engine", "scalar", "--conform-cases", "lecture/*", "-s")
-    result = project.runpytest_subprocess("-p", "harness.plugin", *arguments)
+    result = project.runpytest_subprocess("-p", "gradconform.harness.plugin", *arguments)
     result.stdout.fnmatch_lines(["0 outcomes in memory"])
 
 

@@ -55,7 +55,7 @@ def last_line(text):
 
 def test_in_parallel_the_verdicts_and_the_files_are_the_same(project):
     engines = ("--engine", "adapter.py:Micrograd", "--engine", "scalar")
-    arguments = ("-p", "harness.plugin", *engines, *CASES)
+    arguments = ("-p", "gradconform.harness.plugin", *engines, *CASES)
     alone = run(project, *arguments, "--conform-out", "alone", "--junitxml", "alone.xml")
     two = run(project, *arguments, "--conform-out", "two", "--junitxml", "two.xml", "-n", "2")
     assert last_line(alone) == last_line(two)
@@ -84,9 +84,11 @@ def site(wheel, tmp_path_factory):
 
 @pytest.mark.parametrize("asked", ["installed", "by name", "by conftest"])
 def test_installed_it_is_one_plugin_however_it_is_asked_for(project, site, asked):
-    arguments = ["-p", "harness.plugin"] if asked == "by name" else []
+    arguments = ["-p", "gradconform.harness.plugin"] if asked == "by name" else []
     conftest = project / "conftest.py"
-    conftest.write_text("pytest_plugins = ['harness.plugin']\n" if asked == "by conftest" else "")
+    conftest.write_text(
+        "pytest_plugins = ['gradconform.harness.plugin']\n" if asked == "by conftest" else ""
+    )
     arguments += ["--engine", "adapter.py", "--conform-cases", "accumulation/*", "--collect-only"]
     said = run(project, *arguments, "-q", expected=pytest.ExitCode.OK, PYTHONPATH=str(site))
     conftest.unlink()

@@ -4,12 +4,11 @@ import json
 
 import numpy as np
 import pytest
-
-from harness.isolation.wire import encode
-from harness.program.arrays import Array, Opaque, answer
-from harness.program.transcript import Transcript
-from harness.tests.small_engines import ask, with_method, works
-from harness.trace import exp
+from gradconform.harness.isolation.wire import encode
+from gradconform.harness.program.arrays import Array, Opaque, answer
+from gradconform.harness.program.transcript import Transcript
+from gradconform.harness.tests.small_engines import ask, with_method, works
+from gradconform.harness.trace import exp
 
 NUMBERS = {
     "long double": (np.longdouble(1.5), 1.5),

@@ -3,12 +3,9 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from harness.catalogue.collection import catalogue
-from harness.errors import ProgramError
-from harness.program import (
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.errors import ProgramError
+from gradconform.harness.program import (
     Apply,
     Backward,
     Grad,
@@ -21,9 +18,11 @@ from harness.program import (
     Update,
     ZeroGrad,
 )
-from harness.program.arrays import Array
-from harness.program.printing import text
-from harness.program.serialize import digest, from_json, to_json
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.printing import text
+from gradconform.harness.program.serialize import digest, from_json, to_json
+from hypothesis import given
+from hypothesis import strategies as st
 
 X, READ = Input("x"), Read("value", Ref(0))
 

@@ -8,17 +8,16 @@ from functools import partial
 
 import pandas as pd
 import pytest
+from gradconform.harness.judge.outcome import AtStep, CaseRun, Difference, Outcome, Reason, Verdict
+from gradconform.harness.program.arrays import Array, Opaque
+from gradconform.harness.program.transcript import Stop
+from gradconform.harness.report import terminal
+from gradconform.harness.report.failures import groups
+from gradconform.harness.report.frame import read_results, summary, write_csv
+from gradconform.harness.report.markdown import percent, write_markdown
+from gradconform.harness.report.results_file import flattened, lines, read_description
+from gradconform.harness.run.report_folder import ReportFolder
 from rich.console import Console
-
-from harness.judge.outcome import AtStep, CaseRun, Difference, Outcome, Reason, Verdict
-from harness.program.arrays import Array, Opaque
-from harness.program.transcript import Stop
-from harness.report import terminal
-from harness.report.failures import groups
-from harness.report.frame import read_results, summary, write_csv
-from harness.report.markdown import percent, write_markdown
-from harness.report.results_file import flattened, lines, read_description
-from harness.run.report_folder import ReportFolder
 
 
 def outcome(case, verdict, max_abs=None, max_rel=None, engine="mine", **fields):

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from gradconform.harness.errors import NoSuchEngine
+from gradconform.harness.tests.small_engines import VALUE
 
-from harness import assert_conforms
-from harness.errors import NoSuchEngine
-from harness.tests.small_engines import VALUE
+from gradconform import assert_conforms
 
 CASE = "arithmetic/product_plus_leaf"
 SOME = ("--cases", CASE, "--isolation", "none")
@@ -106,7 +106,13 @@ class TestPlugin:
     @pytest.fixture
     def run(self, pytester):
         return lambda *arguments: pytester.runpytest_inprocess(
-            "-p", "harness.plugin", "--conform-cases", CASE, "-p", "no:cacheprovider", *arguments
+            "-p",
+            "gradconform.harness.plugin",
+            "--conform-cases",
+            CASE,
+            "-p",
+            "no:cacheprovider",
+            *arguments,
         )
 
     @pytest.fixture

@@ -4,9 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from harness.catalogue.collection import catalogue
-from harness.run.engine_name import EngineName
-from harness.run.run_and_report import run_and_report
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.run_and_report import run_and_report
 
 NO_CALL = """
 class Value:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.errors import EngineError, MachineError
-from harness.isolation.parent import machine, walls
-from harness.run.runner import run_case
-from harness.tests.isolation.hostile_texts import HONEST
-from harness.tests.small_engines import VALUE
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.errors import EngineError, MachineError
+from gradconform.harness.isolation.parent import machine, walls
+from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.isolation.hostile_texts import HONEST
+from gradconform.harness.tests.small_engines import VALUE
 
 SOME = ("--cases", "accumulation/*", "--tag", "scalar", "--tag", "core")
 

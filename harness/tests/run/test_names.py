@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from harness.tests.small_engines import VALUE
+from gradconform.harness.tests.small_engines import VALUE
 
 SOME = ("--cases", "arithmetic/product_plus_leaf", "--out", "r")
 WRONG = VALUE.replace("self.grad = 1.0", "self.grad = 2.0")

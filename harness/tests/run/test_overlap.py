@@ -4,13 +4,12 @@ import threading
 import time
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.contract import WrappedEngine
-from harness.run.overlap import BackgroundWork
-from harness.run.runner import run
-from harness.tests.small_engines import VALUE
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.contract import WrappedEngine
+from gradconform.harness.run.overlap import BackgroundWork
+from gradconform.harness.run.runner import run
+from gradconform.harness.tests.small_engines import VALUE
 
 
 def test_both_are_done_and_the_result_is_given():

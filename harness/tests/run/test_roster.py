@@ -6,16 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from harness.errors import NoSuchEngine, UsageError
-from harness.isolation.options import Isolation
-from harness.run.engine_name import EngineName
-from harness.run.roster import assemble
-from harness.tests.isolation.hostile_texts import HONEST, badly_named
-from harness.tests.small_engines import works
+from gradconform.harness.errors import NoSuchEngine, UsageError
+from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.roster import assemble
+from gradconform.harness.tests.isolation.hostile_texts import HONEST, badly_named
+from gradconform.harness.tests.small_engines import works
 
 HOW = Isolation(unisolated=True)
-RUN = [sys.executable, "-m", "harness.cli", "run", "--allow-unisolated", "--cases", "lecture/*"]
+RUN = [sys.executable, "-m", "gradconform", "run", "--allow-unisolated", "--cases", "lecture/*"]
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ import signal
 import time
 
 import pytest
-
-from harness.catalogue.collection import catalogue
-from harness.catalogue.reference import Reference
-from harness.engine.builtin import load
-from harness.run.runner import run
-from harness.run.two_processes import Shared
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.run.runner import run
+from gradconform.harness.run.two_processes import Shared
 
 PARENT = os.getpid()
 

@@ -5,18 +5,18 @@ import time
 from pathlib import Path
 
 import pytest
+from gradconform.harness.cli import main
+from gradconform.harness.errors import UsageError
+from gradconform.harness.run.engine_name import EngineName
+from gradconform.harness.run.expected_failures import Xfail, Xfails
+from gradconform.harness.run.xfail_files import of_engines, own_file, read
+from gradconform.harness.tests.small_engines import VALUE
 
-from harness import assert_conforms
-from harness.cli import main
-from harness.errors import UsageError
-from harness.run.engine_name import EngineName
-from harness.run.expected_failures import Xfail, Xfails
-from harness.run.xfail_files import of_engines, own_file, read
-from harness.tests.small_engines import VALUE
+from gradconform import assert_conforms
 
 # Every gradient is one too large.
 ENGINE = """
-from engines.scalar import Scalar
+from gradconform.engines.scalar import Scalar
 
 
 class Wrongly(Scalar):

@@ -1,9 +1,8 @@
 """Files that use absent packages: the parts that do not need these packages are kept."""
 
 import pytest
-
-from harness.tests.small_engines import OP, VALUE, ask, factor, with_method, works
-from harness.trace import exp
+from gradconform.harness.tests.small_engines import OP, VALUE, ask, factor, with_method, works
+from gradconform.harness.trace import exp
 
 TORCH = "engine.py: torch.{} was used, and torch is not importable here (--allow torch)"
 INERT = "not installed here and made inert: {}"

@@ -4,12 +4,11 @@ import os
 import zipfile
 
 import pytest
-
-from harness.errors import EngineError, UsageError
-from harness.submission.collect import read
-from harness.submission.files import LARGEST_FILE, MOST_FILES
-from harness.tests.small_engines import OP, VALUE, ask, factor, works
-from harness.trace import exp
+from gradconform.harness.errors import EngineError, UsageError
+from gradconform.harness.submission.collect import read
+from gradconform.harness.submission.files import LARGEST_FILE, MOST_FILES
+from gradconform.harness.tests.small_engines import OP, VALUE, ask, factor, works
+from gradconform.harness.trace import exp
 
 
 @pytest.mark.parametrize(

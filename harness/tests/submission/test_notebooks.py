@@ -4,10 +4,9 @@ import json
 import re
 
 import pytest
-
-from harness.errors import EngineError
-from harness.submission import notebook_format
-from harness.tests.small_engines import OP, VALUE, factor, notebook, works
+from gradconform.harness.errors import EngineError
+from gradconform.harness.submission import notebook_format
+from gradconform.harness.tests.small_engines import OP, VALUE, factor, notebook, works
 
 NOTHING = "class Value:\n    pass\n"
 

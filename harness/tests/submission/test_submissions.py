@@ -6,11 +6,10 @@ import subprocess
 import zipfile
 
 import pytest
-
-from harness.errors import EngineError
-from harness.submission.collect import read
-from harness.submission.files import LARGEST_FILE
-from harness.tests.small_engines import OP, VALUE, factor, notebook, works
+from gradconform.harness.errors import EngineError
+from gradconform.harness.submission.collect import read
+from gradconform.harness.submission.files import LARGEST_FILE
+from gradconform.harness.tests.small_engines import OP, VALUE, factor, notebook, works
 
 LARGE = b"#" * (LARGEST_FILE + 1)
 

@@ -4,11 +4,10 @@ import re
 import time
 
 import pytest
-
-from harness.errors import EngineError
-from harness.submission.loading.time_budget import TimeBudget
-from harness.tests.adapt.templates import tensor
-from harness.tests.small_engines import OP, VALUE, ask, factor, notebook, works
+from gradconform.harness.errors import EngineError
+from gradconform.harness.submission.loading.time_budget import TimeBudget
+from gradconform.harness.tests.adapt.templates import tensor
+from gradconform.harness.tests.small_engines import OP, VALUE, ask, factor, notebook, works
 
 
 def test_an_endless_cell_takes_its_own_time_and_no_more(opened):
@@ -140,9 +139,7 @@ def test_a_class_that_never_ends_does_not_hide_the_one_that_does(opened):
 
 
 def test_an_adapter_that_never_ends_is_refused_in_a_sentence(opened):
-    text = (
-        f"from harness import EagerEngine\nclass Mine(EagerEngine):\n    def __init__(self): {LOOP}"
-    )
+    text = f"from gradconform import EagerEngine\nclass Mine(EagerEngine):\n    def __init__(self): {LOOP}"
     text += "".join(
         f"\n    def {name}(self, *given): ..." for name in ("leaf", "value", "grad", "backward")
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 
 class Context:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 TABLE = {
     "+": (lambda a, b: a + b, (lambda a, b: 1.0, lambda a, b: 1.0)),

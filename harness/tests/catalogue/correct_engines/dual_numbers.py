@@ -3,7 +3,7 @@
 import math
 from itertools import count
 
-from harness import FunctionalEngine, Unsupported
+from gradconform import FunctionalEngine, Unsupported
 
 marks = count()
 

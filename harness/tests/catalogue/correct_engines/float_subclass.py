@@ -3,7 +3,7 @@
 import math
 from itertools import count
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 serial = count()
 

@@ -2,7 +2,7 @@
 
 import math
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 
 class Graph(dict):

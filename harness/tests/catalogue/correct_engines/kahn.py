@@ -3,7 +3,7 @@
 import math
 from collections import Counter, deque
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 
 class Scalar:

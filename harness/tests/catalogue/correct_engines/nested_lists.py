@@ -3,7 +3,7 @@
 import math
 from itertools import product
 
-from harness import Array, EagerEngine
+from gradconform import Array, EagerEngine
 
 
 class Nested:

@@ -5,7 +5,7 @@ from itertools import count
 
 import numpy as np
 
-from harness import EagerEngine
+from gradconform import EagerEngine
 
 birth = count()
 

@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import gradconform.engines.numpy_ as numpy_engine
 import numpy as np
 import torch
-
-import engines.numpy_ as numpy_engine
 
 TOLERANCE = {"float64": (1e-7, 1e-7), "float32": (1.3e-6, 1e-5)}  # torch.testing.assert_close's
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from engines.numpy_.primitive import narrowed
-from harness.tests.engines.numpy_.oracle import check, numbers
+from gradconform.engines.numpy_.primitive import narrowed
+from gradconform.harness.tests.engines.numpy_.oracle import check, numbers
 
 DTYPES = {
     "f32*f64": ("float32", (3,), "float64", (3,)),

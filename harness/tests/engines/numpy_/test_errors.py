@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from engines.numpy_ import Tensor
-from harness.tests.engines.numpy_.oracle import NUMPY, TORCH
+from gradconform.engines.numpy_ import Tensor
+from gradconform.harness.tests.engines.numpy_.oracle import NUMPY, TORCH
 
 BOTH = pytest.mark.parametrize("m", [NUMPY, TORCH], ids=["numpy", "torch"])
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 
+import gradconform.engines.numpy_ as engine
 import numpy as np
 import pytest
-
-import engines.numpy_ as engine
-from engines.numpy_ import Tensor
-from harness.tests.engines.numpy_.oracle import NUMPY, TORCH, array, cotangent, numbers
+from gradconform.engines.numpy_ import Tensor
+from gradconform.harness.tests.engines.numpy_.oracle import NUMPY, TORCH, array, cotangent, numbers
 
 BOTH = pytest.mark.parametrize("m", [NUMPY, TORCH], ids=["numpy", "torch"])
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 import types
 
+import gradconform.engines.numpy_ as engine
 import pytest
 import torch
-
-import engines.numpy_ as engine
 
 PLACES = (torch, torch.nn.functional, torch.linalg, torch.special, torch.autograd, torch.Tensor)
 GONE_FROM_TORCH = {"cholesky", "solve"}  # its methods of these names do something else or raise

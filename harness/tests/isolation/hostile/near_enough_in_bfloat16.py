@@ -1,5 +1,5 @@
 # Bound: nothing, it is only imprecise.
-from harness.engine.eager import EagerEngine
+from gradconform.harness.engine.eager import EagerEngine
 
 
 class Value:

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-PARTS = "harness.judge.compare harness.run.runner harness.run.registry harness.catalogue.case harness.catalogue.collection cases.arithmetic engines.torch_ engines.scalar".split()
+PARTS = "gradconform.harness.judge.compare gradconform.harness.run.runner gradconform.harness.run.registry gradconform.harness.catalogue.case gradconform.harness.catalogue.collection gradconform.cases.arithmetic gradconform.engines.torch_ gradconform.engines.scalar".split()
 REACHED = []
 for name in PARTS:
     with contextlib.suppress(ImportError):

@@ -4,7 +4,7 @@ import os
 import sys
 
 REACHED = []
-for folder in {*sys.path, sys.prefix, "/site", "/gradconform", "/gradconform/harness", "/dev", "/proc", "/sys"}:
+for folder in {*sys.path, sys.prefix, "/site", "/gradconform", "/gradconform/gradconform/harness", "/dev", "/proc", "/sys"}:
     for name in ("gradconform-stray.py", "gradconform-stray.pth"):
         with contextlib.suppress(OSError):
             os.close(os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT))

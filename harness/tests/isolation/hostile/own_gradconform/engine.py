@@ -1,6 +1,6 @@
 # Bound: nothing, it only answers.
 
-from harness.program.transcript import Stop, Transcript, Unsupported
+from gradconform.harness.program.transcript import Stop, Transcript, Unsupported
 
 
 class Value:

@@ -1,0 +1,5 @@
+"""`python -m gradconform`."""
+
+from .harness.cli import main
+
+main()
