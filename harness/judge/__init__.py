@@ -4,5 +4,5 @@
 - `compare`: compares numbers within a tolerance.
 - `subgradient`: tells which gradients are legal at a kink.
 - `outcome`: the verdicts, the reasons, and the outcome of a reading.
-- `wording`: the sentence about a mismatch.
+- `wording`: the sentence about a mismatch. `cause`: a possible cause of it.
 """

@@ -80,8 +80,8 @@ NOT_COMPARED = Difference()
 class CaseRun:
     """One case on one engine: all that its outcomes have in common.
 
-    `digest` names program and inputs; it is empty when the inputs could not be made. `seconds` is the
-    time in which the engine answered.
+    `digest` names program and inputs; it is empty when the inputs could not be made, and then `steps`, the
+    length of the program, is 0. `seconds` is the time in which the engine answered.
     """
 
     engine: str
@@ -90,6 +90,7 @@ class CaseRun:
     case: str
     dtype: str = ""
     digest: str = ""
+    steps: int = 0
     seed: int = 0
     seconds: float = 0.0
     engine_version: str = ""

@@ -28,6 +28,7 @@ from ..program import (
 from ..program.arrays import FLOAT_DTYPES, WEAK, Array
 from ..program.transcript import Reading, Stop, Transcript
 from . import subgradient, wording
+from .cause import possible_cause, with_cause
 from .compare import judge
 from .outcome import (
     NOT_COMPARED,
@@ -76,9 +77,28 @@ def judge_case(
             else one
             for index, one in enumerate(outcomes)
         ]
+    outcomes = _with_causes(instance, outcomes, tolerance, reference)
     if expected.stop or actual.stop:
         outcomes.append(_judge_stop(instance, expected, actual, case_run))
     return outcomes
+
+
+def _with_causes(
+    instance: Instance, outcomes: list[Outcome], tolerance: Tolerance, reference: Reference
+) -> list[Outcome]:
+    """Add the possible causes. Behind a wrong value no wrong gradient needs a cause of its own."""
+    found: list[Outcome] = []
+    value_is_wrong = False
+    for index, one in enumerate(outcomes):
+        of_value = instance.program.reads[index].what == "value"
+        if one.verdict is Verdict.FAIL and one.reason is not Reason.DTYPE:
+            if of_value or not value_is_wrong:
+                actual = one.actual if not isinstance(one.actual, Stop) else None
+                cause = possible_cause(instance, index, actual, tolerance, reference.ask)
+                one = replace(one, message=with_cause(one.message, cause))
+            value_is_wrong |= of_value
+        found.append(one)
+    return found
 
 
 def _missing(program: Program, actual: Transcript) -> str:
@@ -142,8 +162,6 @@ def _judge_reading(
     message = wording.mismatch(label, expected, actual, found)
     if reason in (Reason.GRADIENT, Reason.VALUE) and _state_changed(instance.program, index):
         reason = Reason.STATE
-    if instance.case.explanation:
-        message += f". {instance.case.explanation}"
     return Outcome(
         case_run, label, Verdict.FAIL, reason, found.difference, message, expected, actual
     )

@@ -1,4 +1,4 @@
-"""The failures of a run, the worst first, and only as many as a person will read.
+"""The failures of a run, those that explain most first, and only as many as a person will read.
 
 - `groups`: the failures of each engine in each family.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..judge.cause import split
 from ..judge.outcome import FAILS_RUN, Verdict
 
 MOST_PER_FAMILY = 5
@@ -29,13 +30,29 @@ class Group:
 def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILS_RUN) -> Iterator[Group]:
     """Yield one group for each engine and family that has one of `verdicts`; `table` is that of a run.
 
-    A group has one row for each case, the worst first. A reading without a relative difference (an
-    exception, a missing gradient) is worse than any number.
+    A group has one row for each case, the one that explains most first: cases of the level `core` before
+    those of `torch`, then the shortest program, then the largest relative difference. A reading without a
+    difference (an exception, a missing gradient) is worse than any number. A possible cause is in the
+    first message of an engine that has it, and not in its later ones.
     """
     bad = table[table["verdict"].isin(map(str, verdicts))].copy()
-    bad["_size"] = bad["max_rel"].fillna(float("inf"))
-    bad = bad.sort_values("_size", ascending=False, kind="stable")
+    # Engines in the order of the run.
+    bad["_engine"] = pd.factorize(bad["engine"])[0]
+    bad["_size"] = -bad["max_rel"].fillna(float("inf"))
+    # "core" comes before "torch" in the alphabet too.
+    bad = bad.sort_values(["_engine", "level", "steps", "_size"], kind="stable")
     first = bad.drop_duplicates(["engine", "case"])
+    told: set[tuple[str, str]] = set()
     for (engine, family), part in first.groupby(["engine", "family"], sort=False):
-        shown = part.head(MOST_PER_FAMILY)
+        shown = part.head(MOST_PER_FAMILY).copy()
+        shown["message"] = [_once(str(engine), message, told) for message in shown["message"]]
         yield Group(str(engine), str(family), shown, len(part) - len(shown))
+
+
+def _once(engine: str, message: str, told: set[tuple[str, str]]) -> str:
+    """Return the message without a possible cause that is among those `told`, or add its cause to them."""
+    said, cause = split(message)
+    if cause and (engine, cause) in told:
+        return said
+    told.add((engine, cause))
+    return message

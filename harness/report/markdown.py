@@ -25,7 +25,7 @@ _SAID = ["case", "verdict", "reason", "message"]
 
 
 def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> Path:
-    """Write `summary.md` into `folder`: the headline, the families, and the failures, the worst first.
+    """Write `summary.md` into `folder`: the headline, the families, and the failures.
 
     `table` has every reading of the run, `counts` is its summary. Return the path. OSError when the file
     cannot be written.
@@ -142,7 +142,7 @@ def _families(counts: pd.DataFrame) -> list[str]:
 
 def _failures(table: pd.DataFrame) -> list[str]:
     parts = _listed(table, FAILS_RUN)
-    return ["## Failures, worst first", *(parts or ["None."])]
+    return ["## Failures: core first, then the shortest program", *(parts or ["None."])]
 
 
 def _expected_failures(table: pd.DataFrame) -> list[str]:

@@ -71,6 +71,7 @@ COLUMNS = (
     Column("decided_by", "difference.decided_by"),
     Column("dtype", "case_run.dtype"),
     Column("digest", "case_run.digest"),
+    Column("steps", "case_run.steps"),
     Column("seed", "case_run.seed"),
     Column("seconds", "case_run.seconds"),
     Column("engine_version", "case_run.engine_version"),

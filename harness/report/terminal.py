@@ -102,7 +102,7 @@ def _cell(row: Any) -> Text:
 
 
 def print_failures(table: pd.DataFrame) -> None:
-    """Print the failures in `table`, the worst first, at most five for each engine and family."""
+    """Print the failures in `table`, in the order of `report.failures`, at most five for each family."""
     from .failures import groups
 
     out = console()

@@ -62,7 +62,7 @@ def run(
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
     """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome."""
-    digest, seconds = "", 0.0
+    digest, steps, seconds = "", 0, 0.0
 
     def case_run() -> CaseRun:
         return CaseRun(
@@ -72,6 +72,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
             case=case.id,
             dtype=dtype,
             digest=digest,
+            steps=steps,
             seed=seed,
             seconds=round(seconds, 6),
             engine_version=engine.info.version,
@@ -82,7 +83,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
 
     try:
         instance = case.instance(seed, dtype)
-        digest = instance.digest
+        digest, steps = instance.digest, len(instance.program.steps)
         actual, seconds = _answer(engine, instance, reference)
         return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:

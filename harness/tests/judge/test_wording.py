@@ -2,10 +2,15 @@
 
 import math
 
-from gradconform.harness.catalogue.collection import Catalogue
+import pytest
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.engine.eager import EagerEngine
-from gradconform.harness.judge.outcome import AtStep
+from gradconform.harness.judge.cause import REPLACED, split
+from gradconform.harness.judge.outcome import PASSED, AtStep, CaseRun
+from gradconform.harness.judge.verdict import judge_case
+from gradconform.harness.program.arrays import Array
+from gradconform.harness.program.transcript import Transcript
 from gradconform.harness.run.runner import run_case
 from gradconform.harness.trace import log
 
@@ -51,3 +56,42 @@ def test_outside_of_a_functions_domain_the_advice_is_about_nan():
     assert outcome.message.endswith(
         "; Python's math raises outside a function's domain where IEEE arithmetic gives nan"
     )
+
+
+TWICE = "accumulation/backward_twice_on_one_graph"
+SUM = "reductions/over_one_axis[sum-first]"
+
+
+def judged(case, **answers):
+    """Return the possible causes of the failures when an engine gives `answers` where torch gives others."""
+    (found,) = catalogue().select([case])
+    instance, reference = found.instance(0, "float64"), Reference()
+    readings = [
+        answers.get(label.removeprefix("x."), reading)
+        for label, reading in zip(
+            instance.program.labels, reference(instance).readings, strict=True
+        )
+    ]
+    ran = CaseRun("mine", found.family, found.level, found.id)
+    outcomes = judge_case(instance, reference, Transcript(tuple(readings)), ran)
+    return [split(one.message)[1] for one in outcomes if one.verdict not in PASSED]
+
+
+@pytest.mark.parametrize(
+    ("case", "answers", "causes"),
+    [
+        # Inner gradients of the first pass count again: 12 + 24. The second pass alone is 12.
+        (TWICE, {"grad": Array.of(36.0)}, ["Only leaves accumulate from pass to pass."]),
+        (TWICE, {"grad": Array.of(12.0)}, [REPLACED]),
+        # The remark is about the gradient. It explains no wrong value, and no gradient behind a wrong value.
+        (SUM, {"grad": Array.of([[9.0] * 3] * 3)}, ["The backward pass stretches the gradient"]),
+        (SUM, {"result": Array.of([9.0] * 3)}, [""]),
+        (SUM, {"result": Array.of([9.0] * 3), "grad": Array.of([[9.0] * 3] * 3)}, ["", ""]),
+        ("reflected/number_with_leaf[sub_3]", {"result": Array.of(9.0)}, ["Python asks the leaf:"]),
+    ],
+)
+def test_a_possible_cause_fits_what_is_wrong(case, answers, causes):
+    found = judged(case, **answers)
+    assert len(found) == len(causes)
+    assert [one[: len(cause)] for one, cause in zip(found, causes, strict=True)] == causes
+    assert list(map(bool, found)) == list(map(bool, causes))

@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+from gradconform.harness.judge.cause import with_cause
 from gradconform.harness.judge.outcome import AtStep, CaseRun, Difference, Outcome, Reason, Verdict
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop
@@ -121,6 +122,31 @@ def test_failures_come_worst_first_and_five_at_most(tmp_path):
     assert list(group.shown["case"]) == ["f/raised", "f/6", "f/5", "f/4", "f/3"]
     assert group.more == 3
     assert "- ... and 3 more" in write_markdown(table, summary(table), tmp_path).read_text()
+
+
+def test_core_and_short_programs_come_first_and_a_possible_cause_is_said_once(tmp_path):
+    def failed(case, level, steps, max_rel, cause):
+        ran = CaseRun("mine", "f", level, f"f/{case}", steps=steps)
+        message = with_cause(f"{case} is wrong", cause)
+        difference = Difference(1.0, max_rel)
+        return Outcome(ran, "result", Verdict.FAIL, difference=difference, message=message)
+
+    rows = [
+        failed("random_graph", "core", 40, 9e9, "why"),
+        failed("convention", "torch", 3, 1e9, "why"),
+        failed("explains", "core", 4, 0.1, "why"),
+        failed("larger", "core", 4, 0.5, ""),
+    ]
+    table = recorded(tmp_path, rows)
+    (group,) = groups(table)
+    assert list(group.shown["message"]) == [
+        "larger is wrong",
+        "explains is wrong. A possible cause: why",
+        "random_graph is wrong",
+        "convention is wrong",
+    ]
+    text = write_markdown(table, summary(table), tmp_path).read_text()
+    assert text.count("A possible cause: why") == 1
 
 
 def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):

@@ -151,7 +151,9 @@ def test_a_module_that_fails_when_it_is_imported_still_raises(opened):
     }
     engine = opened(files)
     assert works(engine)
-    assert list(engine.info.notes[1:]) == ["engine.py, line 1: ZeroDivisionError: division by zero"]
+    assert list(engine.info.notes[1:]) == [
+        "engine.py, line 1: ZeroDivisionError: division by zero (data.py:1: `1 / 0`)"
+    ]
 
 
 def test_a_definition_that_depends_on_what_failed_is_left_out(opened):

@@ -136,7 +136,8 @@ def test_what_a_notebook_has_by_itself_is_there(opened, path):
     assert works(engine)
     assert factor(engine) == 2.0
     (note,) = engine.info.notes
-    assert note.endswith(": SystemExit")
+    assert ": SystemExit (engine." in note
+    assert note.endswith("53: `quit()`)")
 
 
 def test_what_a_submission_calls_display_is_its_own(opened):
