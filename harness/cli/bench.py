@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..isolation.limits import LONGEST
 from .case_options import cases_option, preferred_dtype_option
 from .exit import Exit
-from .isolation import LONGEST, Seconds, isolation_from, isolation_options
+from .isolation import Seconds, isolation_from, isolation_options
 
 if TYPE_CHECKING:
     import pandas as pd

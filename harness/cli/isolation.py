@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
-from ..isolation.limits import MIB, Limits
+from ..isolation.limits import LONGEST, MIB, Limits, limited
 from ..isolation.options import WALLS, Isolation
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()
-LONGEST = 86_400  # seconds, a day: a longer time is a mistake, and may be too long for the system's timers
 _MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 
 
@@ -76,6 +74,13 @@ _OPTIONS = (
         help="The longest time in seconds for one case on an engine that is not built in.",
     ),
     click.option(
+        "--timeout-total",
+        type=Seconds(min=0.1, max=LONGEST),
+        default=_DEFAULTS.engine,
+        show_default=True,
+        help="The longest time in seconds for all cases together, for each engine that is not built in.",
+    ),
+    click.option(
         "--memory",
         type=click.IntRange(min=16, max=_MOST_MEMORY),
         default=_DEFAULTS.memory // MIB,
@@ -91,7 +96,16 @@ _OPTIONS = (
 )
 
 
-_NAMES = ("isolation", "allow", "adapter", "python", "timeout", "memory", "allow_unisolated")
+_NAMES = (
+    "isolation",
+    "allow",
+    "adapter",
+    "python",
+    "timeout",
+    "timeout_total",
+    "memory",
+    "allow_unisolated",
+)
 
 
 def isolation_options(command: _Command) -> _Command:
@@ -108,7 +122,7 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
     """
     if engines and all(engine.builtin for engine in engines):
         _check_unused(engines)
-    limits = replace(_DEFAULTS, case=given["timeout"], memory=given["memory"] * MIB)
+    limits = limited(given["timeout"], given["timeout_total"], given["memory"] * MIB)
     return Isolation(
         wall=given["isolation"],
         allow=tuple(dict.fromkeys(("numpy", *given["allow"]))),

@@ -1,6 +1,7 @@
 """The resources that a child may use; sizes in bytes, times in seconds.
 
 - `Limits`: set by the person who runs, sent to the child.
+- `limited`: limits with other times than the default ones.
 - `impose`: called in the child, before any untrusted file is read.
 - `address_space`: the memory that a process uses before this.
 - `threads_of_this_user`: the number that the parent adds to a limit of processes.
@@ -9,10 +10,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from dataclasses import dataclass
 
 MIB = 1 << 20
+LONGEST = 86_400  # seconds, a day: a longer time is a mistake, and may be too long for the system's timers
 _GRACE = 5  # seconds
 
 
@@ -38,6 +41,16 @@ class Limits:
     answer: int = 16 * MIB
     output: int = MIB
     recursion: int = 400_000
+
+
+def limited(case: float, engine: float, memory: int = Limits.memory) -> Limits:
+    """Return limits with these times in seconds, for one case and for all cases of an engine.
+
+    `memory` is in bytes. A child never needs more processor time than the time of all cases, so that a longer
+    time permits more of it.
+    """
+    cpu = max(Limits.cpu, math.ceil(engine))
+    return Limits(case=case, engine=engine, cpu=cpu, memory=memory)
 
 
 def impose(limits: Limits, mapped: int) -> None:

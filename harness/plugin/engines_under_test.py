@@ -18,6 +18,7 @@ from ..catalogue.tolerance import BOUNDS
 from ..engine import builtin
 from ..engine.contract import Engine, named
 from ..errors import EngineError, GradconformError, UsageError
+from ..isolation.limits import Limits, limited
 from ..isolation.options import Isolation
 from ..run.engine_name import EngineName
 from ..run.expected_failures import NONE, Xfails
@@ -39,7 +40,13 @@ class EnginesUnderTest:
             raise pytest.UsageError(
                 "--conform-benchmark needs pytest-benchmark: pip install 'gradconform[bench]'"
             )
-        how = Isolation(settings.isolation, tuple(dict.fromkeys(("numpy", *settings.allow))))
+        how = Isolation(
+            settings.isolation,
+            tuple(dict.fromkeys(("numpy", *settings.allow))),
+            limits=limited(
+                settings.timeout or Limits.case, settings.timeout_total or Limits.engine
+            ),
+        )
         self.isolation = how
         try:
             self.cases: Sequence[Case] = select(settings.cases, settings.tags)

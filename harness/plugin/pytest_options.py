@@ -24,6 +24,7 @@ NAME = "gradconform"
 
 _DTYPES = ("float64", "float32")
 _TOLERANCES = ("measured", "torch")
+_LONGEST = 86_400  # seconds; as in `harness.isolation.limits`
 _WALLS = ("auto", "bubblewrap", "landlock", "rlimits", "none")
 
 # The flag, the type of the option in the ini file, and the arguments of `addoption`.
@@ -102,6 +103,16 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         },
     ),
     (
+        "--conform-timeout",
+        "string",
+        {"metavar": "SECONDS", "help": "Longest time for one case on an isolated engine."},
+    ),
+    (
+        "--conform-timeout-total",
+        "string",
+        {"metavar": "SECONDS", "help": "Longest time for all cases of an isolated engine."},
+    ),
+    (
         "--xfails-file",
         "string",
         {
@@ -126,6 +137,8 @@ class Settings:
     out: Path | None
     isolation: str
     allow: tuple[str, ...]
+    timeout: float | None
+    timeout_total: float | None
     xfails_file: Path | None
     benchmark: bool
     note: str = ""
@@ -162,6 +175,11 @@ def settings(config: pytest.Config) -> Settings:
     for value, choices in ((dtype, _DTYPES), (tolerance, _TOLERANCES), (isolation, _WALLS)):
         if value is not None and value not in choices:
             raise pytest.UsageError(f"one of {', '.join(choices)} was expected; {value!r} came")
+    timeouts = _seconds(config, "conform_timeout"), _seconds(config, "conform_timeout_total")
+    if isolation == "none" and timeouts != (None, None):
+        raise pytest.UsageError(
+            "--conform-timeout needs a process that can be ended: --isolation auto"
+        )
     return Settings(
         _parsed(config, engines) if engines else (),
         tuple(_listed(config, "conform_cases")),
@@ -172,6 +190,7 @@ def settings(config: pytest.Config) -> Settings:
         _path(config, "conform_out"),
         isolation,
         tuple(_listed(config, "allow")),
+        *timeouts,
         _path(config, "xfails_file"),
         bool(_one(config, "conform_benchmark")),
         note,
@@ -185,6 +204,21 @@ def _dest(flag: str) -> str:
 def _one(config: pytest.Config, name: str) -> Any:
     given = config.getoption(name)
     return config.getini(name) or None if given is None else given
+
+
+def _seconds(config: pytest.Config, name: str) -> float | None:
+    given = _one(config, name)
+    if given is None:
+        return None
+    try:
+        found = float(given)
+    except ValueError:
+        found = float("nan")
+    if not 0.1 <= found <= _LONGEST:
+        raise pytest.UsageError(
+            f"--{name.replace('_', '-')}: seconds from 0.1 to {_LONGEST} were expected; {given} came"
+        )
+    return found
 
 
 def _listed(config: pytest.Config, name: str) -> list[str]:

@@ -134,6 +134,11 @@ def facts_of_run(
         "seed": seed,
         "selection": dict(selection),
         **engines_of(roster),
+        "limits": {
+            "timeout": roster.limits.case,
+            "timeout_total": roster.limits.engine,
+            "memory": roster.limits.memory >> 20,
+        },
         "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in tolerances.items()},
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {

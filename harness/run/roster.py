@@ -23,6 +23,7 @@ from ..errors import (
     NoSuchEngine,
     UsageError,
 )
+from ..isolation.limits import Limits
 from ..isolation.options import Isolation
 from ..lower import LoweredEngine, lowered_name
 from ..text import words
@@ -99,6 +100,11 @@ class Roster:
         """The engines that are left out because this machine could not run any engine at their turn."""
         found = self._refusals.items()
         return frozenset(name for name, why in found if isinstance(why, MachineError))
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the engines that are not gradconform's own."""
+        return self._how.limits
 
     @property
     def builtin(self) -> bool:

@@ -164,7 +164,7 @@ class IsolatedEngine(Engine):
     ) -> Transcript:
         """Run the program with a recursion limit of `frames`; None stands for the child's own limit."""
         if self._left <= 0:
-            return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
+            return self._used_up()
         if self._refused:
             return _stopped("crash", self._refused)
         if why := self._patience.refusal(program):
@@ -179,6 +179,8 @@ class IsolatedEngine(Engine):
             return transcript
         except TimeoutError:
             self.close()
+            if self._left < self.limits.case:
+                return self._used_up()
             self._patience.timed_out(program)
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
         except Crash as problem:
@@ -190,6 +192,9 @@ class IsolatedEngine(Engine):
             return _stopped("crash", f"it could not be started again: {problem}")
         finally:
             self._left -= time.monotonic() - started
+
+    def _used_up(self) -> Transcript:
+        return _stopped("timeout", f"the engine's {self.limits.engine:g} s were used up")
 
     def _asked(
         self, frames: int | None, program: Program, inputs: Mapping[str, Array]

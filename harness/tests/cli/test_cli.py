@@ -149,6 +149,7 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         (["run", "x.py", "--timeout", "inf"], 4, "inf is not in the range 0.1<=x<=86400"),
         (["bench", "numpy", "--seconds", "nan"], 4, "a number of seconds was expected; nan came"),
         (["bench", "numpy", "nowhere.py"], 4, "there is no file or folder nowhere.py"),
+        (["run", "x.py", "--timeout-total", "0"], 4, "0 is not in the range 0.1<=x<=86400"),
         (["run", "x.py", "--memory", "9" * 15], 4, "is not in the range 16<=x<=16777216"),
         (["show", "lecture/*"], 4, "one case was expected; 'lecture/*' is 3: lecture/neuron"),
         (["show", "lecture/neuron"], 4, "there is no case 'lecture/neuron'; did you mean lecture/"),

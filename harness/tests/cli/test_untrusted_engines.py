@@ -60,9 +60,10 @@ def notebook(*sources):
 
 def test_a_file_just_runs_and_what_was_found_is_said(run):
     Path("student.py").write_text(VALUE)
-    code, out, err = run("student.py")
+    code, out, err = run("student.py", "--timeout-total", "99", "--timeout", "3")
     assert code == 0
     assert "student" in out
+    assert described()["limits"] == {"timeout": 3, "timeout_total": 99, "memory": 1024}
     line = 1 + VALUE.splitlines().index("class Value:")
     found = (
         f"class Value, line {line} of student.py: numbers; Value(data), .data, .grad, .backward()"

@@ -15,6 +15,7 @@ import torch  # noqa: F401
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.tolerance import BOUNDS
 from gradconform.harness.cli.case_options import TOLERANCES
+from gradconform.harness.isolation.limits import LONGEST
 from gradconform.harness.isolation.options import WALLS
 from gradconform.harness.plugin import pytest_options
 from gradconform.harness.run.alone import alone_in
@@ -165,6 +166,14 @@ def test_tags_families_and_levels_are_registered_markers(run):
         (["--engine", "scalar", "--conform-tag", "kin"], "no case has the tag 'kin'"),
         (["--engine", "scalar", "gradconform::scalar-kinks/x"], "not found: gradconform::scalar-"),
         (["--engine", "scalar", "--xfails-file", "none.toml"], "none.toml cannot be read"),
+        (
+            ["--engine", "scalar", "--conform-timeout", "9"],
+            "process that can be ended: --isolation",
+        ),
+        (
+            ["--engine", "scalar", "--conform-timeout-total", "long"],
+            "seconds from 0.1 to 86400 were",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(run, arguments, said):
@@ -304,6 +313,7 @@ def test_every_option_has_an_ini_twin_and_help(run):
         assert f"  {flag}" in shown
         assert f"(as {flag})" in " ".join(shown.split())
     assert pytest_options._WALLS == WALLS
+    assert pytest_options._LONGEST == LONGEST
     assert list(pytest_options._TOLERANCES) == list(TOLERANCES) == list(BOUNDS)
 
 
@@ -353,11 +363,14 @@ def test_behind_walls_an_engine_that_kills_its_process_fails_its_case_and_no_oth
     project.makepyfile(deadly=DEADLY)
     names = ("product_with_itself", "power_with_itself", "sum_of_a_sum_with_itself")
     cases = [f"gradconform::deadly-accumulation/{name}" for name in names]
-    result = run("--engine", "deadly.py", "--isolation", "auto", *cases, "-v", "--tb=line")
+    times = ("--conform-timeout", "20", "--conform-timeout-total", "30.5", "--conform-out", "r")
+    result = run("--engine", "deadly.py", "--isolation", "auto", *cases, *times, "-v", "--tb=line")
     result.stdout.fnmatch_lines(
         [f"{cases[0]} PASSED*", f"{cases[1]} FAILED*", f"{cases[2]} PASSED*"]
     )
     result.stdout.fnmatch_lines([f"FAILED {cases[1]} - the process*"])
+    limits = json.loads((project.path / "r" / "run.json").read_text())["limits"]
+    assert limits == {"timeout": 20, "timeout_total": 30.5, "memory": 1024}
 
 
 COUNTING = """
