@@ -8,8 +8,8 @@ class itself, and explains one class step by step: a convention is taken when it
 of this folder decides whether a result is right.
 
 - `find`: which class of a submission is the engine. `probe`: how it is used, a `usage`.
-- `leaves`, `attributes`, `arrays`, `arithmetic`, `backward`, `cotangents`: the candidates of one step of the
-  probe.
+- `leaves`, `attributes`, `arrays`, `arithmetic`, `backward`, `cotangents`, `precision`: the candidates of one
+  step of the probe.
 - `adapted`: the engine that uses the class. `op_calls`, `operator_classes`, `homonyms`: how its ops are
   called. `refusals`: errors by which its author says what an op does not take.
 - `functions`, `code_objects`: the functions of a submission, and facts about their code.

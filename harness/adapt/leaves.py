@@ -29,11 +29,11 @@ NUMBER = 1.5
 class LeafCall:
     """A way to make a leaf.
 
-    `make` takes a number, an array or nested lists, and True when a gradient is wanted. `words` is the call
-    as a report shows it, for example `Value(data)`.
+    `make` takes a number, an array or nested lists, and True when a gradient is wanted. More options of the
+    constructor may follow by name. `words` is the call as a report shows it, for example `Value(data)`.
     """
 
-    make: Callable[[Any, bool], Any]
+    make: Callable[..., Any]
     words: str
 
 
@@ -125,8 +125,8 @@ def flagged(kind: type) -> Iterator[LeafCall]:
 def listed(call: LeafCall) -> LeafCall:
     """The candidate with a number as a list of one: some classes have no arrays without axes."""
 
-    def of_list(data: Any, wanted: bool) -> Any:
-        return call.make([data] if isinstance(data, int | float) else data, wanted)
+    def of_list(data: Any, wanted: bool, **more: Any) -> Any:
+        return call.make([data] if isinstance(data, int | float) else data, wanted, **more)
 
     return LeafCall(of_list, call.words.replace("data", "[data]", 1))
 
@@ -134,25 +134,25 @@ def listed(call: LeafCall) -> LeafCall:
 def _of_array(call: LeafCall) -> LeafCall:
     """The candidate with a number as an array without axes: some classes take arrays alone."""
 
-    def of_array(data: Any, wanted: bool) -> Any:
+    def of_array(data: Any, wanted: bool, **more: Any) -> Any:
         import numpy as np
 
-        return call.make(np.asarray(data), wanted)
+        return call.make(np.asarray(data), wanted, **more)
 
     return LeafCall(of_array, call.words.replace("data", "array", 1))
 
 
 def _calling(
     callee: Any, flag: str = "", keyword: str = "", fixed: Mapping[str, Any] | None = None
-) -> Callable[[Any, bool], Any]:
+) -> Callable[..., Any]:
     """A function that calls `callee` with data.
 
     The data go by place, or by `keyword`. The option `flag` says that a gradient is wanted. The options
     `fixed` are always the same.
     """
 
-    def make(data: Any, wanted: bool) -> Any:
-        options = {**(fixed or {}), **({flag: wanted} if flag else {})}
+    def make(data: Any, wanted: bool, **more: Any) -> Any:
+        options = {**(fixed or {}), **({flag: wanted} if flag else {}), **more}
         node = callee(**options, **{keyword: data}) if keyword else callee(data, **options)
         if wanted and not flag:
             _ask_for_gradient(node)

@@ -40,7 +40,9 @@ An example, a class that follows no usual convention:
    a method, so it is called.
 7. A leaf that has a gradient. The leaf of step 1 is the first candidate. Its gradient is 3.0 after the
    backward of the product. It need not be right, but it is not zero: the leaf wins.
-8. A cotangent. A node is the first candidate; it fails, as `0.0 + upstream` is a TypeError. An array is the
+8. The precision. 0.1 is 0.1 on a leaf, and its product with itself is no number of float32: the engine
+   computes in float64.
+9. A cotangent. A node is the first candidate; it fails, as `0.0 + upstream` is a TypeError. An array is the
    second. It leaves an array of the right shape on the leaf: it wins.
 
 The usage in words: "arrays; C(name, value), .num, .derivative, .backprop(upstream)".
@@ -83,6 +85,7 @@ from .leaves import (
     flagged,
     listed,
 )
+from .precision import in_float64
 from .usage import Usage, follow
 
 ENDLESS_BACKWARD = "its backward did not end in the probe"
@@ -113,6 +116,7 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
     if tested is None:
         return replace(named, notes=(ENDLESS_BACKWARD,))
     tested = tested if tested.differentiates else _with_global_start(tested)
+    tested = _ended(in_time, partial(in_float64, tested, functions)) or tested
     full = _ended(in_time, partial(with_cotangent, tested, functions))
     return full or replace(tested, notes=(*tested.notes, ENDLESS_BACKWARD))
 
