@@ -44,6 +44,10 @@ class AdaptedEngine(EagerEngine):
         """Everything that is known about the engine, including the notes of the probe."""
         return replace(super().info, notes=tuple(self.usage.notes))
 
+    def holds_arrays(self) -> bool:
+        """Return False when the class was seen to keep only numbers."""
+        return self.usage.arrays
+
     def leaf(self, array: Array, requires_grad: bool) -> Any:
         """A leaf made of a number, an array or nested lists.
 

@@ -1,7 +1,8 @@
 """Where programs come from: cases, their inputs, torch's own samples, and torch's answers.
 
 - `case`, `recipes`: what those who write cases import. `declare`: from a function to its cases.
-- `collection`: cases by id. `selection`: from globs and tags to cases.
+- `collection`: cases by id. `case_lists`: ready sets and a person's own lists. `needs`: the ops of a case.
+- `selection`: from globs, tags, lists and ops to cases.
 - `opinfo`, `opinfo_sample`: the samples of torch's own test suite as cases.
 - `tolerance`: the bound for an answer. `reference`: torch's answers.
 """

@@ -80,6 +80,8 @@ class Catalogue:
         return picked
 
     def _matching(self, glob: str) -> list[Case]:
+        if glob in self._cases:
+            return [self._cases[glob]]
         pattern = glob.replace("[", "[[]")
         return [case for case in self if fnmatch.fnmatchcase(case.id, pattern)]
 

@@ -34,6 +34,15 @@ class Recipe:
     requires_grad: bool = True
     nested: Any = None
 
+    @property
+    def is_array(self) -> bool:
+        """True when the input has axes, and False for one number."""
+        if self.draw is not None:
+            return bool(self.shape)
+        if isinstance(self.nested, Array):
+            return bool(self.nested.shape)
+        return isinstance(self.nested, list | tuple)
+
     def make(self, seed: str, dtype: str) -> Array:
         """The array, the same for the same `seed` on every machine and Python version.
 

@@ -1,10 +1,23 @@
-"""The options that choose cases and their inputs, for every command that runs or shows cases."""
+"""The options that choose cases and their inputs, for every command that runs or shows cases.
+
+- `selection_options`: adds all options that choose cases to a command. `selection_from`: their values.
+- The other options stand alone, for commands that have only some of them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..program.arrays import RUN_DTYPES
+
+if TYPE_CHECKING:
+    from ..catalogue.selection import Selection
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _DTYPES = click.Choice(RUN_DTYPES)
 # The names in `harness.catalogue.tolerance.BOUNDS`, which would take long to import.
@@ -42,3 +55,48 @@ tolerance_option = click.option(
 dtype_option = click.option(
     "--dtype", type=_DTYPES, default="float64", show_default=True, help="The dtype of the inputs."
 )
+
+
+_CHOOSING = (
+    cases_option,
+    tag_option,
+    click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="NAME",
+        help="Only the cases of a ready set: lecture, micrograd, tensor or tutorial. They are asked for.",
+    ),
+    click.option(
+        "--cases-from",
+        "files",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Only the cases in this file: one id or glob a line, comments after #. They are asked for.",
+    ),
+    click.option(
+        "--ops",
+        multiple=True,
+        metavar="OP,OP,...",
+        help="Only cases on numbers that need no other op, as in add,mul,pow,relu. They are asked for. Add "
+        "reflected for numbers on the left (2 * x), neg for -x, pow_by_value for x ** y, arrays for arrays. "
+        "cases/README.md has more such words.",
+    ),
+)
+
+
+def selection_options(command: _Command) -> _Command:
+    """Return the command with all options that choose cases. The command gets them as keyword arguments."""
+    for option in reversed(_CHOOSING):
+        command = option(command)
+    return command
+
+
+def selection_from(given: Mapping[str, Any]) -> Selection:
+    """Return the selection that the options describe."""
+    from ..catalogue.selection import Selection
+
+    return Selection(
+        **{name: tuple(given[name]) for name in ("globs", "tags", "sets", "files", "ops")}
+    )

@@ -6,22 +6,20 @@ from typing import Any
 
 import click
 
-from .case_options import dtype_option, seed_option, tag_option
+from .case_options import dtype_option, seed_option, selection_from, selection_options
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
 
 
 @click.command("cases")
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
-@tag_option
-def list_cases(globs: tuple[str, ...], tags: tuple[str, ...]) -> int:
+@click.argument("more_globs", nargs=-1, metavar="[GLOB]...")
+@selection_options
+def list_cases(more_globs: tuple[str, ...], globs: tuple[str, ...], **chosen: Any) -> int:
     """List cases: their ids, levels, tags and titles.
 
     GLOB is a pattern of ids, such as 'lecture/*'. Without GLOB all cases are listed.
     """
-    from ..catalogue.selection import select
-
-    selected = select(globs, tags)
+    selected = selection_from({"globs": (*more_globs, *globs), **chosen}).cases()
     ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
     left, middle = max(map(len, ids)), max(map(len, marks))
     for declared, id, mark in zip(selected, ids, marks, strict=True):

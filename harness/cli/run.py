@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from .case_options import (
-    cases_option,
     preferred_dtype_option,
     seed_option,
-    tag_option,
+    selection_from,
+    selection_options,
     tolerance_option,
 )
 from .exit import Exit
@@ -21,8 +21,14 @@ from .isolation import isolation_from, isolation_options
 
 @click.command()
 @click.argument("engines", nargs=-1, metavar="[ENGINE]...")
-@cases_option
-@tag_option
+@selection_options
+@click.option(
+    "--reference",
+    "solution",
+    metavar="SOLUTION",
+    help="Only the cases that this solution of yours passes. They are asked for. It is named like an ENGINE, "
+    "and runs in a sandbox like one.",
+)
 @seed_option
 @preferred_dtype_option
 @tolerance_option
@@ -53,8 +59,7 @@ from .isolation import isolation_from, isolation_options
 @click.option("-v", "--verbose", is_flag=True, help="Print the failures, too.")
 def run(
     engines: tuple[str, ...],
-    globs: tuple[str, ...],
-    tags: tuple[str, ...],
+    solution: str | None,
     seed: int,
     dtype: str | None,
     tolerance: str,
@@ -64,7 +69,7 @@ def run(
     as_json: bool,
     quiet: bool,
     verbose: bool,
-    **isolation: Any,
+    **others: Any,
 ) -> int:
     """Run cases on engines and write a report.
 
@@ -73,29 +78,39 @@ def run(
     student.py:Value. Without ENGINE all built-in engines run. An engine that is not built in runs in a
     process of its own, in a sandbox.
 
+    --set, --cases-from, --ops and --reference say what was asked for: a case of it that an engine does not
+    support is missing, and counts as not passed. Without them it is unsupported, and counts for nothing.
+
     The report folder holds results.jsonl (written as the cases run), results.csv, summary.csv, summary.md
     and run.json. What the engines printed and their tracebacks are under output/. An engine that cannot be
     used is left out; all these files but the results say why.
 
-    Exit codes: 0 all cases passed; 1 a case failed, or an engine was left out; 2 the run was interrupted;
-    4 a wrong option, a path or class that does not exist, or a machine that could run no engine; 5 no engine
-    ran a case.
+    Exit codes: 0 all cases passed; 1 a case failed or is missing, or an engine was left out; 2 the run was
+    interrupted; 4 a wrong option, a path or class that does not exist, or a machine that could run no engine;
+    5 no engine ran a case.
     """
-    from ..catalogue.selection import select
+    from ..catalogue.reference import Reference
+    from ..catalogue.tolerance import BOUNDS
     from ..engine.builtin import BUILTIN
     from ..errors import UsageError
     from ..run.engine_name import EngineName, from_command_line
     from ..run.run_and_report import run_and_report
+    from ..run.solution import passed_by
 
     if quiet and verbose:
         raise UsageError("-q prints no failures and -v prints them; say one of the two")
     asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
-    how = isolation_from(isolation, asked)
-    selected = select(globs, tags)
+    how = isolation_from(others, [*asked, *from_command_line([solution] if solution else [])])
+    selection = selection_from(others)
+    selected = selection.cases()
+    if solution is not None:
+        torch = Reference(BOUNDS[tolerance])
+        selected = passed_by(solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet)
     finished = run_and_report(
         selected,
         asked,
-        selection={"cases": globs, "tags": tags},
+        selection=selection.facts() | {"reference": solution},
+        asked_for=selection.asked_for or solution is not None,
         seed=seed,
         dtype=dtype,
         tolerance=tolerance,

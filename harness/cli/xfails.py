@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .case_options import (
-    cases_option,
     preferred_dtype_option,
     seed_option,
-    tag_option,
+    selection_from,
+    selection_options,
     tolerance_option,
 )
 from .exit import Exit
@@ -30,8 +30,7 @@ _HEAD = """\
 
 @click.command()
 @click.argument("engine")
-@cases_option
-@tag_option
+@selection_options
 @seed_option
 @preferred_dtype_option
 @tolerance_option
@@ -49,14 +48,12 @@ _HEAD = """\
 @isolation_options
 def xfails(
     engine: str,
-    globs: tuple[str, ...],
-    tags: tuple[str, ...],
     seed: int,
     dtype: str | None,
     tolerance: str,
     xfails_file: Path | None,
     output: Path | None,
-    **isolation: Any,
+    **others: Any,
 ) -> int:
     """Write the failures of ENGINE as expected failures, with blank reasons.
 
@@ -64,7 +61,6 @@ def xfails(
     it, or name it with --xfails-file. The draft leaves out the failures that are expected already.
     """
     from ..catalogue.reference import Reference
-    from ..catalogue.selection import select
     from ..catalogue.tolerance import BOUNDS
     from ..errors import UsageError
     from ..report.results_file import writing
@@ -81,12 +77,14 @@ def xfails(
     if output is not None and not output.parent.is_dir():
         raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     asked = EngineName.parse(engine)
-    how = isolation_from(isolation, [asked])
-    selected = select(globs, tags)
+    how = isolation_from(others, [asked])
+    selection = selection_from(others)
+    selected = selection.cases()
     ids = [case.id for case in selected]
     known = of_engines([asked], xfails_file, ids, trusted=True)[0]
     loaded = load(asked, how)
     results = run(selected, [loaded], Reference(BOUNDS[tolerance]), seed=seed, dtype=dtype)
+    results = (r.as_asked() if selection.asked_for else r for r in results)
     failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
     text = _HEAD.format(loaded.info.name) + "".join(_entries(failed))
     if output is None:

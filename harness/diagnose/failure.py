@@ -40,6 +40,8 @@ def failure_text(
     if first.verdict is Verdict.HARNESS_ERROR:
         said = "this is a mistake in gradconform or in the case, not in the engine"
         return f"{headline}\n{first.message}\n{said}"
+    if first.verdict is Verdict.MISSING:
+        return f"{headline}\n{result.case.title}\nwhat the engine lacks: {first.message}"
     instance = result.case.instance(first.case_run.seed, first.case_run.dtype)
     wrong = None
     if result.verdict is Verdict.FAIL and len(instance.program.steps) <= _MOST_STEPS:

@@ -25,7 +25,8 @@ class EngineInfo:
 
     `name` heads its column in a report. `version` is recorded with every row. `dtypes` are those that the
     engine computes in, the preferred one first. `lacks` are tags of cases that ask for something which
-    the engine does not have, and which no missing op would show. `found` says where the engine was found
+    the engine does not have, and which no missing op would show. `arrays` is False when its values are only
+    ever numbers, so that cases with arrays do not apply to it. `found` says where the engine was found
     and how it is used. `notes` are sentences about the loading. `wall` says what isolates it. `supports` says
     how much of the op table it has; it is empty where the ops were not counted.
     """
@@ -34,6 +35,7 @@ class EngineInfo:
     version: str = ""
     dtypes: tuple[str, ...] = ("float64",)
     lacks: tuple[str, ...] = ()
+    arrays: bool = True
     found: str = ""
     notes: tuple[str, ...] = ()
     wall: str = ""
@@ -63,7 +65,12 @@ class Engine(ABC):
             # An author may forget the comma of a tuple with one element.
             dtypes=(self.dtypes,) if isinstance(self.dtypes, str) else tuple(self.dtypes),
             lacks=tuple(self.lacks),
+            arrays=self.holds_arrays(),
         )
+
+    def holds_arrays(self) -> bool:
+        """Return False when the values of the engine are only ever numbers."""
+        return True
 
     @property
     def out_of_process(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..program import Program
-from ..program.arrays import Array
+from ..program.arrays import Array, NotOneNumber
 from ..program.transcript import Transcript
 from .contract import Engine
 from .eager_walk import EagerWalk
@@ -22,6 +22,16 @@ class EagerEngine(EagerLibrary, Engine):
     which ops are looked for when they are neither operators nor methods. The other methods of
     `harness.engine.library.EagerLibrary` are optional.
     """
+
+    def holds_arrays(self) -> bool:
+        """Return False when `leaf` asks an array for its one number."""
+        try:
+            self.leaf(Array.of([1.0, 2.0]), False)
+        except NotOneNumber:
+            return False
+        except Exception:
+            return True  # a finding of the cases
+        return True
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Walk the steps (see `harness.engine.eager_walk`)."""

@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     PASS_ALT = "pass-alt"
     UNSUPPORTED = "unsupported"
     XFAIL = "xfail"
+    MISSING = "missing"
     XPASS = "xpass"
     FAIL = "fail"
     TIMEOUT = "timeout"
@@ -34,13 +35,15 @@ PASSED = frozenset({Verdict.PASS, Verdict.PASS_ALT})
 FAILED = frozenset({Verdict.FAIL, Verdict.XPASS})
 # There is no answer to judge: the engine did not finish, or the harness made a mistake.
 ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR})
+# The engine does not have what the case needs. It is missing when the case was asked for.
+LACKING = frozenset({Verdict.UNSUPPORTED, Verdict.MISSING})
 # One such verdict makes a run fail.
-FAILS_RUN = FAILED | ERRORED
+FAILS_RUN = FAILED | ERRORED | {Verdict.MISSING}
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 class Reason(StrEnum):
-    """The reason why a reading failed."""
+    """The reason why a reading failed. ARRAYS: a case does not apply to an engine of numbers."""
 
     NONE = ""
     VALUE = "value"
@@ -52,6 +55,7 @@ class Reason(StrEnum):
     STATE = "state"
     NOT_RAISED = "not-raised"
     RAISED = "raised"
+    ARRAYS = "arrays"
 
 
 @dataclass(frozen=True, slots=True)

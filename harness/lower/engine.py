@@ -20,7 +20,9 @@ class LoweredEngine(WrappedEngine):
     """
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, replace(engine.info, name=lowered_name(engine.info.name)))
+        super().__init__(
+            engine, replace(engine.info, name=lowered_name(engine.info.name), arrays=True)
+        )
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Lower, run, assemble; what cannot be lowered is unsupported."""

@@ -13,7 +13,7 @@ import pytest
 
 from ..catalogue.case import Case
 from ..catalogue.reference import Reference, dtype_for
-from ..catalogue.selection import select
+from ..catalogue.selection import Selection
 from ..catalogue.tolerance import BOUNDS
 from ..engine import builtin
 from ..engine.contract import Engine, named
@@ -48,8 +48,11 @@ class EnginesUnderTest:
             ),
         )
         self.isolation = how
+        self.selection = Selection(
+            settings.cases, settings.tags, settings.sets, settings.cases_from, settings.ops
+        )
         try:
-            self.cases: Sequence[Case] = select(settings.cases, settings.tags)
+            self.cases: Sequence[Case] = self.selection.cases()
             self.roster = _opened(settings.engines, how)
             self._engines = _by_name(settings.engines, self.roster)
             self._xfails = self._expected_failures([case.id for case in self.cases])
@@ -95,11 +98,14 @@ class EnginesUnderTest:
         return Reference(BOUNDS[self.settings.tolerance])
 
     def result(self, name: str, case: Case) -> Result:
-        """Run the case on the engine and judge it; an expected failure is marked as one."""
+        """Run the case on the engine and judge it.
+
+        An expected failure is marked as one, and so is a gap in what was asked for.
+        """
         engine = self.engine(name)
         dtype = dtype_for(engine, self.settings.dtype)
         found = run_case(case, engine, self.reference, self.settings.seed, dtype)
-        return self.xfails(name).apply(found)
+        return self.xfails(name).apply(found.as_asked() if self.selection.asked_for else found)
 
     def loaded(self) -> list[Engine]:
         """The engines that this process has loaded."""

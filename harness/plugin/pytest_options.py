@@ -48,6 +48,33 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "args",
         {"metavar": "TAG", "help": "Test only the cases with this tag or level; repeatable."},
     ),
+    (
+        "--conform-set",
+        "args",
+        {
+            "metavar": "NAME",
+            "help": "Test only the cases of a ready set: lecture, micrograd, tensor or tutorial; what the "
+            "engine does not support of them is missing, and fails; repeatable.",
+        },
+    ),
+    (
+        "--conform-cases-from",
+        "args",
+        {
+            "metavar": "FILE",
+            "help": "Test only the cases in this file, an id or glob on each line; what is not supported is "
+            "missing; repeatable.",
+        },
+    ),
+    (
+        "--conform-ops",
+        "args",
+        {
+            "metavar": "OP,OP,...",
+            "help": "Test only the cases that need no other op, as in add,mul,relu; what is not supported is "
+            "missing; repeatable.",
+        },
+    ),
     ("--conform-seed", "int", {"type": int, "help": "Seed of the random inputs; by default 0."}),
     (
         "--conform-dtype",
@@ -131,6 +158,9 @@ class Settings:
     engines: tuple[EngineName, ...]
     cases: tuple[str, ...]
     tags: tuple[str, ...]
+    sets: tuple[str, ...]
+    cases_from: tuple[Path, ...]
+    ops: tuple[str, ...]
     seed: int
     dtype: str | None
     tolerance: str
@@ -184,6 +214,12 @@ def settings(config: pytest.Config) -> Settings:
         _parsed(config, engines) if engines else (),
         tuple(_listed(config, "conform_cases")),
         tuple(_listed(config, "conform_tag")),
+        tuple(_listed(config, "conform_set")),
+        tuple(
+            _located(config, "conform_cases_from", path)
+            for path in _listed(config, "conform_cases_from")
+        ),
+        tuple(_listed(config, "conform_ops")),
         int(_one(config, "conform_seed") or 0),
         dtype,
         tolerance,
@@ -230,16 +266,19 @@ def _ini_folder(config: pytest.Config) -> Path:
 
 
 def _path(config: pytest.Config, name: str) -> Path | None:
-    """A path of the option, or None.
+    """A path of the option, or None."""
+    given = _one(config, name)
+    return _located(config, name, given) if given else None
+
+
+def _located(config: pytest.Config, name: str, path: str) -> Path:
+    """The path that is a value of the option.
 
     A path on the command line is relative to the folder in which pytest was called, and a path in the ini
     file to the folder of the ini file.
     """
-    given = config.getoption(name)
-    if given is not None:
-        return Path(config.invocation_params.dir, given)
-    written = config.getini(name)
-    return _ini_folder(config) / written if written else None
+    typed = config.getoption(name) is not None
+    return Path(config.invocation_params.dir if typed else _ini_folder(config), path)
 
 
 def _parsed(config: pytest.Config, engines: Sequence[str]) -> tuple[EngineName, ...]:

@@ -98,7 +98,7 @@ class SessionReport:
         """Print a line for each engine and the path of the report."""
         if self.counts is None or self.record is None:
             return
-        terminalreporter.section("conformance with torch.autograd: passed/ran of all")
+        terminalreporter.section("conformance with torch.autograd: passed/ran of all that apply")
         for line in self._headlines(self.counts):
             terminalreporter.write_line(line)
         if "s" in terminalreporter.reportchars:
@@ -137,8 +137,8 @@ class SessionReport:
             # An older `bench.csv` would stay, because this file is written only when a case was timed.
             (folder / "bench.csv").unlink(missing_ok=True)
         selection = {
-            "cases": tested.settings.cases,
-            "tags": tested.settings.tags,
+            **tested.selection.facts(),
+            "asked_for": tested.selection.asked_for,
             "count": len(tested.cases),
             "dtype": tested.settings.dtype,
             "tolerance": tested.settings.tolerance,

@@ -4,7 +4,8 @@
 - `frame`: the pandas tables from which every view is made, and the two CSV files.
 - `spreadsheet`: every CSV file, harmless in a spreadsheet.
 - `terminal`, `markdown`: the table and the progress on the terminal, and `summary.md`.
-- `failures`, `absent`: the worst failures first, and the engines that took no part.
+- `failures`, `missing`, `absent`: the worst failures first, what engines lack, and the engines that took no
+  part.
 
 Nothing here opens an engine or runs a case.
 """

@@ -1,7 +1,7 @@
 """Engines that were left out, and cases that were not reached: every report mentions them.
 
 - `left_out`, `not_reached`: rows of the summary for which there are no outcomes.
-- `reason`: why an engine ran nothing, or not all, or few cases.
+- `reason`: what an engine lacks, or why it ran nothing, or not all, or few cases.
 - `interruption`: the sentence about a run that was interrupted.
 """
 
@@ -25,6 +25,7 @@ def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "engine": engine["name"],
             "family": "all",
             "cases": cases,
+            "applicable": cases,
             "coverage": 0.0,
             "reason": engine["reason"],
         }
@@ -46,20 +47,32 @@ def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[
                         "level": level,
                         "family": family,
                         "cases": left,
+                        "applicable": left,
                         "left": left,
                     }
 
 
-def reason(row: Mapping[str, Any]) -> str:
-    """Return why the engine of a row of the summary ran nothing, or not all, or few cases; else ""."""
-    if row["left"] == row["cases"]:
+def reason(row: Mapping[str, Any], lacking: str) -> str:
+    """Return why the engine of a row of the summary ran nothing, or not all, or few cases; else "".
+
+    `lacking` is what the engine lacks of what was asked for, in words; it is added.
+    """
+    said = [_not_run(row), f"missing: {lacking}" if lacking else ""]
+    return "; ".join(filter(None, said))
+
+
+def _not_run(row: Mapping[str, Any]) -> str:
+    left, ran, applicable = row["left"], row["ran"], row["applicable"]
+    if left == row["cases"]:
         return _NOT_REACHED
-    if row["left"]:
-        return f"interrupted after {row['cases'] - row['left']} of {row['cases']} cases"
-    if not row["ran"]:
-        return f"no case ran: all {row['cases']} are unsupported"
-    if row["ran"] < _FEW * row["cases"]:
-        return f"few cases ran: {row['ran']} of {row['cases']}"
+    if left:
+        return f"interrupted after {row['cases'] - left} of {row['cases']} cases"
+    if not applicable:
+        return f"no case ran: it has only numbers, and all {row['cases']} cases have arrays"
+    if not ran:
+        return f"no case ran: all {applicable} are {'missing' if row['missing'] else 'unsupported'}"
+    if ran < _FEW * applicable:
+        return f"few cases ran: {ran} of {applicable}"
     return ""
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..judge.cause import split
-from ..judge.outcome import FAILS_RUN, Verdict
+from ..judge.outcome import ERRORED, FAILED, Verdict
 
 MOST_PER_FAMILY = 5
+FAILURES = FAILED | ERRORED
+MISSING = frozenset({Verdict.MISSING})
 EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
 
 
@@ -27,7 +29,7 @@ class Group:
     more: int
 
 
-def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILS_RUN) -> Iterator[Group]:
+def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Iterator[Group]:
     """Yield one group for each engine and family that has one of `verdicts`; `table` is that of a run.
 
     A group has one row for each case, the one that explains most first: cases of the level `core` before

@@ -16,13 +16,24 @@ from typing import Any
 
 import pandas as pd
 
-from ..judge.outcome import ERRORED, FAILED, PASSED, Verdict
+from ..judge.outcome import ERRORED, FAILED, LACKING, PASSED, Reason, Verdict
 from ..program.arrays import decode_number
 from .absent import left_out, not_reached, reason
+from .missing import missing
 from .results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
 from .spreadsheet import write_table
 
-_COUNTS = ("cases", "ran", "passed", "failed", "xfailed", "unsupported", "errored")
+_COUNTS = (
+    "cases",
+    "applicable",
+    "ran",
+    "passed",
+    "failed",
+    "xfailed",
+    "errored",
+    "missing",
+    "unsupported",
+)
 _RATES = ("pass_rate", "coverage", "family_average")
 SUMMARY_COLUMNS = ("engine", "family", *_COUNTS, *_RATES, "worst_rel", "reason")
 # Rows of the summary that stand for no family: the two levels, and all cases.
@@ -57,14 +68,20 @@ def _number(value: Any) -> float:
 
 
 def per_case(table: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each engine and case: family, level, verdict and largest relative difference."""
+    """Return one row for each engine and case: family, level, verdict and largest relative difference.
+
+    `applies` is False for a case with arrays on an engine of numbers.
+    """
     ranks = table["verdict"].map({str(verdict): rank for rank, verdict in enumerate(Verdict)})
-    grouped = table.assign(_rank=ranks).groupby(["engine", "case"], sort=False)
+    apart = (table["verdict"] == Verdict.UNSUPPORTED) & (table["reason"] == Reason.ARRAYS)
+    ranked = table.assign(_rank=ranks, _applies=~apart)
+    grouped = ranked.groupby(["engine", "case"], sort=False)
     found = grouped.agg(
         family=("family", "first"),
         level=("level", "first"),
         worst_rel=("max_rel", "max"),
         verdict=("_rank", "max"),
+        applies=("_applies", "all"),
     )
     found["verdict"] = found["verdict"].map(dict(enumerate(Verdict)))
     return found.reset_index()
@@ -73,17 +90,19 @@ def per_case(table: pd.DataFrame) -> pd.DataFrame:
 def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Return counts and rates, with the columns `SUMMARY_COLUMNS`; `run` is the content of `run.json`.
 
-    `ran` counts every case that ran, crashes and timeouts included; an unsupported case did not run, and
-    neither did a case that was not reached before an interruption. In every row `pass_rate` is passed / ran
-    and `coverage` is ran / cases. `family_average`, in the rows of `TOTALS`, is the average of the families'
-    pass rates, in which a large family does not outweigh a small one. `reason` says in the row `all` why an
-    engine ran nothing, or not all, or few cases.
+    `applicable` leaves out the cases with arrays for an engine of numbers. `ran` counts every case that ran,
+    crashes and timeouts included; an unsupported or missing case did not run, and neither did a case that was
+    not reached before an interruption. In every row `pass_rate` is passed / (ran + missing) and `coverage` is
+    ran / applicable. `family_average`, in the rows of `TOTALS`, is the average of the families' pass rates:
+    there a large family does not outweigh a small one. `reason` says in the row `all` what is missing, or
+    why an engine ran nothing, or not all, or few cases.
     """
     run = run or {}
     by_case = _with_indicators(per_case(table))
     if absent := list(not_reached(by_case, run)):
         more = pd.DataFrame(absent, columns=by_case.columns).fillna(dict.fromkeys(_SUMMED, 0))
         by_case = pd.concat([by_case, more], ignore_index=True) if len(by_case) else more
+    lacking = missing(table)
     levels = {name: by_case[by_case["level"] == name] for name in TOTALS} | {"all": by_case}
     counted = {name: _families(part) for name, part in levels.items()}
     rows: list[Mapping[str, Any]] = []
@@ -91,6 +110,7 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
         own = {name: part[part["engine"] == engine] for name, part in counted.items()}
         rows += own["all"].to_dict("records")
         rows += [_total(engine, name, part) for name, part in own.items()]
+        rows[-1] = {**rows[-1], "reason": reason(rows[-1], lacking.get(engine, ""))}
     together = pd.DataFrame([*rows, *left_out(run)]).reindex(columns=list(SUMMARY_COLUMNS))
     together["reason"] = together["reason"].fillna("")
     return together.fillna(dict.fromkeys(_COUNTS, 0)).astype(dict.fromkeys(_COUNTS, int))
@@ -99,15 +119,16 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
 def _with_indicators(by_case: pd.DataFrame) -> pd.DataFrame:
     """Add a column of ones and zeros for each count of the summary; the sum of a column is the count."""
     verdicts = by_case["verdict"]
-    unsupported = verdicts == Verdict.UNSUPPORTED
     columns: dict[str, Any] = {
         "cases": 1,
-        "ran": ~unsupported,
+        "applicable": by_case["applies"],
+        "ran": ~verdicts.isin(LACKING),
         "passed": verdicts.isin(PASSED),
         "failed": verdicts.isin(FAILED),
         "xfailed": verdicts == Verdict.XFAIL,
-        "unsupported": unsupported,
         "errored": verdicts.isin(ERRORED),
+        "missing": verdicts == Verdict.MISSING,
+        "unsupported": verdicts == Verdict.UNSUPPORTED,
         "left": 0,
     }
     return by_case.assign(**columns).astype(dict.fromkeys(columns, int))
@@ -118,8 +139,8 @@ def _families(part: pd.DataFrame) -> pd.DataFrame:
     grouped = part.groupby(["engine", "family"])
     found = grouped[list(_SUMMED)].sum()
     found["worst_rel"] = grouped["worst_rel"].max()
-    found["pass_rate"] = found["passed"] / found["ran"]
-    found["coverage"] = found["ran"] / found["cases"]
+    found["pass_rate"] = found["passed"] / (found["ran"] + found["missing"])
+    found["coverage"] = found["ran"] / found["applicable"]
     return found.reset_index()
 
 
@@ -127,11 +148,11 @@ def _total(engine: str, level: str, families: pd.DataFrame) -> dict[str, Any]:
     """Return one row for all families of an engine, which are cases of one level, or all cases."""
     row: dict[str, Any] = {"engine": engine, "family": level}
     row |= {name: int(families[name].sum()) for name in _SUMMED}
-    row["pass_rate"] = _share(row["passed"], row["ran"])
-    row["coverage"] = _share(row["ran"], row["cases"])
+    row["pass_rate"] = _share(row["passed"], row["ran"] + row["missing"])
+    row["coverage"] = _share(row["ran"], row["applicable"])
     row["family_average"] = families["pass_rate"].mean()
     row["worst_rel"] = families["worst_rel"].max()
-    return row | {"reason": reason(row) if level == "all" else ""}
+    return row
 
 
 def _share(part: int, whole: int) -> float:

@@ -13,14 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..judge.outcome import FAILS_RUN, Verdict
+from ..judge.outcome import Verdict
 from ..text import for_markdown
 from .absent import interruption
-from .failures import EXPECTED_FAILURES, groups
+from .failures import EXPECTED_FAILURES, FAILURES, MISSING, groups
 from .frame import TOTALS
 from .results_file import read_description
 
 _MOST_COLUMNS = 6
+# Counts that stand behind a score, and their names there.
+_REMARKED = {"missing": "missing", "xfailed": "xfail"}
 _SAID = ["case", "verdict", "reason", "message"]
 
 
@@ -35,13 +37,15 @@ def write_markdown(table: pd.DataFrame, counts: pd.DataFrame, folder: Path) -> P
     parts = [
         "# Conformance with PyTorch" + (f": {for_markdown(cut)}" if cut else ""),
         f"Compared with torch {_torch(table, run)}. Each score is two numbers: passed of those that ran, "
-        "and how many ran of all.",
+        "and how many ran of all that apply. A case with arrays does not apply to an engine of numbers. What "
+        "was asked for and is missing counts as not passed.",
         *_engines(run),
         "## Scores",
         _scores(counts),
         *_families(counts),
         *_failures(table),
-        *_expected_failures(table),
+        *_section("## Missing", _listed(table, MISSING)),
+        *_section("## Expected failures", _listed(table, EXPECTED_FAILURES)),
     ]
     path = folder / "summary.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -73,14 +77,15 @@ def _engines(run: Mapping[str, Any]) -> list[str]:
 
 
 def score(row: pd.Series) -> str:
-    """Return `passed/ran` of a row of the summary, with the number of cases and of expected failures."""
-    if not row["cases"]:
+    """Return `passed/ran` of a row of the summary, and the number of cases that apply if not all ran."""
+    if not row["applicable"]:
         return "—"
-    if not row["ran"]:
-        return f"0 of {row['cases']}"
-    text = f"{row['passed']}/{row['ran']}"
-    text += f" of {row['cases']}" if row["ran"] != row["cases"] else ""
-    return text + _expected(row)
+    counted = row["ran"] + row["missing"]
+    if not counted:
+        return f"0 of {row['applicable']}"
+    text = f"{row['passed']}/{counted}"
+    text += f" of {row['applicable']}" if counted != row["applicable"] else ""
+    return text + _remarks(row)
 
 
 def _scores(counts: pd.DataFrame) -> str:
@@ -89,12 +94,13 @@ def _scores(counts: pd.DataFrame) -> str:
     for engine in dict.fromkeys(counts["engine"]):
         rows = counts[counts["engine"] == engine].set_index("family")
         everything = rows.loc["all"]
-        levels = {name: headline(rows.loc[name]) for name in TOTALS if everything["ran"]}
+        counts_at_all = everything["ran"] + everything["missing"]
+        levels = {name: headline(rows.loc[name]) for name in TOTALS if counts_at_all}
         shown.append(
             {
                 "engine": for_markdown(engine),
                 **(levels or dict.fromkeys(TOTALS, "—")),
-                "coverage": percent(everything["ran"], everything["cases"]) if levels else "—",
+                "coverage": percent(everything["ran"], everything["applicable"]) if levels else "—",
                 "errored": everything["errored"],
                 "worst relative difference": _size(everything["worst_rel"]),
                 "remarks": for_markdown(everything["reason"]),
@@ -105,12 +111,13 @@ def _scores(counts: pd.DataFrame) -> str:
 
 def headline(row: pd.Series) -> str:
     """Return the score of a row that stands for many families; its two numbers are percentages too."""
-    if not row["ran"]:
+    counted, applicable = row["ran"] + row["missing"], row["applicable"]
+    if not counted:
         return score(row)
-    text = f"{row['passed']}/{row['ran']} {percent(row['passed'], row['ran'])}"
-    if row["ran"] != row["cases"]:
-        text += f", ran {percent(row['ran'], row['cases'])} of {row['cases']}"
-    return text + _expected(row)
+    text = f"{row['passed']}/{counted} {percent(row['passed'], counted)}"
+    if counted != applicable:
+        text += f", ran {percent(counted, applicable)} of {applicable}"
+    return text + _remarks(row)
 
 
 def percent(part: int, whole: int) -> str:
@@ -119,8 +126,9 @@ def percent(part: int, whole: int) -> str:
     return f"{share if part in (0, whole) else min(max(share, 0.001), 0.999):.1%}"
 
 
-def _expected(row: pd.Series) -> str:
-    return f" ({row['xfailed']} xfail)" if row["xfailed"] else ""
+def _remarks(row: pd.Series) -> str:
+    said = [f"{row[name]} {shown}" for name, shown in _REMARKED.items() if row[name]]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _size(difference: float) -> str:
@@ -141,13 +149,12 @@ def _families(counts: pd.DataFrame) -> list[str]:
 
 
 def _failures(table: pd.DataFrame) -> list[str]:
-    parts = _listed(table, FAILS_RUN)
+    parts = _listed(table, FAILURES)
     return ["## Failures: core first, then the shortest program", *(parts or ["None."])]
 
 
-def _expected_failures(table: pd.DataFrame) -> list[str]:
-    parts = _listed(table, EXPECTED_FAILURES)
-    return ["## Expected failures", *parts] if parts else []
+def _section(title: str, parts: list[str]) -> list[str]:
+    return [title, *parts] if parts else []
 
 
 def _listed(table: pd.DataFrame, verdicts: Collection[Verdict]) -> list[str]:

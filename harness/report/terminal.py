@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 
+_HEAD = "passed/ran of all that apply"
+
+
 def console(stderr: bool = False) -> Console:
     """Return a console that prints untrusted text as it is: brackets are not markup.
 
@@ -55,7 +58,7 @@ def _by_family(counts: pd.DataFrame) -> Table:
     families = sorted({*counts["family"]} - {*TOTALS})
     engines = list(dict.fromkeys(counts[counts["family"].isin(families)]["engine"]))
     shown = Table()
-    shown.add_column("passed/ran of all")
+    shown.add_column(_HEAD)
     for engine in engines:
         shown.add_column(Text(str(engine)), justify="right", no_wrap=True)
     cells = _cells(counts)
@@ -73,7 +76,7 @@ def _by_engine(counts: pd.DataFrame) -> Table:
     from .frame import TOTALS
 
     shown = Table()
-    shown.add_column("passed/ran of all", overflow="fold")
+    shown.add_column(_HEAD, overflow="fold")
     for name in TOTALS:
         shown.add_column(name, justify="right", overflow="fold")
     cells = _cells(counts)
@@ -95,7 +98,7 @@ def _cell(row: Any) -> Text:
 
     if row is None:
         return Text("—", style="dim")
-    bad = row["failed"] + row["errored"]
+    bad = row["failed"] + row["errored"] + row["missing"]
     good = "yellow" if row["xfailed"] else "green" if row["passed"] else "dim"
     text = headline(row) if row["family"] in TOTALS else score(row)
     return Text(text, style="red" if bad else good)

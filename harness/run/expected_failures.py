@@ -19,12 +19,12 @@ from pathlib import Path
 from ..catalogue.collection import catalogue
 from ..catalogue.selection import SAMPLED
 from ..errors import UsageError
-from ..judge.outcome import PASSED, Outcome, Verdict
+from ..judge.outcome import FAILS_RUN, PASSED, Outcome, Verdict
 from ..text import words
 from .runner import Result
 
 # The verdicts that can be expected. A mistake of the harness itself is never expected.
-COVERED = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.CRASH, Verdict.OUT_OF_MEMORY})
+COVERED = FAILS_RUN - {Verdict.XPASS, Verdict.HARNESS_ERROR}
 # The search for the nearest name takes a tenth of a second for each entry.
 _LISTED, _SUGGESTED = 50, 5
 

@@ -109,6 +109,7 @@ def run_and_report(
     engines: Sequence[EngineName],
     *,
     selection: Mapping[str, Any],
+    asked_for: bool = False,
     seed: int = 0,
     dtype: str | None = None,
     tolerance: str = DEFAULT_BOUND,
@@ -120,12 +121,12 @@ def run_and_report(
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
-    `selection` says in `run.json` how the cases were chosen. `tolerance` is a name of
-    `harness.catalogue.tolerance.BOUNDS`. `out` is the folder; by default it is a new one
-    under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`), and its name says
-    so. `how` is the isolation of untrusted engines. A failure that is expected does not fail the run: the
-    expected failures are those in `xfails_file`, or else in the file beside an engine that comes with
-    gradconform. After Ctrl-C the outcomes that were finished are kept and reported.
+    `selection` says in `run.json` how the cases were chosen. With `asked_for` a case that an engine does not
+    support is missing. `tolerance` is a name of `harness.catalogue.tolerance.BOUNDS`. `out` is the folder; by
+    default it is a new one under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`),
+    and its name says so. `how` is the isolation of untrusted engines. A failure that is expected does not
+    fail the run: the expected failures are those in `xfails_file`, or else in the file beside an engine that
+    comes with gradconform. After Ctrl-C the outcomes that were finished are kept and reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
@@ -142,10 +143,22 @@ def run_and_report(
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
-    selection = {**selection, "count": len(cases), "dtype": dtype, "tolerance": tolerance}
+    selection = {
+        **selection,
+        "asked_for": asked_for,
+        "count": len(cases),
+        "dtype": dtype,
+        "tolerance": tolerance,
+    }
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
-    tolerances = BOUNDS[tolerance]
-    under_way = ConformanceRun(roster, cases, seed=seed, dtype=dtype, tolerances=tolerances)
+    under_way = ConformanceRun(
+        roster,
+        cases,
+        seed=seed,
+        dtype=dtype,
+        tolerances=BOUNDS[tolerance],
+        asked_for=asked_for,
+    )
     with alone_in(path):
         check_unused(path)
         try:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..catalogue.case import Case, Instance
 from ..catalogue.reference import Reference, dtype_for, quietly
 from ..engine import garbage
 from ..engine.contract import Engine
 from ..errors import MachineError
-from ..judge.outcome import CaseRun, Outcome, Verdict, worst
+from ..judge.outcome import CaseRun, Outcome, Reason, Verdict, worst
 from ..judge.verdict import judge_case
 from ..program.transcript import Stop, Transcript
 from ..text import described
@@ -36,6 +36,16 @@ class Result:
     def verdict(self) -> Verdict:
         """The worst verdict of the readings."""
         return worst(outcome.verdict for outcome in self.outcomes)
+
+    def as_asked(self) -> Result:
+        """Return the result of a case that was asked for: what is unsupported is missing."""
+        if self.verdict is not Verdict.UNSUPPORTED:
+            return self
+        outcomes = [
+            replace(each, verdict=Verdict.MISSING) if each.verdict is Verdict.UNSUPPORTED else each
+            for each in self.outcomes
+        ]
+        return replace(self, outcomes=outcomes)
 
 
 def run(
@@ -61,7 +71,10 @@ def run(
 
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
-    """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome."""
+    """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome.
+
+    A case with arrays does not apply to an engine of numbers: neither the engine nor torch is asked.
+    """
     digest, steps, seconds = "", 0, 0.0
 
     def case_run() -> CaseRun:
@@ -84,6 +97,10 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
     try:
         instance = case.instance(seed, dtype)
         digest, steps = instance.digest, len(instance.program.steps)
+        if not engine.info.arrays and (shape := _first_shape(instance)):
+            gap = f"tensors (the input has shape {shape})"
+            lacking = Outcome(case_run(), None, Verdict.UNSUPPORTED, Reason.ARRAYS, message=gap)
+            return Result(case, engine, [lacking])
         actual, seconds = _answer(engine, instance, reference)
         return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:
@@ -91,6 +108,11 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         message = str(problem) if isinstance(problem, MachineError) else described(problem)
         wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
         return Result(case, engine, [wrong])
+
+
+def _first_shape(instance: Instance) -> tuple[int, ...]:
+    """Return the shape of the first input that is an array; () when all inputs are numbers."""
+    return next((array.shape for array in instance.inputs.values() if array.shape), ())
 
 
 def transcript_of(engine: Engine, instance: Instance) -> Transcript:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..catalogue.case import Case
 from ..catalogue.reference import Reference
 from ..catalogue.tolerance import Tolerances
-from ..judge.outcome import FAILS_RUN, Verdict
+from ..judge.outcome import FAILS_RUN, LACKING, Verdict
 from ..report.results_file import lines
 from ..report.terminal import Progress, console, progress
 from .engine_output import Tracebacks, traceback_of
@@ -24,8 +24,8 @@ _Finished = tuple[str, Verdict, str, str]
 class ConformanceRun:
     """The cases on the engines of the roster.
 
-    `ran` counts the cases on engines that were not unsupported. `failed` is True when one of the verdicts
-    fails the run.
+    `ran` counts the cases on engines that were neither unsupported nor missing. With `asked_for` a case that
+    an engine does not support is missing. `failed` is True when one of the verdicts fails the run.
     """
 
     def __init__(
@@ -36,8 +36,10 @@ class ConformanceRun:
         seed: int,
         dtype: str | None,
         tolerances: Tolerances,
+        asked_for: bool = False,
     ) -> None:
         self._roster, self._cases, self._seed, self._dtype = roster, cases, seed, dtype
+        self._asked_for = asked_for
         self._reference = Reference(tolerances)
         self.ran, self.failed = 0, False
 
@@ -71,7 +73,7 @@ class ConformanceRun:
     def _finish(self, entry: Entry, cases: Iterable[Case]) -> Iterator[_Finished]:
         asked = run(cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype)
         for result in asked:
-            judged = entry.xfails.apply(result)
+            judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
             yield (
                 entry.column,
                 judged.verdict,
@@ -85,6 +87,6 @@ class ConformanceRun:
             folder.append(text)
             if trace:
                 tracebacks.keep(column, trace)
-            self.ran += verdict is not Verdict.UNSUPPORTED
+            self.ran += verdict not in LACKING
             self.failed |= verdict in FAILS_RUN
             shown.finished(column, verdict)

@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..catalogue.case_lists import text_of
 from ..engine.builtin import REFERENCE
 from ..errors import UsageError
 from ..text import words
@@ -27,13 +28,12 @@ from .engine_name import EngineName, Kind
 from .expected_failures import NONE, Xfail, Xfails
 
 _KEYS = ("case", "reason", "link")
-_LARGEST = 1 << 20  # bytes
 _REASON = 300  # characters
 
 
 def read(path: Path) -> Xfails:
     """Return the expected failures of a file. Raises UsageError, with file and line, for a mistake in it."""
-    text, shown = _text(path), words(str(path))
+    text, shown = text_of(path), words(str(path))
     parsed = _toml(shown, text) if path.suffix == ".toml" else _plain(text)
     entries = tuple(_harmless(entry) for entry in parsed)
     seen: dict[str, int] = {}
@@ -114,20 +114,6 @@ def sentences(xfails: Mapping[str, Xfails]) -> Iterator[str]:
         if found.unused:
             path = words(str(found.unused))
             yield f"{name}: {path} is not used; --xfails-file {path} would use it"
-
-
-def _text(path: Path) -> str:
-    shown = words(str(path))
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise UsageError(f"{shown} is larger than {_LARGEST >> 20} MiB")
-        return data.decode("utf-8")
-    except OSError as problem:
-        raise UsageError(f"{shown} cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{shown} is not UTF-8") from None
 
 
 def _harmless(entry: Xfail) -> Xfail:

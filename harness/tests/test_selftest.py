@@ -7,13 +7,26 @@ import pytest
 from gradconform.engines.faulty.change import forward, node, rewritten
 from gradconform.engines.faulty.orders import topological
 from gradconform.engines.faulty.traversal import arrays_walked, values_walked
+from gradconform.harness.catalogue.case_lists import ready_sets
 from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.needs import fits, needs
 from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.cli import main
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
 
 MISTAKES = known_mistakes()
+
+
+def ready(name):
+    """The ids of a ready set, and all that its cases need."""
+    cases = Selection(sets=(name,)).cases()
+    return {case.id for case in cases}, frozenset().union(*map(needs, cases))
+
+
+# A set is complete for the ops that it names: it catches every mistake that any case of these ops catches.
+READY = {name: ready(name) for name in ready_sets()}
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +40,10 @@ def test_every_mistake_is_caught_where_it_has_to_be(selftest, mistake):
     assert finding.smallest is not None, mistake.belief
     if mistake.kind == "core":
         assert finding.smallest.level == "core"
+        for name, (cases, words) in READY.items():
+            seen = [case for case in finding.caught if case.level == "core" and fits(case, words)]
+            caught = cases.intersection(case.id for case in seen)
+            assert caught or not seen, f"add one of these to cases/sets/{name}.txt: {seen}"
 
 
 @pytest.mark.parametrize("name", CORRECT)

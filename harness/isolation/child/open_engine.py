@@ -60,6 +60,7 @@ def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str,
         "version": str(info.version),
         "dtypes": list(info.dtypes),
         "lacks": list(info.lacks),
+        "arrays": info.arrays,
         "supports": supported(engine),
     }
 

@@ -36,8 +36,9 @@ _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8"
 # One of these is judged unless an option names a dtype: the bounds of narrower ones let wrong numbers pass.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS, _MOST_WORK = 20, 100, 1000
-# The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes.
-_Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
+# The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes,
+# and False when it has no arrays.
+_Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...], bool]
 
 
 class IsolatedEngine(Engine):
@@ -98,13 +99,21 @@ class IsolatedEngine(Engine):
             raise self._unusable(self._refused)
         self._first, self._endless = said, counts(handshake["unended"], _MOST_WORK)
         notes = (*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES))
-        found, supports, version, lacks, dtypes = said
+        found, supports, version, lacks, dtypes, arrays = said
         judged = [each for each in dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
         dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
         return EngineInfo(
-            self._request.name, version, dtypes, lacks, found, notes, self._wall.shown, supports
+            self._request.name,
+            version,
+            dtypes,
+            lacks,
+            arrays,
+            found,
+            notes,
+            self._wall.shown,
+            supports,
         )
 
     def _said(self, handshake: dict[str, Any]) -> _Said:
@@ -114,6 +123,7 @@ class IsolatedEngine(Engine):
             text(handshake["version"])[:80] or self._own_version(),
             tuple(texts(handshake["lacks"], _MOST_TAGS)),
             tuple(each for each in texts(handshake["dtypes"], _MOST_TAGS) if each in _DTYPES),
+            handshake["arrays"] is not False,
         )
 
     def _own_version(self) -> str:

@@ -192,6 +192,34 @@ def test_what_an_engine_lacks_is_counted_apart_with_its_reason(run):
     assert "skipped" not in result.outlines[-1]
 
 
+FEW = """
+from gradconform.engines.scalar import Scalar
+
+
+class Few(Scalar):
+    name = "few"
+
+    def method(self, op, node):
+        return None if op.name == "exp" else super().method(op, node)
+"""
+
+
+def test_what_was_asked_for_and_is_missing_fails(run, project):
+    project.makepyfile(few=FEW)
+    chosen = ("--conform-set", "lecture", "--conform-cases", "lecture/*")
+    result = run("--engine", "few.py", *chosen, "--conform-out", "r", "gradconform")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "few on lecture/*: missing",
+            "what the engine lacks: exp",
+            "few  core 1/3 33.3% (2 missing)*",
+        ]
+    )
+    counts = pd.read_csv(project.path / "r" / "summary.csv").set_index("family")
+    assert list(counts.loc["all", ["ran", "passed", "missing"]]) == [1, 1, 2]
+
+
 def test_a_failure_stands_alone_and_its_reproduction_fails_the_same_way(run, monkeypatch):
     result = run("--engine", "wrongly.py", f"gradconform::wrongly-{NEURON}")
     result.assert_outcomes(failed=1)

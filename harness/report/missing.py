@@ -1,0 +1,39 @@
+"""What engines lack of what was asked for, in words.
+
+- `missing`: a sentence for each engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ..judge.outcome import Verdict
+
+_MOST, _LONGEST = 12, 60  # gaps of one engine; characters of one gap
+
+
+def missing(table: pd.DataFrame) -> dict[str, str]:
+    """Return what each engine lacks, and in how many cases, the most frequent first.
+
+    `table` is that of a run. An engine that lacks nothing is left out. An example is
+    "exp (7 cases), relu (1 case)".
+    """
+    lacking = table[table["verdict"] == Verdict.MISSING]
+    # A case stops at the first op that is missing, so it counts once.
+    gaps = lacking.assign(gap=lacking["message"].map(_gap))
+    counted = gaps.groupby("engine", sort=False)["gap"]
+    return {str(engine): ", ".join(_listed(part.value_counts())) for engine, part in counted}
+
+
+def _gap(message: str) -> str:
+    """Return the message without the remark in brackets, as in "tensors (the input has shape ...)"."""
+    return message.partition(" (")[0][:_LONGEST]
+
+
+def _listed(counts: pd.Series[int]) -> Iterator[str]:
+    for gap, count in list(counts.items())[:_MOST]:
+        yield f"{gap} ({count} case{'s' if count > 1 else ''})"
+    if len(counts) > _MOST:
+        yield f"and {len(counts) - _MOST} more"
