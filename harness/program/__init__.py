@@ -1,6 +1,7 @@
 """The question to an engine, as data, and its answer. Standard library only; goes to the child.
 
 - `Program` and its steps: imported from here (`program`, `steps`).
+- `rules`: the rules that every program follows.
 - `op_table`: one row for each op. `ops`: what a row says, and Python's operators.
 - `arrays`: numbers with a dtype and a shape.
 - `transcript`: the answer of an engine: the readings of a run, and where it stopped.

@@ -34,7 +34,7 @@ def from_json(document: list[Any], unchecked: bool = False) -> Program:
     try:
         steps = tuple([_step_from_json(entry) for entry in document])
         return Program.unchecked(steps) if unchecked else Program(steps)
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
 

@@ -109,6 +109,50 @@ def test_a_document_that_is_no_program_is_refused(document):
         from_json(document)
 
 
+_X, _SQUARE = {"step": "Input", "name": "x"}, ["mul", "%0", "%0"]
+_VALUE = {"step": "Read", "what": "value", "of": "%1"}
+
+
+def _array(**fields):
+    return {"array": {"dtype": "float64", "shape": [1], "data": [1.0]} | fields}
+
+
+@pytest.mark.parametrize(
+    ("steps", "complaint"),
+    [
+        ([_X, _SQUARE, _VALUE | {"label": [{"a": 0}]}], "label is str; list came"),
+        ([_X, _SQUARE, _VALUE | {"of": ["%1"]}], "of is Ref; list came"),
+        ([_X | {"name": 3}, _SQUARE, _VALUE], "name is str; int came"),
+        ([_X | {"requires_grad": "%0"}, _SQUARE, _VALUE], "requires_grad is bool; Ref came"),
+        ([_X, ["mul", "%0", _array(data=[[1.0]])], _VALUE], "something else than numbers"),
+        ([_X, ["mul", "%0", _array(shape=[1.0])], _VALUE], "a shape of whole numbers"),
+        ([_X, ["mul", "%0", {"default": True}], _VALUE], "Default is no operand"),
+        ([_X, [["mul"], "%0"], _VALUE], "an op has a name"),
+        ([_X, {"step": "Apply", "op": "getitem", "operands": ["%0"]}, _VALUE], "has no index"),
+        ([_X, _SQUARE, {"step": "Backward", "root": "%1", "others": [2]}, _VALUE], "int came"),
+        (
+            [_X, _SQUARE, {"step": "Backward", "root": "%1", "cotangent": _array(data=["x"])}],
+            "is not a program",
+        ),
+        (
+            [_X, {"step": "Update", "leaves": ["%0"], "rule": "sgd", "settings": {"lr": []}}],
+            "a setting of an update is a number",
+        ),
+    ],
+)
+def test_a_document_whose_text_or_labels_would_fail_is_refused(steps, complaint):
+    with pytest.raises(ProgramError, match=complaint):
+        from_json(steps)
+
+
+def test_a_document_that_is_too_deep_is_refused():
+    deep = 1.0
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ProgramError, match="is not a program"):
+        from_json([_X, ["mul", "%0", deep], _VALUE])
+
+
 def test_every_case_of_the_catalogue_survives_json():
     for case in catalogue():
         if "stress" not in case.tags:
