@@ -15,6 +15,7 @@ made harmless (see `harness.text.words`).
 from __future__ import annotations
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,14 @@ from .expected_failures import NONE, Xfail, Xfails
 
 _KEYS = ("case", "reason", "link")
 _REASON = 300  # characters
+_DEEPEST = 8  # parts of a key; the keys of an entry have one
+# The strings and comments of TOML, and what a key of several parts has between its dots.
+_STRING = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|'''
+    r"""'''.*?'''|'[^'\n]*'|#[^\n]*""",
+    re.DOTALL,
+)
+_IN_A_KEY = re.compile(r"[\w\- \t]+")
 
 
 def read(path: Path) -> Xfails:
@@ -122,6 +131,7 @@ def _harmless(entry: Xfail) -> Xfail:
 
 
 def _toml(shown: str, text: str) -> Iterator[Xfail]:
+    _check_depth(shown, text)
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -143,12 +153,22 @@ def _toml(shown: str, text: str) -> Iterator[Xfail]:
         yield Xfail(case, reason, link, line)
 
 
+def _check_depth(shown: str, text: str) -> None:
+    """Refuse keys such as a.a.a.a, because the time of tomllib grows with the square of their length."""
+    without = _STRING.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for number, line in enumerate(_IN_A_KEY.sub("", without).splitlines(), 1):
+        if "." * _DEEPEST in line:
+            raise UsageError(
+                f"{shown}:{number}: a key has more than {_DEEPEST} parts; an entry has {', '.join(_KEYS)}"
+            )
+
+
 def _check_keys(where: str, table: Any) -> None:
     if not isinstance(table, dict):
-        raise UsageError(f"{where}: an entry is a table; {words(repr(table))} came")
+        raise UsageError(f"{where}: an entry is a table; {words(reprlib.repr(table))} came")
     for key, value in table.items():
         if key not in _KEYS or not isinstance(value, str):
-            came = words(f"{key} = {value!r}")
+            came = words(f"{key} = {reprlib.repr(value)}")
             raise UsageError(
                 f"{where}: an entry has {', '.join(_KEYS)}, each a string; {came} came"
             )

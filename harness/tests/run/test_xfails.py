@@ -134,6 +134,10 @@ def test_what_is_unsupported_stays_unsupported(folder):
     assert {str(r.verdict) for r in results} == {"unsupported", "pass"}
 
 
+# Keys for which tomllib needs a minute, or which are deeper than `repr` can go.
+DOTTED, QUOTED = ".".join("a" * 24_000), " . ".join(['"a"'] * 3_000)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -150,6 +154,10 @@ def test_what_is_unsupported_stays_unsupported(folder):
         ("a.toml", "xfail = 1\n", r"holds \[\[xfail\]\] tables only"),
         ("a.toml", f"a = {'9' * 5_000}\n", r"a.toml is not TOML: "),
         ("a.txt", "#" * ((1 << 20) + 1), r"a.txt is larger than 1 MiB"),
+        ("a.toml", f"# a.b\n{DOTTED} = 1", r"a.toml:2: a key has more than 8 parts"),
+        ("a.toml", f"[[xfail]]\n{QUOTED} = 1", r"a.toml:2: a key has more than 8 parts"),
+        ("a.toml", f"[[xfail]]\nx = {'[' * 400}{']' * 400}", r"a.toml:1: .* x = \[\[\[.* came"),
+        ("a.toml", f"[[xfail]]\nx = {'[' * 9_000}", r"a.toml is not TOML: maximum recursion depth"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_line(tmp_path, name, text, said):
