@@ -24,13 +24,12 @@ class NodeIds:
         """Keep the ids of gradconform's tests and return the other arguments.
 
         `folder` is where pytest was called: a file or folder there with the name `gradconform` holds other
-        tests. An id behind the name of a folder is gradconform's, because pytest takes ids only behind files.
+        tests.
         """
         others = []
         for argument in arguments:
-            place, has_id, id = argument.partition("::")
-            found = folder / place
-            if PurePath(place).name != NAME or found.is_file() or (found.is_dir() and not has_id):
+            place, _, id = argument.partition("::")
+            if PurePath(place).name != NAME or (folder / place).exists():
                 others.append(argument)
             else:
                 self.named = [*(self.named or []), id]

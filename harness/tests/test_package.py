@@ -123,7 +123,7 @@ def use(a: Symbol) -> None:
 '''
 
 
-@pytest.mark.parametrize("folder", ["gradconform", "harness", "engines", "cases", "conftest.py"])
+@pytest.mark.parametrize("folder", ["src", "harness", "engines", "cases", "conftest.py"])
 def test_no_module_is_imported_by_the_name_that_its_folder_has_in_a_checkout(folder):
     """Only gradconform is installed. In a checkout a second name would load a module a second time."""
     root = Path(__file__).parents[2]

@@ -28,7 +28,7 @@ SUFFIX = re.compile(r"  # exits with (\d)\b.*")
 SAVED = re.compile(r"# (\S+\.(?:py|toml))\n")
 ADDED = re.compile(r"# in (\S+), at the end of (\w+)\n")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-CLONED = ("gradconform", "harness", "engines", "cases", "pyproject.toml", "README.md")
+CLONED = ("src", "harness", "engines", "cases", "pyproject.toml", "README.md")
 
 
 def readme(place):
@@ -47,7 +47,7 @@ class Newcomer:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environment = {**os.environ, "PATH": path}
         if clone is not None:
-            self.environment["PYTHONPATH"] = str(clone)
+            self.environment["PYTHONPATH"] = str(clone / "src")
         (folder / "student.py").write_text(VALUE)
         (folder / "hw.ipynb").write_text(notebook(VALUE))
 

@@ -41,7 +41,7 @@ ORACLES = frozenset(
     "chainer cupy dynet flax functorch mlx mygrad sympy tinygrad torchvision".split()
 )
 _HOUSE = Path(__file__).resolve().parents[2]
-# An installation has it in the folder above this house, a checkout in the folder beside it.
+# An installation has it in the folder above this house, a checkout in src/gradconform.
 _PUBLIC_NAMES = Path(importlib.import_module("gradconform").__path__[0], "__init__.py")
 
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from .harness.program.arrays import Array as Array
     from .harness.program.transcript import Unsupported as Unsupported
 
-# An installation has harness/, engines/ and cases/ inside this package. A checkout has them beside it.
+# An installation has harness/, engines/ and cases/ inside this package. A checkout has them at its root.
 _HERE = os.path.dirname(os.path.abspath(__file__))
 if not os.path.isdir(os.path.join(_HERE, "harness")):
-    __path__.append(os.path.dirname(_HERE))
+    __path__.append(os.path.dirname(os.path.dirname(_HERE)))
 
 _HOMES = {
     "Array": ".harness.program.arrays",
