@@ -21,7 +21,7 @@ _DTYPES = frozenset(
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 _STOPS = ("unsupported", "raised")
-_TRACEBACK = 10_000  # characters
+LONGEST_TRACEBACK = 10_000  # characters
 _AXES, _EXTENT = 64, 2**32  # the most axes of a NumPy array; more elements than fit into an answer
 
 
@@ -40,7 +40,7 @@ def encode(transcript: Transcript) -> dict[str, Any]:
 
 def _stop_encoded(stop: Stop) -> list[Any]:
     said = [stop.category, stop.message[:LONGEST], stop.place[:LONGEST]]
-    return [stop.kind, stop.step, *said, stop.traceback[:_TRACEBACK]]
+    return [stop.kind, stop.step, *said, stop.traceback[:LONGEST_TRACEBACK]]
 
 
 def _encoded(reading: Reading) -> Any:
@@ -51,11 +51,14 @@ def _encoded(reading: Reading) -> Any:
     return [reading.dtype, list(reading.shape), [encode_number(value) for value in reading.data]]
 
 
-def parse(line: bytes) -> dict[str, Any]:
+def parse(line: bytes, most_brackets: int) -> dict[str, Any]:
     """Return one line as a JSON object.
 
-    ProtocolError when the line is no JSON object, is nested too deeply, or holds a NaN or an infinity.
+    ProtocolError when the line is no JSON object, is nested too deeply, or holds a NaN or an infinity, and,
+    before it is parsed, when it has more than `most_brackets` brackets, those in its texts included.
     """
+    if line.count(b"[") + line.count(b"{") > most_brackets:
+        raise ProtocolError("it has more lists than were asked for")
     try:
         document = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError, MemoryError) as problem:
@@ -118,7 +121,7 @@ def _stop(value: Any, steps: int) -> Stop | None:
 def _lines(value: Any) -> str:
     if type(value) is not str:
         raise ProtocolError("a text was expected")
-    return several_lines(value[:_TRACEBACK])
+    return several_lines(value[:LONGEST_TRACEBACK])
 
 
 def _decoded(value: Any) -> Reading:

@@ -6,10 +6,8 @@ and checks that each answer is a transcript of its program.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
-import os
 import time
 import weakref
 from collections.abc import Iterator, Mapping
@@ -27,6 +25,7 @@ from ...text import several_lines
 from ..limits import Limits
 from ..wire import ProtocolError, counts, decode, text, texts
 from . import machine
+from .answer_size import answer_size
 from .patience import Patience
 from .process import ChildProcess, Crash, Request
 from .staging import stage
@@ -216,7 +215,8 @@ class IsolatedEngine(Engine):
         }
         if frames is not None:
             request["recursion"] = frames
-        answer = self._child.ask(request, min(self.limits.case, self._left))
+        most = answer_size(program, inputs, self.limits.answer)
+        answer = self._child.ask(request, min(self.limits.case, self._left), most)
         if answer.get("id") != request["id"]:
             raise Crash("its answer belongs to no question")
         try:
@@ -242,22 +242,18 @@ class IsolatedEngine(Engine):
     def printed(self) -> str:
         """Return all that it printed so far, made harmless; "" when its temporary file was removed.
 
-        At most `limits.output` bytes are read of it.
+        The text has at most `limits.output` bytes in UTF-8, because a byte that is no text becomes three.
         """
+        self._child.printed()
         try:
-            with self._output.open("rb") as file:
-                printed = file.read(self.limits.output).decode("utf-8", "replace")
+            printed = self._output.read_bytes().decode("utf-8", "replace").encode()
         except OSError:
             return ""
-        return several_lines(printed)
+        return several_lines(printed[: self.limits.output].decode("utf-8", "ignore"))
 
     def close(self) -> None:
         """End the child. It is started again if another program comes."""
         self._end()
-        # Prints that bypass the worker's bound would otherwise take room on the disk until the run ends.
-        with contextlib.suppress(OSError):
-            if self._output.stat().st_size > self.limits.output:
-                os.truncate(self._output, self.limits.output)
 
 
 class _Limited(WrappedEngine):

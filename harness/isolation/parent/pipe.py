@@ -10,6 +10,8 @@ import os
 import select
 import time
 
+from .prints import Prints
+
 
 class Closed(Exception):
     """The child has closed its end of a pipe, most likely because it has ended."""
@@ -20,13 +22,13 @@ class TooLong(Exception):
 
 
 class PipePair:
-    """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`.
+    """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`, and drains `prints`.
 
-    `longest` is the most bytes of a line from the child. `child_ends` are the descriptors for the child:
-    first pass them on, then call `handed_over`. OSError when there are no more descriptors.
+    `child_ends` are the descriptors for the child: first pass them on, then call `handed_over`. OSError when
+    there are no more descriptors.
     """
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, prints: Prints) -> None:
         their_read, self._write = os.pipe()
         try:
             self._read, their_write = os.pipe()
@@ -35,7 +37,7 @@ class PipePair:
             os.close(self._write)
             raise
         self.child_ends = (their_read, their_write)
-        self.longest, self._pending = longest, bytearray()
+        self._prints, self._pending = prints, bytearray()
         os.set_blocking(self._write, False)
         os.set_blocking(self._read, False)
 
@@ -56,13 +58,13 @@ class PipePair:
             except BlockingIOError:
                 continue
 
-    def receive(self, deadline: float) -> bytes:
-        """Return the next line without its end.
+    def receive(self, deadline: float, longest: int) -> bytes:
+        """Return the next line without its end; it has at most `longest` bytes.
 
         TimeoutError after the deadline, Closed when the child closed its end, TooLong for too long a line.
         """
         while (end := self._pending.find(b"\n")) < 0:
-            if len(self._pending) > self.longest:
+            if len(self._pending) > longest:
                 raise TooLong
             self._wait(self._read, select.POLLIN, deadline)
             try:
@@ -72,6 +74,8 @@ class PipePair:
             if not chunk:
                 raise Closed
             self._pending += chunk
+        if end > longest:
+            raise TooLong
         line = bytes(self._pending[:end])
         del self._pending[: end + 1]
         return line
@@ -79,9 +83,7 @@ class PipePair:
     @property
     def has_unread(self) -> bool:
         """True when bytes of the child are unread. After an answer there must be none."""
-        return bool(self._pending) or bool(
-            self._events(self._read, select.POLLIN, 0) & select.POLLIN
-        )
+        return bool(self._pending) or bool(self._events(self._read, select.POLLIN, 0))
 
     def close(self) -> None:
         """Close the parent's ends. A second call does nothing."""
@@ -90,12 +92,21 @@ class PipePair:
                 os.close(end)
 
     def _wait(self, end: int, event: int, deadline: float) -> None:
-        left = deadline - time.monotonic()
-        if left <= 0 or not self._events(end, event, left):
-            raise TimeoutError
+        while (left := deadline - time.monotonic()) > 0:
+            if self._events(end, event, left):
+                return
+        raise TimeoutError
 
     def _events(self, end: int, event: int, seconds: float) -> int:
-        """Return the events at this end, its closing included; 0 when there was none in time."""
+        """Return the events at this end, its closing included; 0 when there was none in time.
+
+        It is 0 too when something was printed, which is drained: a child that prints waits for that.
+        """
         poll = select.poll()  # `select` fails for descriptors above 1,023
         poll.register(end, event)
-        return next((found for _, found in poll.poll(seconds * 1000)), 0)
+        if self._prints.open:
+            poll.register(self._prints.end, select.POLLIN)
+        events = dict(poll.poll(seconds * 1000))
+        if events.pop(self._prints.end, 0):
+            self._prints.drain()
+        return events.get(end, 0)

@@ -21,12 +21,15 @@ from ...submission.files import Submission
 from ..limits import Limits, threads_of_this_user
 from ..wire import ProtocolError, parse
 from . import walls
+from .answer_size import HANDSHAKE, AnswerSize
 from .interpreter import Facts
 from .pipe import Closed, PipePair, TooLong
+from .prints import Prints
 from .staging import stage
 from .walls import Visible, Wall
 
-_ENDING = 1.0  # seconds in which a process that closed its pipe has to end
+# Seconds in which a process that closed its pipe has to end, and between two looks at it.
+_ENDING, _SLICE = 1.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,17 @@ class ChildProcess:
     ) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
-        self._pipes = PipePair(limits.answer)
+        self._prints = Prints(output, limits.output)
+        self._pipes = PipePair(self._prints)
         try:
-            self._process = self._started(wall, visible, output)
+            self._process = self._started(wall, visible)
         except OSError:
             self._pipes.close()
+            self._prints.close()
             raise
         finally:
             self._pipes.handed_over()
+            self._prints.handed_over()
         self._setup = {
             # All processes share this clock, so that the child knows when the parent stops waiting.
             "started": time.monotonic(),
@@ -144,49 +150,48 @@ class ChildProcess:
             **request.opening(),
         }
 
-    def _started(self, wall: Wall, visible: Visible, output: Path) -> subprocess.Popen[bytes]:
-        line = walls.command(wall, visible, *self._pipes.child_ends)
-        with output.open("ab") as printed:
-            return subprocess.Popen(
-                line,
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                pass_fds=self._pipes.child_ends,
-                env=walls.environment(),
-                cwd="/",
-                start_new_session=True,
-            )
+    def _started(self, wall: Wall, visible: Visible) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            walls.command(wall, visible, *self._pipes.child_ends),
+            stdin=subprocess.DEVNULL,
+            stdout=self._prints.child_end,
+            stderr=subprocess.STDOUT,
+            pass_fds=self._pipes.child_ends,
+            env=walls.environment(),
+            cwd="/",
+            start_new_session=True,
+        )
 
     def handshake(self, seconds: float) -> dict[str, Any]:
         """Tell the child which engine to open, and return its answer.
 
         TimeoutError when it takes more than `seconds`; Crash when the process ends or answers nonsense.
         """
-        return self.ask(self._setup, seconds)
+        return self.ask(self._setup, seconds, HANDSHAKE)
 
     @property
     def alive(self) -> bool:
         """True while the process runs."""
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], seconds: float, most: AnswerSize) -> dict[str, Any]:
         """Send a request and return its answer, a JSON object of which nothing else has been checked.
 
         TimeoutError when it takes more than `seconds`. Crash when the process ends, has sent something before
-        it was asked, or sends a line that is too long or no JSON object.
+        it was asked, or sends a line that is larger than `most` or no JSON object.
         """
         deadline = time.monotonic() + seconds
         if self._pipes.has_unread:
             raise Crash("it answered what it had not been asked")
         try:
             self._pipes.send(json.dumps(request, allow_nan=False).encode(), deadline)
-            return parse(self._pipes.receive(deadline))
+            return parse(self._pipes.receive(deadline, most.bytes), most.brackets)
         except Closed:
             ending = self._ending()
             raise Crash(str(ending), ending) from None
         except TooLong:
-            raise Crash(f"its answer is longer than {self._pipes.longest >> 20} MiB") from None
+            bound = f"{most.bytes >> 10:,} KiB, the most that was asked for"
+            raise Crash(f"its answer is longer than {bound}") from None
         except ProtocolError as problem:
             raise Crash(f"its answer is no transcript: {problem}") from None
 
@@ -199,12 +204,19 @@ class ChildProcess:
         except (ProcessLookupError, PermissionError):
             self._process.kill()
         self._process.wait()
+        self._prints.close()
+
+    def printed(self) -> None:
+        """Bring the file of the prints up to date."""
+        self._prints.drain()
 
     def _ending(self) -> Ending:
         """Return how the process ended, after it closed its pipe."""
-        try:
-            code = self._process.wait(_ENDING)
-        except subprocess.TimeoutExpired:
+        deadline = time.monotonic() + _ENDING
+        # A process that still prints ends when its prints are read.
+        while (code := self._process.poll()) is None and time.monotonic() < deadline:
+            self._prints.wait(_SLICE)
+        if code is None:
             return Ending()
         # bubblewrap tells of the signal that ended its child as a shell does: 128 plus its number.
         number = -code if code < 0 else code - 128

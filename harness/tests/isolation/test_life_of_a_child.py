@@ -140,7 +140,8 @@ def test_the_case_with_pythons_own_limit_is_the_one_that_says_so(opened):
 def test_an_answer_longer_than_the_cap_is_a_crash_of_that_case_alone(opened):
     engine = opened(with_method("return Value([0.123456789] * 200_000)"), answer=MIB)
     stop = ask(engine, lambda x: read(exp(x)), x=0.5).stop
-    assert (stop.kind, stop.message) == ("crash", "its answer is longer than 1 MiB")
+    said = "its answer is longer than 338 KiB, the most that was asked for"
+    assert (stop.kind, stop.message) == ("crash", said)
     assert works(engine)
 
 
@@ -243,7 +244,7 @@ def test_what_is_printed_is_kept_up_to_a_size(opened):
     assert 0.9 * MIB < len(engine.printed()) <= MIB
 
 
-def test_a_flood_below_python_ends_at_the_limit_of_a_file(opened):
+def test_of_a_flood_below_python_the_beginning_is_kept(opened):
     flood = """
         import os
         for _ in range(200):
@@ -251,10 +252,28 @@ def test_a_flood_below_python_ends_at_the_limit_of_a_file(opened):
         return self
     """
     engine = opened(with_method(flood), file=2 * MIB, output=MIB)
-    assert ask(engine, exp, x=0.5).stop is not None
-    assert len(engine.printed()) <= MIB
-    assert engine._output.stat().st_size <= 2 * MIB
+    assert numbers(ask(engine, exp, x=0.5)) == [0.5, 1.0]
+    assert engine.printed() == ("flood " * 200_000)[:MIB]
+    assert engine._output.stat().st_size == MIB
     assert works(engine)
+
+
+def test_what_was_printed_cannot_be_taken_back(opened):
+    hide = """
+        import os, posix
+        print("evidence", flush=True)
+        for call in (lambda: os.ftruncate(1, 0), lambda: os.lseek(1, 0, 0), lambda: os.pwrite(1, b"-", 0)):
+            try:
+                call()
+            except OSError:
+                pass
+        os.write(1, bytes([0xFF]) * 3_000)
+        return self
+    """
+    engine = opened(with_method(hide), output=2_000)
+    assert ask(engine, exp, x=0.5).stop is None
+    assert engine.printed().startswith("evidence\n")
+    assert len(engine.printed().encode()) <= 2_000
 
 
 def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):

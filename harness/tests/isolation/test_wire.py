@@ -4,6 +4,10 @@ import json
 import math
 
 import pytest
+from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.engine.builtin import load
+from gradconform.harness.isolation.limits import Limits
+from gradconform.harness.isolation.parent.answer_size import answer_size
 from gradconform.harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop, Transcript
@@ -13,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FLOATS = ("number", "float64", "float32", "float16", "longdouble")
+ANY = 1 << 20  # more brackets than any line here has
 printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20)
 
 
@@ -53,7 +58,7 @@ def transcripts(draw):
 
 def sent(transcript, id=7):
     """Return the document as the parent gets it."""
-    return parse(json.dumps({"id": id, **encode(transcript)}, allow_nan=False).encode())
+    return parse(json.dumps({"id": id, **encode(transcript)}, allow_nan=False).encode(), ANY)
 
 
 @given(transcripts())
@@ -161,7 +166,7 @@ def test_any_document_is_refused_or_harmless(document):
 @given(st.binary() | documents.map(lambda value: repr(value).encode("utf-8", "replace")))
 def test_any_line_is_refused_or_an_object(line):
     try:
-        document = parse(line)
+        document = parse(line, ANY)
     except ProtocolError:
         return
     assert type(document) is dict
@@ -204,7 +209,7 @@ def test_any_line_is_refused_or_an_object(line):
 )
 def test_a_line_that_is_no_object_of_json_is_refused(line):
     with pytest.raises(ProtocolError):
-        parse(line)
+        parse(line, ANY)
 
 
 ONE = ["number", [], [6.0]]
@@ -269,7 +274,7 @@ def test_a_whole_number_beyond_every_dtype_comes_as_a_float():
     """In a sum with a float, or in a difference, it would raise OverflowError."""
     huge = 2**1024 - 2**970 - 1
     line = json.dumps({"id": 1, "readings": [["float64", [2], [-huge, 2**63]]], "stop": None})
-    (reading,) = decode(parse(line.encode()), program_of(1)).readings
+    (reading,) = decode(parse(line.encode(), ANY), program_of(1)).readings
     assert reading.data == (-float(huge), 2**63)
     assert [type(number) for number in reading.data] == [float, int]
 
@@ -293,3 +298,27 @@ def test_a_text_that_is_too_long_is_cut_by_the_child_already():
     document = encode(transcript)
     assert document["readings"] == [["K" * LONGEST, "t" * LONGEST]]
     assert document["stop"][2:] == ["m" * 900, *["m" * LONGEST] * 2, "t" * 10_000]
+
+
+def test_an_answer_is_bounded_by_what_its_program_asks_for():
+    small, large = (
+        answer_size(program_of(reads), {"x": Array("float64", (size,), (1.0,) * size)}, 1 << 24)
+        for reads, size in ((1, 1), (3, 1_000))
+    )
+    assert small.bytes < 512 << 10 < large.bytes == 1 << 24
+    assert small.brackets < large.brackets < 1 << 14
+    nested = b'{"id":1,"readings":[' + b"[[[]]]," * 5_000 + b'0],"stop":null}'
+    assert len(nested) < small.bytes
+    with pytest.raises(ProtocolError, match="more lists than were asked for"):
+        parse(nested, small.brackets)
+
+
+@pytest.mark.parametrize(
+    "id", ["matmul/over_batches_that_broadcast[(3,1,3,3)@(3,3,3)]", "bench/width_of_a_layer[64]"]
+)
+def test_the_largest_answers_of_the_catalogue_are_within_the_bound(id):
+    instance = catalogue()[id].instance(0, "float64")
+    line = json.dumps(encode(load("numpy").run(instance.program, instance.inputs))).encode()
+    most = answer_size(instance.program, instance.inputs, Limits().answer)
+    assert len(line) < most.bytes
+    assert line.count(b"[") + line.count(b"{") < most.brackets
