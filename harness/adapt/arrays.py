@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -45,12 +45,12 @@ def array_use(
     # True when the class makes a NumPy array of a number by itself.
     native = type(attempt(partial(kept, leaf.make(NUMBER, True)))).__name__ == "ndarray"
     candidates: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
-    with contextlib.suppress(ImportError):  # without NumPy nested lists are the only candidate
-        import numpy as np
-
+    # An engine that uses NumPy has imported it. For others nested lists are the only candidate.
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
         # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
         # operators instead of its own. For this class nested lists come first.
-        candidates.insert(0 if native else 1, (False, np.array(_TABLE)))
+        candidates.insert(0 if native else 1, (False, numpy.array(_TABLE)))
     for as_lists, given in candidates:
         made = attempt(partial(leaf.make, given, True))
         read = attempt(partial(numbers, made))
