@@ -6,6 +6,7 @@ and checks that each answer is a transcript of its program.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import time
