@@ -31,6 +31,8 @@ from ..files import (
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
+_ENCRYPTED = 1  # the bit of a member's flags, see APPNOTE.TXT of PKWARE, 4.4.4
+
 
 class Files:
     """The texts of a submission by their paths, from the JSON values of `Submission.to_json`.
@@ -91,7 +93,7 @@ class Files:
     def _unpacked(self, data: bytes) -> dict[str, bytes]:
         """Return the code files of an archive. They are read into memory, so that no path in it matters.
 
-        EngineError when the archive is broken or too large.
+        EngineError when the archive is broken, encrypted or too large.
         """
         import zipfile
 
@@ -111,15 +113,28 @@ class Files:
                     raise EngineError(f"{self.name} unpacks to more than {MOST_BYTES >> 20} MiB")
         except EngineError:
             raise
-        except Exception as problem:  # zipfile raises many types for a broken archive
-            raise EngineError(f"{self.name} cannot be unpacked: {problem}") from None
+        except NotImplementedError:
+            raise EngineError(
+                f"{self.name} cannot be unpacked: it is packed in a way that Python does not know; pack it "
+                "as an ordinary zip"
+            ) from None
+        except (
+            Exception
+        ):  # zipfile raises many types for a broken archive, with parts of it in their texts
+            raise EngineError(
+                f"{self.name} cannot be unpacked: it is damaged, or no zip file; pack it again"
+            ) from None
         return found
 
     def _code_among(self, members: Sequence[ZipInfo]) -> list[ZipInfo]:
-        """Return the members to read, and remember the others in `unread`. EngineError for too many."""
+        """Return the members to read, and remember the others in `unread`. EngineError as `_unpacked`."""
         code = []
         for member in members:
             path = PurePosixPath(member.filename)
+            if member.flag_bits & _ENCRYPTED:
+                raise EngineError(
+                    f"{self.name} cannot be unpacked: it is encrypted; pack it without a password"
+                )
             outside = path.is_absolute() or ".." in path.parts
             if suffix_of(path) in CODE and (outside or (member.external_attr >> 28) == 0o12):
                 self.notes.append(f"the member {words(member.filename)[:80]} was left out")

@@ -1,12 +1,14 @@
 """Files, folders and zips: the engine in them is loaded, and a sentence tells of the rest."""
 
+import io
 import os
 import zipfile
 
 import pytest
 from gradconform.harness.errors import EngineError, UsageError
 from gradconform.harness.submission.collect import read
-from gradconform.harness.submission.files import LARGEST_FILE, MOST_FILES
+from gradconform.harness.submission.files import LARGEST_FILE, MOST_FILES, Submission
+from gradconform.harness.submission.loading.unpack import Files
 from gradconform.harness.tests.small_engines import OP, VALUE, ask, factor, works
 from gradconform.harness.trace import exp
 
@@ -233,7 +235,11 @@ def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, 
             "engine.py",
             "engine.py: SyntaxError: source code string cannot contain",
         ),
-        ({"hw.zip": "no zip"}, "hw.zip", "hw.zip cannot be unpacked: File is not a zip file"),
+        (
+            {"hw.zip": "no zip"},
+            "hw.zip",
+            "hw.zip cannot be unpacked: it is damaged, or no zip file",
+        ),
         ({"notes.md": "x"}, ".", "holds no .py or .ipynb file"),
         ({"a.py": "x = 1"}, ".", "no file has a definition of backward (looked in a.py)"),
         ({"big.py": b"#" * (LARGEST_FILE + 1)}, "big.py", "big.py is larger than 5 MiB"),
@@ -247,6 +253,30 @@ def test_what_holds_no_engine_is_refused_with_a_reason(opened, files, path, said
     assert "\n" not in str(problem.value)
     # The place of a syntax error is named once.
     assert str(problem.value).count(", line ") <= 1
+
+
+PACKED = io.BytesIO()
+with zipfile.ZipFile(PACKED, "w") as whole:
+    whole.writestr("engine.py", VALUE)
+DIRECTORY = PACKED.getvalue().rindex(b"PK\x01\x02")  # the place of the central directory
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (DIRECTORY + 8, b"\1", "it is encrypted; pack it without a password"),
+        (DIRECTORY + 10, b"c", "it is packed in a way that Python does not know; pack it as an"),
+        (60, b"\xff\xff\xff", "it is damaged, or no zip file; pack it again"),
+        (30, b"\x1b[31m.py", "it is damaged, or no zip file; pack it again"),
+    ],
+    ids=["encrypted", "method", "checksum", "name"],
+)
+def test_an_archive_that_cannot_be_unpacked_is_said_in_own_words(place, value, said):
+    data = bytearray(PACKED.getvalue())
+    data[place : place + len(value)] = value
+    with pytest.raises(EngineError) as problem:
+        Files(Submission("hw.zip", {"hw.zip": bytes(data)}).to_json())
+    assert str(problem.value).startswith(f"hw.zip cannot be unpacked: {said}")
 
 
 def test_a_folder_is_read_within_bounds_and_without_following_links(tmp_path):
