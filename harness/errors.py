@@ -28,7 +28,15 @@ class CaseError(GradconformError):
 
 
 class EngineError(GradconformError):
-    """An engine that cannot be found, imported or made."""
+    """An engine that cannot be found, imported or made.
+
+    The message may offer a better name of the engine. `offer` is the end of this name, such as ":Value". In
+    the message the name of the submission stands before it; the parent puts there what the person typed.
+    """
+
+    def __init__(self, message: str, offer: str = "") -> None:
+        super().__init__(message)
+        self.offer = offer
 
 
 class MachineError(EngineError):

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -27,10 +28,18 @@ _CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
 
+class NoEngine(Refused):
+    """The reason why a class does not resemble an engine."""
+
+
 class Loaded(Protocol):
     """A loaded submission, as far as it is needed here; see `harness.submission.loading.load`."""
 
     modules: list[ModuleType]
+    main: str
+
+    def offer(self, thing: Any) -> str:
+        """The end of a name by which the file of a class can be named, such as "/eng/engine.py"."""
 
     def place(self, thing: Any) -> str:
         """The place where a class is defined, in words."""
@@ -57,17 +66,19 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
             seen = ", ".join(kind.__name__ for kind in _classes(loaded)) or "no class"
             raise Misnamed(f"{name} has no class {wanted}; it has {seen}")
     usable: list[Usage] = []
-    refusals: list[str] = []
+    refused: dict[type, Refused] = {}
     for kind in classes:
         try:
             if not wanted:
                 _require_engine_methods(kind, functions)
             usable.append(probe(kind, functions, in_time))
         except Refused as why:
-            refusals.append(f"class {kind.__name__} ({loaded.place(kind)}) {why}")
+            refused[kind] = why
     if not usable:
-        raise EngineError(_no_engine(name, refusals))
-    usage = _chosen(usable, loaded, name)
+        raise _no_engine(name, refused, loaded)
+    usage = _chosen(_of_the_named_file(usable, loaded), loaded, name)
+    if not wanted:
+        usage = replace(usage, notes=(*usage.notes, *_elsewhere(usage.kind, refused, loaded)))
     words = f"class {usage.kind.__name__}, {loaded.place(usage.kind)}: {usage.words()}"
     return AdaptedEngine(usage, functions), words
 
@@ -94,12 +105,12 @@ def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
 
 
 def _require_engine_methods(kind: type, functions: Functions) -> None:
-    """Raise Refused, with the reason, when a class has no backward or no arithmetic."""
+    """Raise NoEngine, with the reason, when a class has no backward or no arithmetic."""
     backward = any(attribute_named(kind, name) for name in BACKWARDS)
     if not backward and not any(functions.named(name) for name in BACKWARDS):
-        raise Refused("has no backward")
+        raise NoEngine("has no backward")
     if not any(hasattr(kind, name) or functions.named(name) for name in _ARITHMETIC):
-        raise Refused(
+        raise NoEngine(
             "is a layer, with forward and backward and no arithmetic"
             if hasattr(kind, "forward")
             else "has no arithmetic"
@@ -117,10 +128,28 @@ def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
     if len(working) > 1 and _one_family([usage.kind for usage in working]):
         ranked = [u for p in PREFERRED for u in working if u.kind.__name__ == p]
         working = ranked[:1] or working
-    working = _without_copies(working)
-    if len(working) > 1:
-        raise EngineError(_several([usage.kind for usage in working], loaded, name))
-    return working[0]
+    left = _without_notebooks(_without_copies(working), loaded)
+    if len(left) > 1:
+        raise _several([usage.kind for usage in left], loaded, name)
+    return left[0]
+
+
+def _of_the_named_file(usable: Sequence[Usage], loaded: Loaded) -> Sequence[Usage]:
+    """The usages of classes that the named file defines, if one of them differentiates, else all."""
+    own = [usage for usage in usable if loaded.main and loaded.file(usage.kind) == loaded.main]
+    return own if any(usage.differentiates for usage in own) else usable
+
+
+def _elsewhere(kind: type, refused: Mapping[type, Refused], loaded: Loaded) -> Iterator[str]:
+    """A warning that the class is not from the named file, though this file has a class of its own."""
+    file = loaded.file(kind)
+    own = [each for each in refused if loaded.file(each) == loaded.main]
+    if not own or not loaded.main or file in ("", loaded.main):
+        return
+    # Of several reasons, that of a class with a backward tells most.
+    own.sort(key=lambda each: isinstance(refused[each], NoEngine))
+    why = f"class {own[0].__name__} {refused[own[0]]}"
+    yield f"class {kind.__name__} of {file} was taken, and none of {loaded.main}, which was named: {why}"
 
 
 def _derives(usage: Usage, others: Sequence[Usage]) -> bool:
@@ -128,14 +157,27 @@ def _derives(usage: Usage, others: Sequence[Usage]) -> bool:
     return any(each is not usage and issubclass(usage.kind, each.kind) for each in others)
 
 
-def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> str:
-    """The message about several engines: where they are, and how one of them is named."""
+def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> EngineError:
+    """The error about several engines: where they are, and how one of them is named."""
     places = [f"{kind.__name__} ({loaded.place(kind)})" for kind in kinds[:4]]
     seen = " and ".join([*places, *([f"{len(kinds) - 4} more"] if kinds[4:] else [])])
     # If all have the same name, the name does not choose one, but the file does.
     different = len({kind.__name__ for kind in kinds}) > 1
-    one = f":{kinds[0].__name__}" if different else f"/{loaded.file(kinds[0])}"
-    return f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}"
+    one = f":{kinds[0].__name__}" if different else loaded.offer(kinds[0])
+    return EngineError(f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}", one)
+
+
+def _without_notebooks(usages: Sequence[Usage], loaded: Loaded) -> Sequence[Usage]:
+    """The usage of the class in a module, with a note about those in the notebooks beside it."""
+    in_notebooks = [usage for usage in usages if loaded.file(usage.kind).endswith(".ipynb")]
+    if loaded.main or len(usages) - len(in_notebooks) != 1:
+        return usages
+    (usage,) = (each for each in usages if each not in in_notebooks)
+    notes = [
+        f"class {each.kind.__name__} in {loaded.place(each.kind)} was passed over: a module comes first"
+        for each in in_notebooks
+    ]
+    return [replace(usage, notes=(*usage.notes, *notes))]
 
 
 def _without_copies(usages: Sequence[Usage]) -> list[Usage]:
@@ -166,11 +208,14 @@ def _one_family(kinds: Sequence[type]) -> bool:
     return bool(shared)
 
 
-def _no_engine(name: str, refusals: Sequence[str]) -> str:
-    """The message for a submission without an engine."""
-    if not refusals:
-        return f"{name} has no engine: no class is defined in it"
-    seen = "; ".join(refusals[:4]) + (
-        f"; and {len(refusals) - 4} more" if len(refusals) > 4 else ""
-    )
-    return f"{name} has no engine: {seen}. If one is meant, say which ({name}:Class) or write an --adapter"
+def _no_engine(name: str, refused: Mapping[type, Refused], loaded: Loaded) -> EngineError:
+    """The error about a submission without an engine."""
+    if not refused:
+        return EngineError(f"{name} has no engine: no class is defined in it")
+    refusals = [
+        f"class {kind.__name__} ({loaded.place(kind)}) {why}" for kind, why in refused.items()
+    ]
+    more = f"; and {len(refusals) - 4} more" if len(refusals) > 4 else ""
+    seen = "; ".join(refusals[:4]) + more
+    help = f"If one is meant, say which ({name}:Class) or write an --adapter"
+    return EngineError(f"{name} has no engine: {seen}. {help}", ":Class")

@@ -1,6 +1,7 @@
 """A submission as it was handed in: files, zips, folders and notebooks, read within bounds.
 
-- `collect`: in the parent, from a path to a submission.
+- `collect`: in the parent, from a path to a submission. `beside`, `package_imports`: the files that a file
+  needs. `reading`: one file within bounds.
 - `files`: a submission as bytes, and which files count; used by parent and child.
 - `notebook_format`, `magics`: the cells of a notebook, and the lines that only IPython understands.
 - `loading/`: in the child alone, from a submission to modules.

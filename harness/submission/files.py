@@ -36,17 +36,25 @@ class Submission:
 
     `name` is the file or folder as reports show it, `main` the path of the file that was named, or empty.
     `unread` has the other files, each with the reason why it was not read, or an empty text if it is no code.
+    `inside` stands before each path in the folder of a package: "tinyad/" when the folder `tinyad` was named.
     """
 
     name: str
     files: dict[str, bytes]
     main: str = ""
     unread: dict[str, str] = field(default_factory=dict)
+    inside: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values for the pipe."""
         packed = {path: base64.b64encode(data).decode() for path, data in self.files.items()}
-        return {"name": self.name, "main": self.main, "files": packed, "unread": self.unread}
+        return {
+            "name": self.name,
+            "main": self.main,
+            "files": packed,
+            "unread": self.unread,
+            "inside": self.inside,
+        }
 
     @property
     def fingerprint(self) -> str:

@@ -88,9 +88,9 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
     try:
         return adapted(loaded, name, wanted, budget.probe)
     except EngineError as problem:
-        # An error while loading is most likely the reason why no engine was found.
+        # An error while loading is most likely the cause, so that it comes first.
         kind = EngineError if loaded.notes else type(problem)
-        raise kind("; ".join([str(problem), *loaded.notes[:2]])) from None
+        raise kind("; ".join([*loaded.notes[:1], str(problem)]), problem.offer) from None
 
 
 def _complete(loaded: Loaded, name: str) -> None:

@@ -117,9 +117,11 @@ def _serve(
         engine, handshake = open_engine(setup, budget)
         handshake["unended"] = budget.unended
     except GradconformError as problem:
-        handshake = {"error": str(problem), "misnamed": isinstance(problem, Misnamed)}
+        offer = getattr(problem, "offer", "")
+        misnamed = isinstance(problem, Misnamed)
+        handshake = {"error": str(problem), "misnamed": misnamed, "offer": offer}
     except BaseException as problem:
-        handshake = {"error": f"it cannot be loaded: {told(problem)}"}
+        handshake = {"error": f"it cannot be loaded: {told(problem)}", "offer": ""}
     _write(answers, _line(handshake))
     if engine is None:
         return

@@ -91,7 +91,8 @@ class IsolatedEngine(Engine):
         """Return what the handshake says of the engine. KeyError or ProtocolError for anything else."""
         if "error" in handshake:
             misnamed = handshake.get("misnamed") is True
-            raise self._unusable(text(handshake["error"]), misnamed=misnamed)
+            offer = text(handshake["offer"])
+            raise self._unusable(text(handshake["error"]), misnamed=misnamed, offer=offer)
         said = self._said(handshake)
         if self._first not in (None, said):
             # Otherwise the child could change its dtypes and the list of what it lacks after every case.
@@ -132,10 +133,12 @@ class IsolatedEngine(Engine):
             return request.submission.fingerprint
         return request.facts["versions"].get(request.module.partition(".")[0], "")
 
-    def _unusable(self, why: str, *, misnamed: bool = False) -> EngineError:
+    def _unusable(self, why: str, *, misnamed: bool = False, offer: str = "") -> EngineError:
         self.close()
         broken = "" if misnamed else machine.fault(self._request, self._wall, self.limits)
-        return self._machine(broken) if broken else self._request.refusal(why, misnamed=misnamed)
+        if broken:
+            return self._machine(broken)
+        return self._request.refusal(why, misnamed=misnamed, offer=offer)
 
     @contextlib.contextmanager
     def _granted(self) -> Iterator[None]:

@@ -36,7 +36,8 @@ def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
     `name` heads its column of a report; `wanted` is the name of its class, or empty. UsageError when there is
     no such file, or an option does not fit; EngineError when it holds no engine that can be used.
     """
-    return _open(name, how, submission=read(path, how.alone), wanted=wanted)
+    given = words(str(path))
+    return _open(name, how, submission=read(path, how.alone), wanted=wanted, given=given)
 
 
 def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
@@ -129,7 +130,8 @@ def _here(request: Request, how: Isolation) -> Engine:
             request.opening(), TimeBudget(how.limits.load, time.monotonic())
         )
     except EngineError as problem:
-        raise request.refusal(str(problem), misnamed=isinstance(problem, Misnamed)) from None
+        misnamed = isinstance(problem, Misnamed)
+        raise request.refusal(str(problem), misnamed=misnamed, offer=problem.offer) from None
     finally:
         sys.meta_path[:] = finders
     fingerprint = request.submission.fingerprint if request.submission else ""

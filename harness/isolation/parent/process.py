@@ -38,8 +38,8 @@ class Request:
 
     `name` heads its column of a report. Either `submission` or `module`, importable in the child, holds the
     engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
-    person who runs gradconform trusts. `facts` describe the interpreter, and the packages that the child may
-    import.
+    person who runs gradconform trusts. `given` is the path as it was typed, without the class. `facts`
+    describe the interpreter, and the packages that the child may import.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Request:
     module: str = ""
     wanted: str = ""
     adapter: Submission | None = None
+    given: str = ""
 
     def opening(self) -> dict[str, Any]:
         """Return the part of the handshake that describes the engine, as JSON values."""
@@ -60,9 +61,15 @@ class Request:
             "preload": ["numpy"] if self.needs_numpy else [],
         }
 
-    def refusal(self, why: str, *, misnamed: bool = False) -> EngineError:
-        """Return the error that says why the engine cannot be opened, with its name before the reason."""
+    def refusal(self, why: str, *, misnamed: bool = False, offer: str = "") -> EngineError:
+        """Return the error that says why the engine cannot be opened, with its name before the reason.
+
+        A better name, which ends in `offer`, begins as the person typed it, so that it can be pasted.
+        """
         kind = Misnamed if misnamed else EngineError
+        if offer and self.submission is not None and self.given:
+            before, _, after = why.rpartition(f"{self.submission.name}{offer}")
+            why = f"{before}{self.given}{offer}{after}" if before else why
         return kind(why if why.startswith(self.name) else f"{self.name}: {why}")
 
     def remarks(self) -> list[str]:

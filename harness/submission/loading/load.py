@@ -46,13 +46,15 @@ class Loaded:
 
     `notes` are sentences for the report. `absent` are the packages that have placeholders, other than those
     that only draw or print. `source` returns the text of a file, or None, by the name under which it was
-    compiled.
+    compiled. `main` is the file that was named, or empty; `inside` is that of the submission.
     """
 
     modules: list[ModuleType]
     notes: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     source: Callable[[str], str | None] = field(default=lambda file: None)
+    main: str = ""
+    inside: str = ""
 
     def place(self, thing: Any) -> str:
         """Return the place of a class or a function in words: "line 3 of engine.py", "cell 7 of hw.ipynb".
@@ -77,6 +79,10 @@ class Loaded:
         """Return the path of the file in which a class was defined, or an empty text."""
         code = _code_of(thing)
         return file_and_cell(code.co_filename)[0] if code else ""
+
+    def offer(self, thing: Any) -> str:
+        """Return the end of a name by which the file of a class can be named, such as "/eng/engine.py"."""
+        return f"/{self.file(thing).removeprefix(self.inside)}"
 
     def owns(self, thing: Any) -> bool:
         """True when the thing was defined in the submission, and not imported from another place."""
@@ -113,7 +119,8 @@ def load(files: Files, wanted: str, budget: TimeBudget) -> Loaded:
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is hook]
     notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
-    return Loaded(found, notes, sorted(finder.placeholders), runner.texts.get)
+    absent = sorted(finder.placeholders)
+    return Loaded(found, notes, absent, runner.texts.get, files.main, files.inside)
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
@@ -150,6 +157,8 @@ def _load_one(path: str, hook: ImportHook) -> ModuleType:
         if path in hook.loaded:
             return hook.loaded[path]
     stem = PurePosixPath(path).stem
+    if notebook and hook.path_of(stem):
+        stem = f"{stem} (notebook)"  # otherwise it would hide the module of its name
     module = _fresh(f"{package}.{stem}" if package else stem, path)
     module.__package__ = package
     hook.loaded[path] = module

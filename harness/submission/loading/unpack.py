@@ -37,13 +37,15 @@ _ENCRYPTED = 1  # the bit of a member's flags, see APPNOTE.TXT of PKWARE, 4.4.4
 class Files:
     """The texts of a submission by their paths, from the JSON values of `Submission.to_json`.
 
-    `name`, `main` and `unread` are those of the submission, `notes` are sentences about unusual files.
+    `name`, `main`, `inside` and `unread` are those of the submission. `notes` are sentences about unusual
+    files.
     EngineError when an archive cannot be unpacked or is too large; Misnamed when it has no file `main`.
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.name: str = document["name"]
         self.main: str = document["main"]
+        self.inside: str = document["inside"]
         self.unread: dict[str, str] = document["unread"]
         self.notes: list[str] = []
         self._raw = {path: base64.b64decode(data) for path, data in document["files"].items()}
