@@ -71,6 +71,15 @@ def of_an_expression(x, *, op):
     return -3.0 * op((x + x) * 0.5)
 
 
+@scalar(x=0.7, y=-0.4, variants=EVERY_OP)
+def two_nodes(x, y, *, op):
+    """f(x) + 2 * f(y): two nodes of one op, each with what it has saved
+
+    A mask or an output that is kept on the class, and not on the node, is that of the last node.
+    """
+    return op(x) + 2.0 * op(y)
+
+
 @scalar(x=-0.7, variants=EVERY_OP)
 def input_is_left_alone(x, *, op):
     """an activation does not change its input: x is read after f(x) + x"""

@@ -94,6 +94,15 @@ def round_half_to_even(x):
     return x.round() * x
 
 
+@scalar(variants={name: {**each, "y": each["x"]} for name, each in SCALARS.items()})
+def two_nodes(x, y, *, op):
+    """f(x) + 2 * f(y): two nodes of one op, each with what it has saved
+
+    A mask or an output that is kept on the class, and not on the node, is that of the last node.
+    """
+    return op(x) + 2.0 * op(y)
+
+
 @scalar(variants=SCALARS)
 def input_is_left_alone(x, *, op):
     """a function does not change its input: x is read after f(x) * x"""

@@ -1,0 +1,257 @@
+"""Ops in three small programs: beside another use of their operand, as two nodes, differentiated twice.
+
+`ONE` and `TWO` hold one call of each op. The first operand is `x`, between 0.4 and 0.95, so that `x * x` is
+inside every domain too; it has no ties.
+"""
+
+from functools import partial
+
+from harness import Array, case
+from harness import trace as op
+from harness.catalogue import constant, literal, uniform
+from harness.trace import backward, grad, read
+
+
+def index(nested):
+    """Indices, which need no gradient."""
+    return literal(nested, dtype="int64")
+
+
+POSITIVE = partial(uniform, low=0.4, high=0.95)
+MATRIX, SQUARE, VECTOR = POSITIVE(2, 3), POSITIVE(3, 3), POSITIVE(3)
+DOMINANT = constant(literal([[4.0, 0.5, 0.2], [0.1, 5.0, 0.3], [0.4, 0.6, 6.0]]))
+BATCH, IMAGE = POSITIVE(2, 2, 3), POSITIVE(1, 4, 4, 4)
+TARGET = constant(uniform(2, 3, low=0.1, high=0.3))
+ROWS = index([[1, 0, 1], [0, 1, 0]])
+MASK = literal([[True, False, True], [False, True, True]], "bool")
+SIGNS = literal([[1.0, -1.0, 1.0], [-1.0, 1.0, 1.0]], requires_grad=False)
+
+
+def _plain(*names, x=MATRIX):
+    return {name: {"f": getattr(op, name), "x": x} for name in names}
+
+
+def _with(x, **calls):
+    return {name: {"f": call, "x": x} for name, call in calls.items()}
+
+
+def _two(x, y, **calls):
+    return {name: {"f": call, "x": x, "y": y} for name, call in calls.items()}
+
+
+def _pairs(*names, y=MATRIX):
+    return {name: {"f": getattr(op, name), "x": MATRIX, "y": y} for name in names}
+
+
+SMOOTH = _plain(
+    *("gelu", "leaky_relu", "hardswish", "hardsigmoid", "positive", "deg2rad", "rad2deg"),
+    *("clone", "nan_to_num", "relu6", "hardtanh", "prod", "nansum", "nanmean", "std", "var"),
+    *("mean", "norm", "vector_norm", "matrix_norm", "max", "min", "amax", "amin", "mT"),
+    *("median", "nanmedian", "ravel", "fliplr", "flipud", "atleast_1d", "atleast_2d"),
+)
+REDUCTIONS = _with(
+    MATRIX,
+    std_of_rows=lambda x: x.std(dim=1),
+    logsumexp=lambda x: x.logsumexp(dim=1),
+    aminmax=lambda x: op.aminmax(x, dim=1)[1],
+    max_dim=lambda x: x.max(dim=1)[0],
+    min_dim=lambda x: x.min(dim=1)[0],
+    median_dim=lambda x: x.median(dim=1)[0],
+    kthvalue=lambda x: op.kthvalue(x, 2, dim=1)[0],
+    cumsum=lambda x: op.cumsum(x, dim=1),
+    cumprod=lambda x: op.cumprod(x, dim=1),
+    logcumsumexp=lambda x: op.logcumsumexp(x, dim=1),
+    cummax=lambda x: op.cummax(x, dim=1)[0],
+    cummin=lambda x: op.cummin(x, dim=1)[0],
+    sort=lambda x: op.sort(x, dim=1)[0],
+    topk=lambda x: op.topk(x, 2, dim=1)[0],
+    softmin=lambda x: op.softmin(x, dim=1),
+    softmax=lambda x: op.softmax(x, dim=1),
+    log_softmax=lambda x: op.log_softmax(x, dim=1),
+    normalize=lambda x: op.normalize(x, dim=1),
+    layer_norm=lambda x: op.layer_norm(x, (3,)),
+    rms_norm=lambda x: op.rms_norm(x, (3,)),
+    clamp=lambda x: op.clamp(x, 0.01, 2.0),
+    clamp_min=lambda x: op.clamp_min(x, 0.01),
+    clamp_max=lambda x: op.clamp_max(x, 2.0),
+    threshold=lambda x: op.threshold(x, 0.01, 5.0),
+    softshrink=lambda x: op.softshrink(x, 0.01),
+    hardshrink=lambda x: op.hardshrink(x, 0.01),
+)
+MOVEMENT = _with(
+    MATRIX,
+    reshape=lambda x: x.reshape((3, 2)),
+    view=lambda x: op.view(x, (6,)),
+    flatten=op.flatten,
+    unflatten=lambda x: op.unflatten(x, 1, (3, 1)),
+    transpose=lambda x: x.transpose(0, 1),
+    permute=lambda x: x.permute((1, 0)),
+    movedim=lambda x: op.movedim(x, 0, 1),
+    T=lambda x: x.T,
+    unsqueeze=lambda x: x.unsqueeze(0),
+    squeeze=lambda x: x.unsqueeze(0).squeeze(0),
+    expand=lambda x: op.expand(x, (2, 2, 3)),
+    broadcast_to=lambda x: op.broadcast_to(x, (2, 2, 3)),
+    repeat=lambda x: op.repeat(x, (2, 1)),
+    tile=lambda x: op.tile(x, (1, 2)),
+    repeat_interleave=lambda x: op.repeat_interleave(x, 2, dim=1),
+    flip=lambda x: op.flip(x, (1,)),
+    roll=lambda x: op.roll(x, 1, 1),
+    rot90=lambda x: op.rot90(x, 1, (0, 1)),
+    narrow=lambda x: op.narrow(x, 1, 1, 2),
+    select=lambda x: op.select(x, 1, 1),
+    unfold=lambda x: op.unfold(x, 1, 2, 1),
+    pad=lambda x: op.pad(x, (1, 1)),
+    getitem=lambda x: x[1:, ::2],
+    unbind=lambda x: op.unbind(x, dim=1, results=3)[1],
+    split=lambda x: op.split(x, 2, dim=1, results=2)[0],
+    chunk=lambda x: op.chunk(x, 3, dim=1, results=3)[2],
+    tensor_split=lambda x: op.tensor_split(x, 2, dim=1, results=2)[1],
+    diagonal=op.diagonal,
+    diag=op.diag,
+    diag_embed=op.diag_embed,
+    tril=op.tril,
+    triu=op.triu,
+    cat=lambda x: op.cat([x, x], dim=0),
+    stack=lambda x: op.stack([x, x], dim=0),
+    hstack=lambda x: op.hstack([x, x]),
+    vstack=lambda x: op.vstack([x, x]),
+    dstack=lambda x: op.dstack([x, x]),
+)
+SHAPED = {
+    **_with(SQUARE, trace=op.trace),
+    **_with(POSITIVE(2, 4), glu=lambda x: op.glu(x, dim=1)),
+    **_with(
+        BATCH, max_pool1d=lambda x: op.max_pool1d(x, 2), avg_pool1d=lambda x: op.avg_pool1d(x, 2)
+    ),
+    **_with(
+        BATCH,
+        instance_norm=op.instance_norm,
+        batch_norm=lambda x: op.batch_norm(x, None, None, training=True),
+    ),
+    **_with(BATCH, group_norm=lambda x: op.group_norm(x, 1)),
+    **_with(BATCH, local_response_norm=lambda x: op.local_response_norm(x, 2)),
+    **_with(
+        IMAGE, max_pool2d=lambda x: op.max_pool2d(x, 2), avg_pool2d=lambda x: op.avg_pool2d(x, 2)
+    ),
+    **_with(IMAGE, adaptive_avg_pool2d=lambda x: op.adaptive_avg_pool2d(x, 2)),
+    **_with(IMAGE, pixel_shuffle=lambda x: op.pixel_shuffle(x, 2)),
+    **_with(BATCH, interpolate=lambda x: op.interpolate(x, scale_factor=2)),
+}
+ONE = {**SMOOTH, **REDUCTIONS, **MOVEMENT, **SHAPED}
+
+PAIRS = {
+    **_pairs("minimum", "maximum", "fmax", "fmin", "fmod", "remainder", "xlogy", "logaddexp"),
+    **_pairs("logaddexp2", "copysign", "hypot", "atan2", "dist", "cosine_similarity", "cross"),
+    **_pairs("pairwise_distance", "cdist", "inner", "kron"),
+    **_two(
+        MATRIX,
+        MATRIX,
+        lerp=lambda x, y: op.lerp(x, y, 0.3),
+        addcmul=lambda x, y: op.addcmul(x, y, y),
+        addcdiv=lambda x, y: op.addcdiv(y, y, x),
+        where=lambda x, y: op.where(y > 0.6, x, y),
+        einsum=lambda x, y: op.einsum("ij,ij->j", x, y),
+        index_copy=lambda x, y: op.index_copy(x, 1, Array.of([2, 0, 1], "int64"), y),
+        index_add=lambda x, y: op.index_add(x, 1, Array.of([2, 0, 0], "int64"), y),
+        margin_ranking_loss=lambda x, y: op.margin_ranking_loss(
+            x, y, Array.of([[1.0, -1.0, 1.0]] * 2), margin=5.0
+        ),
+        triplet_margin_loss=lambda x, y: op.triplet_margin_loss(x, y, y * 0.5, margin=5.0),
+        cosine_embedding_loss=lambda x, y: op.cosine_embedding_loss(x, y, Array.of([1.0, 1.0])),
+    ),
+}
+PRODUCTS = {
+    **_two(VECTOR, VECTOR, dot=op.dot, vdot=op.vdot, outer=op.outer),
+    **_two(MATRIX, POSITIVE(3, 2), mm=op.mm, matmul=lambda x, y: x @ y),
+    **_two(MATRIX, VECTOR, mv=op.mv, prelu=lambda x, y: op.prelu(x - 0.6, y), linear=op.linear),
+    **_two(MATRIX, SQUARE, tensordot=lambda x, y: op.tensordot(x, y, dims=1)),
+    **_two(MATRIX, SQUARE, addmm=lambda x, y: op.addmm(x, x, y)),
+    **_two(VECTOR, SQUARE, addmv=lambda x, y: op.addmv(x, y, x)),
+    **_two(BATCH, POSITIVE(2, 3, 2), bmm=op.bmm),
+    **_two(BATCH, POSITIVE(2, 3, 3), baddbmm=lambda x, y: op.baddbmm(x, x, y)),
+    **_two(
+        BATCH,
+        BATCH,
+        scaled_dot_product_attention=lambda x, y: op.scaled_dot_product_attention(x, x, y),
+    ),
+    **_two(MATRIX, POSITIVE(1, 3, 3), bilinear=lambda x, y: op.bilinear(x, x, y)),
+    **_two(BATCH, POSITIVE(1, 2, 2), conv1d=op.conv1d),
+    **_two(POSITIVE(1, 1, 3, 3), POSITIVE(1, 1, 2, 2), conv2d=op.conv2d),
+    **_two(POSITIVE(1, 1, 3, 3), POSITIVE(1, 1, 2, 2), conv_transpose2d=op.conv_transpose2d),
+    **_two(SQUARE, DOMINANT, det=lambda x, y: op.det(x + y), inv=lambda x, y: op.inv(x + y)),
+    **_two(SQUARE, DOMINANT, cholesky=lambda x, y: op.cholesky(x @ x.T + y @ y.T)),
+    **_two(SQUARE, DOMINANT, solve=lambda x, y: op.solve(x + y, x)),
+}
+INDEXED = {
+    **_two(MATRIX, index([2, 0, 2]), index_select=lambda x, y: op.index_select(x, 1, y)),
+    **_two(MATRIX, index([2, 0]), index_fill=lambda x, y: op.index_fill(x, 1, y, 0.5)),
+    **_two(MATRIX, index([[2, 0, 2]]), gather=lambda x, y: op.gather(x, 1, y), take=op.take),
+    **_two(MATRIX, index([[2, 0, 2]]), take_along_dim=lambda x, y: op.take_along_dim(x, y, dim=1)),
+    **_two(MATRIX, ROWS, scatter=lambda x, y: op.scatter(x, 0, y, x * 2.0)),
+    **_two(MATRIX, ROWS, scatter_add=lambda x, y: op.scatter_add(x, 0, y, x * 2.0)),
+    **_two(
+        MATRIX,
+        ROWS,
+        scatter_reduce=lambda x, y: op.scatter_reduce(x, 0, y, x * 2.0, reduce="sum"),
+    ),
+    **_two(MATRIX, MASK, masked_fill=lambda x, y: op.masked_fill(x, y, 0.5)),
+    **_two(MATRIX, MASK, masked_select=op.masked_select),
+    **_two(MATRIX, MASK, masked_scatter=lambda x, y: op.masked_scatter(x, y, x * 2.0)),
+    **_two(MATRIX, index([1, 0, 1]), embedding=lambda x, y: op.embedding(y, x)),
+}
+LOSSES = {
+    **_pairs("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", y=TARGET),
+    **_pairs("binary_cross_entropy", "binary_cross_entropy_with_logits", y=TARGET),
+    **_pairs("poisson_nll_loss", y=TARGET),
+    **_pairs("hinge_embedding_loss", "soft_margin_loss", y=SIGNS),
+    **_pairs("nll_loss", "cross_entropy", y=index([0, 2])),
+    **_two(MATRIX, TARGET, gaussian_nll_loss=lambda x, y: op.gaussian_nll_loss(x, y, x + 1.0)),
+}
+TWO = {**PAIRS, **PRODUCTS, **INDEXED, **LOSSES}
+# torch has no second derivative of the first two, and bounds a denominator in that of the last.
+FIRST_ONLY = ("hardsigmoid", "cdist", "binary_cross_entropy")
+
+reuse = partial(case, tags=("reuse",))
+order2 = partial(case, tags=("order2",))
+
+
+@reuse(variants=ONE)
+def beside_a_square(x, *, f):
+    """sum(f(x)) + sum(x * x): the gradient of x has two parts, and f's comes last
+
+    A rule that sets the gradient of its operand, instead of adding to it, loses the other part.
+    """
+    return f(x).sum() + (x * x).sum()
+
+
+@reuse(variants=TWO)
+def of_two_beside_a_square(x, y, *, f):
+    """sum(f(x, y)) + sum(x * x): the gradient of x has two parts, and f's comes last"""
+    return f(x, y).sum() + (x * x).sum()
+
+
+@case(variants={name: {**example, "y": example["x"]} for name, example in ONE.items()})
+def two_nodes(x, y, *, f):
+    """f(x) + 2 * f(y): two nodes of one op, each with what it has saved
+
+    A mask or an output that is kept on the class, and not on the node, is that of the last node.
+    """
+    return f(x) + 2.0 * f(y)
+
+
+@order2(variants={name: each for name, each in ONE.items() if name not in FIRST_ONLY})
+def differentiated_twice(x, *, f):
+    """the gradient of the gradient of f(x * x)
+
+    A rule that treats what it has saved as constants has no second derivative.
+    """
+    return grad(f(x * x), x)
+
+
+@order2(variants={name: each for name, each in TWO.items() if name not in FIRST_ONLY})
+def of_two_differentiated_twice(x, y, *, f):
+    """the gradient of the gradient of f(x * x, y), by x"""
+    g = grad(f(x * x, y), x)
+    backward(g)
+    read(g, x.grad)
