@@ -37,6 +37,8 @@ EVERY_PIECE = {
     for name, xs in PIECES.items()
     for x in xs
 }
+SMOOTH_AT_ZERO = ("silu", "softplus", "mish", "gelu", "logsigmoid", "softsign", "tanhshrink")
+SMOOTH_AT_ZERO += ("elu", "celu", "hardswish", "hardsigmoid", "sigmoid", "tanh")
 POINTS = [[-7.5, -2.4, -1.7], [-0.3, 0.3, 0.7], [1.7, 2.4, 7.5]]
 
 
@@ -104,6 +106,15 @@ def neuron(w, x, b, *, op):
 def layer(w, x, b, *, op):
     """f(w @ x + b) of a layer with 3 inputs and 2 outputs"""
     return op(w @ x + b)
+
+
+@scalar(x=0.0, variants={name: {"op": getattr(trace, name)} for name in SMOOTH_AT_ZERO})
+def at_zero(x, *, op):
+    """f(x) + 2 * x at 0, where f is smooth
+
+    A slope by y / x is nan there, and one from the parts max(x, 0) and |x| has lost a half.
+    """
+    return op(x) + 2.0 * x
 
 
 @scalar(variants={"negative": {"x": -1.7}, "positive": {"x": 1.7}})

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from harness import Array, case, trace
-from harness.catalogue import normal, uniform
-from harness.trace import amax, amin, cat, flip, glu, norm, roll, stack, unbind
+from gradconform import Array, case, trace
+from gradconform.catalogue import normal, uniform
+from gradconform.trace import amax, amin, cat, flip, glu, norm, roll, stack, unbind
 
 AXES = (-1, -2, -3)
 

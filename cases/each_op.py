@@ -6,10 +6,10 @@ inside every domain too; it has no ties.
 
 from functools import partial
 
-from harness import Array, case
-from harness import trace as op
-from harness.catalogue import constant, literal, uniform
-from harness.trace import backward, grad, read
+from gradconform import Array, case
+from gradconform import trace as op
+from gradconform.catalogue import constant, literal, uniform
+from gradconform.trace import backward, grad, read
 
 
 def index(nested):

@@ -91,6 +91,18 @@ def self_power(x, *, n):
     read(derivative(lambda x: x**x, x, n))
 
 
+@scalar(
+    x=0.0,
+    variants={
+        name: {"op": getattr(trace, name)}
+        for name in ("silu", "softplus", "mish", "gelu", "logsigmoid", "tanh", "sigmoid", "erf")
+    },
+)
+def second_derivative_at_zero(x, *, op):
+    """the gradient of the gradient of f(x) * 3 at 0, where f is smooth"""
+    return grad(op(x) * 3.0, x)
+
+
 @scalar(variants={n: {"op": getattr(trace, n), "x": x} for n, x in SMOOTH.items()})
 def second_derivative(x, *, op):
     """the gradient of the gradient of f(x) * x"""

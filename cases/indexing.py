@@ -13,6 +13,12 @@ refused = partial(case, level="torch", tags=("error",), convention="stable")
 BASIC = {
     "number": 1,
     "negative_number": -1,
+    "negative_number_before_the_last": -2,
+    "first_from_the_end": -4,
+    "negative_numbers": (-2, -3),
+    "negative_column": (slice(None), -2),
+    "slice_between_negatives": slice(-3, -1),
+    "negative_list": [-2, 0, -2],
     "two_numbers": (1, 2),
     "slice": slice(1, 3),
     "slice_with_step": slice(0, 4, 2),

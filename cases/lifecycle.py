@@ -17,7 +17,7 @@ A program is data and holds no Python functions. The only hook that it can hold 
 
 from functools import partial
 
-from gradconform import case
+from gradconform import case, trace
 from gradconform.catalogue import constant, normal
 from gradconform.trace import backward, detach, exp, grad, no_grad, read, tanh, zero_grad
 
@@ -161,6 +161,52 @@ def retained_graph_extended(x):
     backward(h, retain_graph=True)
     backward(h * h)
     read(x.grad)
+
+
+@torchs(
+    x=0.7,
+    variants={
+        name: {"op": getattr(trace, name)}
+        for name in ("tanh", "sigmoid", "exp", "sqrt", "relu", "log", "sin", "softplus", "gelu")
+    },
+)
+def backward_twice_from_one_function(x, *, op):
+    """y = f(x), backward twice with retain_graph: twice the gradient
+
+    A backward that computes in the memory of what was saved spoils it for the second.
+    """
+    y = op(x)
+    backward(y, retain_graph=True)
+    backward(y)
+    read(x.grad, y)
+
+
+@case(
+    level="torch",
+    tags=("lifecycle",),
+    convention="stable",
+    x=normal(2, 3),
+    y=normal(3, 2),
+    variants={
+        "matmul": {"op": lambda x, y: x @ y},
+        "softmax": {"op": lambda x, y: trace.softmax(x, dim=1)},
+        "log_softmax": {"op": lambda x, y: trace.log_softmax(x, dim=1)},
+        "logsumexp": {"op": lambda x, y: x.logsumexp(dim=1)},
+        "amax": {"op": lambda x, y: x.amax(dim=1)},
+        "std": {"op": lambda x, y: x.std(dim=1)},
+        "norm": {"op": lambda x, y: trace.norm(x)},
+        "prod": {"op": lambda x, y: x.prod(dim=1)},
+        "mul": {"op": lambda x, y: x * y.T},
+        "div": {"op": lambda x, y: x / (y.T * y.T + 1.0)},
+        "getitem": {"op": lambda x, y: x[1] * x[0]},
+    },
+)
+def backward_twice_from_one_tensor(x, y, *, op):
+    """f(x) * x[0, 0], backward twice with retain_graph: twice the gradient"""
+    z = op(x, y) * x[0, 0]
+    backward(z, retain_graph=True)
+    backward(z)
+    read(x.grad, z)
 
 
 @torchs(x=3.0)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from gradconform import case, trace
+from gradconform import Array, case, trace
 from gradconform.trace import (
     backward,
     clamp,
@@ -35,6 +35,29 @@ SAFELY_MASKED = {
     "sqrt": {"op": lambda x: where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)},
     "log": {"op": lambda x: where(x > 0, log(where(x > 0, x, 1.0)), 0.0)},
     "reciprocal": {"op": lambda x: where(x == 0, 0.0, 1 / where(x == 0, 1.0, x))},
+}
+FIRST = Array.of([True, False], "bool")
+CHOOSING = {
+    "where": lambda x, number: where(FIRST, x, number),
+    "where_not": lambda x, number: where(FIRST, number, x),
+    "masked_fill": lambda x, number: masked_fill(x, FIRST, number),
+    "by_comparison": lambda x, number: where(x > 2.5, x, number),
+}
+CUT_TO_ZERO = {
+    "where": {"op": lambda x: where(FIRST, x, 0.0)},
+    "where_not": {"op": lambda x: where(x > 2.5, 0.0, x)},
+    "masked_fill": {"op": lambda x: masked_fill(x, FIRST, 0.0)},
+    "tril": {"op": lambda x: trace.tril(x.reshape((1, 2)))},
+    "threshold": {"op": lambda x: trace.threshold(x, 2.5, 0.0)},
+    "hardshrink": {"op": lambda x: trace.hardshrink(x, 2.5)},
+}
+AT_THE_FLOOR = {
+    "relu": trace.relu,
+    "relu6": trace.relu6,
+    "clamp": lambda x: clamp(x, 0.0, 5.0),
+    "clamp_min": lambda x: trace.clamp_min(x, 0.0),
+    "hardtanh": lambda x: trace.hardtanh(x, 0.0, 1.0),
+    "maximum": lambda x: maximum(x, 0.0 * x.detach()),
 }
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "tanh", "sigmoid", "softplus", "square", "atan", "neg")
 
@@ -181,6 +204,62 @@ def nan_cotangent(x):
     y = exp(x)
     backward(y, [NAN, 1.0])
     read(y, x.grad)
+
+
+@nan(
+    variants={
+        f"{name}_of_{x}": {"op": getattr(trace, name), "x": x}
+        for name in ("relu", "relu6", "leaky_relu", "hardtanh", "abs", "sign", "elu", "softsign")
+        for x in (INFINITY, -INFINITY)
+    }
+)
+def infinity_in_a_piece(x, *, op):
+    """an infinity in a function of pieces: relu(-inf) is 0, and 0 * inf would be nan"""
+    return op(x)
+
+
+@on_tensors(
+    x=[2.0, 3.0],
+    variants={
+        f"{name}-{number}": {"op": op, "number": number}
+        for name, op in CHOOSING.items()
+        for number in (NAN, INFINITY, -INFINITY)
+    },
+)
+def chosen_beside_no_number(x, *, op, number):
+    """a choice between x and nan or an infinity: what is not chosen leaves no trace
+
+    A choice that is computed as x * mask + other * (1 - mask) gives nan, because 0 * inf is nan.
+    """
+    return op(x, number)
+
+
+@on_tensors(x=[2.0, 3.0], variants=CUT_TO_ZERO)
+def logarithm_of_a_chosen_zero(x, *, op):
+    """log of x where elements were set to 0: -inf there, and the gradient of x is 0
+
+    The slope of the logarithm is inf. The way back chooses, and does not multiply by a mask.
+    """
+    return log(op(x))
+
+
+@nan(
+    x=-1.0,
+    variants={
+        f"{function.__name__}-{name}": {"f": function, "op": op}
+        for function in (log, sqrt)
+        for name, op in AT_THE_FLOOR.items()
+    },
+)
+def infinite_slope_behind_a_floor(x, *, f, op):
+    """log or sqrt of a function that is 0 at -1: the gradient is 0, and not 0 * inf"""
+    return f(op(x))
+
+
+@nan(x=-1.0, y=0.0)
+def infinite_slope_at_the_other_branch(x, y):
+    """sqrt(where(x > 0, x, y)) at -1 and 0: the gradient of x is 0, that of y infinite"""
+    return sqrt(where(x > 0, x, y))
 
 
 @nan(x=2.0)

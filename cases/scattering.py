@@ -11,6 +11,7 @@ from gradconform.trace import (
     index_copy,
     index_fill,
     index_select,
+    masked_fill,
     masked_scatter,
     one_hot,
     scatter,
@@ -20,6 +21,7 @@ from gradconform.trace import (
     take_along_dim,
 )
 
+filled = partial(case, level="torch", convention="stable")
 refused = partial(case, level="torch", tags=("error",), convention="stable")
 
 
@@ -216,3 +218,37 @@ def reduced_with_a_tie(x, s, i, *, how):
 def out_of_range(x, i, *, op):
     """an index out of range, or of the wrong rank: an error"""
     return op(x, 0, i)
+
+
+@filled(
+    x=normal(3, 2),
+    v=1.5,
+    variants={
+        "once": {"i": index([2])},
+        "repeated": {"i": index([1, 1])},
+        "all": {"i": index([0, 2, 1, 0])},
+    },
+)
+def filled_with_a_leaf(x, v, i):
+    """index_fill with a 0-d leaf: its gradient is the sum over the elements that it fills, each once"""
+    return index_fill(x, 0, i, v)
+
+
+@filled(
+    x=normal(2, 3),
+    v=1.5,
+    variants={
+        "some": {"m": literal([[True, False, True], [False, False, True]], "bool")},
+        "row": {"m": literal([True, False, True], "bool")},
+        "none": {"m": literal([[False] * 3] * 2, "bool")},
+    },
+)
+def masked_with_a_leaf(x, v, m):
+    """masked_fill with a 0-d leaf: its gradient is the sum over the mask"""
+    return masked_fill(x, m, v)
+
+
+@filled(x=normal(2, 3), v=1.5, m=literal([[True, False, True], [False, False, True]], "bool"))
+def masked_with_a_result(x, v, m):
+    """masked_fill of x by v * v, times x"""
+    return masked_fill(x, m, v * v) * x

@@ -32,6 +32,7 @@ from gradconform import Array, FunctionalEngine, Unsupported
 # gradient, the gradient of `prod` divides by each factor, that of a transposition sorts negative
 # axes, that of einsum puts a letter twice into the output.
 KNOWN = (
+    "axes/two_axes[permute",
     "broadcasting/condition_and_branch",
     "einsum/of_one[ii",
     "elementwise/chosen_by_a_comparison",
