@@ -145,3 +145,16 @@ def bytes_with_integers(x, y, z):
 def mean_of_bytes(x):
     """the mean of int8: an error, as for every integer"""
     read(x.mean())
+
+
+@dtype(
+    x=literal([1.5], "float16"),
+    tolerance=Tolerance(2e-2, 0.0, "a sum of 70,000 terms in float16, in any order"),
+    variants={name: {"op": getattr(trace, name)} for name in ("max", "min", "amax", "amin")},
+)
+def extremum_of_many_equal_elements(x, *, op):
+    """the largest of 70,000 equal float16: each gets its part, all together get the whole
+
+    The largest float16 is 65,504. A count of the ties in that dtype is infinite, and each part 0.
+    """
+    return op(trace.expand(x, (70_000,)))

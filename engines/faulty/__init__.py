@@ -18,6 +18,9 @@ from . import (
     looks,
     memory,
     operands,
+    ranges,
+    shapes,
+    state,
     ties,
     traversal,
     unfinished,
@@ -38,5 +41,8 @@ _THEMES = (
     ties,
     memory,
     looks,
+    state,
+    shapes,
+    ranges,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

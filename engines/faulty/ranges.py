@@ -1,0 +1,136 @@
+"""Formulas that fail at 0, where a function is flat, beside infinities, and at the ends of the floats."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+from gradconform.harness.selftest import Mistake
+
+from .. import _ieee as ieee
+from ..numpy_.elementwise import exp, log
+from ..numpy_.reductions import sum
+from ..numpy_.tensor import Tensor
+from .change import forward, rule, slope, value
+
+_wrong = partial(Mistake, theme="ranges")
+_wrong_torch = partial(_wrong, kind="torch")
+_wrong_numpy = partial(_wrong, engine="numpy", kind="torch")
+
+
+def _silu_by_quotient(x: float, y: float) -> float:
+    s = y / x if x else math.nan
+    return s + y * (1 - s)
+
+
+def _softplus_of_parts(x: float, y: float) -> float:
+    """The slope of max(x, 0) + log1p(exp(-|x|)), with 0 for that of both at 0."""
+    return float(x > 0) - ieee.sign(x) * ieee.exp(-abs(x)) / (1 + ieee.exp(-abs(x)))
+
+
+def _shifted_by_the_largest_of_all(right: Any, x: Any, dim: int = -1, **how: Any) -> Any:
+    e = exp(x - float(x.data.max()))
+    return log(e / sum(e, dim, keepdim=True))
+
+
+def _mixed(right: Any, condition: Any, x: Any, y: Any) -> Any:
+    chosen = np.asarray(getattr(condition, "data", condition), float)
+    with np.errstate(invalid="ignore"):
+        return x * chosen + y * (1.0 - chosen) if isinstance(x, Tensor) else right(condition, x, y)
+
+
+def _counted_in_its_dtype(g: Any, y: Any, x: Any) -> Any:
+    ties = (x == y).astype(x.dtype)
+    with np.errstate(over="ignore"):
+        return g * ties / ties.sum(dtype=x.dtype)
+
+
+def _without_the_graph_of_a_number(right: Any, x: Any, mask: Any, number: Any) -> Any:
+    return right(x, mask, number.detach() if isinstance(number, Tensor) else number)
+
+
+def _filled_with_a_constant(right: Any, x: Any, dim: int, index: Any, number: Any) -> Any:
+    return right(x, dim, index, number.detach() if isinstance(number, Tensor) else number)
+
+
+MISTAKES = [
+    _wrong(
+        "tanh-flat-beyond-five",
+        "tanh is 1 beyond 5, and its slope 0.",
+        slope("tanh", lambda x, y: 1 - y * y if abs(x) < 5 else 0.0),
+        ("tanh",),
+    ),
+    _wrong(
+        "sigmoid-flat-beyond-fifteen",
+        "The sigmoid is 0 or 1 beyond 15, and its slope 0.",
+        slope("sigmoid", lambda x, y: y * (1 - y) if abs(x) < 15 else 0.0),
+        ("sigmoid",),
+    ),
+    _wrong(
+        "silu-by-quotient",
+        "The sigmoid in silu is y / x.",
+        slope("silu", _silu_by_quotient),
+        ("silu",),
+    ),
+    _wrong(
+        "softplus-of-parts",
+        "softplus is max(x, 0) + log1p(exp(-|x|)), and has the slope of its parts.",
+        slope("softplus", _softplus_of_parts),
+        ("softplus",),
+    ),
+    _wrong_torch(
+        "silu-flat-far-out",
+        "The sigmoid of a number below -700 is 0.",
+        slope("silu", lambda x, y: (s := ieee.sigmoid(x) * (x > -700)) * (1 + x * (1 - s))),
+        ("silu",),
+    ),
+    _wrong_torch(
+        "relu-by-multiplication",
+        "relu is x times the truth of x > 0.",
+        value(relu=lambda self: self * float(self.data > 0)),
+        ("relu",),
+    ),
+    _wrong_torch(
+        "div-squares-the-denominator",
+        "The derivative of a / b by b is -a / (b * b), however it is computed.",
+        slope("div", None, lambda a, b, y: ieee.divide(-a, b * b)),
+        ("div",),
+    ),
+    _wrong_numpy(
+        "where-by-multiplication",
+        "where(c, x, y) is c * x + (1 - c) * y.",
+        forward("where", _mixed),
+        ("where",),
+        among=("nonfinite",),
+    ),
+    _wrong_numpy(
+        "log-softmax-shifted-by-the-largest-of-all",
+        "Any shift that keeps exp from an overflow will do.",
+        forward("log_softmax", _shifted_by_the_largest_of_all),
+        ("log_softmax",),
+        among=("far_out",),
+    ),
+    _wrong_numpy(
+        "ties-counted-in-float16",
+        "A count of elements fits the dtype of the elements.",
+        rule("max", _counted_in_its_dtype),
+        ("max",),
+        among=("dtype",),
+    ),
+    _wrong_numpy(
+        "masked-fill-value-is-a-constant",
+        "masked_fill is given a number.",
+        forward("masked_fill", _without_the_graph_of_a_number),
+        ("masked_fill",),
+        among=("scattering",),
+    ),
+    _wrong_numpy(
+        "index-fill-value-is-a-constant",
+        "index_fill is given a number.",
+        forward("index_fill", _filled_with_a_constant),
+        ("index_fill",),
+        among=("scattering",),
+    ),
+]

@@ -1,0 +1,154 @@
+"""State in the wrong place: saved values that nodes share, that backward spoils, or that have no past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+from gradconform.harness.selftest import Mistake
+
+from ..numpy_ import walk
+from ..numpy_.tensor import Tensor
+from .change import Change, node, rewritten, setting, together
+
+_wrong = partial(Mistake, theme="state")
+_wrong_numpy = partial(_wrong, engine="numpy")
+
+
+def _on_the_class(op: str) -> Change:
+    """The local derivative of the last application of `op` is that of all."""
+
+    class Last(float):
+        last = 0.0
+
+        def __new__(cls, slope: float) -> Last:
+            cls.last = slope
+            return float.__new__(cls, slope)
+
+        def __rmul__(self, upstream: float) -> float:
+            return upstream * type(self).last
+
+    return node(op, lambda d, e, *_: (Last(d), e))
+
+
+def _saved_together(op: str) -> Change:
+    """What the last node of `op` has saved, the other nodes of the op have too."""
+    right = walk.reachable
+
+    @contextmanager
+    def altered() -> Iterator[None]:
+        def reachable(roots: Any) -> Any:
+            nodes = right(roots)
+            same = [found for found in nodes if found.name == op and found.saved]
+            for other in same[1:]:
+                if other.shape == same[0].shape:
+                    other.saved = same[0].saved
+            return nodes
+
+        with setting(walk, reachable=reachable)():
+            yield
+
+    return altered
+
+
+def _spoiled(right: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule, which then uses the memory of the saved output for its own numbers."""
+
+    def wrong(g: Any, y: Any, *saved: Any, **how: Any) -> Any:
+        part = right(g, y, *saved, **how)
+        if isinstance(y, np.ndarray):
+            y[...] = 1.0
+        return part
+
+    return wrong
+
+
+def _held(right: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule, in which nothing that was saved has a past."""
+
+    def wrong(g: Any, *saved: Any, **how: Any) -> Any:
+        return right(g, *(x.detach() if isinstance(x, Tensor) else x for x in saved), **how)
+
+    return wrong
+
+
+def _replacing(op: str) -> Change:
+    """A part that a rule of `op` gives to an edge replaces those that have arrived."""
+    came: list[bool] = []
+
+    def noted(right: Callable[..., Any]) -> Callable[..., Any]:
+        def rule(*given: Any, **how: Any) -> Any:
+            came.append(True)
+            return right(*given, **how)
+
+        return rule
+
+    def adding(right: Callable[..., None]) -> Callable[..., None]:
+        def add(pending: walk.Pending, edge: Any, *given: Any) -> None:
+            if came:
+                came.clear()
+                pending.sums.pop(edge, None)
+            right(pending, edge, *given)
+
+        return add
+
+    kinds = walk.Pending, walk.PendingTensors
+    return together(rewritten(op, noted), *(setting(kind, add=adding(kind.add)) for kind in kinds))
+
+
+MISTAKES = [
+    *(
+        _wrong(
+            f"{op}-state-on-the-class",
+            f"What {op} has saved belongs to {op}, so an attribute of the class may hold it.",
+            _on_the_class(op),
+            (op,),
+            among=("unary", "activations"),
+        )
+        for op in ("relu", "tanh", "log")
+    ),
+    *(
+        _wrong_numpy(
+            f"array-{op}-state-on-the-class",
+            f"What {op} has saved belongs to {op}, so an attribute of the class may hold it.",
+            _saved_together(op),
+            (op,),
+            among=("each_op",),
+        )
+        for op in ("cumprod", "softmax", "amax", "std")
+    ),
+    *(
+        _wrong_numpy(
+            f"{op}-spoils-what-it-saved",
+            "After backward the saved output is not needed, so its memory can be used.",
+            rewritten(op, _spoiled),
+            (op,),
+            kind="torch",
+            among=("lifecycle",),
+        )
+        for op in ("tanh", "exp", "softmax", "prod")
+    ),
+    *(
+        _wrong_numpy(
+            f"{op}-saved-as-constants",
+            "Backward computes with numbers, so a gradient has no gradient.",
+            rewritten(op, _held),
+            (op,),
+            among=("each_op",),
+        )
+        for op in ("cumprod", "gelu", "logsumexp", "std", "var")
+    ),
+    *(
+        _wrong_numpy(
+            f"{op}-replaces-what-arrived",
+            f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
+            _replacing(op),
+            (op,),
+            among=("each_op",),
+        )
+        for op in ("cumprod", "std", "tril", "flip", "cumsum", "amax", "logsumexp")
+    ),
+]
