@@ -3,7 +3,15 @@
 from functools import partial
 
 from gradconform import case
-from gradconform.catalogue import constant, literal, mask, normal, positive, uniform
+from gradconform.catalogue import (
+    away_from_zero,
+    constant,
+    literal,
+    mask,
+    normal,
+    positive,
+    uniform,
+)
 from gradconform.trace import (
     clamp,
     clamp_max,
@@ -215,3 +223,35 @@ def guarded_twice(x, *, op):
 def that_does_not_fit(x, y, *, op):
     """shapes that do not broadcast, an axis or a count out of range: an error"""
     return op(x, y)
+
+
+MASKS = {
+    "less": lambda x, y: x * (x < y),
+    "greater_on_the_left": lambda x, y: (x > y) * x,
+    "less_or_equal": lambda x, y: x * (x <= y) * y,
+    "greater_or_equal": lambda x, y: (x >= y) * (x - y),
+    "of_a_number": lambda x, y: x * (x < 0.1) * y,
+    "difference": lambda x, y: x * y - (x > y) * x,
+}
+
+
+@case(
+    tags=("scalar", "reuse"),
+    variants={
+        f"{name}-{place}": {"op": op, "x": x, "y": y}
+        for name, op in MASKS.items()
+        for place, (x, y) in {"below": (-1.5, 0.7), "above": (2.5, 0.3)}.items()
+    },
+)
+def times_a_comparison(x, y, *, op):
+    """a comparison of two leaves as a factor: a mask, through which no gradient flows
+
+    Backward must not stop at the comparison, and must not take it for a function of its operands.
+    """
+    return op(x, y)
+
+
+@case(x=away_from_zero(2, 3), tags=("reuse",))
+def tensor_times_its_comparison(x):
+    """x * (x < 0): the negative part"""
+    return x * (x < 0)

@@ -23,7 +23,7 @@ class EagerWalk:
         self, library: EagerLibrary, program: Program, inputs: Mapping[str, Array]
     ) -> None:
         self.library, self.program = library, program
-        self.caller = OpCaller(library)
+        self.caller = OpCaller(library, program)
         self.others = EagerSteps(library, program, inputs)
         self.values = self.others.values
         self.watched = {ref.index for ref in program.watched}

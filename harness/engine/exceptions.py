@@ -4,13 +4,14 @@
 - `raised`: the stop of a run that it ended.
 - `foreign_frames`: the number of frames of the engine that it passed through.
 - `refused`: True when the engine turned an op down, instead of failing in it.
+- `by_a_comparison`: True when the engine refused a backward that needs no more than its operators.
 - `missing`: the op that the engine lacks in this case, in words.
 """
 
 from __future__ import annotations
 
 from ..places import frames, is_of_harness, raised_at, traceback_of
-from ..program import Apply, Ref
+from ..program import Apply, Backward, Grad, Program, Ref, Step
 from ..program.arrays import Array
 from ..program.op_table import op_named
 from ..program.transcript import Stop
@@ -80,6 +81,19 @@ def refused(step: Apply, problem: Exception) -> bool:
         # NumPy's matrix product got a node as its right operand, and the node has no `__rmatmul__`.
         return depth == 0 and any(type(operand) is Array for operand in step.operands)
     return isinstance(problem, NotImplementedError)
+
+
+def by_a_comparison(program: Program, step: Step) -> bool:
+    """True when a backward cannot lack anything: its graph is made of Python's operators and comparisons.
+
+    No gradient is asked of a comparison: it is a mask. An engine that raises NotImplementedError there has
+    stopped a backward that it could have done.
+    """
+    if not isinstance(step, Backward | Grad):
+        return False
+    ops = [op_named(name) for name in program.ops]
+    compares = any(op.operator and op.smooth == "never" for op in ops)
+    return compares and all(op.operator for op in ops)
 
 
 def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:

@@ -65,7 +65,7 @@ class Replay:
         self, library: FunctionalLibrary, program: Program, inputs: Mapping[str, Array]
     ) -> None:
         self.library, self.program, self.inputs = library, program, inputs
-        self.caller = OpCaller(library)
+        self.caller = OpCaller(library, program)
         self.pullbacks = Pullbacks(library, program, self.caller)
         self.walk = Walk()
         # To differentiate by the result of an op, a zero is added to it, and the zero is the variable.

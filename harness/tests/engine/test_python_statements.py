@@ -13,7 +13,9 @@ from gradconform.harness.program import NoGrad, Program
 from gradconform.harness.program.arrays import Array
 from gradconform.harness.program.printing import text
 from gradconform.harness.program.serialize import digest, from_json, to_json
-from gradconform.harness.trace import as_repr, no_grad, read, traced
+from gradconform.harness.trace import as_repr, exp, no_grad, read, traced
+
+from gradconform import EagerEngine
 
 
 def added_to(x):
@@ -50,6 +52,101 @@ def test_a_value_that_cannot_be_shown_is_no_mistake(monkeypatch):
     assert ask(Scalar(), shown).stop is None
     monkeypatch.setattr(Value, "__repr__", lambda self: f"{self.name}")
     assert ask(Scalar(), shown).stop.kind == "unsupported"
+
+
+def masked(x):
+    return (x > 1.0) * x
+
+
+def masked_after_exp(x):
+    return (x > 1.0) * exp(x)
+
+
+class Node:
+    """A value whose comparison is a node too, through which backward finds no way."""
+
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+
+    def __gt__(self, other):
+        return Node(float(self.data > other))
+
+    def __mul__(self, other):
+        return Node(self.data * other.data)
+
+    def exp(self):
+        return Node(self.data)
+
+    def backward(self):
+        raise NotImplementedError("the gradient of >")
+
+
+class Nodes(EagerEngine):
+    def leaf(self, array, requires_grad):
+        return Node(array.item())
+
+    def value(self, node):
+        return node.data
+
+    def grad(self, node):
+        return node.grad
+
+    def backward(self, root, cotangent, retain_graph):
+        root.backward()
+
+
+def test_a_backward_that_a_comparison_stops_is_no_missing_op():
+    stop = ask(Nodes(), masked).stop
+    assert (stop.kind, stop.category) == ("raised", "runtime")
+    assert "the gradient of >" in stop.message
+    assert ask(Nodes(), masked_after_exp).stop.kind == "unsupported"
+
+
+class Arrays(EagerEngine):
+    """NumPy's forms: `max(axis)` gives one result, `transpose()` reverses the axes."""
+
+    def leaf(self, array, requires_grad):
+        return Table(array.numpy())
+
+    def value(self, node):
+        return node.data
+
+    def grad(self, node):
+        return None
+
+    def backward(self, root, cotangent, retain_graph):
+        raise NotImplementedError
+
+    def invoke(self, function, operands, options):
+        names = {"dim": "axis", "keepdim": "keepdims"}
+        return function(*operands, **{names[name]: value for name, value in options.items()})
+
+
+class Table:
+    def __init__(self, data):
+        self.data = data
+
+    def max(self, axis=None, keepdims=False):
+        return Table(self.data.max(axis, keepdims=keepdims))
+
+    def min(self, axis=None, keepdims=False):
+        return Table(self.data.min(axis, keepdims=keepdims))
+
+    def transpose(self):
+        return Table(self.data.T)
+
+
+def test_numpys_forms_of_a_maximum_and_of_a_transposition_are_called():
+    def forms(x):
+        read(x.amax(dim=-1), x.amin(dim=0, keepdim=True), x.T)
+
+    program = traced(forms, {"x": True})
+    answers = Arrays().run(program, {"x": Array.of([[1.0, 4.0, 2.0], [3.0, 0.0, 5.0]])}).readings
+    assert [each.nested() for each in answers] == [
+        [4.0, 5.0],
+        [[1.0, 0.0, 2.0]],
+        [[1.0, 3.0], [4.0, 0.0], [2.0, 5.0]],
+    ]
 
 
 def test_an_exception_inside_no_grad_reaches_the_engines_exit():
