@@ -13,18 +13,14 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-import os
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from ..errors import NothingSelected, UsageError
 from .case import Case
 from .opinfo_sample import FAMILY, sample_case
-
-_CACHE = "TORCHINDUCTOR_CACHE_DIR"
+from .reference import no_cache_folder
 
 
 @functools.cache
@@ -33,7 +29,7 @@ def _database() -> dict[str, Any]:
     try:
         import torch
 
-        with _no_cache_folder():
+        with no_cache_folder():
             from torch.testing._internal.common_methods_invocations import op_db
     except ImportError as problem:
         raise UsageError(
@@ -46,23 +42,6 @@ def _database() -> dict[str, Any]:
         for op in op_db
         if op.supports_autograd and torch.float64 in op.dtypes
     }
-
-
-@contextmanager
-def _no_cache_folder() -> Iterator[None]:
-    """Keep the import from leaving a folder for compiled code in the system's folder of temporary files.
-
-    `torch._dynamo.package` makes it when it is imported. Nothing is compiled here.
-    """
-    if _CACHE in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ[_CACHE] = folder
-        try:
-            yield
-        finally:
-            del os.environ[_CACHE]
 
 
 def names() -> frozenset[str]:

@@ -2,12 +2,18 @@
 
 - `Reference`: torch's transcripts, asked for once per digest, and the tolerances of the comparison.
 - `quietly`: an engine's transcript, without its warnings.
+- `no_cache_folder`: a context in which torch is used.
 - `dtype_for`: the dtype in which an engine runs.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ..engine import builtin
 from ..engine.contract import Engine
@@ -16,6 +22,7 @@ from ..program.transcript import Transcript
 from .case import Instance
 from .tolerance import MEASURED, Tolerances
 
+_CACHE = "TORCHINDUCTOR_CACHE_DIR"
 PYTHON_LIMIT = 1000  # frames: Python's own recursion limit
 
 
@@ -38,7 +45,25 @@ class Reference:
 
     def ask(self, instance: Instance) -> Transcript:
         """Torch's transcript, which is not kept: for an instance that is asked about only once."""
-        return quietly(self.engine, instance)
+        with no_cache_folder():
+            return quietly(self.engine, instance)
+
+
+@contextmanager
+def no_cache_folder() -> Iterator[None]:
+    """Keep torch from leaving a folder for compiled code among the temporary files. Nothing is compiled here.
+
+    Some second derivatives, and torch's own samples, import `torch._dynamo.package`, which makes the folder
+    that this variable names. Here it names one that exists.
+    """
+    if _CACHE in os.environ or "torch._dynamo.package" in sys.modules:
+        yield
+        return
+    os.environ[_CACHE] = tempfile.gettempdir()
+    try:
+        yield
+    finally:
+        del os.environ[_CACHE]
 
 
 def dtype_for(engine: Engine, asked: str | None) -> str:
