@@ -81,6 +81,15 @@ class Array:
 
         return np.array(self.data, dtype=self.dtype).reshape(self.shape)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The same as `numpy()`, in `dtype` if it is given, so that `np.asarray(array)` works.
+
+        ValueError for `copy=False`, because the numbers are always copied. ImportError as `numpy`.
+        """
+        if copy is False:
+            raise ValueError("an Array of gradconform becomes a NumPy array only by a copy")
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back unchanged."""
         return {

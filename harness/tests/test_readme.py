@@ -9,6 +9,7 @@ The blocks of a README are followed in order, in a folder of its own:
 """
 
 import csv
+import inspect
 import json
 import os
 import re
@@ -20,9 +21,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from gradconform.harness.engine.library import EagerLibrary, FunctionalLibrary
 from gradconform.harness.tests.small_engines import VALUE, notebook
 
 ROOT = Path(__file__).parents[2]
+LIBRARY = Path(__file__).with_name("array_library.py")
 PLACES = ("", "harness", "cases", "engines", "reports")
 SUFFIX = re.compile(r"  # exits with (\d)\b.*")
 SAVED = re.compile(r"# (\S+\.(?:py|toml))\n")
@@ -50,6 +53,7 @@ class Newcomer:
             self.environment["PYTHONPATH"] = str(clone / "src")
         (folder / "student.py").write_text(VALUE)
         (folder / "hw.ipynb").write_text(notebook(VALUE))
+        (folder / "mytensor.py").write_text(LIBRARY.read_text())
 
     def follow(self, kind, body):
         if kind == "sh":
@@ -146,6 +150,23 @@ def test_the_rooms_stand_in_the_order_in_which_they_may_be_imported():
     ranks = [rank[room] for row in rows for room in sorted(row - {"tests", "benchmarks"})]
     assert len(ranks) == len(rank)
     assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("All that an adapter can say", EagerLibrary), ("A functional adapter", FunctionalLibrary)],
+)
+def test_every_method_of_an_adapter_is_explained(title, kind):
+    text = readme("engines").split(f"# {title}\n")[1].split("\n## ")[0]
+    methods = {name: thing for name, thing in vars(kind).items() if inspect.isfunction(thing)}
+    assert {*methods} <= {*re.findall(r"`(\w+)", text)}
+    told = set(re.findall(r"`(\w+\(.*?\))`", text.split("| method | gets")[1]))
+    assert told <= {f"{name}({parameters(method)})" for name, method in methods.items()}
+
+
+def parameters(method):
+    _, *those = inspect.signature(method).parameters.values()
+    return ", ".join("**" * (each.kind is each.VAR_KEYWORD) + each.name for each in those)
 
 
 def names(text):

@@ -60,3 +60,21 @@ def test_an_answer_that_cannot_be_sent_costs_one_case_and_no_process(opened):
     assert (stop.kind, stop.message) == ("raised", "SystemExit: not now")
     assert works(engine)
     assert engine.restarts == 0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int64", "bool"])
+@pytest.mark.parametrize("nested", [2.0, [[1.0, 2.0, 0.0], [3.0, 4.0, 5.0]], []])
+def test_numpy_takes_an_array_as_it_takes_its_own(nested, dtype):
+    array = Array.of(nested, dtype)
+    taken = np.asarray(array)
+    assert (str(taken.dtype), taken.shape) == (dtype, array.shape)
+    assert taken.tolist() == np.array(nested, dtype).tolist()
+    assert np.array(array, "float32").dtype == np.float32
+    assert (np.ones(array.shape, dtype) * array == taken).all()
+    taken[...] = 7  # it is a copy, which may be changed
+    assert array == Array.of(nested, dtype)
+
+
+def test_an_array_is_not_shared_with_numpy():
+    with pytest.raises(ValueError, match="only by a copy"):
+        Array.of(1.0).__array__(copy=False)
