@@ -18,6 +18,7 @@ from . import (
     looks,
     memory,
     operands,
+    precision,
     ranges,
     shapes,
     state,
@@ -44,5 +45,6 @@ _THEMES = (
     state,
     shapes,
     ranges,
+    precision,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

@@ -1,0 +1,45 @@
+"""Lost digits: functions that are computed in float32, and small gradients that become 0.
+
+torch.testing.assert_close allows 1e-7 in float64, which hides all of them.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from gradconform.harness.selftest import Mistake
+
+from ..numpy_ import backward
+from .change import forward, setting
+
+_wrong = partial(Mistake, theme="precision", engine="numpy")
+
+
+def _in_single_precision(right: Any, x: Any, *given: Any, **options: Any) -> Any:
+    return right(x.to(np.float32), *given, **options).to(x.dtype)
+
+
+def _without_small_numbers(leaf: Any, gradient: Any) -> None:
+    kept = np.where(np.abs(gradient) < 1e-7, np.zeros_like(gradient), gradient)
+    leaf.grad = kept if leaf.grad is None else leaf.grad + kept
+
+
+MISTAKES = [
+    *(
+        _wrong(
+            f"{op}-in-float32",
+            f"Seven digits of {op} are enough for a network.",
+            forward(op, _in_single_precision),
+            (op,),
+        )
+        for op in ("sigmoid", "exp", "softmax", "sum")
+    ),
+    _wrong(
+        "small-gradients-vanish",
+        "A gradient below 1e-7 is nothing but rounding.",
+        setting(backward, accumulate=_without_small_numbers),
+        among=("unary", "arithmetic"),
+    ),
+]
