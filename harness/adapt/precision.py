@@ -50,8 +50,8 @@ def _candidates(call: LeafCall) -> Iterator[LeafCall]:
 
     yield call
 
-    yield LeafCall(of_numpy, call.words)
-    yield LeafCall(with_dtype, call.words)
+    yield LeafCall(of_numpy, call.words.replace("data", "np.float64(data)", 1))
+    yield LeafCall(with_dtype, f"{call.words.removesuffix(')')}, dtype=float64)")
 
 
 def _numpy_number(data: Any) -> Any:

@@ -110,7 +110,7 @@ def test_a_failure_stands_alone():
         "w0 = 2  (float64)",
         "> w0.grad: w0.grad is 0.5, torch says -0.1966",
         "got      0.5",
-        "|got - expected| <= 1e-07 + 1e-07 * |expected|, float64",
+        "|got - expected| <= 1e-12 + 1e-12 * |expected|, float64",
         "first wrong node",
         "the gradient of %9: expected 1, got 0.5",
     ):

@@ -38,9 +38,16 @@ def __init__(self, data, parents=()):
 """
 
 
-@pytest.mark.parametrize("members", [BY_NUMPYS_NUMBERS, BY_AN_OPTION], ids=["numpy", "option"])
-def test_a_leaf_is_made_so_that_it_keeps_float64(members):
-    engine, _ = adapt(tensor(members, BACK))
+@pytest.mark.parametrize(
+    ("members", "call"),
+    [
+        (BY_NUMPYS_NUMBERS, "Tensor(np.float64(data))"),
+        (BY_AN_OPTION, "Tensor(data, dtype=float64)"),
+    ],
+)
+def test_a_leaf_is_made_so_that_it_keeps_float64(members, call):
+    engine, words = adapt(tensor(members, BACK))
+    assert call in words
     assert engine.dtypes == ("float64",)
     assert NOTE not in engine.info.notes
     for x in (0.1, [0.1, 0.7]):

@@ -74,7 +74,7 @@ def test_an_untrusted_engine_is_found_and_passes_what_it_has(name, reference):
     engine = load(EngineName.parse(str(FOLDER / entry["path"])), HOW)
     place = f"cell {entry['cell']} of " if "cell" in entry else "line "
     assert engine.info.found.startswith(f"class {entry['class']}, {place}")
-    assert engine.info.dtypes[0] == entry.get("dtype", "float64")
+    assert engine.info.dtypes[0] == "float64"
     named = catalogue().select(entry["runs"])
     core = [case for case in cases_for(entry["kind"], "core") if case not in named]
     found = results(engine, [*named, *core], reference)
