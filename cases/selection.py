@@ -226,8 +226,8 @@ def that_does_not_fit(x, y, *, op):
 
 
 MASKS = {
-    "less": lambda x, y: x * (x < y),
-    "greater_on_the_left": lambda x, y: (x > y) * x,
+    "less": lambda x, y: x * (x < y) + y,
+    "greater_on_the_left": lambda x, y: (x > y) * x - y,
     "less_or_equal": lambda x, y: x * (x <= y) * y,
     "greater_or_equal": lambda x, y: (x >= y) * (x - y),
     "of_a_number": lambda x, y: x * (x < 0.1) * y,
