@@ -3,7 +3,7 @@
 from functools import partial
 
 from gradconform import Array, case
-from gradconform.catalogue import normal, positive
+from gradconform.catalogue import literal, normal, positive
 from gradconform.trace import cummax, cummin, cumprod, cumsum, logcumsumexp
 
 INF = float("inf")
@@ -135,7 +135,13 @@ def log_sum_exp_after_minus_infinity(x):
     return logcumsumexp(x, dim=0)
 
 
-@case(x=[1000.0, 0.0, 1000.0], level="torch", tags=("stability",), convention="stable")
+# Pinned: in float32 torch's gradient is off by 2.8e-5.
+@case(
+    x=literal([1000.0, 0.0, 1000.0], "float64"),
+    level="torch",
+    tags=("stability",),
+    convention="stable",
+)
 def log_sum_exp_far_out(x):
     """logcumsumexp where exp overflows"""
     return logcumsumexp(x, dim=0)

@@ -20,6 +20,11 @@ def index(nested):
 POSITIVE = partial(uniform, low=0.4, high=0.95)
 MATRIX, SQUARE, VECTOR = POSITIVE(2, 3), POSITIVE(3, 3), POSITIVE(3)
 DOMINANT = constant(literal([[4.0, 0.5, 0.2], [0.1, 5.0, 0.3], [0.4, 0.6, 6.0]]))
+# Normalised: elements that lie close together have no digits in float32.
+SPREAD = literal([[0.42, 0.93, 0.68], [0.88, 0.45, 0.71]])
+SPREAD_BATCH = literal(
+    [[[0.42, 0.93, 0.68], [0.51, 0.87, 0.6]], [[0.9, 0.44, 0.7], [0.8, 0.55, 0.47]]]
+)
 BATCH, IMAGE = POSITIVE(2, 2, 3), POSITIVE(1, 4, 4, 4)
 TARGET = constant(uniform(2, 3, low=0.1, high=0.3))
 ROWS = index([[1, 0, 1], [0, 1, 0]])
@@ -69,7 +74,6 @@ REDUCTIONS = _with(
     softmax=lambda x: op.softmax(x, dim=1),
     log_softmax=lambda x: op.log_softmax(x, dim=1),
     normalize=lambda x: op.normalize(x, dim=1),
-    layer_norm=lambda x: op.layer_norm(x, (3,)),
     rms_norm=lambda x: op.rms_norm(x, (3,)),
     clamp=lambda x: op.clamp(x, 0.01, 2.0),
     clamp_min=lambda x: op.clamp_min(x, 0.01),
@@ -124,12 +128,13 @@ SHAPED = {
     **_with(
         BATCH, max_pool1d=lambda x: op.max_pool1d(x, 2), avg_pool1d=lambda x: op.avg_pool1d(x, 2)
     ),
+    **_with(SPREAD, layer_norm=lambda x: op.layer_norm(x, (3,))),
     **_with(
-        BATCH,
+        SPREAD_BATCH,
         instance_norm=op.instance_norm,
         batch_norm=lambda x: op.batch_norm(x, None, None, training=True),
+        group_norm=lambda x: op.group_norm(x, 1),
     ),
-    **_with(BATCH, group_norm=lambda x: op.group_norm(x, 1)),
     **_with(BATCH, local_response_norm=lambda x: op.local_response_norm(x, 2)),
     **_with(
         IMAGE, max_pool2d=lambda x: op.max_pool2d(x, 2), avg_pool2d=lambda x: op.avg_pool2d(x, 2)
