@@ -55,6 +55,11 @@ class Case:
         """The part of the id before the slash: the file that holds the case."""
         return self.id.partition("/")[0]
 
+    @property
+    def has_arrays(self) -> bool:
+        """True when an input is an array, and False when each is one number."""
+        return any(recipe.is_array for recipe in self.inputs.values())
+
     @functools.cached_property
     def title(self) -> str:
         """The first line of the docstring; under `python -OO`, which has none, the name in words."""

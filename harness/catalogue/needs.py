@@ -95,11 +95,10 @@ def _known() -> dict[str, set[str]]:
 def _needs(case: Case) -> Iterator[str]:
     if "error" in case.tags:
         yield "errors"
-    for recipe in case.inputs.values():
-        if recipe.dtype is not None:
-            yield "dtypes"
-        if recipe.is_array:
-            yield "arrays"
+    if case.has_arrays:
+        yield "arrays"
+    if any(recipe.dtype is not None for recipe in case.inputs.values()):
+        yield "dtypes"
     yield from _of_program(case.program)
 
 

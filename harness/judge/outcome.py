@@ -84,7 +84,7 @@ NOT_COMPARED = Difference()
 class CaseRun:
     """One case on one engine: all that its outcomes have in common.
 
-    `digest` names program and inputs; it is empty when the inputs could not be made, and then `steps`, the
+    `digest` names program and inputs; it is empty when they were not made, and then `steps`, the
     length of the program, is 0. `seconds` is the time in which the engine answered.
     """
 

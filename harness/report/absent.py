@@ -71,8 +71,8 @@ def _not_run(row: Mapping[str, Any]) -> str:
         return f"no case ran: it has only numbers, and all {row['cases']} cases have arrays"
     if not ran:
         return f"no case ran: all {applicable} are {'missing' if row['missing'] else 'unsupported'}"
-    if ran < _FEW * applicable:
-        return f"few cases ran: {ran} of {applicable}"
+    if ran < _FEW * applicable and not row["missing"]:
+        return f"few cases ran: {ran} of the {applicable} that apply"
     return ""
 
 

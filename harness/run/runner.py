@@ -73,7 +73,7 @@ def run(
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:
     """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome.
 
-    A case with arrays does not apply to an engine of numbers: neither the engine nor torch is asked.
+    A case with arrays does not apply to an engine of numbers: it is not even traced, and has no digest.
     """
     digest, steps, seconds = "", 0, 0.0
 
@@ -95,12 +95,12 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         )
 
     try:
-        instance = case.instance(seed, dtype)
-        digest, steps = instance.digest, len(instance.program.steps)
-        if not engine.info.arrays and (shape := _first_shape(instance)):
-            gap = f"tensors (the input has shape {shape})"
+        if case.has_arrays and not engine.info.arrays:
+            gap = "tensors (it computes with numbers only)"
             lacking = Outcome(case_run(), None, Verdict.UNSUPPORTED, Reason.ARRAYS, message=gap)
             return Result(case, engine, [lacking])
+        instance = case.instance(seed, dtype)
+        digest, steps = instance.digest, len(instance.program.steps)
         actual, seconds = _answer(engine, instance, reference)
         return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:
@@ -108,11 +108,6 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
         message = str(problem) if isinstance(problem, MachineError) else described(problem)
         wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
         return Result(case, engine, [wrong])
-
-
-def _first_shape(instance: Instance) -> tuple[int, ...]:
-    """Return the shape of the first input that is an array; () when all inputs are numbers."""
-    return next((array.shape for array in instance.inputs.values() if array.shape), ())
 
 
 def transcript_of(engine: Engine, instance: Instance) -> Transcript:

@@ -108,7 +108,7 @@ def test_what_is_missing_shows_in_every_file_and_fails_the_run(command):
     assert code == 1
     assert "5/5 100.0%" in out
     assert "2/5 40.0% (3 missing)" in out
-    assert "gradconform: without: few cases ran: 2 of 5; missing: relu (3 cases)" in err
+    assert "gradconform: without: missing: relu (3 cases)" in err
     with open("r/summary.csv") as file:
         rows = {(row["engine"], row["family"]): row for row in csv.DictReader(file)}
     row = rows["without", "all"]
@@ -151,8 +151,7 @@ def test_a_case_with_arrays_does_not_apply_to_an_engine_of_numbers(tmp_path, ref
     for result in results:
         (row,) = result.outcomes
         assert (row.verdict, row.reason) == (Verdict.UNSUPPORTED, Reason.ARRAYS)
-        assert row.message.startswith("tensors (the input has shape (")
-        assert row.case_run.digest
+        assert row.message == "tensors (it computes with numbers only)"
     assert results[0].as_asked().verdict is Verdict.MISSING
     scalar = run_case(catalogue()["lecture/neuron_with_sigmoid"], Scalar(), reference, 0, "float64")
     assert scalar.verdict in PASSED
