@@ -12,6 +12,7 @@ from ..catalogue.selection import select
 from ..errors import NothingSelected
 from ..isolation.options import Isolation
 from ..judge.outcome import ERRORED, Verdict
+from ..report.busy import busy
 from ..report.results_file import flattened, writing
 from ..run.engine_name import EngineName
 from ..run.report_folder import new_folder
@@ -47,19 +48,21 @@ def run_bench(
     from ..report.spreadsheet import write_table
     from .tables import timing_table
 
-    selected = select(globs, [TAG])
-    roster = _ready(engines, how, out)
-    reference, rows, timings = Reference(), list[dict[str, Any]](), list[Timing]()
-    for entry in roster.in_turn():
-        engine = entry.engine
-        kind = dtype_for(engine, dtype)
-        for case in selected:
-            result = run_case(case, engine, reference, 0, kind)
-            rows += map(flattened, result.outcomes)
-            if result.verdict not in _NOT_TIMED:
-                found = timed(case.instance(0, kind), engine, budget)
-                timings += [found] if found is not None else []
-        engine.close()
+    with busy("reading the cases and loading torch") as now:
+        selected = select(globs, [TAG])
+        roster = _ready(engines, how, out)
+        reference, rows, timings = Reference(), list[dict[str, Any]](), list[Timing]()
+        for entry in roster.in_turn():
+            engine = entry.engine
+            kind = dtype_for(engine, dtype)
+            for number, case in enumerate(selected, 1):
+                now.what = f"{entry.column}: {case.id}, {number} of {len(selected)} cases"
+                result = run_case(case, engine, reference, 0, kind)
+                rows += map(flattened, result.outcomes)
+                if result.verdict not in _NOT_TIMED:
+                    found = timed(case.instance(0, kind), engine, budget)
+                    timings += [found] if found is not None else []
+            engine.close()
     if not timings:
         raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
     folder = out or new_folder(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..isolation.limits import LONGEST
+from ..report.busy import busy
 from .case_options import cases_option, preferred_dtype_option
 from .exit import Exit
 from .isolation import Seconds, isolation_from, isolation_options
@@ -60,6 +61,7 @@ def bench(
     how = isolation_from(isolation, asked)
     beside = list(dict.fromkeys([EngineName.parse(REFERENCE), *asked]))
     table, folder, left_out = run_bench(beside, globs, how, dtype=dtype, budget=seconds, out=out)
+    click.get_current_context().with_resource(busy("drawing the plots"))
     slopes = growth(table)
     with writing(folder):
         write_table(slopes, folder / "growth.csv")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ..report.busy import busy
 from .case_options import dtype_option, seed_option, selection_from, selection_options
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
@@ -19,7 +20,8 @@ def list_cases(more_globs: tuple[str, ...], globs: tuple[str, ...], **chosen: An
 
     GLOB is a pattern of ids, such as 'lecture/*'. Without GLOB all cases are listed.
     """
-    selected = selection_from({"globs": (*more_globs, *globs), **chosen}).cases()
+    with busy("reading the cases"):
+        selected = selection_from({"globs": (*more_globs, *globs), **chosen}).cases()
     ids, marks = [c.id for c in selected], [" ".join((c.level, *c.tags)) for c in selected]
     left, middle = max(map(len, ids)), max(map(len, marks))
     for declared, id, mark in zip(selected, ids, marks, strict=True):
@@ -41,7 +43,9 @@ def show(case_id: str, seed: int, dtype: str) -> int:
     from ..catalogue.selection import named
     from ..diagnose.show import describe
 
-    for line in describe(named(case_id).instance(seed, dtype)):
+    with busy("reading the cases and asking torch"):
+        lines = list(describe(named(case_id).instance(seed, dtype)))
+    for line in lines:
         click.echo(line)
     return Exit.PASSED
 
@@ -60,6 +64,7 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
     from ..run.registry import listing
 
     unusable = 0
+    click.get_current_context().with_resource(busy("loading the engines"))
     for listed in listing(specs, isolation_from(isolation)):
         engine = listed.engine
         if engine is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..report.busy import busy, silent
 from .case_options import (
     preferred_dtype_option,
     seed_option,
@@ -99,12 +100,16 @@ def run(
 
     if quiet and verbose:
         raise UsageError("-q prints no failures and -v prints them; say one of the two")
+    if quiet:
+        click.get_current_context().with_resource(silent())
     asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(others, [*asked, *from_command_line([solution] if solution else [])])
     selection = selection_from(others)
-    selected = selection.cases()
+    with busy("reading the cases"):
+        selected = selection.cases()
     if solution is not None:
-        torch = Reference(BOUNDS[tolerance])
+        with busy("loading torch"):
+            torch = Reference(BOUNDS[tolerance])
         selected = passed_by(solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet)
     finished = run_and_report(
         selected,
@@ -120,7 +125,7 @@ def run(
         quiet=quiet,
         xfails_file=xfails_file,
     )
-    for remark in finished.remarks():
+    for remark in finished.remarks(table=not quiet and not as_json):
         click.echo(f"gradconform: {remark}", err=True)
     if as_json:
         click.echo(json.dumps(finished.document(), indent=2, allow_nan=False))

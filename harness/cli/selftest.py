@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ..report.busy import busy, just_said
 from .exit import Exit
 
 
@@ -20,14 +21,20 @@ def selftest(as_json: bool) -> int:
     from ..catalogue.collection import catalogue
     from ..catalogue.reference import Reference
     from ..engine.builtin import load
-    from ..selftest import CORRECT, Selftest, document, known_mistakes, sentence
+    from ..selftest import CORRECT, Finding, Selftest, document, known_mistakes, sentence
 
-    test, findings = Selftest(catalogue(), Reference()), []
-    for mistake in known_mistakes():
-        findings.append(test.find(mistake))
-        if not as_json:
-            click.echo(sentence(findings[-1]))
-    alarms = test.alarms(load(name) for name in CORRECT)
+    with busy("asking torch about every case"):
+        test, findings = Selftest(catalogue(), Reference()), list[Finding]()
+    mistakes = known_mistakes()
+    with busy("") as now:
+        for number, mistake in enumerate(mistakes, 1):
+            now.what = f"mistake {number} of {len(mistakes)}: {mistake.name}"
+            findings.append(test.find(mistake))
+            if not as_json:
+                click.echo(sentence(findings[-1]))
+                just_said()
+        now.what = f"running the correct engines: {', '.join(CORRECT)}"
+        alarms = test.alarms(load(name) for name in CORRECT)
     missed = [finding for finding in findings if not finding.sufficient]
     if as_json:
         click.echo(json.dumps(document(findings, alarms), indent=2, allow_nan=False))

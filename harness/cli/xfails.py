@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..report.busy import busy
 from .case_options import (
     preferred_dtype_option,
     seed_option,
@@ -79,13 +80,19 @@ def xfails(
     asked = EngineName.parse(engine)
     how = isolation_from(others, [asked])
     selection = selection_from(others)
-    selected = selection.cases()
+    with busy("reading the cases"):
+        selected = selection.cases()
     ids = [case.id for case in selected]
     known = of_engines([asked], xfails_file, ids, trusted=True)[0]
-    loaded = load(asked, how)
-    results = run(selected, [loaded], Reference(BOUNDS[tolerance]), seed=seed, dtype=dtype)
-    results = (r.as_asked() if selection.asked_for else r for r in results)
-    failed = [r for r in results if r.verdict in COVERED and known.find(r.case.id) is None]
+    failed = []
+    with busy(f"loading {asked.shown} and torch") as now:
+        loaded = load(asked, how)
+        results = run(selected, [loaded], Reference(BOUNDS[tolerance]), seed=seed, dtype=dtype)
+        for number, result in enumerate(results, 1):
+            now.what = f"{asked.shown}: {number} of {len(selected)} cases"
+            found = result.as_asked() if selection.asked_for else result
+            if found.verdict in COVERED and known.find(found.case.id) is None:
+                failed.append(found)
     text = _HEAD.format(loaded.info.name) + "".join(_entries(failed))
     if output is None:
         click.echo(text, nl=False)

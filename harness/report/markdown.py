@@ -77,12 +77,15 @@ def _engines(run: Mapping[str, Any]) -> list[str]:
 
 
 def score(row: pd.Series) -> str:
-    """Return `passed/ran` of a row of the summary, and the number of cases that apply if not all ran."""
+    """Return `passed/ran` of a row of the summary, and the number of cases that apply if not all ran.
+
+    When the run was interrupted before the first of these cases, the row was not reached.
+    """
     if not row["applicable"]:
         return "—"
     counted = row["ran"] + row["missing"]
     if not counted:
-        return f"0 of {row['applicable']}"
+        return f"0 of {row['applicable']}" if row["unsupported"] else "not reached"
     text = f"{row['passed']}/{counted}"
     text += f" of {row['applicable']}" if counted != row["applicable"] else ""
     return text + _remarks(row)

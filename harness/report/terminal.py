@@ -19,6 +19,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from .busy import busy, just_said
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress as RichProgress
@@ -144,6 +146,7 @@ class Progress:
 
     def _say(self, line: str) -> None:
         self.out.print(line, soft_wrap=True)
+        just_said()
 
 
 @contextmanager
@@ -156,10 +159,13 @@ def progress(engines: int, cases: int, quiet: bool) -> Iterator[Progress]:
         from rich import progress as bars
 
         columns = (*bars.Progress.get_default_columns(), bars.MofNCompleteColumn())
-        with bars.Progress(*columns, console=out, transient=True, refresh_per_second=5) as bar:
+        shown = bars.Progress(*columns, console=out, transient=True, refresh_per_second=5)
+        with shown as bar, busy(""):  # the bar says it
             yield _Bar(bar, engines, cases)
     else:
-        yield _Lines(out, cases)
+        lines = _Lines(out, cases)
+        with busy(lines.now):
+            yield lines
 
 
 class _Bar(Progress):
@@ -192,17 +198,27 @@ class _Bar(Progress):
 
 
 class _Lines(Progress):
-    """One line for each engine when all of its cases are finished."""
+    """One line for each engine when all of its cases are finished; `now` says what is being done."""
 
     def __init__(self, out: Console, cases: int) -> None:
         super().__init__(out)
         self.cases = cases
         self.counts: dict[str, dict[str, int]] = {}
+        self.engine, self.loading = "the engines", True
+
+    def now(self) -> str:
+        if self.loading:
+            return f"loading {self.engine}"
+        return f"{self.engine}: {sum(self.counts[self.engine].values())} of {self.cases} cases"
+
+    def opening(self, engine: str) -> None:
+        self.engine, self.loading = engine, True
 
     def found(self, line: str) -> None:
         self._say(line)
 
     def finished(self, engine: str, verdict: str) -> None:
+        self.engine, self.loading = engine, False
         counts = self.counts.setdefault(engine, {})
         counts[verdict] = counts.get(verdict, 0) + 1
         if sum(counts.values()) == self.cases:

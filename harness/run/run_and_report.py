@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue.case import Case
 from ..catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from ..isolation.options import Isolation
+from ..report.busy import busy
 from ..report.results_file import read_description, writing
 from .alone import alone_in
 from .engine_name import EngineName
@@ -75,13 +76,16 @@ class FinishedRun:
             "summary": [{str(key): _plain(value) for key, value in row.items()} for row in rows],
         }
 
-    def remarks(self) -> Iterator[str]:
-        """Yield sentences about what did not run. The engines that were left out have been named already."""
+    def remarks(self, *, table: bool) -> Iterator[str]:
+        """Yield sentences about what did not run. The engines that were left out have been named already.
+
+        When a `table` is shown, it is headed by the sentence about an interruption.
+        """
         from ..report.absent import interruption
 
-        if self.interrupted:
+        if self.interrupted and not (table and self.facts["engines"]):
             yield f"{interruption(self.facts, self.counts)}; what was finished is kept in {self.folder}"
-        elif not self.ran and self.facts["engines"]:
+        elif not self.ran and not self.interrupted and self.facts["engines"]:
             yield "no engine ran a case"
         left_out = {engine["name"] for engine in self.facts["left_out"]}
         for row in self.counts[self.counts["reason"] != ""].to_dict("records"):
@@ -139,7 +143,8 @@ def run_and_report(
     # An engine has the same expected failures, no matter whether another engine can be loaded.
     found = of_engines(names, xfails_file, [case.id for case in cases], lowered=lower)
     xfails = dict(zip(names, found, strict=True))
-    roster = assemble(names, how or Isolation(), lower, xfails)
+    with busy("loading the first engine"):
+        roster = assemble(names, how or Isolation(), lower, xfails)
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
@@ -151,14 +156,15 @@ def run_and_report(
         "tolerance": tolerance,
     }
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
-    under_way = ConformanceRun(
-        roster,
-        cases,
-        seed=seed,
-        dtype=dtype,
-        tolerances=BOUNDS[tolerance],
-        asked_for=asked_for,
-    )
+    with busy("loading torch"):
+        under_way = ConformanceRun(
+            roster,
+            cases,
+            seed=seed,
+            dtype=dtype,
+            tolerances=BOUNDS[tolerance],
+            asked_for=asked_for,
+        )
     with alone_in(path):
         check_unused(path)
         try:
@@ -171,7 +177,8 @@ def run_and_report(
         finally:
             printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
             keep_output(path, printed)
-        table, counts, paths = write_report(path)
+        with busy("writing the report"):
+            table, counts, paths = write_report(path)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
         path,
