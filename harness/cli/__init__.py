@@ -19,7 +19,7 @@ import click
 
 from ..engine.garbage import rarely_looked_for
 from ..errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
-from ..report.busy import busy, heard
+from ..report.busy import heard
 from .bench import bench
 from .exit import Exit
 from .look import list_cases, list_engines, show
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         prepare_streams()
-        with rarely_looked_for(), ended_as_interrupted(), heard(), busy("starting"):
+        with rarely_looked_for(), ended_as_interrupted(), heard():
             code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
         sys.stdout.flush()
     except NothingSelected as problem:

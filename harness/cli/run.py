@@ -90,18 +90,18 @@ def run(
     interrupted; 4 a wrong option, a path or class that does not exist, or a machine that could run no engine;
     5 no engine ran a case.
     """
+    from ..errors import UsageError
+
+    if quiet and verbose:
+        raise UsageError("-q prints no failures and -v prints them; say one of the two")
+    click.get_current_context().with_resource(silent() if quiet else busy("starting"))
     from ..catalogue.reference import Reference
     from ..catalogue.tolerance import BOUNDS
     from ..engine.builtin import BUILTIN
-    from ..errors import UsageError
     from ..run.engine_name import EngineName, from_command_line
     from ..run.run_and_report import run_and_report
     from ..run.solution import passed_by
 
-    if quiet and verbose:
-        raise UsageError("-q prints no failures and -v prints them; say one of the two")
-    if quiet:
-        click.get_current_context().with_resource(silent())
     asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(others, [*asked, *from_command_line([solution] if solution else [])])
     selection = selection_from(others)

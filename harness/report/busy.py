@@ -57,7 +57,7 @@ def heard() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _say)
-    just_said()
+    signal.setitimer(signal.ITIMER_REAL, _PAUSE, _PAUSE)
     try:
         yield
     finally:
@@ -68,16 +68,17 @@ def heard() -> Iterator[None]:
 @contextmanager
 def silent() -> Iterator[None]:
     """Say nothing until the end of the context."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    before = signal.setitimer(signal.ITIMER_REAL, 0)
     try:
         yield
     finally:
-        just_said()
+        signal.setitimer(signal.ITIMER_REAL, *before)
 
 
 def just_said() -> None:
     """Begin to count the seconds of silence anew, because something else was printed."""
-    if signal.getsignal(signal.SIGALRM) is _say:
+    # In silence the timer does not run.
+    if signal.getsignal(signal.SIGALRM) is _say and signal.getitimer(signal.ITIMER_REAL)[0]:
         signal.setitimer(signal.ITIMER_REAL, _PAUSE, _PAUSE)
 
 

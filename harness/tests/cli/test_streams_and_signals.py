@@ -75,7 +75,7 @@ def test_an_interrupted_run_keeps_what_was_finished(started, tmp_path, signal):
 
 
 def test_a_run_that_is_interrupted_before_its_first_case_says_so(started, tmp_path):
-    (tmp_path / "slow.py").write_text(INTERRUPTED.format("SIGINT").replace("== 8", "== 2"))
+    (tmp_path / "slow.py").write_text(INTERRUPTED.format("SIGINT").replace("== 8", "== 3"))
     line = ("run", "slow.py", "--isolation", "none", "--cases", "lecture/*", "--out", "kept")
     done = started(*line, "-q")
     assert done.returncode == 2, done.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gradconform.harness.cli import main
 from gradconform.harness.report import busy as busy_module
-from gradconform.harness.report.busy import busy, heard, silent
+from gradconform.harness.report.busy import busy, heard, just_said, silent
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def test_nothing_is_said_in_silence_or_without_words(said):
         with heard(), busy(""):
             time.sleep(0.1)
             with silent(), busy("waiting"):
+                just_said()
                 time.sleep(0.1)
 
     assert said(work) == []
