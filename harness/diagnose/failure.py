@@ -21,6 +21,7 @@ from .first_wrong import WrongNode, first_wrong
 from .reproduce import Subject, snippet
 
 _MOST_LINES = 40
+_MOST_USES = 4
 # Finding the first wrong node reads every node once more, which takes too long for a longer program.
 _MOST_STEPS = 2_000
 
@@ -48,7 +49,7 @@ def failure_text(
         wrong = first_wrong(instance, result.engine, reference)
     parts = [
         [headline, result.case.title],
-        ["program", *_program(instance, wrong.step if wrong else _stopped_at(first))],
+        ["program", *_program(instance, wrong.steps if wrong else _stopped_at(first))],
         ["inputs", *_inputs(instance)],
         ["readings", *_readings(result.outcomes)],
         ["bounds", *_bounds(instance, reference, first)],
@@ -65,19 +66,19 @@ def failure_text(
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 
-def _stopped_at(outcome: Outcome) -> int:
-    """Return the step where the engine or torch stopped, else -1."""
-    return outcome.reading.index if isinstance(outcome.reading, AtStep) else -1
+def _stopped_at(outcome: Outcome) -> tuple[int, ...]:
+    """Return the step where the engine or torch stopped, if there is one."""
+    return (outcome.reading.index,) if isinstance(outcome.reading, AtStep) else ()
 
 
-def _program(instance: Instance, marked: int) -> Iterator[str]:
+def _program(instance: Instance, marked: tuple[int, ...]) -> Iterator[str]:
     count = len(instance.program.steps)
-    first = max(0, min(marked - _MOST_LINES // 2, count - _MOST_LINES))
+    first = max(0, min(max(marked, default=-1) - _MOST_LINES // 2, count - _MOST_LINES))
     last = min(count, first + _MOST_LINES)
     if first:
         yield f"    ... {first} steps before"
     for index in range(first, last):
-        yield f"  {'>' if index == marked else ' '} {step_text(instance.program, index)}"
+        yield f"  {'>' if index in marked else ' '} {step_text(instance.program, index)}"
     if last < count:
         yield f"    ... {count - last} more steps"
 
@@ -124,12 +125,26 @@ def _bounds(instance: Instance, reference: Reference, outcome: Outcome) -> Itera
 def _where(instance: Instance, wrong: WrongNode) -> Iterator[str]:
     names = {ref: name for name, ref in instance.program.inputs.items()}
     node = names.get(wrong.node, str(wrong.node))
-    step = step_text(instance.program, wrong.step)
     what = "value" if wrong.what == "value" else "gradient"
     yield f"    the {what} of {node}: expected {wrong.expected}, got {wrong.actual}"
+    steps = [step_text(instance.program, step) for step in wrong.steps[:_MOST_USES]]
+    more = len(wrong.steps) - len(steps)
     if wrong.what == "value":
-        yield f"    what comes before it is right; it is made by: {step}"
+        yield f"    it is made by: {steps[0]}"
     elif any(isinstance(s, Backward) and s.root == wrong.node for s in instance.program.steps):
         yield "    the backward starts there"
+        return
+    elif len(wrong.steps) > 1:
+        yield "    it is the sum of what comes back through each of these steps:"
+        yield from (f"      {step}" for step in steps)
+        yield from [f"      and {more} more"] if more else []
     else:
-        yield f"    it comes back through: {step}"
+        yield f"    it comes back through: {steps[0]}"
+    around = "values before it" if wrong.what == "value" else "gradients between it and the root"
+    if wrong.unread:
+        yield (
+            f"    {wrong.unread} of the {wrong.between} {around} could not be read, and the mistake may "
+            "lie there"
+        )
+    elif wrong.between:
+        yield f"    the {around} are right"

@@ -1,41 +1,48 @@
 """The first wrong node of a program: the node whose op is to be looked at.
 
 - `first_wrong`: runs the program once more, with every inner node read, and finds the node.
-- `WrongNode`: the node, and the step to look at.
+- `WrongNode`: the node, and the steps to look at.
 - `with_every_node`: the program that reads every inner node.
 
 A wrong value makes the values after it wrong, so the first wrong value in the order of the program comes
 from a wrong op. A wrong gradient makes the gradients nearer to the leaves wrong, so the wrong gradient
 nearest to the root comes from a wrong op. Where an engine keeps no gradients of inner nodes, only the
-gradients that it keeps are compared.
+gradients that it keeps are compared, and `WrongNode.unread` says how many were not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference, quietly
 from ..engine.contract import Engine
 from ..judge.compare import judge
 from ..judge.verdict import bound
-from ..program import Apply, Backward, Input, Program, Read, Ref, defined_by, refs_in
+from ..program import Apply, Backward, Input, Program, Read, Ref, Step, defined_by, refs_in
 from ..program.arrays import Array
+from ..program.op_table import op_named
 
 
 @dataclass(frozen=True)
 class WrongNode:
     """A node with a wrong value or gradient; `what` is "value" or "grad".
 
-    `step` is the index of the step to look at. `expected` and `actual` are torch's array and the engine's.
+    `steps` are the indices of the steps to look at: the one that made a wrong value; those through which a
+    gradient comes back. `expected` and `actual` are torch's array and the engine's. `between` is the number of
+    inner values from which a wrong value is computed, or of inner gradients between a wrong gradient and the
+    root. Of these, `unread` could not be compared, and the others are right.
     """
 
     node: Ref
     what: str
-    step: int
+    steps: tuple[int, ...]
     expected: Array
     actual: Array
+    between: int
+    unread: int
 
 
 def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> WrongNode | None:
@@ -51,18 +58,27 @@ def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Wro
     actual = quietly(engine, observed)
     tolerance = bound(observed, expected, reference.tolerances)
     wrong: dict[str, dict[Ref, tuple[Array, Array]]] = {"value": {}, "grad": {}}
-    for read, want, got in zip(
-        observed.program.reads, expected.readings, actual.readings, strict=False
-    ):
-        if not isinstance(want, Array) or not isinstance(got, Array) or read.what not in wrong:
+    unread: dict[str, set[Ref]] = {"value": set(), "grad": set()}
+    answers = zip_longest(observed.program.reads, expected.readings, actual.readings)
+    for read, want, got in answers:
+        if read is None or not isinstance(want, Array) or read.what not in wrong:
+            continue
+        if not isinstance(got, Array):
+            unread[read.what].add(read.of)
             continue
         asks_dtype = instance.case.level != "core"
         if judge(read.what, want, got, tolerance, asks_dtype=asks_dtype).reason:
             wrong[read.what].setdefault(read.of, (want, got))
+    if backwards > 1:
+        unread = {what: set(_inner(program)) for what in unread}
     for what, choose in (("value", min), ("grad", max)):
         if wrong[what]:
             node = choose(wrong[what], key=lambda ref: ref.index)
-            return WrongNode(node, what, _step_to_look_at(program, node, what), *wrong[what][node])
+            between = _sources(program, node) if what == "value" else _results(program, node)
+            between -= set(program.inputs.values())
+            counts = len(between), len(between & unread[what])
+            steps = _steps_to_look_at(program, node, what)
+            return WrongNode(node, what, steps, *wrong[what][node], *counts)
     return None
 
 
@@ -81,14 +97,40 @@ def _inner(program: Program) -> Iterator[Ref]:
             yield from (Ref(first.index + k) for k in range(defined_by(step)))
 
 
-def _step_to_look_at(program: Program, node: Ref, what: str) -> int:
-    """Return the step that made a wrong value; for a wrong gradient, the last step that uses the node."""
+def _steps_to_look_at(program: Program, node: Ref, what: str) -> tuple[int, ...]:
+    """Return the step that made a wrong value; for a wrong gradient, the steps that use the node.
+
+    A comparison passes no gradient back, so it is not among them.
+    """
     made = max(k for k, first in enumerate(program.first_values) if first.index <= node.index)
     if what == "value":
-        return made
-    used = [
-        k
-        for k, step in enumerate(program.steps)
-        if isinstance(step, Apply) and node in refs_in([step.operands, list(step.attributes)])
-    ]
-    return used[-1] if used else made
+        return (made,)
+    used = [k for k, step in enumerate(program.steps) if node in _operands(step)]
+    return tuple(used) or (made,)
+
+
+def _operands(step: Step) -> Collection[Ref]:
+    """Return the values from which an op computes a result that carries a gradient."""
+    if not isinstance(step, Apply) or op_named(step.op).smooth == "never" or step.op == "detach":
+        return ()
+    return set(refs_in([step.operands, list(step.attributes)]))
+
+
+def _sources(program: Program, node: Ref) -> set[Ref]:
+    """Return all values from which a value is computed, directly or through others."""
+    found = {node}
+    for step, first in reversed(list(zip(program.steps, program.first_values, strict=True))):
+        if isinstance(step, Apply) and any(
+            Ref(first.index + k) in found for k in range(step.results)
+        ):
+            found |= set(refs_in([step.operands, list(step.attributes)]))
+    return found - {node}
+
+
+def _results(program: Program, node: Ref) -> set[Ref]:
+    """Return all values through which a gradient comes back to a value."""
+    found = {node}
+    for step, first in zip(program.steps, program.first_values, strict=True):
+        if isinstance(step, Apply) and found.intersection(_operands(step)):
+            found |= {Ref(first.index + k) for k in range(step.results)}
+    return found - {node}
