@@ -14,7 +14,8 @@ from typing import Any
 
 from ..engine.arguments import parameters
 from .functions import Functions, attribute_named
-from .spellings import BACKWARDS, COTANGENTS
+from .leaves import Refused
+from .spellings import BACKWARDS, COTANGENTS, TAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ class BackwardCall:
 def backward_of(kind: type, functions: Functions) -> BackwardCall:
     """The method of the class, else the function of the submission.
 
-    One of the two exists: `harness.adapt.find` refuses a class without a backward. A class that the user
-    names is not looked at before; for this class the call of `backward` fails later, with its own error.
+    Raises Refused for a function whose first argument is no node. One of the two exists: `harness.adapt.find`
+    refuses a class without a backward. A class that the user names is not looked at before; for this class
+    the call of `backward` fails later, with its own error.
     """
     for name in BACKWARDS:
         found = attribute_named(kind, name)
@@ -80,8 +82,19 @@ def backward_of(kind: type, functions: Functions) -> BackwardCall:
     for name in BACKWARDS:
         function = functions.named(name)
         if function is not None:
+            _refuse_tape(name, function)
             return _call_of(name, function, function)
     return BackwardCall("backward", None, "", False)
+
+
+def _refuse_tape(name: str, function: Any) -> None:
+    """Raise Refused when the first argument of a function is no node, but a record of the operations."""
+    taken = [each.name for each in parameters(function) or ()]
+    if taken and taken[0] in TAPES:
+        raise Refused(
+            f"records its operations on a {taken[0]}, which {name}({', '.join(taken[:4])}) takes: an "
+            "--adapter has to open it"
+        )
 
 
 def _call_of(name: str, function: Any, signed: Callable[..., Any]) -> BackwardCall:

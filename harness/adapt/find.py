@@ -16,6 +16,7 @@ from ..errors import EngineError, Misnamed
 from .adapted import AdaptedEngine
 from .functions import Functions, attribute_named
 from .leaves import Refused
+from .no_engine import nothing_defined, tapes
 from .probe import InTime, probe
 from .spellings import BACKWARDS, PREFERRED
 from .usage import Usage
@@ -32,11 +33,17 @@ class NoEngine(Refused):
     """The reason why a class does not resemble an engine."""
 
 
+class NothingDefined(EngineError):
+    """A submission defines no class. The message says why, and need not be explained by notes."""
+
+
 class Loaded(Protocol):
     """A loaded submission, as far as it is needed here; see `harness.submission.loading.load`."""
 
     modules: list[ModuleType]
     main: str
+    notes: list[str]
+    texts: Mapping[str, str]
 
     def offer(self, thing: Any) -> str:
         """The end of a name by which the file of a class can be named, such as "/eng/engine.py"."""
@@ -164,7 +171,12 @@ def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> EngineError:
     # If all have the same name, the name does not choose one, but the file does.
     different = len({kind.__name__ for kind in kinds}) > 1
     one = f":{kinds[0].__name__}" if different else loaded.offer(kinds[0])
-    return EngineError(f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}", one)
+    said = f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}"
+    # In a folder of submissions each file, or each folder, has an engine of its own.
+    parts = {loaded.offer(kind).split("/")[1] for kind in kinds}
+    several = len(parts) == len(kinds) and not loaded.main
+    said += f", or all as {name}/* when each is a submission" if several else ""
+    return EngineError(said, one)
 
 
 def _without_notebooks(usages: Sequence[Usage], loaded: Loaded) -> Sequence[Usage]:
@@ -211,11 +223,17 @@ def _one_family(kinds: Sequence[type]) -> bool:
 def _no_engine(name: str, refused: Mapping[type, Refused], loaded: Loaded) -> EngineError:
     """The error about a submission without an engine."""
     if not refused:
-        return EngineError(f"{name} has no engine: no class is defined in it")
-    refusals = [
-        f"class {kind.__name__} ({loaded.place(kind)}) {why}" for kind, why in refused.items()
-    ]
+        why = nothing_defined(loaded.texts, loaded.notes)
+        return NothingDefined(f"{name} has no engine: {why}")
+    # A class that resembles an engine is more likely to be the one that is meant.
+    order = sorted(refused.items(), key=lambda item: isinstance(item[1], NoEngine))
+    refusals = [f"class {kind.__name__} ({loaded.place(kind)}) {why}" for kind, why in order]
     more = f"; and {len(refusals) - 4} more" if len(refusals) > 4 else ""
-    seen = "; ".join(refusals[:4]) + more
+    seen = f"{name} has no engine: {'; '.join(refusals[:4])}{more}"
+    if recorded_on := tapes(list(refused)):
+        how = f"Operations are recorded on a {recorded_on[0]}, which an --adapter has to open"
+        return EngineError(f"{seen}. {how}")
+    if "--adapter" in seen:
+        return EngineError(seen)
     help = f"If one is meant, say which ({name}:Class) or write an --adapter"
-    return EngineError(f"{name} has no engine: {seen}. {help}", ":Class")
+    return EngineError(f"{seen}. {help}", ":Class")

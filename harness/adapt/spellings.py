@@ -1,7 +1,7 @@
 """Naming conventions of autograd engines, as tables.
 
 - `VALUES`, `CONTAINERS`, `GRADIENTS`: attributes of a node.
-- `BACKWARDS`, `COTANGENTS`: a backward, and its parameter.
+- `BACKWARDS`, `COTANGENTS`, `TAPES`: a backward, and its parameters.
 - `WANTS_GRADIENT`, `KINDS`, `PARAMETER_KINDS`, `FACTORIES`, `LABELS`: how a leaf is made.
 - `NUMPY_PARAMETERS`, `SHAPE_OF_THE_OTHER_OP`, `SHAPE_OF_TORCHS_OP`, `TARGETS`, `PROBABILITIES`: how an op is
   told from another op of the same name. An `Example` is a call and the shape of its result.
@@ -115,6 +115,8 @@ FACTORIES = (
 )
 # Parameters of a constructor that take a text.
 LABELS = ("label", "name", "tag", "label_", "name_", "ident", "id")
+# First parameters of a backward function that take a record of the operations, and no node.
+TAPES = ("tape", "tapes", "gradient_tape", "grad_tape", "graph", "recorder", "record")
 # Parameters of a backward that take a cotangent.
 COTANGENTS = (
     "grad",

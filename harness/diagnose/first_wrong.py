@@ -31,9 +31,9 @@ class WrongNode:
     """A node with a wrong value or gradient; `what` is "value" or "grad".
 
     `steps` are the indices of the steps to look at: the one that made a wrong value; those through which a
-    gradient comes back. `expected` and `actual` are torch's array and the engine's. `between` is the number of
-    inner values from which a wrong value is computed, or of inner gradients between a wrong gradient and the
-    root. Of these, `unread` could not be compared, and the others are right.
+    gradient comes back. `expected` and `actual` are torch's array and the engine's. `between` is the number
+    of inner values from which a wrong value is computed, or of inner gradients between a wrong gradient and
+    the root. Of these, `unread` could not be compared, and the others are right.
     """
 
     node: Ref

@@ -116,11 +116,20 @@ def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:
 def _takes_no_number(step: Apply, problem: AttributeError) -> bool:
     """True when an engine that computes on nodes alone looked for `other.data` in the number of `x * 2.0`.
 
-    `2.0 * x` does not count: an author writes a reflected operator for numbers, so this is a mistake.
+    `2.0 * x` does not count where it runs a reflected operator: an author writes it for numbers, so this is
+    a mistake. A function such as `mul(2.0, x)` need not take numbers.
     """
-    first, *others = step.operands or (None,)
-    kind = type(problem.obj)
-    return isinstance(first, Ref) and kind in PLAIN and any(type(each) in PLAIN for each in others)
+    if type(problem.obj) not in PLAIN or not any(type(each) in PLAIN for each in step.operands):
+        return False
+    return isinstance(step.operands[0], Ref) or not _in_a_special_method(problem)
+
+
+def _in_a_special_method(problem: Exception) -> bool:
+    """True when the engine's outermost function that the exception passed through is an operator's method."""
+    names = (
+        f.f_code.co_name for f, _ in frames(problem) if not is_of_harness(f.f_code.co_filename)
+    )
+    return next(names, "").startswith("__")
 
 
 def missing(step: Apply) -> str:

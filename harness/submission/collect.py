@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import EngineError, UsageError
@@ -28,6 +29,7 @@ from .files import (
 from .reading import bounded, check_amount, whole
 
 _MOST_UNREAD = 100
+_RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.", re.MULTILINE)
 
 
 def read(path: Path, alone: bool = False) -> Submission:
@@ -73,12 +75,10 @@ def in_archive(path: Path) -> Path | None:
 
 def _folder(folder: Path) -> Submission:
     name = words(folder.resolve().name)
-    # The files of a package import one another by the name of its folder.
-    inside = f"{name}/" if (folder / "__init__.py").is_file() else ""
     files: dict[str, bytes] = {}
     unread: dict[str, str] = {}
     for path in _files_of(folder):
-        inner = inside + words(plain_name(path.relative_to(folder)))
+        inner = words(plain_name(path.relative_to(folder)))
         if suffix_of(path) in CODE:
             try:
                 files[inner] = bounded(path)
@@ -90,7 +90,19 @@ def _folder(folder: Path) -> Submission:
     if not files:
         there = f": it holds {held(unread)}" if unread else ""
         raise EngineError(f"{words(str(folder))} holds no .py or .ipynb file{there}")
+    if not _is_package(files):
+        return Submission(name, files, unread=unread)
+    # The files of a package import one another by the name of its folder.
+    inside = f"{name}/"
+    files = {inside + inner: data for inner, data in files.items()}
+    unread = {inside + inner: why for inner, why in unread.items()}
     return Submission(name, files, unread=unread, inside=inside)
+
+
+def _is_package(files: Mapping[str, bytes]) -> bool:
+    """True when a folder has `__init__.py`, or a file at its top imports the one beside it by a dot."""
+    top = (data for inner, data in files.items() if inner.endswith(".py") and "/" not in inner)
+    return "__init__.py" in files or any(map(_RELATIVE.search, top))
 
 
 def _files_of(folder: Path) -> Iterator[Path]:

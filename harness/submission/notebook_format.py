@@ -1,7 +1,8 @@
 """Notebooks and exported texts as cells of Python.
 
 - `of_notebook`: the code cells of an `.ipynb` file, numbered over all cells from 1.
-- `code_alone`: an `.ipynb` file reduced to its code cells, without outputs and pictures.
+- `code_alone`: an `.ipynb` file reduced to its code cells, without outputs and pictures. `without_outputs`:
+  the same for outputs alone, of a file that is too large to be parsed.
 - `of_text`: the cells of a printed notebook, a text in which "In [3]:" stands before each cell.
 - `of_script`: the parts of a `.py` file in which "# In[3]:" or "# %%" stands before each cell.
 
@@ -15,6 +16,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Any
 
 from .magics import NO_PYTHON, as_python, split, without_magics
@@ -22,6 +24,12 @@ from .magics import NO_PYTHON, as_python, split, without_magics
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
 _MOST_PARTS = 500
+# Sage is Python with more; "ipython" is an old name.
+_PYTHON = re.compile("python|sage", re.IGNORECASE)
+_LONGEST_NAME = 40
+# A string, or a bracket.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_OUTPUTS = b'"outputs"'
 _MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
 
 
@@ -43,6 +51,9 @@ def of_notebook(text: str) -> list[Cell]:
     except ValueError as problem:
         raise ValueError(f"it is no notebook: {problem}") from None
     found = _cells(document)
+    language = _language(document).get("language_info", {}).get("name", "")
+    if language and not _PYTHON.search(language):
+        raise ValueError(f"its language is {language}, and not Python")
     if found is None:
         raise ValueError("it is no notebook: it has no list of cells")
     kept = []
@@ -52,6 +63,29 @@ def of_notebook(text: str) -> list[Cell]:
             magic, python = split(code["source"])
             kept.append(Cell(number, python, magic))
     return kept
+
+
+def without_outputs(data: bytes | mmap) -> bytes:
+    """Return the text of a notebook with an empty list in place of the outputs of each cell.
+
+    It is not parsed, and the outputs are not copied. ValueError when it holds too many values.
+    """
+    kept: list[bytes] = []
+    start = level = 0
+    at_outputs = False
+    for count, token in enumerate(_TOKEN.finditer(data)):
+        if count > _MOST_VALUES:
+            raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
+        at, end = token.span()
+        opens = data[at] in b"[{"
+        if level:
+            level += 1 if opens else -1 if data[at] in b"]}" else 0
+            start = at if not level else start
+        elif at_outputs and opens:
+            kept.append(data[start:end])
+            level = 1
+        at_outputs = end - at == len(_OUTPUTS) and data[at:end] == _OUTPUTS
+    return b"".join([*kept, data[start:]])
 
 
 def code_alone(data: bytes) -> bytes:
@@ -64,14 +98,26 @@ def code_alone(data: bytes) -> bytes:
         raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
     try:
         # Numbers stay texts, because they are not needed, and converting long ones takes long.
-        found = _cells(json.loads(data, parse_int=str, parse_float=str)) or []
+        document = json.loads(data, parse_int=str, parse_float=str)
+        found = _cells(document) or []
     except (RecursionError, MemoryError, ValueError):
         raise ValueError("it is no notebook") from None
     if not 0 < len(found) <= _MOST_CELLS:
         raise ValueError(f"it has {len(found):,} cells")
     elsewhere: dict[str, str] = {}
     kept = [_code_of(cell) or elsewhere for cell in found]
-    return json.dumps({"cells": kept}).encode()
+    return json.dumps({"cells": kept, "metadata": _language(document)}).encode()
+
+
+def _language(document: Any) -> dict[str, dict[str, str]]:
+    """Return the metadata of a notebook, reduced to the name of its language, if that is known."""
+    metadata = document.get("metadata") if isinstance(document, dict) else None
+    for part, key in (("language_info", "name"), ("kernelspec", "language")):
+        said = metadata.get(part) if isinstance(metadata, dict) else None
+        name = said.get(key) if isinstance(said, dict) else None
+        if name and isinstance(name, str):
+            return {"language_info": {"name": name[:_LONGEST_NAME]}}
+    return {}
 
 
 def _code_of(cell: Any) -> dict[str, str] | None:

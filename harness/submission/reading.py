@@ -9,11 +9,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from ..errors import EngineError
 from ..text import words
-from .files import MOST_BYTES, MOST_FILES, LeftOut, code_of, largest
+from .files import MOST_BYTES, MOST_FILES, LeftOut, code_of, largest, suffix_of
+from .notebook_format import without_outputs
+
+_LARGEST_NOTEBOOK = 1 << 30  # bytes, with outputs
 
 
 def whole(path: Path) -> bytes:
@@ -31,9 +35,16 @@ def bounded(path: Path) -> bytes:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise LeftOut("is no regular file")
-            data = file.read(largest(path) + 1)
+            size = os.fstat(file.fileno()).st_size
+            if suffix_of(path) == ".ipynb" and largest(path) < size <= _LARGEST_NOTEBOOK:
+                with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+                    data = without_outputs(mapped)
+            else:
+                data = file.read(largest(path) + 1)
     except OSError as problem:
         raise LeftOut(f"cannot be read: {problem.strerror}") from None
+    except ValueError as problem:
+        raise LeftOut(f"is larger than {largest(path) >> 20} MiB, and {problem}") from None
     return code_of(path, data)
 
 

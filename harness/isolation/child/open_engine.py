@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from ...adapt import adapted
+from ...adapt import NothingDefined, adapted
 from ...engine.contract import Engine, EngineInfo
 from ...engine.eager import EagerEngine
 from ...engine.functional import FunctionalEngine
@@ -85,8 +85,13 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
         vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
     ):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
+    unfinished = _unfinished(loaded, wanted)
+    if unfinished:
+        raise EngineError(f"the adapter {name} cannot be used: {'; '.join(unfinished)}")
     try:
         return adapted(loaded, name, wanted, budget.probe)
+    except NothingDefined:
+        raise
     except EngineError as problem:
         # An error while loading is most likely the cause, so that it comes first.
         kind = EngineError if loaded.notes else type(problem)
@@ -105,20 +110,22 @@ def _engine_classes(loaded: Loaded) -> list[type[Engine]]:
     return [kind for kind in _derived(loaded) if not inspect.isabstract(kind)]
 
 
-def _unfinished(loaded: Loaded) -> list[str]:
-    """Return a sentence for each class that lacks methods of an engine."""
-    lacking = {kind: sorted(kind.__abstractmethods__) for kind in _derived(loaded)}
+def _unfinished(loaded: Loaded, wanted: str = "") -> list[str]:
+    """Return a sentence for each class that lacks methods of an engine, or for the class `wanted` alone."""
+    kinds = [kind for kind in _derived(loaded) if wanted in ("", kind.__name__)]
+    lacking = {kind: sorted(kind.__abstractmethods__) for kind in kinds}
     return [f"{kind.__name__} lacks {', '.join(names)}" for kind, names in lacking.items() if names]
 
 
 def _derived(loaded: Loaded) -> list[type[Engine]]:
-    found = {
+    # Asked first who owns a class: the placeholder of an absent package refuses to be compared.
+    own = {
         kind
         for module in loaded.modules
         for kind in vars(module).values()
-        if inspect.isclass(kind) and issubclass(kind, Engine)
+        if inspect.isclass(kind) and loaded.owns(kind)
     }
-    return [kind for kind in found if loaded.owns(kind)]
+    return [kind for kind in own if issubclass(kind, Engine)]
 
 
 def _with_adapter(

@@ -68,8 +68,10 @@ class Request:
         """
         kind = Misnamed if misnamed else EngineError
         if offer and self.submission is not None and self.given:
-            before, _, after = why.rpartition(f"{self.submission.name}{offer}")
-            why = f"{before}{self.given}{offer}{after}" if before else why
+            given = self.given.rstrip("/")
+            for ending in (offer, "/*"):
+                before, _, after = why.rpartition(f"{self.submission.name}{ending}")
+                why = f"{before}{given}{ending}{after}" if before else why
         return kind(why if why.startswith(self.name) else f"{self.name}: {why}")
 
     def remarks(self) -> list[str]:

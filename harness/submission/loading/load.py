@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import CodeType, ModuleType
@@ -26,7 +26,7 @@ from .run_statements import StatementRunner
 from .time_budget import TimeBudget
 from .unpack import Files
 
-_RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
+_RELATIVE = re.compile(r"^[ \t]*from[ \t]+(\.+)", re.MULTILINE)
 # Modules that often hold the functions on an engine's nodes.
 COMPANIONS = (
     "functional",
@@ -46,7 +46,8 @@ class Loaded:
 
     `notes` are sentences for the report. `absent` are the packages that have placeholders, other than those
     that only draw or print. `source` returns the text of a file, or None, by the name under which it was
-    compiled. `main` is the file that was named, or empty; `inside` is that of the submission.
+    compiled, and `texts` has those that lie in memory. `main` is the file that was named, or empty; `inside`
+    is that of the submission.
     """
 
     modules: list[ModuleType]
@@ -55,6 +56,7 @@ class Loaded:
     source: Callable[[str], str | None] = field(default=lambda file: None)
     main: str = ""
     inside: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, thing: Any) -> str:
         """Return the place of a class or a function in words: "line 3 of engine.py", "cell 7 of hw.ipynb".
@@ -117,10 +119,25 @@ def load(files: Files, wanted: str, budget: TimeBudget) -> Loaded:
     written = [path for path in files.written if LIKELY.search(files.text(path))]
     modules += [_load_one(path, hook) for path in written]
     own = [m for m in sys.modules.values() if getattr(m, "__loader__", None) is hook]
-    notes = [*files.notes, *runner.notes, *finder.notes()]
     found = list(dict.fromkeys([*modules, *own]))
+    for module in found:
+        runner.note_all(_put_classes_back(module))
+    notes = [*files.notes, *runner.notes, *finder.notes()]
     absent = sorted(finder.placeholders)
-    return Loaded(found, notes, absent, runner.texts.get, files.main, files.inside)
+    source, texts = runner.texts.get, runner.texts
+    return Loaded(found, notes, absent, source, files.main, files.inside, texts)
+
+
+def _put_classes_back(module: ModuleType) -> Iterator[str]:
+    """Give the name of a class back to the class where an instance has taken it, as in `Value = Value(3.0)`.
+
+    Yields a sentence for each. The class worked until then, and its own methods look it up by its name.
+    """
+    for name, thing in list(vars(module).items()):
+        kind = type(thing)
+        if kind.__name__ == name and kind.__module__ == module.__name__:
+            vars(module)[name] = kind
+            yield f"{name} was replaced by one of its instances; the name leads to the class again"
 
 
 def _likely(files: Files, wanted: str) -> list[str]:
@@ -179,8 +196,9 @@ def _package_of(path: str, files: Files) -> str:
     parts: list[str] = []
     while folders and "/".join([*folders, "__init__.py"]) in files and folders[-1].isidentifier():
         parts.insert(0, folders.pop())
-    if not parts and folders and _RELATIVE.search(files.text(path)):
-        parts = folders[-1:]  # a package without __init__.py
+    dots = _RELATIVE.findall(files.text(path))
+    if not parts and folders and dots:
+        parts = folders[-max(map(len, dots)) :]  # a package without __init__.py
     return ".".join(parts)
 
 
@@ -204,6 +222,8 @@ def _code_of(thing: Any) -> CodeType | None:
         own = [getattr(v, "__func__", v) for v in vars(thing).values()]
         own = [f for f in own if str(getattr(f, "__qualname__", "")).startswith(thing.__qualname__)]
         codes = [f.__code__ for f in own if isinstance(getattr(f, "__code__", None), CodeType)]
+        # A decorator such as `dataclass` makes methods of its own, from the file "<string>".
+        codes = [code for code in codes if not code.co_filename.startswith("<")] or codes
         return min(codes, key=lambda code: code.co_firstlineno, default=None)
     code = getattr(thing, "__code__", None)
     return code if isinstance(code, CodeType) else None

@@ -7,17 +7,20 @@ from __future__ import annotations
 import __future__
 
 import ast
+import builtins
 import contextlib
 import importlib
+import inspect
 from collections import deque
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from ...places import line_of, remember, source_line, told
+from ...places import file_and_cell, line_of, remember, source_line, told
 from ...text import described
 from ..magics import NO_PYTHON, as_python
-from . import statements
+from . import newer_syntax, statements
 from .absent_parts import NotHere, is_placeholder, result
 from .time_budget import TimeBudget
 
@@ -44,6 +47,7 @@ class StatementRunner:
         self.budget = budget
         self.notes: list[str] = []
         self.texts: dict[str, str] = {}
+        self._builtins = dict(vars(builtins))
 
     def run_text(self, module: ModuleType, text: str, name: str, strict: bool = False) -> None:
         """Run a file or a cell. An error becomes a note; with `strict` it is raised.
@@ -95,6 +99,11 @@ class StatementRunner:
         """Add a note about the part for which no time was left. `what` ends in "was" or "were"."""
         self.note(f"{what} not run: loading took {self.budget.for_loading:.3g} s")
 
+    def note_all(self, sentences: Iterable[str]) -> None:
+        """Add several sentences to the notes."""
+        for sentence in sentences:
+            self.note(sentence)
+
     def note(self, words: str) -> None:
         """Add a sentence to the notes, unless it is there already."""
         if words not in self.notes:
@@ -113,9 +122,16 @@ class StatementRunner:
                 problem.filename = problem.lineno = None
             source = source_line(name, line) if line else ""
             place = f"{name}, line {line}" if line else name
-            self.note(f"{place}: {described(problem)}" + (f" (`{source}`)" if source else ""))
+            self.note(
+                f"{place}: {described(problem)}"
+                + (f" (`{source}`)" if source else "")
+                + newer_syntax.advice(problem, source)
+            )
             return None
-        return _Source(name, _future_flags(tree), deque(tree.body))
+        flags = _future_flags(tree)
+        if file_and_cell(name)[1] is not None:
+            flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return _Source(name, flags, deque(tree.body))
 
     def _tree(self, text: str, name: str) -> ast.Module:
         with contextlib.suppress(SyntaxError):
@@ -134,6 +150,7 @@ class StatementRunner:
             statement = source.pending.popleft()
             try:
                 self._execute(vars(module), statement, source)
+                self._put_builtins_back(source, statement)
             except Exception as problem:
                 if not strict:
                     said = told(problem, line_of(source.name, statement.lineno))
@@ -141,6 +158,15 @@ class StatementRunner:
                 self._define(module, source)
                 if strict:
                     raise
+
+    def _put_builtins_back(self, source: _Source, statement: ast.stmt) -> None:
+        """Undo an assignment such as `builtins.len = ...`: all Python code in the process rests on it."""
+        now = vars(builtins)
+        for name, value in self._builtins.items():
+            if now.get(name) is not value:
+                now[name] = value
+                place = f"{source.name}, line {statement.lineno}"
+                self.note(f"{place}: it replaces builtins.{name}, and the original was put back")
 
     def _define(self, module: ModuleType, source: _Source) -> None:
         """Run the definitions that are left. An error is not noted: most likely the first error caused it."""
@@ -168,7 +194,17 @@ class StatementRunner:
 def _exec(statement: ast.stmt, source: _Source, names: dict[str, Any]) -> None:
     single = ast.Module([statement], [])
     code = compile(single, source.name, "exec", flags=source.flags, dont_inherit=True)
-    exec(code, names)
+    if code.co_flags & inspect.CO_COROUTINE:
+        _await(eval(code, names))
+    else:
+        exec(code, names)
+
+
+def _await(waiting: Coroutine[Any, Any, Any]) -> None:
+    """Run what awaits at the top of a cell, as IPython does. There is no event loop: the walls forbid one."""
+    with contextlib.suppress(StopIteration):
+        while True:
+            waiting.send(None)
 
 
 def _import(package: str) -> None:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from gradconform.harness.catalogue.collection import Catalogue
 from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.diagnose.failure import failure_text

@@ -1,0 +1,75 @@
+"""The reason why a submission without any class has no engine, and the way out, in one sentence.
+
+- `nothing_defined`: the reason.
+- `tapes`: the classes on which operations are recorded.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..places import line_of
+from .functions import attribute_named
+from .spellings import BACKWARDS
+
+_MOST_NAMES = 4
+
+
+def nothing_defined(texts: Mapping[str, str], notes: Sequence[str]) -> str:
+    """Return the end of a sentence that begins with the name of the submission.
+
+    `texts` has the sources by the names under which they were compiled, `notes` tell of errors in them.
+    """
+    for file, text in texts.items():
+        for inner, kind in _inner_classes(text):
+            place = line_of(file, kind.lineno)
+            said = f"class {kind.name} ({place}) is defined inside of {inner}, and not at the top of a file"
+            if "marimo.App(" in text:
+                return (
+                    f"{said}: {inner} is a cell of a marimo notebook, of which `marimo export script "
+                    "NOTEBOOK -o engine.py` makes a plain file"
+                )
+            return f"{said}; move it there, or write an --adapter"
+    if notes:
+        return "; ".join(notes[:2])
+    functions = list(dict.fromkeys(name for text in texts.values() for name in _functions(text)))
+    if functions:
+        more = " ..." if len(functions) > _MOST_NAMES else ""
+        names = ", ".join(functions[:_MOST_NAMES])
+        return (
+            f"it defines functions ({names}{more}) and no class; write an --adapter that calls them"
+        )
+    return "no class is defined in it"
+
+
+def tapes(classes: Sequence[type]) -> list[str]:
+    """Return the names of the classes that are entered by `with`, and have a backward."""
+    names = (*BACKWARDS, "gradient", "gradients")
+    return [
+        kind.__name__
+        for kind in classes
+        if hasattr(kind, "__enter__") and any(attribute_named(kind, name) for name in names)
+    ]
+
+
+def _inner_classes(text: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    """Yield each class inside of a function that has a backward, and the name of the function."""
+    for function in _definitions(text):
+        for node in ast.walk(function):
+            if isinstance(node, ast.ClassDef) and any(
+                isinstance(each, ast.FunctionDef) and each.name.strip("_") in BACKWARDS
+                for each in node.body
+            ):
+                yield f"{function.name}()", node
+
+
+def _functions(text: str) -> list[str]:
+    return [each.name for each in _definitions(text) if not each.name.startswith("_")]
+
+
+def _definitions(text: str) -> list[ast.FunctionDef]:
+    try:
+        return [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
