@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from ..errors import UsageError
 from ..isolation.limits import LONGEST, MIB, Limits, limited
-from ..isolation.options import WALLS, Isolation
+from ..isolation.options import WALLS, Isolation, variables_from
 
 if TYPE_CHECKING:
     from ..run.engine_name import EngineName
@@ -55,6 +55,13 @@ _OPTIONS = (
         multiple=True,
         metavar="PACKAGE",
         help="A package that the engine may import besides numpy. May be given several times.",
+    ),
+    click.option(
+        "--env",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="An environment variable for the engine, which sees no other. May be given several times.",
     ),
     click.option(
         "--adapter",
@@ -99,6 +106,7 @@ _OPTIONS = (
 _NAMES = (
     "isolation",
     "allow",
+    "variables",
     "adapter",
     "python",
     "timeout",
@@ -106,6 +114,9 @@ _NAMES = (
     "memory",
     "allow_unisolated",
 )
+
+
+_FLAGS = {"variables": "env"}
 
 
 def isolation_options(command: _Command) -> _Command:
@@ -127,6 +138,7 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
         wall=given["isolation"],
         allow=tuple(dict.fromkeys(("numpy", *given["allow"]))),
         python=given["python"],
+        variables=variables_from(given["variables"]),
         adapter=given["adapter"],
         unisolated=given["allow_unisolated"],
         limits=limits,
@@ -139,6 +151,6 @@ def _check_unused(engines: Sequence[EngineName]) -> None:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             built_in = list(dict.fromkeys(engine.text for engine in engines))
             raise UsageError(
-                f"--{name.replace('_', '-')} is only for engines that are not built in; "
+                f"--{_FLAGS.get(name, name.replace('_', '-'))} is only for engines that are not built in; "
                 f"{', '.join(built_in)} {'are' if len(built_in) > 1 else 'is'} built in"
             )

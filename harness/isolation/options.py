@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..errors import UsageError
 from .limits import Limits
 
 # "none" is no wall: the engine runs in the process of gradconform.
@@ -18,7 +20,8 @@ class Isolation:
     `wall` is one of `WALLS`, `allow` are the packages that a child may import, by their importable names.
     `python` is the path of the child's interpreter, or None for this one. `adapter` is a file with an
     `Engine` class, for a submission that cannot be adapted automatically. `unisolated` permits several
-    untrusted engines behind resource limits only. With `alone` a submission of one file is read without the
+    untrusted engines behind resource limits only. `variables` are environment variables for the engine. With
+    `alone` a submission of one file is read without the
     files beside it.
     """
 
@@ -28,4 +31,16 @@ class Isolation:
     adapter: Path | None = None
     unisolated: bool = False
     alone: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+
+
+def variables_from(given: Sequence[str]) -> dict[str, str]:
+    """Return the environment variables that `NAME=VALUE` texts describe. UsageError for another text."""
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name or "\0" in text:
+            raise UsageError(f"--env takes NAME=VALUE; {text!r} came")
+        found[name] = value
+    return found

@@ -19,7 +19,7 @@ from ..engine import builtin
 from ..engine.contract import Engine, named
 from ..errors import EngineError, GradconformError, UsageError
 from ..isolation.limits import Limits, limited
-from ..isolation.options import Isolation
+from ..isolation.options import Isolation, variables_from
 from ..run.engine_name import EngineName
 from ..run.expected_failures import NONE, Xfails
 from ..run.roster import Roster, assemble
@@ -40,18 +40,19 @@ class EnginesUnderTest:
             raise pytest.UsageError(
                 "--conform-benchmark needs pytest-benchmark: pip install 'gradconform[bench]'"
             )
-        how = Isolation(
-            settings.isolation,
-            tuple(dict.fromkeys(("numpy", *settings.allow))),
-            limits=limited(
-                settings.timeout or Limits.case, settings.timeout_total or Limits.engine
-            ),
-        )
-        self.isolation = how
-        self.selection = Selection(
-            settings.cases, settings.tags, settings.sets, settings.cases_from, settings.ops
-        )
         try:
+            how = Isolation(
+                settings.isolation,
+                tuple(dict.fromkeys(("numpy", *settings.allow))),
+                variables=variables_from(settings.variables),
+                limits=limited(
+                    settings.timeout or Limits.case, settings.timeout_total or Limits.engine
+                ),
+            )
+            self.isolation = how
+            self.selection = Selection(
+                settings.cases, settings.tags, settings.sets, settings.cases_from, settings.ops
+            )
             self.cases: Sequence[Case] = self.selection.cases()
             self.roster = _opened(settings.engines, how)
             self._engines = _by_name(settings.engines, self.roster)

@@ -130,6 +130,15 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         },
     ),
     (
+        "--conform-env",
+        "args",
+        {
+            "metavar": "NAME=VALUE",
+            "help": "Set this environment variable for the engine; an isolated engine sees no other; "
+            "repeatable.",
+        },
+    ),
+    (
         "--conform-timeout",
         "string",
         {"metavar": "SECONDS", "help": "Longest time for one case on an isolated engine."},
@@ -167,6 +176,7 @@ class Settings:
     out: Path | None
     isolation: str
     allow: tuple[str, ...]
+    variables: tuple[str, ...]
     timeout: float | None
     timeout_total: float | None
     xfails_file: Path | None
@@ -226,6 +236,7 @@ def settings(config: pytest.Config) -> Settings:
         _path(config, "conform_out"),
         isolation,
         tuple(_listed(config, "allow")),
+        tuple(_listed(config, "conform_env")),
         *timeouts,
         _path(config, "xfails_file"),
         bool(_one(config, "conform_benchmark")),

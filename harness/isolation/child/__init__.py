@@ -1,7 +1,8 @@
 """The child process: it runs untrusted code, which can change everything in this process.
 
 - `worker`: the loop over programs. `open_engine`: from the files that were sent to an engine.
-- `landlock`, `seccomp`, `privileges`: the sandbox that the process puts around itself.
+- `landlock`, `seccomp`, `privileges`: the sandbox that the process puts around itself. `no_programs`: how
+  starting a program fails there.
 
 The parent therefore checks everything that it gets from here (`harness.isolation.wire`).
 

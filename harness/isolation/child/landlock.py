@@ -16,6 +16,13 @@ from collections.abc import Sequence
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR, _WRITE_FILE = 1 << 2, 1 << 3, 1 << 1
+_REMOVE, _MAKE, _REFER, _TRUNCATE = (
+    0b11 << 4,
+    1 << 7 | 1 << 8,
+    1 << 13,
+    1 << 14,
+)  # files and folders
+_CHANGE = _READ_FILE | _READ_DIR | _WRITE_FILE | _REMOVE | _MAKE | _REFER | _TRUNCATE
 # The number of file rights that each version of the interface knows. The process gives up all of them.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 _LATEST_RIGHTS = 16
@@ -32,8 +39,13 @@ def version() -> int:
     return max(0, int(libc.syscall(_CREATE, None, 0, _VERSION_FLAG)))
 
 
-def restrict(readable: Sequence[str], listable: Sequence[str], devices: Sequence[str]) -> None:
-    """Keep only the right to read below `readable`, to list below `listable` and to use `devices`.
+def restrict(
+    readable: Sequence[str],
+    listable: Sequence[str],
+    devices: Sequence[str],
+    writable: Sequence[str] = (),
+) -> None:
+    """Keep only the rights to read, to list and to change files below these paths, and to use `devices`.
 
     The restriction holds for this thread and those that it starts, and cannot be undone. Paths that do not
     exist are skipped. OSError when the kernel refuses.
@@ -50,6 +62,7 @@ def restrict(readable: Sequence[str], listable: Sequence[str], devices: Sequence
         (readable, _READ_FILE | _READ_DIR),
         (listable, _READ_DIR),
         (devices, _READ_FILE | _WRITE_FILE),
+        (writable, _CHANGE),
     ):
         for path in paths:
             _keep(libc, ruleset, path, rights & handled)
@@ -64,7 +77,7 @@ def _keep(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     except FileNotFoundError:
         return
     if not os.path.isdir(path):
-        rights &= ~_READ_DIR
+        rights &= _READ_FILE | _WRITE_FILE
     # struct landlock_path_beneath_attr is packed: the rights, then the descriptor of the path.
     _checked(
         libc,

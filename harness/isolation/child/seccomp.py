@@ -188,9 +188,11 @@ def program(own: int) -> bytes:
     architecture = _ARCHITECTURES[platform.machine()][1]
     lines = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, architecture), _refuse(), _number()]
     lines += [(_AT_LEAST, 0, 1, _X32), _refuse()]
-    for numbers in _REFUSED.values():
+    for name, numbers in _REFUSED.items():
         if numbers[column] >= 0:
-            lines += [(_EQUAL, 0, 1, numbers[column]), _refuse()]
+            # As on a machine that does not have the program: see `no_programs`.
+            code = errno.ENOENT if name.startswith("exec") else errno.EPERM
+            lines += [(_EQUAL, 0, 1, numbers[column]), _refuse(code)]
     # The flags of `clone3` lie in memory, which a filter cannot read. When it seems to be unknown, glibc
     # uses `clone` instead.
     lines += [(_EQUAL, 0, 1, _CLONE3[column]), _refuse(errno.ENOSYS)]

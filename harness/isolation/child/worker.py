@@ -92,7 +92,7 @@ def main(requests: int, answers: int, parent: int) -> None:
 
 def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     """Put up the walls that a process puts up around itself; bubblewrap's namespaces stand already."""
-    from . import landlock, privileges, seccomp
+    from . import landlock, no_programs, privileges, seccomp
 
     if wall["user_number"] is not None:
         privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])
@@ -102,6 +102,9 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
         landlock.restrict(**wall["landlock"])
     if wall["seccomp"]:
         seccomp.install()
+        no_programs.pretend()
+    if not wall["semaphores"]:
+        no_programs.without_semaphores()
 
 
 def _serve(

@@ -137,11 +137,25 @@ def _parts(name: str) -> list[str]:
         return []
     where = os.path.realpath([*(spec.submodule_search_locations or []), str(spec.origin)][0])
     home = os.path.dirname(where)
-    beside = [f"{name}.libs"] if os.path.isdir(os.path.join(home, f"{name}.libs")) else []
+    beside = [each for each in _of_its_distribution(name) if os.path.isdir(f"{home}/{each}")]
     # The metadata has the version and the entry points, which some packages ask for when they are imported.
-    pattern = re.compile(rf"{re.escape(_normal(name))}-[^-]+\.(?:dist|egg)-info", re.IGNORECASE)
+    owners = importlib.metadata.packages_distributions().get(name, [])
+    names = "|".join(re.escape(_normal(each)) for each in (name, *owners))
+    pattern = re.compile(rf"(?:{names})-[^-]+\.(?:dist|egg)-info", re.IGNORECASE)
     beside += [each for each in os.listdir(home) if pattern.fullmatch(each.replace("_", "-"))]
     return [where, *(os.path.join(home, each) for each in beside)]
+
+
+def _of_its_distribution(name: str) -> list[str]:
+    """Return the folders of shared libraries that the distribution of a package keeps beside the package.
+
+    A wheel that was made by auditwheel has one, such as `pillow.libs` beside `PIL`.
+    """
+    found = dict.fromkeys([f"{name}.libs"])
+    for owner in importlib.metadata.packages_distributions().get(name, []):
+        tops = (file.parts[0] for file in importlib.metadata.files(owner) or [])
+        found |= dict.fromkeys(top for top in tops if top.endswith(".libs"))
+    return list(found)
 
 
 def _version(name: str) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sys
 import time
@@ -68,7 +69,11 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
         if not known["packages"][package]:
             raise EngineError(f"{name} needs {package}, which is not installed")
     request = Request(
-        name, _without_oracles(known, {*how.allow, *trusted}), adapter=adapter, **what
+        name,
+        _without_oracles(known, {*how.allow, *trusted}),
+        adapter=adapter,
+        variables=how.variables,
+        **what,
     )
     if how.wall == "none":
         return _here(request, how)
@@ -124,6 +129,7 @@ def _here(request: Request, how: Isolation) -> Engine:
     from ...submission.loading.time_budget import TimeBudget
     from ..child.open_engine import open_engine
 
+    os.environ.update(how.variables)
     finders = list(sys.meta_path)
     try:
         engine, handshake = open_engine(

@@ -10,8 +10,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Any
@@ -39,7 +39,7 @@ class Request:
     `name` heads its column of a report. Either `submission` or `module`, importable in the child, holds the
     engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
     person who runs gradconform trusts. `given` is the path as it was typed, without the class. `facts`
-    describe the interpreter, and the packages that the child may import.
+    describe the interpreter, and the packages that the child may import. `variables` are those of `--env`.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Request:
     wanted: str = ""
     adapter: Submission | None = None
     given: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def opening(self) -> dict[str, Any]:
         """Return the part of the handshake that describes the engine, as JSON values."""
@@ -138,6 +139,7 @@ class ChildProcess:
     ) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
+        self._variables = request.variables
         self._prints = Prints(output, limits.output)
         self._pipes = PipePair(self._prints)
         try:
@@ -166,7 +168,7 @@ class ChildProcess:
             stdout=self._prints.child_end,
             stderr=subprocess.STDOUT,
             pass_fds=self._pipes.child_ends,
-            env=walls.environment(),
+            env=walls.environment(wall, stage().home(), self._variables),
             cwd="/",
             start_new_session=True,
         )

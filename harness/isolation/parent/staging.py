@@ -92,6 +92,12 @@ class Stage:
             self._sites[tuple(parts)] = folder
         return self._sites[tuple(parts)]
 
+    def home(self) -> Path:
+        """Return an empty folder that is the home of children. OSError when there is no room for it."""
+        folder = self.folder / "home"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def output(self) -> Path:
         """Return a new, empty file for the prints of a child. OSError when there is no room for it."""
         handle, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self.folder)

@@ -22,7 +22,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +41,10 @@ _OF_THE_SUPERUSER = (
 ).split()
 _OF_ANYBODY = "--unshare-all --unshare-user --uid 65534 --gid 65534".split()
 _OWN_FOLDERS = "--proc /proc --dev /dev --tmpfs /tmp".split()
+# Private folders in memory that the child may change, and their sizes in bytes: its home, where libraries
+# keep caches, and the place of semaphores, which pools of threads need.
+_HOME = "/home/engine"
+_WRITABLE = {_HOME: 64 << 20, "/dev/shm": 16 << 20}
 # This runs inside of bubblewrap and fails where the superuser cannot become another user.
 _PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
 # The system has no more processes, descriptors or memory for this user.
@@ -134,12 +138,14 @@ def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]
         # The superuser may write files below /proc/sys, in a user namespace too: that only renames the user.
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
+        rules["writable"] = list(_WRITABLE) if _sizes_folders() else []
     reads_private = wall is Wall.BUBBLEWRAP or not (rules and _all_may_read(rules["readable"]))
     return {
         "reads_private": reads_private,
         "user_number": None if wall is Wall.RLIMITS else number,
         "dies_with_parent": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
+        "semaphores": wall is Wall.RLIMITS or (wall is Wall.BUBBLEWRAP and _sizes_folders()),
         "seccomp": wall is not Wall.RLIMITS and seccomp.known(),
     }
 
@@ -149,11 +155,16 @@ def site_of(wall: Wall, visible: Visible) -> str:
     return "/site" if wall is Wall.BUBBLEWRAP else str(visible.site)
 
 
-def environment() -> dict[str, str]:
-    """Return the child's whole environment. Its hash seed is fixed, so that sets keep their order."""
+def environment(wall: Wall, home: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the child's whole environment. Its hash seed is fixed, so that sets keep their order.
+
+    `home` is a folder for walls that cannot mount one. `given` are the variables of the person who runs.
+    """
+    private = _HOME if wall is Wall.BUBBLEWRAP and _sizes_folders() else str(home)
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": private,
+        "TMPDIR": private,
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
@@ -162,6 +173,7 @@ def environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MPLBACKEND": "Agg",
+        **given,
     }
 
 
@@ -187,6 +199,8 @@ def _bubblewrap(visible: Visible) -> list[str]:
     line += ["--ro-bind", str(visible.worker), "/gradconform", "--dir", "/site"]
     for part in visible.parts:
         line += ["--ro-bind", part, f"/site/{os.path.basename(part)}"]
+    for path, size in _WRITABLE.items() if _sizes_folders() else ():
+        line += ["--perms", "1777", "--size", str(size), "--tmpfs", path]
     # Read-only, because files in /dev, /tmp and / are memory here, which no limit of a process counts.
     for path in ("/dev", "/tmp", "/"):
         line += ["--remount-ro", path]
@@ -258,6 +272,17 @@ def _works(namespaces: Sequence[str]) -> bool:
             raise MachineError(
                 f"grader-error: this machine can run no engine now: {problem.strerror}"
             ) from None
+        return False
+
+
+@functools.cache
+def _sizes_folders() -> bool:
+    """True when bubblewrap can bound a folder in memory, as it can from release 0.8 on."""
+    try:
+        return (
+            b"--size" in subprocess.run(["bwrap", "--help"], capture_output=True, timeout=10).stdout
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 

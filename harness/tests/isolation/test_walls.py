@@ -241,7 +241,8 @@ def test_no_other_process_can_be_reached_and_no_limit_raised(inside):
 
 def test_nothing_of_the_environment_comes_along(inside):
     assert SECRET not in json.dumps(inside)
-    assert inside["environment"]["HOME"] == "/tmp"
+    home = inside["environment"]["HOME"]
+    assert home == "/home/engine" or home == f"{stage().folder}/home"
     assert not {"USER", "SSH_AUTH_SOCK", "VIRTUAL_ENV", "PYTHONPATH"} & set(inside["environment"])
 
 
