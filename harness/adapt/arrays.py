@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import sys
 from collections.abc import Callable
@@ -47,10 +48,13 @@ def array_use(
     candidates: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
     # An engine that uses NumPy has imported it. For others nested lists are the only candidate.
     numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
-        # operators instead of its own. For this class nested lists come first.
-        candidates.insert(0 if native else 1, (False, numpy.array(_TABLE)))
+    # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
+    # operators instead of its own. For this class nested lists come first.
+    with contextlib.suppress(
+        ImportError
+    ):  # a placeholder stands for a NumPy that may not be imported
+        if numpy is not None:
+            candidates.insert(0 if native else 1, (False, numpy.array(_TABLE)))
     for as_lists, given in candidates:
         made = attempt(partial(leaf.make, given, True))
         read = attempt(partial(numbers, made))
