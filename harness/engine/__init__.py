@@ -3,6 +3,7 @@
 - `contract`: `Engine`, the contract, and `EngineInfo`, everything that reports say about an engine.
 - `eager`: `EagerEngine` for libraries that compute as they go.
 - `functional`: `FunctionalEngine` for libraries that differentiate functions.
+- `numpy_names`: the functions of a library that resembles NumPy, under torch's names.
 - `library`: the methods of a library that an adapter defines, and those that calling an op needs.
 - `op_caller`: how one op is called. `arguments`, `option_names`: how a function takes its arguments,
   and under which names. `exceptions`: the meaning of an exception that an engine raised.

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from ..program.arrays import Array
 from ..program.ops import Op
 from ..program.transcript import Unsupported
 from .arguments import call
+from .option_names import OptionNames
 
 
 def find_method(op: Op, node: object) -> Any:
@@ -64,6 +66,7 @@ class EagerLibrary(ABC):
 
     dtypes: tuple[str, ...]
     functions: Sequence[object] = ()
+    renames_options: bool = False
 
     @abstractmethod
     def leaf(self, array: Array, requires_grad: bool) -> Any:
@@ -103,9 +106,16 @@ class EagerLibrary(ABC):
     def invoke(self, function: Any, operands: Sequence[Any], options: dict[str, Any]) -> Any:
         """Call the function or method that was found for an op; `options` are attributes by torch's names.
 
-        Raises whatever the library raises; an adapter may raise Unsupported.
+        With `renames_options` they get the library's names (`axis` for `dim`), as its signature says. Raises
+        whatever the library raises, and Unsupported when it has no name for an option.
         """
+        if self.renames_options:
+            return self._option_names.invoke(function, operands, options)
         return call(function, operands, options)
+
+    @functools.cached_property
+    def _option_names(self) -> OptionNames:
+        return OptionNames()
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
         """True when the exception that the op raised says that it does not take these operands."""

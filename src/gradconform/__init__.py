@@ -1,6 +1,7 @@
 """Does this autograd engine do what PyTorch does?
 
 - `EagerEngine`, `FunctionalEngine`, `Engine`, `Unsupported`: an adapter is made of these.
+- `NumpyNames`: the functions of a library that resembles NumPy, under torch's names.
 - `Array`: numbers with a dtype and a shape, as adapters receive them.
 - `case`: declares a case; its inputs come from `gradconform.catalogue`, its ops from `gradconform.trace`.
 - `Tolerance`: how far an answer may be from torch's; a case may widen it and says why.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .harness.engine.contract import Engine as Engine
     from .harness.engine.eager import EagerEngine as EagerEngine
     from .harness.engine.functional import FunctionalEngine as FunctionalEngine
+    from .harness.engine.numpy_names import NumpyNames as NumpyNames
     from .harness.program.arrays import Array as Array
     from .harness.program.transcript import Unsupported as Unsupported
 
@@ -36,6 +38,7 @@ _HOMES = {
     "EagerEngine": ".harness.engine.eager",
     "Engine": ".harness.engine.contract",
     "FunctionalEngine": ".harness.engine.functional",
+    "NumpyNames": ".harness.engine.numpy_names",
     "Tolerance": ".harness.catalogue.tolerance",
     "Unsupported": ".harness.program.transcript",
     "assert_conforms": ".harness.conforms",

@@ -34,11 +34,14 @@ from gradconform import Array, FunctionalEngine, Unsupported
 KNOWN = (
     "axes/two_axes[permute",
     "broadcasting/condition_and_branch",
+    "each_op/beside_a_square[broadcast_to]",
+    "each_op/differentiated_twice[broadcast_to]",
     "einsum/of_one[ii",
     "elementwise/chosen_by_a_comparison",
     "empty/chosen",
     "movement/permuted[negative]",
     "reductions/product_with_zeros",
+    "repeating/broadcast[leading]",
     "selection/where_that_broadcasts",
 )
 
