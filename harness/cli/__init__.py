@@ -26,7 +26,7 @@ from .look import list_cases, list_engines, show
 from .run import run
 from .selftest import selftest
 from .signals import ended_as_interrupted
-from .streams import cannot_be_printed, give_up_stdout, prepare_streams
+from .streams import cannot_be_printed, give_up_stdout, prepare_streams, refused_by_machine
 from .xfails import xfails
 
 
@@ -98,6 +98,8 @@ def _unexpected(problem: Exception) -> Exit:
     if cannot_be_printed(problem):
         give_up_stdout()
         return _say(f"the output cannot be written: {problem.strerror}", Exit.USAGE)
+    if why := refused_by_machine(problem):
+        return _say(f"grader-error: this machine does not let the command go on: {why}", Exit.USAGE)
     import traceback
 
     traceback.print_exc()

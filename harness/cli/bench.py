@@ -55,10 +55,14 @@ def bench(
     from ..engine.builtin import REFERENCE
     from ..report.results_file import writing
     from ..report.spreadsheet import write_table
+    from ..run.alone import alone_in
     from ..run.engine_name import EngineName
+    from ..run.report_folder import named_folder
 
     asked = [EngineName.parse(engine) for engine in engines]
     how = isolation_from(isolation, asked)
+    if out is not None:
+        click.get_current_context().with_resource(alone_in(named_folder(out)))
     beside = list(dict.fromkeys([EngineName.parse(REFERENCE), *asked]))
     table, folder, left_out = run_bench(beside, globs, how, dtype=dtype, budget=seconds, out=out)
     click.get_current_context().with_resource(busy("drawing the plots"))

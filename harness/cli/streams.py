@@ -2,6 +2,7 @@
 
 - `prepare_streams`: refuses a closed standard output, and puts safe streams in the place of both.
 - `cannot_be_printed`: tells a full output from other errors.
+- `refused_by_machine`: tells errors of an exhausted machine from mistakes.
 - `give_up_stdout`: drops the rest of the output.
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
+_EXHAUSTED = _FULL | {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 # Signs of our own texts, for an output that has no sign like them.
 _PLAIN_SIGNS = str.maketrans({"—": "-", "−": "-", "×": "x", "…": "..."})
 _PLAIN = "gradconform-plain"
@@ -89,6 +91,17 @@ def _plain(problem: UnicodeError) -> tuple[str, int]:
 def cannot_be_printed(problem: Exception) -> TypeGuard[OSError]:
     """Return True when the output itself is at fault. The error of another file has the name of the file."""
     return isinstance(problem, OSError) and problem.filename is None and problem.errno in _FULL
+
+
+def refused_by_machine(problem: Exception) -> str:
+    """Return in words what the system has no more of for this process; "" for any other error."""
+    if isinstance(problem, OSError) and problem.errno in _EXHAUSTED:
+        place = f" ({problem.filename})" if problem.filename else ""
+        return f"{problem.strerror}{place}"
+    if isinstance(problem, MemoryError):
+        return "no more memory"
+    # CPython raises nothing more special when the system permits no more threads.
+    return str(problem) if str(problem) == "can't start new thread" else ""
 
 
 def give_up_stdout() -> None:

@@ -57,8 +57,9 @@ def facts(python: str | None, names: Sequence[str], with_requirements: Sequence[
             raise UsageError(f"--python {python} is Python {version}; 3.11 or later is needed")
         found: Facts = json.loads(_output(arguments))
     except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else problem
         raise UsageError(
-            f"--python {python} is no usable Python interpreter: {problem}{hint}"
+            f"--python {python} is no usable Python interpreter: {why}{hint}"
         ) from None
     return found
 

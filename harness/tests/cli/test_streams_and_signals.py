@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -113,6 +114,19 @@ def test_reports_that_are_no_folder_are_said(command):
     assert code == 4
     assert "cannot be written: " in err
     assert "Traceback" not in err
+
+
+def test_a_machine_that_is_exhausted_is_no_mistake_of_gradconform(command):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        code, _, err = command("show", "lecture/neuron_with_sigmoid")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert code == 4, err
+    said = "grader-error: this machine does not let the command go on: Too many open files"
+    assert err.startswith(f"gradconform: {said}")
+    assert err.count("\n") == 1
 
 
 def test_a_report_that_does_not_fit_on_the_disk_is_said(started):

@@ -112,10 +112,14 @@ def test_a_class_of_an_installed_package_runs_in_a_child_too(run):
             ["student.py", "--python", "nopython"],
             "--python nopython is no usable Python interpreter",
         ),
+        (
+            ["student.py", "--python", "./student.py"],
+            "--python ./student.py is no usable Python interpreter: Permission denied",
+        ),
         (["student.py", "--isolation", "moat"], "'moat' is not one of 'auto', 'bubblewrap'"),
         (["student.py", "--adapter", "none.py"], "'none.py' does not exist"),
     ],
-    ids=["file", "package", "allow", "python", "wall", "adapter"],
+    ids=["file", "package", "allow", "python", "not-executable", "wall", "adapter"],
 )
 def test_what_cannot_be_is_said_in_one_sentence(run, arguments, said):
     Path("student.py").write_text(VALUE)
