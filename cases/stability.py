@@ -52,6 +52,23 @@ def far_from_zero(x, *, op):
 
 @stable(
     tolerance=RELATIVE,
+    x=-40.0,
+    variants={
+        **{
+            name: {"op": getattr(trace, name)}
+            for name in ("sigmoid", "softplus", "silu", "mish", "elu")
+        },
+        "selu": {"op": trace.selu},
+        "logsigmoid": {"op": lambda x: trace.logsigmoid(-x)},
+    },
+)
+def tail_that_keeps_its_digits(x, *, op):
+    """a function that saturates, at -40: values and gradients from 4e-18 to 2e-16, and not 0"""
+    return op(x)
+
+
+@stable(
+    tolerance=RELATIVE,
     variants={f"{x}": {"x": x} for x in (1e-20, -1e-20, 1e-10)},
 )
 def expm1_of_a_tiny_number(x):
