@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-_PAUSE = 1.8  # seconds; a signal waits until Python is between two instructions
+# Seconds. Two with the start of Python before the first, and a signal waits for the end of an instruction.
+_PAUSE = 1.5
 
 
 class Busy:
