@@ -156,17 +156,17 @@ def run_and_report(
         "tolerance": tolerance,
     }
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
-    with busy("loading torch"):
-        under_way = ConformanceRun(
-            roster,
-            cases,
-            seed=seed,
-            dtype=dtype,
-            tolerances=BOUNDS[tolerance],
-            asked_for=asked_for,
-        )
     with alone_in(path):
         check_unused(path)
+        with busy("loading torch"):
+            under_way = ConformanceRun(
+                roster,
+                cases,
+                seed=seed,
+                dtype=dtype,
+                tolerances=BOUNDS[tolerance],
+                asked_for=asked_for,
+            )
         try:
             facts = facts_of_run(roster, selection, seed, started)
             facts |= {"planned": planned(cases), "xfails": files(by_column)}
