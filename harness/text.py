@@ -1,6 +1,7 @@
 """Text of untrusted origin made harmless: all the rules, one for each place where such text is shown.
 
 - `words`: a name or a sentence, on one line of a terminal or a file.
+- `of_engine`, `FRAME`: a sentence that an engine says of itself, and the mark before it on a line.
 - `several_lines`: what an engine printed.
 - `described`: an exception, on one line.
 - `for_markdown`, `for_spreadsheet`: text that `words` has cleaned, in a Markdown file and in a cell of a CSV
@@ -13,8 +14,10 @@ process may apply the rules too, but only their use in the parent protects.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 LONGEST = 500  # characters of one text
+FRAME = "│"  # before each text of an engine on a line of its own; no such text has it
 _LONGEST_MESSAGE = 300
 _LINE_ENDS_AND_TABS = "\n\t"
 # HTML first: the escapes of Markdown that follow hold none of these three characters.
@@ -38,6 +41,19 @@ def words(text: str) -> str:
     to a file. The cut keeps a long text from burying the others.
     """
     return _printable(text[:LONGEST], " ")
+
+
+def of_engine(text: str) -> str:
+    """Return what an engine says of itself as `words` does, without combining marks and without `FRAME`.
+
+    So no such line looks like one of gradconform's own, and no heap of accents reaches the lines beside it.
+    An accent that makes one letter with the letter before it is kept.
+    """
+    if text.isascii():
+        return words(text)
+    composed = unicodedata.normalize("NFC", text)
+    kept = (c for c in composed if unicodedata.category(c)[0] != "M" and c != FRAME)
+    return words("".join(kept))
 
 
 def several_lines(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..report.busy import busy
+from ..text import FRAME
 from .case_options import dtype_option, seed_option, selection_from, selection_options
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
@@ -75,8 +76,10 @@ def list_engines(specs: tuple[str, ...], **isolation: Any) -> int:
         info = engine.info
         click.echo(f"{info.name:<10} {listed.origin}, version {info.version or 'unknown'}")
         click.echo(f"{'':<10} {', '.join(info.dtypes)}; {supported(engine)}")
-        for line in (info.found, *info.notes, info.wall):
-            if line:
-                click.echo(f"{'':<10} {line}")
+        for said in (info.found, *info.notes):
+            if said:
+                click.echo(f"{'':<10} {FRAME} {said}")
+        if info.wall:
+            click.echo(f"{'':<10} {info.wall}")
         engine.close()
     return Exit.FAILED if unusable and specs else Exit.PASSED

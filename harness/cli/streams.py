@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 _EXHAUSTED = _FULL | {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 # Signs of our own texts, for an output that has no sign like them.
-_PLAIN_SIGNS = str.maketrans({"—": "-", "−": "-", "×": "x", "…": "..."})
+_PLAIN_SIGNS = str.maketrans({"—": "-", "−": "-", "×": "x", "…": "...", "│": "|"})
 _PLAIN = "gradconform-plain"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..program import Program
 from ..program.arrays import WEAK, Array, Opaque, decode_number, encode_number, plain
 from ..program.transcript import Reading, Stop, Transcript
-from ..text import LONGEST, several_lines, words
+from ..text import LONGEST, of_engine, several_lines
 
 _DTYPES = frozenset(
     [WEAK, "bool", "float16", "bfloat16", "float32", "float64", "longdouble", "float128"]
@@ -84,10 +84,10 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
 
 
 def text(value: Any) -> str:
-    """Return a text from the child, made harmless by `harness.text.words`. ProtocolError if it is no text."""
+    """Return a text from the child, made harmless by `text.of_engine`. ProtocolError if it is no text."""
     if type(value) is not str:
         raise ProtocolError("a text was expected")
-    return words(value)
+    return of_engine(value)
 
 
 def texts(value: Any, most: int) -> list[str]:

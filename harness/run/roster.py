@@ -26,7 +26,7 @@ from ..errors import (
 from ..isolation.limits import Limits
 from ..isolation.options import Isolation
 from ..lower import LoweredEngine, lowered_name
-from ..text import words
+from ..text import FRAME, words
 from .engine_name import EngineName
 from .expected_failures import NONE, Xfails
 from .registry import load
@@ -160,8 +160,8 @@ class Roster:
             return [f"left out {words(name.text)}: {self._refusals[name]}"]
         info = self._entries[name].engine.info
         before = takewhile(lambda entry: entry.name != name, self._entries.values())
-        lines = [f"{info.name}: {info.found}"] if info.found else []
-        lines += [f"  {note}" for note in info.notes]
+        lines = [f"{info.name} {FRAME} {info.found}"] if info.found else []
+        lines += [f"  {FRAME} {note}" for note in info.notes]
         if info.wall and info.wall not in {entry.engine.info.wall for entry in before}:
             lines.append(f"walls: {info.wall}")
         return lines

@@ -13,6 +13,7 @@ from ..errors import EngineError, NothingSelected, UsageError
 from ..isolation.options import Isolation
 from ..judge.outcome import LACKING, PASSED
 from ..report.terminal import progress
+from ..text import FRAME
 from .engine_name import from_command_line
 from .registry import load
 from .runner import run
@@ -42,7 +43,7 @@ def passed_by(
         raise UsageError(f"the reference cannot be used: {problem}") from None
     passed, failed = list[Case](), list[Case]()
     with progress(1, len(cases), quiet) as shown:
-        shown.found(f"reference {engine.info.name}: {engine.info.found or 'built in'}")
+        shown.found(f"reference {engine.info.name} {FRAME} {engine.info.found or 'built in'}")
         for result in run(cases, [engine], torch, seed=seed, dtype=dtype):
             shown.finished(f"reference {engine.info.name}", result.verdict)
             if result.verdict in PASSED:

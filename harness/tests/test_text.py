@@ -9,6 +9,7 @@ from gradconform.harness.text import (
     described,
     for_markdown,
     for_spreadsheet,
+    of_engine,
     several_lines,
     words,
 )
@@ -99,3 +100,10 @@ def test_a_cell_that_a_spreadsheet_would_run_begins_with_an_apostrophe(sign):
     assert for_spreadsheet(f"{sign}cmd|' /C calc'!A0") == f"'{sign}cmd|' /C calc'!A0"
     assert for_spreadsheet(f"x{sign}1") == f"x{sign}1"
     assert for_spreadsheet("") == ""
+
+
+def test_a_sentence_of_an_engine_has_neither_the_frame_nor_loose_marks():
+    assert of_engine("│ walls: none\n│ left out") == " walls: none  left out"
+    assert of_engine("e" + "\u0338\u20d2" * 150 + "nd") == "end"
+    assert of_engine("re\u0301sume\u0301") == "résumé"
+    assert len(of_engine("é" * 900)) == LONGEST

@@ -68,7 +68,7 @@ def test_a_file_just_runs_and_what_was_found_is_said(run):
     found = (
         f"class Value, line {line} of student.py: numbers; Value(data), .data, .grad, .backward()"
     )
-    assert f"student: {found}\n" in err
+    assert f"student │ {found}\n" in err
     assert f"walls: {walls.strongest().shown}\n" in err
     (engine,) = described()["engines"]
     assert engine["found"] == found
@@ -86,14 +86,14 @@ def test_a_class_of_a_notebook_is_named_behind_a_colon(run):
     assert "name one as hw.ipynb:Value" in err
     code, _, err = run("hw.ipynb:Scalar")
     assert code == 0
-    assert "hw: class Scalar, cell 2 of hw.ipynb: numbers" in err
-    assert "\n  not installed here and made inert: torch\n" in err
+    assert "hw │ class Scalar, cell 2 of hw.ipynb: numbers" in err
+    assert "\n  │ not installed here and made inert: torch\n" in err
 
 
 def test_a_class_of_an_installed_package_runs_in_a_child_too(run):
     code, _, err = run("micrograd.engine:Value")
     assert code == 0
-    assert "micrograd: class Value, line 2 of micrograd/engine.py: numbers" in err
+    assert "micrograd │ class Value, line 2 of micrograd/engine.py: numbers" in err
     (engine,) = described()["engines"]
     assert engine["version"] == "0.1.0"
     assert engine["wall"] == walls.strongest().shown
@@ -161,7 +161,7 @@ def test_an_adapter_of_the_graders_finds_the_students_names_in_submission(run):
     Path("my_adapter.py").write_text(ADAPTER.format(module="submission", name="Scalar"))
     code, _, err = run("student.py", "--adapter", "my_adapter.py")
     assert code == 0
-    assert "student: adapter Adapter of my_adapter.py" in err
+    assert "student │ adapter Adapter of my_adapter.py" in err
     assert verdicts() == {"pass", "unsupported"}
 
 
@@ -242,7 +242,7 @@ def test_a_package_that_an_adapter_needs_is_allowed_by_its_name(run):
     assert "my_engine.py imports micrograd, which its process may not; say --allow micrograd" in err
     code, _, err = run("my_engine.py", "--allow", "micrograd")
     assert code == 0
-    assert "my_engine: adapter Adapter, line " in err
+    assert "my_engine │ adapter Adapter, line " in err
 
 
 def test_a_file_is_loaded_once_and_said_when_its_turn_has_come(run):
@@ -251,7 +251,7 @@ def test_a_file_is_loaded_once_and_said_when_its_turn_has_come(run):
     code, _, err = run("a.py", "b.py")
     assert code == 0
     assert [path.read_text() for path in Path("r/output").iterdir()] == ["loaded\n"] * 2
-    said = r"a: class.*\nwalls: .*\na: \d+ cases: .*\nb: class.*\nb: \d+ cases: "
+    said = r"a │ class.*\nwalls: .*\na: \d+ cases: .*\nb │ class.*\nb: \d+ cases: "
     assert re.search(said, err)
     assert err.count("walls: ") == 1
 
@@ -290,8 +290,8 @@ def test_what_is_known_of_an_engine_is_known_of_it_on_scalars_too(run):
     Path("student.py").write_text("import torch\nprint('loaded')\n" + VALUE)
     code, _, err = run("student.py", "--lower")
     assert code == 0
-    assert "student (lowered): class Value, line " in err
-    assert "\n  not installed here and made inert: torch\n" in err
+    assert "student (lowered) │ class Value, line " in err
+    assert "\n  │ not installed here and made inert: torch\n" in err
     assert described()["engines"][0]["wall"] == walls.strongest().shown
     assert Path("r/output/student (lowered).txt").read_text() == "loaded\n"
 
@@ -324,7 +324,7 @@ def test_an_engine_of_another_environment_runs_on_its_interpreter(run, tmp_path)
         (site / name).write_text(text)
     code, _, err = run("tinylib:Tensor", "--python", "env/bin/python")
     assert code == 0
-    assert "tinylib: class Node, line " in err
+    assert "tinylib │ class Node, line " in err
     (engine,) = described()["engines"]
     assert engine["version"] == "1.2"
     assert verdicts() == {"pass", "unsupported"}
