@@ -20,12 +20,11 @@ class Prints:
     """A pipe whose text is kept in `file` up to `limit` bytes in all; what comes after that is dropped.
 
     `child_end` is the descriptor for the child: first pass it on, then call `handed_over`. OSError when there
-    are no more descriptors, or the file cannot be opened.
+    are no more descriptors, or the file does not exist.
     """
 
     def __init__(self, file: Path, limit: int) -> None:
-        self._file = file.open("ab", buffering=0)
-        self._left = limit - self._file.tell()
+        self._file, self._left = file, limit - file.stat().st_size
         self.end, self.child_end = os.pipe()
         os.set_blocking(self.end, False)
         self.open = True
@@ -48,12 +47,15 @@ class Prints:
             except BlockingIOError:
                 return
             self.open = bool(chunk)
-            kept = chunk[: max(self._left, 0)]
-            self._left -= len(kept)
-            with contextlib.suppress(OSError):
-                self._file.write(kept)
+            self._keep(chunk[: max(self._left, 0)])
             if len(chunk) < _CHUNK:
                 return
+
+    def _keep(self, chunk: bytes) -> None:
+        self._left -= len(chunk)
+        if chunk:
+            with contextlib.suppress(OSError), self._file.open("ab") as file:
+                file.write(chunk)
 
     def wait(self, seconds: float) -> None:
         """Wait until something is printed or all ends are closed, at most `seconds`, and drain."""
@@ -66,9 +68,8 @@ class Prints:
             self.drain()
 
     def close(self) -> None:
-        """Drain and close the parent's end and the file. A second call does nothing."""
-        if not self._file.closed:
+        """Drain and close the parent's end. A second call does nothing."""
+        if self.end >= 0:
             self.drain()
-            self._file.close()
             os.close(self.end)
-            self.open = False
+            self.end, self.open = -1, False
