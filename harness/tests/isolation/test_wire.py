@@ -11,14 +11,15 @@ from gradconform.harness.isolation.parent.answer_size import answer_size
 from gradconform.harness.isolation.wire import ProtocolError, decode, encode, parse, text, texts
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop, Transcript
-from gradconform.harness.text import LONGEST
+from gradconform.harness.text import LONGEST, of_engine
 from gradconform.harness.trace import read, traced
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FLOATS = ("number", "float64", "float32", "float16", "longdouble")
 ANY = 1 << 20  # more brackets than any line here has
-printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20)
+# As the parent shows them: it composes letters with their accents.
+printable = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=20).map(of_engine)
 
 
 def program_of(reads):
