@@ -11,7 +11,6 @@ from gradconform.catalogue import normal, positive
 from gradconform.trace import backward, exp, read
 
 scalar = partial(case, tags=("scalar", "augmented"))
-reuse = partial(case, tags=("scalar", "augmented", "reuse"))
 on_tensors = partial(case, tags=("augmented",))
 
 
@@ -62,7 +61,7 @@ def with_an_upstream_gradient(x, *, op):
     return -2.0 * op(x * 1.0, 2.5) + 1.0
 
 
-@reuse(x=3.0, y=2.0)
+@scalar(x=3.0, y=2.0)
 def running_total(x, y):
     """t = x * 1, then t += x and t += x * y: three terms, and x is in each
 
@@ -74,7 +73,7 @@ def running_total(x, y):
     return t
 
 
-@reuse(x=0.7, y=-1.2, z=0.4)
+@scalar(x=0.7, y=-1.2, z=0.4)
 def total_that_begins_with_zero(x, y, z):
     """total = 0, then total += v * v in a loop, as a loss is summed up"""
     total = 0
@@ -83,7 +82,7 @@ def total_that_begins_with_zero(x, y, z):
     return total
 
 
-@reuse(x=0.7, y=-1.2)
+@scalar(x=0.7, y=-1.2)
 def running_product(x, y):
     """p = x * 1, then p *= y, p *= x and p *= 3"""
     p = x * 1.0
@@ -93,14 +92,14 @@ def running_product(x, y):
     return p
 
 
-@reuse(x=1.5, y=0.5, variants=ARITHMETIC)
+@scalar(x=1.5, y=0.5, variants=ARITHMETIC)
 def by_itself(x, y, *, op):
     """t = x * y, then t op= t + 1: the value that is changed is in both operands"""
     t = x * y
     return op(t, t + 1.0)
 
 
-@reuse(x=0.7, y=1.3)
+@scalar(x=0.7, y=1.3)
 def result_used_afterwards(x, y):
     """t = exp(x) * y, then t -= y, and t * t + t"""
     t = exp(x) * y
@@ -108,7 +107,7 @@ def result_used_afterwards(x, y):
     return t * t + t
 
 
-@reuse(x=0.7)
+@scalar(x=0.7)
 def operand_is_left_alone(x):
     """t = 2 * x, then t += x: x has the value that it had"""
     t = x * 2.0
@@ -131,7 +130,7 @@ def matrix_product(x, w):
     return t
 
 
-@on_tensors(x=normal(3), y=normal(3), z=normal(3), tags=("augmented", "reuse"))
+@on_tensors(x=normal(3), y=normal(3), z=normal(3), tags=("augmented",))
 def sum_of_tensors(x, y, z):
     """total = 0, then total += v * x for three vectors, one of which is x"""
     total = 0

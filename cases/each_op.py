@@ -217,11 +217,11 @@ TWO = {**PAIRS, **PRODUCTS, **INDEXED, **LOSSES}
 # torch has no second derivative of the first two, and bounds a denominator in that of the last.
 FIRST_ONLY = ("hardsigmoid", "cdist", "binary_cross_entropy")
 
-reuse = partial(case, tags=("reuse",))
-order2 = partial(case, tags=("order2",))
+generated = partial(case, tags=("each-op",))
+order2 = partial(case, tags=("each-op", "order2"))
 
 
-@reuse(variants=ONE)
+@generated(variants=ONE)
 def beside_a_square(x, *, f):
     """sum(f(x)) + sum(x * x): the gradient of x has two parts, and f's comes last
 
@@ -230,7 +230,7 @@ def beside_a_square(x, *, f):
     return f(x).sum() + (x * x).sum()
 
 
-@reuse(variants=TWO)
+@generated(variants=TWO)
 def of_two_beside_a_square(x, y, *, f):
     """sum(f(x, y)) + sum(x * x): the gradient of x has two parts, and f's comes last"""
     return f(x, y).sum() + (x * x).sum()

@@ -6,7 +6,7 @@ from gradconform import case
 from gradconform.catalogue import normal
 from gradconform.trace import as_float, as_repr, as_str, backward, detach, exp, read, truth
 
-reuse = partial(case, tags=("scalar", "looks", "reuse"))
+scalar = partial(case, tags=("scalar", "looks"))
 
 # What a person does with a value between two steps.
 LOOKS = {
@@ -23,7 +23,7 @@ LOOKS = {
 OF_TENSORS = {name: LOOKS[name] for name in ("str", "repr", "larger", "detach")}
 
 
-@reuse(x=3.0, variants=LOOKS)
+@scalar(x=3.0, variants=LOOKS)
 def at_a_result(x, *, look):
     """t = x * x is looked at, then t * 2 + t
 
@@ -34,7 +34,7 @@ def at_a_result(x, *, look):
     return t * 2.0 + t
 
 
-@reuse(x=3.0, variants=LOOKS)
+@scalar(x=3.0, variants=LOOKS)
 def at_a_leaf(x, *, look):
     """the leaf x is looked at before and after exp(x) * x"""
     look(x)
@@ -43,7 +43,7 @@ def at_a_leaf(x, *, look):
     return y
 
 
-@reuse(x=3.0, variants=LOOKS)
+@scalar(x=3.0, variants=LOOKS)
 def at_the_root_before_backward(x, *, look):
     """the loss is looked at, as a person prints it, and then backward begins there"""
     y = x * x * 0.5
@@ -52,7 +52,7 @@ def at_the_root_before_backward(x, *, look):
     read(y, x.grad)
 
 
-@case(x=normal(2, 3), tags=("looks", "reuse"), variants=OF_TENSORS)
+@case(x=normal(2, 3), tags=("looks",), variants=OF_TENSORS)
 def at_a_tensor(x, *, look):
     """t = x * x of a matrix is looked at, then t * 2 + t"""
     t = x * x
