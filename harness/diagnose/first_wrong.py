@@ -24,6 +24,7 @@ from ..judge.verdict import bound
 from ..program import Apply, Backward, Input, Program, Read, Ref, Step, defined_by, refs_in
 from ..program.arrays import Array
 from ..program.op_table import op_named
+from ..program.ops import AUGMENTED
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,17 @@ def with_every_node(program: Program) -> Program:
 
 
 def _inner(program: Program) -> Iterator[Ref]:
+    # `t += x` may change t or replace it, so nothing can be said of the value that t had before.
+    replaced = {
+        ref
+        for step in program.steps
+        if isinstance(step, Apply) and op_named(step.op).operator in AUGMENTED
+        for ref in refs_in(step.operands[:1])
+    }
     for step, first in zip(program.steps, program.first_values, strict=True):
         if not isinstance(step, Input):
-            yield from (Ref(first.index + k) for k in range(defined_by(step)))
+            made = (Ref(first.index + k) for k in range(defined_by(step)))
+            yield from (ref for ref in made if ref not in replaced)
 
 
 def _steps_to_look_at(program: Program, node: Ref, what: str) -> tuple[int, ...]:

@@ -5,13 +5,14 @@ from gradconform.engines.autograd_ import Autograd
 from gradconform.engines.scalar import Scalar, Value
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.diagnose.first_wrong import first_wrong
 from gradconform.harness.diagnose.python_source import function_source
 from gradconform.harness.diagnose.torch_source import torch_source
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.lower.lowering import lower
 from gradconform.harness.program import NoGrad, Program
 from gradconform.harness.program.arrays import Array
-from gradconform.harness.program.printing import text
+from gradconform.harness.program.printing import step_text, text
 from gradconform.harness.program.serialize import digest, from_json, to_json
 from gradconform.harness.trace import as_repr, exp, no_grad, read, traced
 
@@ -204,3 +205,14 @@ def test_torch_and_the_reproduction_write_them_too():
     for case in cases:
         assert function_source(case.program, "again", case.title) is not None, case.id
         assert torch_source(case.instance(0, "float64"), reference) is not None, case.id
+
+
+def test_the_first_wrong_node_is_none_that_an_augmented_operator_has_replaced(monkeypatch):
+    def in_place(self, other):
+        self.data += other.data
+        return self
+
+    monkeypatch.setattr(Value, "__iadd__", in_place, raising=False)
+    instance = catalogue()["augmented/running_total"].instance(0, "float64")
+    found = first_wrong(instance, Scalar(), Reference())
+    assert [step_text(instance.program, step) for step in found.steps] == ["%5 = %3 += %4"]
