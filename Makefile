@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench clean
+.PHONY: run test wheel bench clean
 
 run: .venv/installed
 	$(BIN)/gradconform run
@@ -14,6 +14,9 @@ test: .venv/installed .venv-released/installed
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 	$(BIN)/pytest --engine torch --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
+
+wheel: .venv/installed
+	$(BIN)/hatchling build --target wheel --directory dist
 
 # Not part of the tests: timings, as ratios within one run.
 bench: .venv/peers
@@ -37,4 +40,4 @@ bench: .venv/peers
 	touch $@
 
 clean:
-	rm -rf .venv .venv-released .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf dist .venv .venv-released .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
