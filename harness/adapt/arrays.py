@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import operator
 import sys
 from collections.abc import Callable
@@ -46,15 +45,13 @@ def array_use(
     # True when the class makes a NumPy array of a number by itself.
     native = type(attempt(partial(kept, leaf.make(NUMBER, True)))).__name__ == "ndarray"
     candidates: list[tuple[bool, Any]] = [(True, [list(row) for row in _TABLE])]
-    # An engine that uses NumPy has imported it. For others nested lists are the only candidate.
-    numpy = sys.modules.get("numpy")
-    # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
-    # operators instead of its own. For this class nested lists come first.
-    with contextlib.suppress(
-        ImportError
-    ):  # a placeholder stands for a NumPy that may not be imported
-        if numpy is not None:
-            candidates.insert(0 if native else 1, (False, numpy.array(_TABLE)))
+    # An engine that uses NumPy has imported it. For others nested lists are the only candidate. What has the
+    # name may be a placeholder or a module of the submission, and fail.
+    table = attempt(lambda: sys.modules["numpy"].array(_TABLE))
+    if not isinstance(table, Exception):
+        # A class that does not use NumPy may keep its arrays by accident, and then computes with NumPy's
+        # operators instead of its own. For this class nested lists come first.
+        candidates.insert(0 if native else 1, (False, table))
     for as_lists, given in candidates:
         made = attempt(partial(leaf.make, given, True))
         read = attempt(partial(numbers, made))

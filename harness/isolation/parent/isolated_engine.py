@@ -91,7 +91,7 @@ class IsolatedEngine(Engine):
         """Return what the handshake says of the engine. KeyError or ProtocolError for anything else."""
         if "error" in handshake:
             misnamed = handshake.get("misnamed") is True
-            offer = text(handshake["offer"])
+            offer = text(handshake.get("offer", ""))
             raise self._unusable(text(handshake["error"]), misnamed=misnamed, offer=offer)
         said = self._said(handshake)
         if self._first not in (None, said):

@@ -66,10 +66,11 @@ def handshakes() -> dict[str, bytes]:
         "with_an_error": "{'error': '\\x1b[31m\\n<b>pass'}",
     }
     forged = {
-        f"greets_{name}.py": _handshake(f"{{**said, **{new}}}") for name, new in changes.items()
+        f"greets_{name}.py": _handshake(f"line({{**said, **{new}}})")
+        for name, new in changes.items()
     }
-    forged["greets_with_a_list.py"] = _handshake("[said]")
-    return forged | {"greets_twice.py": _handshake("send(pipe, said) or said")}
+    forged["greets_with_a_list.py"] = _handshake("line([said])")
+    return forged | {"greets_twice.py": _handshake("line(said) + line(said)")}
 
 
 def _handshake(said: str) -> bytes:
@@ -77,8 +78,8 @@ def _handshake(said: str) -> bytes:
 import sys
 
 worker = sys.modules["gradconform.harness.isolation.child.worker"]
-send = worker._send
-worker._send = lambda pipe, said: send(pipe, {said} if "found" in said else said)
+line = worker._line
+worker._line = lambda said: {said} if "found" in said else line(said)
 """
     return HONEST + code.encode()
 
