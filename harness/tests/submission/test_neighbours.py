@@ -96,7 +96,7 @@ def test_the_name_that_is_offered_can_be_pasted(opened, init):
     files = {"hw/eng/engine.py": VALUE, "hw/old/engine.py": other, **init}
     with pytest.raises(EngineError) as refused:
         opened(files, "hw")
-    (offered,) = re.findall(r"name one as (\S+)$", str(refused.value))
+    (offered,) = re.findall(r"name one as ([^\s,]+)", str(refused.value))
     pasted = load(EngineName.parse(offered), Isolation())
     assert works(pasted)
     pasted.close()
