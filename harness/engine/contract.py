@@ -91,6 +91,15 @@ class Engine(ABC):
         """
         return self
 
+    def again(self, order: int) -> Engine | None:
+        """Return the same engine, started anew in a process of its own, under the same name.
+
+        In this process hashes and addresses have another order than in one with another `order`. None for an
+        engine that runs in this process. EngineError when it cannot be started, or says something else of
+        itself than before.
+        """
+        return None
+
     def close(self) -> None:  # noqa: B027 - most engines hold nothing
         """Release the resources of the engine, such as a process. The engine may be used again."""
 
@@ -116,9 +125,12 @@ class WrappedEngine(Engine):
 
     def with_recursion_limit(self, frames: int) -> Engine:
         """Return the same wrapper around the inner engine with that limit."""
-        wrapper = copy.copy(self)
-        wrapper._engine = self._engine.with_recursion_limit(frames)
-        return wrapper
+        return self._around(self._engine.with_recursion_limit(frames))
+
+    def again(self, order: int) -> Engine | None:
+        """Return the same wrapper around the inner engine in a new process, or None. EngineError as there."""
+        inner = self._engine.again(order)
+        return None if inner is None else self._around(inner)
 
     def close(self) -> None:
         """Release the resources of the inner engine."""
@@ -127,6 +139,11 @@ class WrappedEngine(Engine):
     def printed(self) -> str:
         """Return the text that the inner engine has printed."""
         return self._engine.printed()
+
+    def _around(self, engine: Engine) -> WrappedEngine:
+        wrapper = copy.copy(self)
+        wrapper._engine = engine
+        return wrapper
 
 
 def named(engine: Engine, name: str) -> Engine:

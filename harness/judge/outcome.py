@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     XFAIL = "xfail"
     MISSING = "missing"
     XPASS = "xpass"
+    UNSTABLE = "unstable"
     FAIL = "fail"
     TIMEOUT = "timeout"
     OUT_OF_MEMORY = "out-of-memory"
@@ -32,7 +33,9 @@ class Verdict(StrEnum):
 
 
 PASSED = frozenset({Verdict.PASS, Verdict.PASS_ALT})
-FAILED = frozenset({Verdict.FAIL, Verdict.XPASS})
+FAILED = frozenset({Verdict.FAIL, Verdict.XPASS, Verdict.UNSTABLE})
+# A second process may give another answer. A time-out is not asked again, because each costs the whole limit.
+DOUBTFUL = frozenset({Verdict.FAIL, Verdict.OUT_OF_MEMORY, Verdict.CRASH})
 # There is no answer to judge: the engine did not finish, or the harness made a mistake.
 ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verdict.HARNESS_ERROR})
 # The engine does not have what the case needs. It is missing when the case was asked for.
@@ -56,6 +59,7 @@ class Reason(StrEnum):
     NOT_RAISED = "not-raised"
     RAISED = "raised"
     ARRAYS = "arrays"
+    AFTER_OTHERS = "after-others"
 
 
 @dataclass(frozen=True, slots=True)

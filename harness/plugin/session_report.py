@@ -74,7 +74,7 @@ class SessionReport:
         with _usage_error():
             if self.record is None:
                 self.record = self._open()
-            self.record.append(text)
+            self.record.append((last["engine"], last["case"]), text)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..judge.cause import split
-from ..judge.outcome import ERRORED, FAILED, Verdict
+from ..judge.outcome import ERRORED, FAILED, Reason, Verdict
 
 MOST_PER_FAMILY = 5
+# In place of a family: one finding about the engine, of which one case is enough.
+AFTER_OTHERS = "only after other programs"
 FAILURES = FAILED | ERRORED
 MISSING = frozenset({Verdict.MISSING})
 EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
@@ -35,7 +37,8 @@ def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Ite
     A group has one row for each case, the one that explains most first: cases of the level `core` before
     those of `torch`, then the shortest program, then the largest relative difference. A reading without a
     difference (an exception, a missing gradient) is worse than any number. A possible cause is in the
-    first message of an engine that has it, and not in its later ones.
+    first message of an engine that has it, and not in its later ones. Cases that fail only after other
+    programs are one group of their engine, which shows one of them.
     """
     bad = table[table["verdict"].isin(map(str, verdicts))].copy()
     # Engines in the order of the run.
@@ -44,9 +47,11 @@ def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Ite
     # "core" comes before "torch" in the alphabet too.
     bad = bad.sort_values(["_engine", "level", "steps", "_size"], kind="stable")
     first = bad.drop_duplicates(["engine", "case"])
+    of_state = first["reason"] == Reason.AFTER_OTHERS
+    first = first.assign(family=first["family"].mask(of_state, AFTER_OTHERS))
     told: set[tuple[str, str]] = set()
     for (engine, family), part in first.groupby(["engine", "family"], sort=False):
-        shown = part.head(MOST_PER_FAMILY).copy()
+        shown = part.head(1 if family == AFTER_OTHERS else MOST_PER_FAMILY).copy()
         shown["message"] = [_once(str(engine), message, told) for message in shown["message"]]
         yield Group(str(engine), str(family), shown, len(part) - len(shown))
 

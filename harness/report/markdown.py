@@ -60,6 +60,7 @@ def _torch(table: pd.DataFrame, run: Mapping[str, Any]) -> str:
 def _engines(run: Mapping[str, Any]) -> list[str]:
     """Return the section on untrusted engines: what was found, the walls, and the engines left out."""
     found = [engine for engine in run.get("engines", []) if engine.get("found")]
+    again = run.get("asked_again", {})
     walls = {engine["wall"]: None for engine in found}
     lines = []
     for engine in found:
@@ -67,7 +68,8 @@ def _engines(run: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"- **{for_markdown(engine['name'])}**: {for_markdown(engine['found'])}{behind}"
         )
-        lines += [f"  - {for_markdown(note)}" for note in engine["notes"]]
+        said = again.get(engine["name"], {}).get("said", [])
+        lines += [f"  - {for_markdown(note)}" for note in (*engine["notes"], *said)]
     lines += [
         f"- left out **{for_markdown(engine['spec'])}**: {for_markdown(engine['reason'])}"
         for engine in run.get("left_out", [])

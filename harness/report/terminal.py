@@ -144,6 +144,9 @@ class Progress:
     def finished(self, engine: str, verdict: str) -> None:
         """One case on one engine is finished."""
 
+    def asking_again(self, engine: str) -> None:
+        """All cases on the engine are finished, and what is doubtful is asked again."""
+
     def _say(self, line: str) -> None:
         self.out.print(line, soft_wrap=True)
         just_said()
@@ -191,6 +194,9 @@ class _Bar(Progress):
         self.count += 1
         if time.monotonic() - self.moved > 0.1:
             self._move(engine)
+
+    def asking_again(self, engine: str) -> None:
+        self._move(f"asking {engine} again")
 
     def _move(self, description: str) -> None:
         self.bar.update(self.task, completed=self.count, description=escape(description))

@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -76,10 +76,13 @@ class ReportFolder:
     def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
         self.path = path
         self._facts = dict(facts)
-        self._finished = 0
+        # Where the rows of each case lie in the file, in bytes, and the rows that replace some of them.
+        self._spans: dict[Hashable, tuple[int, int]] = {}
+        self._replaced: dict[Hashable, bytes] = {}
+        self._size = 0
         self._write_facts()
         with writing(path):
-            self._file = (path / RESULTS).open("w", encoding="utf-8")
+            self._file = (path / RESULTS).open("wb")
 
     def __enter__(self) -> ReportFolder:
         return self
@@ -96,18 +99,37 @@ class ReportFolder:
         """End the run and say so in `run.json`. UsageError when the folder cannot be written to."""
         with writing(self.path):
             self._file.close()
+            if self._replaced:
+                self._put_in_place()
         self.note(
             end=datetime.now().astimezone().isoformat(timespec="seconds"),
-            finished=self._finished,
+            finished=len(self._spans),
             interrupted=interrupted,
         )
 
-    def append(self, text: str) -> None:
-        """Append the rows of one case on one engine, as `harness.report.results_file.lines` gives them."""
+    def append(self, case: Hashable, text: str) -> None:
+        """Append the rows of one case on one engine, as `harness.report.results_file.lines` gives them.
+
+        `case` names the two. Rows that come a second time replace the first ones, at the end of the run.
+        """
+        rows = text.encode()
+        if case in self._spans:
+            self._replaced[case] = rows
+            return
         with writing(self.path):
-            self._file.write(text)
+            self._file.write(rows)
             self._file.flush()
-        self._finished += 1
+        self._spans[case] = self._size, self._size + len(rows)
+        self._size += len(rows)
+
+    def _put_in_place(self) -> None:
+        """Write the rows that came a second time in the place of the first ones, in one step."""
+        results, partial = self.path / RESULTS, self.path / f"{RESULTS}.partial"
+        with results.open("rb") as old, partial.open("wb") as new:
+            for case, (begin, end) in self._spans.items():
+                rows = old.read(end - begin)
+                new.write(self._replaced.get(case, rows))
+        os.replace(partial, results)
 
     def note(self, **facts: Any) -> None:
         """Add facts to `run.json`, or replace them there."""

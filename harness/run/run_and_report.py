@@ -77,9 +77,10 @@ class FinishedRun:
         }
 
     def remarks(self, *, table: bool) -> Iterator[str]:
-        """Yield sentences about what did not run. The engines that were left out have been named already.
+        """Yield sentences about what did not run, and about engines that do not always answer in one way.
 
-        When a `table` is shown, it is headed by the sentence about an interruption.
+        The engines that were left out have been named already. When a `table` is shown, it is headed by the
+        sentence about an interruption.
         """
         from ..report.absent import interruption
 
@@ -91,6 +92,8 @@ class FinishedRun:
         for row in self.counts[self.counts["reason"] != ""].to_dict("records"):
             if row["engine"] not in left_out and not self.interrupted:
                 yield f"{row['engine']}: {row['reason']}"
+        for name, again in self.facts.get("asked_again", {}).items():
+            yield from (f"{name}: {sentence}" for sentence in again["said"])
 
     def show(self, verbose: bool) -> None:
         """Print the table, the failures when `verbose`, and the paths of the files that were written."""

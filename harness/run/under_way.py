@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..catalogue.case import Case
-from ..catalogue.reference import Reference
+from ..catalogue.reference import Reference, dtype_for
 from ..catalogue.tolerance import Tolerances
 from ..judge.outcome import FAILS_RUN, LACKING, Verdict
 from ..report.results_file import lines
 from ..report.terminal import Progress, console, progress
+from .ask_again import ask_again
 from .engine_output import Tracebacks, traceback_of
 from .report_folder import ReportFolder, engines_of
 from .roster import Entry, Roster
-from .runner import run
+from .runner import Result, run
+from .second_opinion import SecondOpinion
 from .two_processes import Shared, worth_sharing
 
-# The heading of an engine, the verdict of one case on it, the rows of the case in `results.jsonl`, and its
-# traceback.
-_Finished = tuple[str, Verdict, str, str]
+# The heading of an engine, the id of a case, its verdict, its rows in `results.jsonl`, and its traceback.
+_Finished = tuple[str, str, Verdict, str, str]
 
 
 class ConformanceRun:
-    """The cases on the engines of the roster.
-
-    `ran` counts the cases on engines that were neither unsupported nor missing. With `asked_for` a case that
-    an engine does not support is missing. `failed` is True when one of the verdicts fails the run.
-    """
+    """The cases on the engines of the roster. With `asked_for` a case that an engine lacks is missing."""
 
     def __init__(
         self,
@@ -41,7 +38,19 @@ class ConformanceRun:
         self._roster, self._cases, self._seed, self._dtype = roster, cases, seed, dtype
         self._asked_for = asked_for
         self._reference = Reference(tolerances)
-        self.ran, self.failed = 0, False
+        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._opinions: dict[str, SecondOpinion] = {}
+        self._shown = Progress(console(stderr=True))
+
+    @property
+    def ran(self) -> int:
+        """The number of cases on engines that were neither unsupported nor missing."""
+        return sum(verdict not in LACKING for verdict in self._verdicts.values())
+
+    @property
+    def failed(self) -> bool:
+        """True when one of the verdicts fails the run."""
+        return not FAILS_RUN.isdisjoint(self._verdicts.values())
 
     def execute(self, folder: ReportFolder, quiet: bool) -> None:
         """Run every case on every engine that can be used. Raises UsageError as `Roster.open` does."""
@@ -53,6 +62,7 @@ class ConformanceRun:
                 self._keep(results, folder, shown)
             return
         with bar as shown:
+            self._shown = shown
             opened = self._opened(folder, shown)
             in_turn = (found for entry in opened for found in self._finish(entry, self._cases))
             self._keep(in_turn, folder, shown)
@@ -71,22 +81,50 @@ class ConformanceRun:
                 yield entry
 
     def _finish(self, entry: Entry, cases: Iterable[Case]) -> Iterator[_Finished]:
+        """Yield each case of an engine when it has run, and once more when a second opinion revises it."""
         asked = run(cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype)
+        results = []
         for result in asked:
-            judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
-            yield (
-                entry.column,
-                judged.verdict,
-                lines(judged.outcomes),
-                traceback_of(judged.outcomes),
-            )
+            results.append(result)
+            yield self._finished(entry, result)
+        self._shown.asking_again(entry.column)
+        opinion = ask_again(
+            entry.engine,
+            results,
+            self._reference,
+            seed=self._seed,
+            dtype=dtype_for(entry.engine, self._dtype),
+            expected=[each.case.id for each in results if entry.xfails.find(each.case.id)],
+        )
+        if opinion is not None:
+            self._opinions[entry.column] = opinion
+            for result in opinion.revised:
+                yield self._finished(entry, result)
+
+    def _finished(self, entry: Entry, result: Result) -> _Finished:
+        judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
+        outcomes = judged.outcomes
+        return (
+            entry.column,
+            result.case.id,
+            judged.verdict,
+            lines(outcomes),
+            traceback_of(outcomes),
+        )
 
     def _keep(self, results: Iterable[_Finished], folder: ReportFolder, shown: Progress) -> None:
         tracebacks = Tracebacks(folder.path)
-        for column, verdict, text, trace in results:
-            folder.append(text)
-            if trace:
-                tracebacks.keep(column, trace)
-            self.ran += verdict not in LACKING
-            self.failed |= verdict in FAILS_RUN
-            shown.finished(column, verdict)
+        try:
+            for column, case_id, verdict, text, trace in results:
+                revised = (column, case_id) in self._verdicts
+                self._verdicts[column, case_id] = verdict
+                folder.append((column, case_id), text)
+                if revised:
+                    continue
+                if trace:
+                    tracebacks.keep(column, trace)
+                shown.finished(column, verdict)
+        finally:
+            if self._opinions:
+                facts = {column: opinion.facts() for column, opinion in self._opinions.items()}
+                folder.note(asked_again=facts)

@@ -116,6 +116,7 @@ def _serve(
     # Low, because a submission that is loaded has an endless recursion more often than a deep graph.
     sys.setrecursionlimit(_LOADING_RECURSION)
     engine = None
+    _reorder(setup["order"])
     try:
         engine, handshake = open_engine(setup, budget)
         handshake["unended"] = budget.unended
@@ -131,6 +132,7 @@ def _serve(
     # Loaded code stays for ever, so the garbage collector need not examine it again.
     gc.collect()
     gc.freeze()
+    _reorder(setup["order"])  # once more, because loading has filled the holes
     with garbage.rarely_looked_for():
         for line in pipe:
             request = json.loads(line)
@@ -138,6 +140,13 @@ def _serve(
             answer = _answer(engine, request)
             garbage.free()  # before the answer is sent: otherwise the time would count for the next case
             _write(answers, answer)
+
+
+def _reorder(order: int) -> None:
+    if order:
+        from .addresses import scatter
+
+        scatter(order)
 
 
 def _answer(engine: Engine, request: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ import itertools
 import time
 import weakref
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from signal import SIGXCPU
 from typing import Any
 
@@ -45,20 +46,19 @@ class IsolatedEngine(Engine):
     """An engine in a child of its own, which stays alive from case to case.
 
     In `info`, all but `name` and `wall` is untrusted text, made harmless by `harness.isolation.wire.text`.
-    `restarts` counts how often the child was started again. EngineError when the engine cannot be opened;
-    MachineError when this machine can open no engine.
+    `restarts` counts how often the child was started again. `first` is what an earlier child has said of the
+    engine, which this one must say too. EngineError when the engine cannot be opened; MachineError when this
+    machine can open no engine.
     """
 
-    def __init__(self, request: Request, wall: Wall, limits: Limits) -> None:
+    def __init__(
+        self, request: Request, wall: Wall, limits: Limits, first: _Said | None = None
+    ) -> None:
         self.limits = limits
-        self._wall, self._request, self._left, self._ids = (
-            wall,
-            request,
-            limits.engine,
-            itertools.count(1),
-        )
+        self._wall, self._request, self._left = wall, request, limits.engine
+        self._ids = itertools.count(1)
         self.restarts, self._refused = 0, ""
-        self._first: _Said | None = None
+        self._first = first
         self._endless: list[int] = []
         with self._granted():
             self._output = stage().output()
@@ -171,6 +171,11 @@ class IsolatedEngine(Engine):
     def with_recursion_limit(self, frames: int) -> Engine:
         """Return an engine in the same child, which sets Python's recursion limit for each program."""
         return _Limited(self, frames)
+
+    def again(self, order: int) -> Engine:
+        """Return the engine in another child. EngineError as `harness.engine.contract.Engine.again`."""
+        request = replace(self._request, order=order)
+        return IsolatedEngine(request, self._wall, self.limits, self._first)
 
     def run_within(
         self, frames: int | None, program: Program, inputs: Mapping[str, Array]

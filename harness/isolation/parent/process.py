@@ -40,6 +40,7 @@ class Request:
     engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
     person who runs gradconform trusts. `given` is the path as it was typed, without the class. `facts`
     describe the interpreter, and the packages that the child may import. `variables` are those of `--env`.
+    `order` is a number that decides the order of hashes and addresses in the child; 0 is the usual one.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Request:
     adapter: Submission | None = None
     given: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    order: int = 0
 
     def opening(self) -> dict[str, Any]:
         """Return the part of the handshake that describes the engine, as JSON values."""
@@ -59,6 +61,7 @@ class Request:
             "module": self.module,
             "wanted": self.wanted,
             "adapter": self.adapter.to_json() if self.adapter else None,
+            "order": self.order,
             "preload": ["numpy"] if self.needs_numpy else [],
         }
 
@@ -139,11 +142,10 @@ class ChildProcess:
     ) -> None:
         parts = [part for found in request.facts["packages"].values() for part in found]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
-        self._variables = request.variables
         self._prints = Prints(output, limits.output)
         self._pipes = PipePair(self._prints)
         try:
-            self._process = self._started(wall, visible)
+            self._process = self._started(request, wall, visible)
         except OSError:
             self._pipes.close()
             self._prints.close()
@@ -161,14 +163,15 @@ class ChildProcess:
             **request.opening(),
         }
 
-    def _started(self, wall: Wall, visible: Visible) -> subprocess.Popen[bytes]:
+    def _started(self, request: Request, wall: Wall, visible: Visible) -> subprocess.Popen[bytes]:
+        variables = walls.environment(wall, stage().home(), request.variables, request.order)
         return subprocess.Popen(
             walls.command(wall, visible, *self._pipes.child_ends),
             stdin=subprocess.DEVNULL,
             stdout=self._prints.child_end,
             stderr=subprocess.STDOUT,
             pass_fds=self._pipes.child_ends,
-            env=walls.environment(wall, stage().home(), self._variables),
+            env=variables,
             cwd="/",
             start_new_session=True,
         )

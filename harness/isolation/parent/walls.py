@@ -155,8 +155,8 @@ def site_of(wall: Wall, visible: Visible) -> str:
     return "/site" if wall is Wall.BUBBLEWRAP else str(visible.site)
 
 
-def environment(wall: Wall, home: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the child's whole environment. Its hash seed is fixed, so that sets keep their order.
+def environment(wall: Wall, home: Path, given: Mapping[str, str], order: int) -> dict[str, str]:
+    """Return the child's whole environment. Its hash seed is `order`, so that sets keep their order.
 
     `home` is a folder for walls that cannot mount one. `given` are the variables of the person who runs.
     """
@@ -166,7 +166,7 @@ def environment(wall: Wall, home: Path, given: Mapping[str, str]) -> dict[str, s
         "HOME": private,
         "TMPDIR": private,
         "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(order),
         "PYTHONUTF8": "1",
         # By default malloc maps 64 MiB for each thread, and address space is limited.
         "MALLOC_ARENA_MAX": "1",

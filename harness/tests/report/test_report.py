@@ -28,8 +28,8 @@ def outcome(case, verdict, max_abs=None, max_rel=None, engine="mine", **fields):
 
 def recorded(folder, outcomes, **run):
     with ReportFolder(folder, run) as record:
-        for one in outcomes:
-            record.append(lines([one]))
+        for number, one in enumerate(outcomes):
+            record.append(number, lines([one]))
     return read_results(folder)
 
 
@@ -192,7 +192,7 @@ def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
 
 def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
     with suppress(KeyboardInterrupt), ReportFolder(tmp_path, RUN) as record:
-        record.append(lines([one for one in MIXED if one.case_run.family == "big"]))
+        record.append("big", lines([one for one in MIXED if one.case_run.family == "big"]))
         raise KeyboardInterrupt
     table = read_results(tmp_path)
     counts = summary(table, read_description(tmp_path)).set_index(["engine", "family"])
