@@ -67,8 +67,8 @@ def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Wro
         if not isinstance(got, Array):
             unread[read.what].add(read.of)
             continue
-        asks_dtype = instance.case.level != "core"
-        if judge(read.what, want, got, tolerance, asks_dtype=asks_dtype).reason:
+        conventions = instance.case.level != "core"
+        if judge(read.what, want, got, tolerance, conventions=conventions).reason:
             wrong[read.what].setdefault(read.of, (want, got))
     if backwards > 1:
         unread = {what: set(_inner(program)) for what in unread}

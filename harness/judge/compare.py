@@ -43,28 +43,32 @@ def judge(
     actual: Reading,
     tolerance: Tolerance,
     *,
-    asks_dtype: bool = True,
+    conventions: bool = True,
 ) -> Judgement:
     """Compare one reading with torch's; `what` is "value", "grad" or "requires_grad", as in `Read`.
 
-    The tolerance is for floats: integers and truth values must be equal.
+    The tolerance is for floats: integers and truth values must be equal. Where torch's `conventions` do not
+    count, the dtype is not asked for, and a gradient of zero is as good as none.
     """
     wrong = Reason.GRADIENT if what == "grad" else Reason.VALUE
     if what == "requires_grad":
         wrong = Reason.STATE
     if not isinstance(expected, Array) or not isinstance(actual, Array):
-        return _unlike(what, expected, actual, wrong)
+        return _unlike(what, expected, actual, wrong, conventions)
     if expected.shape != actual.shape:
         return Judgement(Reason.SHAPE, Difference(decided_by="shape"))
     allowed = tolerance if expected.dtype in FLOAT_DTYPES else EXACT
     numbers = _numbers(expected, actual, allowed, wrong)
-    if numbers.reason or not asks_dtype or actual.dtype in (expected.dtype, WEAK):
+    if numbers.reason or not conventions or actual.dtype in (expected.dtype, WEAK):
         return numbers
     return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))
 
 
-def _unlike(what: str, expected: Reading, actual: Reading, wrong: Reason) -> Judgement:
-    if expected is None and actual is None:
+def _unlike(
+    what: str, expected: Reading, actual: Reading, wrong: Reason, conventions: bool
+) -> Judgement:
+    zero = isinstance(actual, Array) and actual.size > 0 and not any(actual.data)
+    if expected is None and (actual is None or (zero and not conventions)):
         return Judgement(Reason.NONE, Difference(decided_by="none"))
     if isinstance(actual, Opaque):
         return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))

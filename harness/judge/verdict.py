@@ -151,9 +151,10 @@ def _judge_reading(
     case_run: CaseRun,
 ) -> Outcome:
     read, label = instance.program.reads[index], instance.program.labels[index]
-    # A `core` case is mathematics: it asks for a number, and not for the type that holds it.
-    asks_dtype = instance.case.level != "core"
-    found = judge(read.what, expected, actual, tolerance, asks_dtype=asks_dtype)
+    # A `core` case is mathematics: it asks for a number and not for the type that holds it, and a gradient of
+    # zero is no gradient.
+    conventions = instance.case.level != "core"
+    found = judge(read.what, expected, actual, tolerance, conventions=conventions)
     if not found.reason:
         return Outcome(
             case_run, label, Verdict.PASS, Reason.NONE, found.difference, "", expected, actual

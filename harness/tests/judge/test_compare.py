@@ -169,8 +169,16 @@ def test_integers_are_compared_exactly_beside_floats():
 def test_where_the_dtype_is_not_asked_for_the_number_decides(held):
     one = Array(held, (), (1,))
     assert judge("grad", array(1.0), one, F64).reason == Reason.DTYPE
-    assert not judge("grad", array(1.0), one, F64, asks_dtype=False).reason
-    assert judge("grad", array(2.0), one, F64, asks_dtype=False).reason == Reason.GRADIENT
+    assert not judge("grad", array(1.0), one, F64, conventions=False).reason
+    assert judge("grad", array(2.0), one, F64, conventions=False).reason == Reason.GRADIENT
+
+
+def test_where_conventions_do_not_count_a_gradient_of_zero_is_as_good_as_none():
+    none, zero = None, array([0.0, 0.0])
+    assert judge("grad", none, zero, F64).reason == Reason.GRADIENT
+    assert not judge("grad", none, zero, F64, conventions=False).reason
+    assert judge("grad", none, array([0.0, 1.0]), F64, conventions=False).reason == Reason.GRADIENT
+    assert judge("grad", zero, none, F64, conventions=False).reason == Reason.MISSING_GRADIENT
 
 
 def test_equal_arrays_differ_by_nothing_and_the_worst_element_of_an_exact_op_is_named():
