@@ -38,6 +38,7 @@ def assert_conforms(
     xfails: str | Path | None = None,
     isolation: str = "none",
     allow: Sequence[str] = (),
+    paths: Sequence[str | Path] = (),
 ) -> list[Result]:
     """Run cases on an engine and return their results.
 
@@ -48,6 +49,7 @@ def assert_conforms(
       named by its path has the file beside it, unless the engine is isolated.
     - `isolation`: "none" runs the engine in this process. Any other wall of `harness.isolation.options.WALLS`
       runs an engine that is named by its path in a child, which may import NumPy and the packages in `allow`.
+    - `paths`: folders from which an engine that is named by its path may import besides.
 
     Raises AssertionError when a case fails, and its text says which and why; NothingSelected when no case is
     selected or the engine supports none of them; UsageError for an unknown dtype, tolerance, wall or engine
@@ -59,7 +61,8 @@ def assert_conforms(
         raise UsageError(f"tolerance is one of {', '.join(BOUNDS)}; {tolerance!r} came")
     if isolation not in WALLS:
         raise UsageError(f"isolation is one of {', '.join(WALLS)}; {isolation!r} came")
-    how = Isolation(wall=isolation, allow=tuple(dict.fromkeys(("numpy", *allow))))
+    packages = tuple(dict.fromkeys(("numpy", *allow)))
+    how = Isolation(wall=isolation, allow=packages, paths=tuple(map(Path, paths)))
     globs, wanted = _listed(cases), _listed(tags)
     own = isinstance(cases, Catalogue)
     selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)

@@ -64,6 +64,13 @@ _OPTIONS = (
         help="An environment variable for the engine, which sees no other. May be given several times.",
     ),
     click.option(
+        "--path",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="A folder from which the engine may import, such as src. May be given several times.",
+    ),
+    click.option(
         "--adapter",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="A file of yours with an Engine class. It imports the engine from the module `submission`.",
@@ -107,6 +114,7 @@ _NAMES = (
     "isolation",
     "allow",
     "variables",
+    "path",
     "adapter",
     "python",
     "timeout",
@@ -137,6 +145,7 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
     return Isolation(
         wall=given["isolation"],
         allow=tuple(dict.fromkeys(("numpy", *given["allow"]))),
+        paths=given["path"],
         python=given["python"],
         variables=variables_from(given["variables"]),
         adapter=given["adapter"],

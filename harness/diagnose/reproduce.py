@@ -40,6 +40,7 @@ class Subject:
         if isinstance(engine, str):
             walls = f", isolation={how.wall!r}" if how.wall != "none" else ""
             walls += f", allow={how.allow!r}" if walls and how.allow != Isolation.allow else ""
+            walls += f", paths={tuple(map(str, how.paths))!r}" if how.paths else ""
             return cls(repr(engine), options=walls)
         kind = engine if isinstance(engine, type) else type(engine)
         name = kind.__qualname__

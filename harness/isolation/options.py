@@ -18,15 +18,16 @@ class Isolation:
     """The isolation of untrusted engines.
 
     `wall` is one of `WALLS`, `allow` are the packages that a child may import, by their importable names.
-    `python` is the path of the child's interpreter, or None for this one. `adapter` is a file with an
-    `Engine` class, for a submission that cannot be adapted automatically. `unisolated` permits several
-    untrusted engines behind resource limits only. `variables` are environment variables for the engine. With
-    `alone` a submission of one file is read without the
-    files beside it.
+    `paths` are folders from which it may import besides. `python` is the path of the child's interpreter, or
+    None for this one. `adapter` is a file with an `Engine` class, for a submission that cannot be adapted
+    automatically. `unisolated` permits several untrusted engines behind resource limits only. `variables` are
+    environment variables for the engine. With `alone` a submission of one file is read without the files
+    beside it.
     """
 
     wall: str = "auto"
     allow: tuple[str, ...] = ("numpy",)
+    paths: tuple[Path, ...] = ()
     python: str | None = None
     adapter: Path | None = None
     unisolated: bool = False

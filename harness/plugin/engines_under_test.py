@@ -44,6 +44,7 @@ class EnginesUnderTest:
             how = Isolation(
                 settings.isolation,
                 tuple(dict.fromkeys(("numpy", *settings.allow))),
+                settings.paths,
                 variables=variables_from(settings.variables),
                 limits=limited(
                     settings.timeout or Limits.case, settings.timeout_total or Limits.engine

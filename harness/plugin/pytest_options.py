@@ -139,6 +139,11 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         },
     ),
     (
+        "--conform-path",
+        "args",
+        {"metavar": "FOLDER", "help": "An isolated engine may import from here; repeatable."},
+    ),
+    (
         "--conform-timeout",
         "string",
         {"metavar": "SECONDS", "help": "Longest time for one case on an isolated engine."},
@@ -177,6 +182,7 @@ class Settings:
     isolation: str
     allow: tuple[str, ...]
     variables: tuple[str, ...]
+    paths: tuple[Path, ...]
     timeout: float | None
     timeout_total: float | None
     xfails_file: Path | None
@@ -237,6 +243,9 @@ def settings(config: pytest.Config) -> Settings:
         isolation,
         tuple(_listed(config, "allow")),
         tuple(_listed(config, "conform_env")),
+        tuple(
+            Path(_located(config, "conform_path", path)) for path in _listed(config, "conform_path")
+        ),
         *timeouts,
         _path(config, "xfails_file"),
         bool(_one(config, "conform_benchmark")),

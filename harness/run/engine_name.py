@@ -122,7 +122,7 @@ class EngineName:
         """Raise NoSuchEngine when no engine has this name, as far as that is known without reading it."""
         if self.path is not None:
             _check_path(self.path, words(self.name))
-        elif self.kind is Kind.MODULE and not how.python and _top_of(self.module) is None:
+        elif self.kind is Kind.MODULE and not (how.python or how.paths or _top_of(self.module)):
             known = [*packaged_names(), *entry_points()]
             near = difflib.get_close_matches(self.text, known, n=3, cutoff=0.4) or known
             raise NoSuchEngine(

@@ -103,7 +103,10 @@ def _complete(loaded: Loaded, name: str) -> None:
     if loaded.absent:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)
-        raise EngineError(f"{name} imports {names}, which its process may not; say {options}")
+        raise EngineError(
+            f"{name} imports {names}, which its process may not; say {options}, or --path FOLDER for a "
+            "folder that holds what is not installed"
+        )
 
 
 def _engine_classes(loaded: Loaded) -> list[type[Engine]]:

@@ -64,13 +64,15 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
         adapter = read(how.adapter)
         trusted = [*trusted, *_imports_of_adapter(how.adapter, what.get("submission"), how.allow)]
     known = known_packages(how.python, how.allow, tuple(trusted))
+    named = _packages_in(how.paths)
+    known = {**known, "packages": {**known["packages"], **named}}
     _check_allowed(how, known)
     for package in trusted:
         if not known["packages"][package]:
-            raise EngineError(f"{name} needs {package}, which is not installed")
+            raise EngineError(f"{name} needs {package}, which is not installed{_ways(package)}")
     request = Request(
         name,
-        _without_oracles(known, {*how.allow, *trusted}),
+        _without_oracles(known, {*how.allow, *trusted, *named}),
         adapter=adapter,
         variables=how.variables,
         **what,
@@ -89,7 +91,36 @@ def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[st
 def _check_allowed(how: Isolation, known: Facts) -> None:
     for name in how.allow:
         if not known["packages"][name] and name != "numpy":
-            raise UsageError(f"--allow {name}: there is no package of that name to import")
+            raise UsageError(
+                f"--allow {name}: there is no package of that name to import{_ways(name)}"
+            )
+
+
+def _ways(package: str) -> str:
+    """Return the end of a sentence about a package that cannot be imported."""
+    return (
+        f"; install it (`pip install -e .` in the project that has it), or name the folder that holds "
+        f"{package}: --path src"
+    )
+
+
+def _packages_in(folders: Sequence[Path]) -> dict[str, list[str]]:
+    """Return the place of each package and module in the folders, by its importable name.
+
+    The first folder that has a name comes first, as on Python's own path. UsageError when one cannot be read.
+    """
+    found: dict[str, list[str]] = {}
+    for folder in folders:
+        try:
+            entries = sorted(folder.iterdir())
+        except OSError as problem:
+            raise UsageError(f"--path {folder} cannot be read: {problem.strerror}") from None
+        for entry in entries:
+            name = entry.name.partition(".")[0]
+            code = entry.is_dir() or entry.suffix in (".py", ".so")
+            if code and name.isidentifier() and not name.startswith("__"):
+                found.setdefault(name, [os.path.abspath(entry)])
+    return found
 
 
 def _without_oracles(known: Facts, named: set[str]) -> Facts:
@@ -130,6 +161,7 @@ def _here(request: Request, how: Isolation) -> Engine:
     from ..child.open_engine import open_engine
 
     os.environ.update(how.variables)
+    sys.path[:0] = [each for each in map(os.path.abspath, how.paths) if each not in sys.path]
     finders = list(sys.meta_path)
     try:
         engine, handshake = open_engine(

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from gradconform.harness.errors import UsageError
 from gradconform.harness.isolation.limits import MIB
 from gradconform.harness.isolation.parent import walls
 from gradconform.harness.tests.small_engines import VALUE, with_method
@@ -243,6 +244,35 @@ def test_a_package_that_an_adapter_needs_is_allowed_by_its_name(run):
     code, _, err = run("my_engine.py", "--allow", "micrograd")
     assert code == 0
     assert "my_engine │ adapter Adapter, line " in err
+
+
+@pytest.mark.parametrize("wall", ["bubblewrap", "landlock", "none"])
+def test_a_package_that_is_not_installed_is_imported_from_its_folder(run, wall):
+    try:
+        if wall != "none":
+            walls.chosen(wall)
+    except UsageError as problem:
+        pytest.skip(str(problem))
+    package = f"mytensor_{wall}"
+    folder = Path("src", package)
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("from .engine import Value\n")
+    (folder / "engine.py").write_text(VALUE)
+    Path("my_engine.py").write_text(ADAPTER.format(module=package, name="Value"))
+    if wall != "none":
+        code, _, err = run("my_engine.py", "--isolation", wall)
+        assert code == 1
+        assert f"say --allow {package}, or --path FOLDER for a folder that holds what is not" in err
+    code, _, err = run("my_engine.py", "--allow", package)
+    assert code == 4
+    assert "pip install -e ." in err
+    assert f"or name the folder that holds {package}: --path src" in err
+    code, _, err = run("my_engine.py", f"{package}:Value", "--path", "src", "--isolation", wall)
+    assert code == 0, err
+    assert "my_engine │ adapter Adapter, line " in err
+    code, _, err = run("my_engine.py", "--path", "nowhere")
+    assert code == 4
+    assert "'nowhere' does not exist" in err
 
 
 def test_a_file_is_loaded_once_and_said_when_its_turn_has_come(run):
