@@ -123,18 +123,30 @@ def use(a: Symbol) -> None:
 '''
 
 
-@pytest.mark.parametrize("folder", ["src", "harness", "engines", "cases", "conftest.py"])
-def test_no_module_is_imported_by_the_name_that_its_folder_has_in_a_checkout(folder):
-    """Only gradconform is installed. In a checkout a second name would load a module a second time."""
+# Only gradconform is installed. In a checkout a second name would load a module a second time.
+UNKNOWN = ("harness", "engines", "cases")
+
+
+@pytest.mark.parametrize(
+    ("folder", "unknown"),
+    [
+        ("src", UNKNOWN),
+        ("harness", UNKNOWN),
+        ("engines", (*UNKNOWN, "gradconform.cases")),
+        ("cases", (*UNKNOWN, "gradconform.engines")),
+    ],
+)
+def test_modules_are_imported_by_their_installed_names_and_cases_know_no_engine(folder, unknown):
     root = Path(__file__).parents[2]
     wrong = [
         f"{path.relative_to(root)}:{node.lineno}"
-        for path in ([root / folder] if folder.endswith(".py") else (root / folder).rglob("*.py"))
+        for path in (root / folder).rglob("*.py")
         if not {"hostile", "strangers"} & {*path.parts}
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
-        for name in [getattr(node, "module", None) or node.names[0].name]
-        if name.partition(".")[0] in ("harness", "engines", "cases")
+        for alias in node.names
+        for name in [".".join(filter(None, (getattr(node, "module", ""), alias.name))) + "."]
+        if name.startswith(tuple(f"{each}." for each in unknown))
     ]
     assert wrong == [], "import relatively, or from gradconform.harness"
 
