@@ -26,6 +26,7 @@ from .text import described, words
 
 _LONGEST_TRACEBACK = 8_000  # characters
 _LONGEST_LINE = 120
+_LONGEST_NAME = 1_000
 # A recursion that does not end has hundreds of thousands of frames.
 _FIRST, _LAST = 10, 20
 _CELL_NAME = re.compile(r"(.*), cell ([0-9]{1,9})", re.DOTALL)
@@ -97,7 +98,7 @@ def raised_at(problem: BaseException) -> str:
     try:
         found, home = None, None
         for frame, line in frames(problem):
-            here = _home(frame.f_code.co_filename)
+            here = _home(_file_of(frame.f_code))
             if here is not None and (home is None or home == here):
                 found, home = (frame.f_code, line), here
         return _in_words(*found) if found else ""
@@ -125,7 +126,7 @@ def traceback_of(problem: BaseException, said: str) -> str:
     try:
         for frame, line in frames(problem):
             code = frame.f_code
-            if is_of_harness(code.co_filename):
+            if is_of_harness(_file_of(code)):
                 continue
             count += 1
             if len(first) < _FIRST:
@@ -141,6 +142,11 @@ def traceback_of(problem: BaseException, said: str) -> str:
     return f"{shown[:_LONGEST_TRACEBACK]}\n{said}\n"
 
 
+def _file_of(code: CodeType) -> str:
+    """Return the name of the file, shortened: a forged name may have millions of characters."""
+    return code.co_filename[:_LONGEST_NAME]
+
+
 @functools.lru_cache(maxsize=64)  # a recursion has the same file in each of its frames
 def _home(file: str) -> str | None:
     """Return a name for the body of code that a file belongs to; None for gradconform and for made code."""
@@ -154,8 +160,8 @@ def _home(file: str) -> str | None:
 
 def _in_words(code: CodeType, line: int) -> str:
     inside = "" if code.co_name == "<module>" else f", in {words(code.co_name)[:_LONGEST_LINE]}"
-    source = source_line(code.co_filename, line)
-    return line_of(code.co_filename, line) + inside + (f": `{source}`" if source else "")
+    source = source_line(_file_of(code), line)
+    return line_of(_file_of(code), line) + inside + (f": `{source}`" if source else "")
 
 
 def _shown(file: str) -> str:
@@ -166,8 +172,6 @@ def _shown(file: str) -> str:
 
 
 def _entry(code: CodeType, line: int) -> str:
-    source = source_line(code.co_filename, line)
-    place = (
-        f'  File "{words(without_site(code.co_filename))}", line {line}, in {words(code.co_name)}'
-    )
+    source = source_line(_file_of(code), line)
+    place = f'  File "{words(without_site(_file_of(code)))}", line {line}, in {words(code.co_name)}'
     return place + (f"\n    {source}" if source else "")

@@ -52,7 +52,15 @@ class Shadowed(Exception):
     __traceback__ = 3
 
 
-FORGED = "/dev/zero", os.devnull, "a\nb\x1b[2J.py", "x" * 100_000, "\u202eyp.s", "/etc/shadow/none"
+FORGED = (
+    "/" * 10**6,
+    "/dev/zero",
+    os.devnull,
+    "a\nb\x1b[2J.py",
+    "x" * 100_000,
+    "\u202eyp.s",
+    "/etc/shadow/none",
+)
 
 
 @pytest.mark.parametrize("name", FORGED, ids=lambda name: repr(name[:12]))

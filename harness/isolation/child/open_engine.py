@@ -46,7 +46,9 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     try:
         return engine, _introduction(engine, how, loaded.notes)
     except Exception as problem:
-        raise EngineError(f"{how} cannot be used: {told(problem)}") from None
+        # An error while loading is most likely the cause, so that it comes first.
+        causes = [f"{note}; " for note in loaded.notes[:1]]
+        raise EngineError(f"{''.join(causes)}{how} cannot be used: {told(problem)}") from None
 
 
 def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str, Any]:

@@ -142,10 +142,25 @@ tape = []
             "hw.py",
             "the adapter hw.py cannot be used: Mine lacks backward, grad, value",
         ),
+        (
+            "from gradconform import EagerEngine\nfactor = 1 / 0\nclass Mine(EagerEngine):\n"
+            "    def leaf(self, array, requires_grad): return factor\n"
+            "    value = grad = backward = leaf\n",
+            "hw.py",
+            "hw.py, line 2: ZeroDivisionError: division by zero (`factor = 1 / 0`); adapter Mine, line 3 "
+            "of hw.py cannot be used: NameError: name 'factor' is not defined (hw.py:4, in leaf: `def "
+            "leaf(self, array, requires_grad): return factor`)",
+        ),
     ],
     ids=[
         *("R", "marimo", "functions", "tape", "tape that is entered", "no syntax"),
-        *("type parameters", "type statement", "f-string", "unfinished adapter"),
+        *(
+            "type parameters",
+            "type statement",
+            "f-string",
+            "unfinished adapter",
+            "adapter that fails",
+        ),
     ],
 )
 def test_it_is_left_out_with_its_cause(opened, text, path, said):
