@@ -55,6 +55,14 @@ def test_a_run_writes_the_whole_report(command, tmp_path):
     assert {"python", "torch", "numpy", "pandas"} <= set(described["versions"])
 
 
+def test_the_tolerance_of_torch_is_an_option_and_recorded(command):
+    asked = ("--cases", "lecture/neuron_with_sigmoid", "--tolerance", "torch", "--out", "by_torch")
+    assert command("run", "scalar", *asked, "-q")[0] == 0
+    described = json.loads(Path("by_torch/run.json").read_text())
+    assert described["selection"]["tolerance"] == "torch"
+    assert described["tolerances"]["float64"] == {"rtol": 1e-7, "atol": 1e-7}
+
+
 def test_two_runs_never_share_a_folder(command, tmp_path):
     for _ in range(2):
         assert command("run", "scalar", "--cases", "lecture/*", "-q")[0] == 0

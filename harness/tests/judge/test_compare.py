@@ -1,5 +1,8 @@
 """The judge of numbers, held against `torch.testing.assert_close` and `numpy.nextafter`."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -43,6 +46,13 @@ def test_the_tolerances_of_torch_are_those_of_assert_close(dtype):
     assert (ASSERT_CLOSE[dtype].rtol, ASSERT_CLOSE[dtype].atol) == found
     measured = MEASURED[dtype]
     assert measured == (ASSERT_CLOSE[dtype] if dtype != "float64" else Tolerance(1e-12, 1e-12))
+
+
+def test_the_page_on_cases_has_the_tolerances():
+    page = (Path(__file__).parents[3] / "cases" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (b?float\d+) \| (\S+) \| (\S+) \|$", page, re.MULTILINE)
+    found = {dtype: Tolerance(float(rtol), float(atol)) for dtype, rtol, atol in rows}
+    assert found == MEASURED
 
 
 VALUES = st.floats(-1e6, 1e6) | st.sampled_from([NAN, INF, -INF, 0.0, -0.0])
