@@ -41,9 +41,10 @@ def test_every_mistake_is_caught_where_it_has_to_be(selftest, mistake):
     if mistake.kind == "core":
         assert finding.smallest.level == "core"
         for name, (cases, words) in READY.items():
-            seen = [case for case in finding.caught if case.level == "core" and fits(case, words)]
-            caught = cases.intersection(case.id for case in seen)
-            assert caught or not seen, f"add one of these to cases/sets/{name}.txt: {seen}"
+            if mistake.engine == ("numpy" if "arrays" in words else "scalar"):
+                core = (case for case in finding.caught if case.level == "core")
+                seen = [case.id for case in core if fits(case, words)]
+                assert not seen or cases & {*seen}, f"add one to cases/sets/{name}.txt: {seen}"
 
 
 @pytest.mark.parametrize("name", CORRECT)
