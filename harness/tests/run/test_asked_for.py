@@ -133,7 +133,7 @@ def test_a_solution_says_what_is_asked_for(command):
     code, out, err = command("run", "without.py", "--reference", "solution.py", *chosen)
     assert code == 1
     assert "1/2 50.0% (1 missing)" in out
-    assert "reference solution: class Value" in err
+    assert "reference solution │ class Value" in err
     assert json.loads(Path("r/run.json").read_text())["selection"]["reference"] == "solution.py"
     code, _, err = command("run", "without.py", "--reference", "absent.py")
     assert (code, "there is no file or folder absent.py" in err) == (4, True)
