@@ -79,7 +79,7 @@ def total(folder, source, reference):
     cases = Selection(sets=("tutorial",)).cases()
     with ReportFolder(folder, {}) as record:
         for result in run(cases, [engine], reference):
-            record.append(lines(result.as_asked().outcomes))
+            record.append(result.case.id, lines(result.as_asked().outcomes))
     return summary(read_results(folder)).set_index("family").loc["all"]
 
 
@@ -157,7 +157,7 @@ def test_a_case_with_arrays_does_not_apply_to_an_engine_of_numbers(tmp_path, ref
     assert scalar.verdict in PASSED
     with ReportFolder(tmp_path, {}) as record:
         for result in [*results, scalar]:
-            record.append(lines(result.outcomes))
+            record.append(result.case.id, lines(result.outcomes))
     table = read_results(tmp_path)
     counts = summary(table.assign(engine="one")).set_index("family")
     names = ["cases", "applicable", "ran", "unsupported"]
