@@ -54,7 +54,8 @@ _OPTIONS = (
         "--allow",
         multiple=True,
         metavar="PACKAGE",
-        help="A package that the engine may import besides numpy. May be given several times.",
+        help="A package that the engine may import besides numpy, with the packages that it needs. May be "
+        "given several times.",
     ),
     click.option(
         "--env",

@@ -126,7 +126,8 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "args",
         {
             "metavar": "PACKAGE",
-            "help": "An isolated engine may import this package, besides numpy; repeatable.",
+            "help": "An isolated engine may import this package and those that it needs, besides numpy; "
+            "repeatable.",
         },
     ),
     (

@@ -137,6 +137,10 @@ class Progress:
     def found(self, line: str) -> None:
         """An engine was loaded; `line` describes it."""
 
+    def noticed(self, line: str) -> None:
+        """Something was noticed when an engine was loaded. It is printed in a quiet run too."""
+        self._say(line)
+
     def left_out(self, line: str) -> None:
         """An engine does not take part; `line` says why. It is printed in a quiet run too."""
         self._say(line)
@@ -186,6 +190,9 @@ class _Bar(Progress):
     def found(self, line: str) -> None:
         self._say(line)
 
+    def noticed(self, line: str) -> None:
+        """Print nothing: `found` has printed it."""
+
     def left_out(self, line: str) -> None:
         self.count += self.cases
         self._say(line)
@@ -222,6 +229,9 @@ class _Lines(Progress):
 
     def found(self, line: str) -> None:
         self._say(line)
+
+    def noticed(self, line: str) -> None:
+        """Print nothing: `found` has printed it."""
 
     def finished(self, engine: str, verdict: str) -> None:
         self.engine, self.loading = engine, False

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from os.path import exists, isfile, realpath
+from pathlib import Path
 
 from ..engine.contract import Engine, named
 from ..errors import (
@@ -209,18 +210,31 @@ def distinct(engines: Sequence[EngineName]) -> list[EngineName]:
 def _unique_columns(engines: Sequence[EngineName]) -> dict[EngineName, str]:
     """Return a heading for each engine.
 
-    Two files with the same name get the part of their paths in which they differ, or else a number. All
-    engines that were asked for count: a heading does not depend on whether another engine can be loaded.
+    All files are named in one way: if two would have the same heading, each gets as many of its folders as
+    all need to differ. A class is named where a file is asked for with several. All engines that were asked
+    for count: a heading does not depend on whether another engine can be loaded.
     """
-    columns = {name: name.shown for name in engines}
-    for name in _of_one_column(columns):
-        folder = name.path.parent.name if name.path else ""
-        columns[name] = words(f"{folder}/{columns[name]}" if folder else name.text)
-    for name in _of_one_column(columns):
-        columns[name] = words(name.text)
+    places = Counter(name.path.absolute() for name in engines if name.path)
+    deepest = max((len(place.parts) for place in places), default=1)
+    for depth in range(deepest + 1):
+        columns = {name: _heading(name, depth, places) for name in engines}
+        if not _of_one_column(columns):
+            return columns
+    columns = {name: words(name.text) for name in engines}
     for number, name in enumerate(_of_one_column(columns), start=1):
         columns[name] = f"{columns[name]} ({number})"
     return columns
+
+
+def _heading(name: EngineName, depth: int, places: Counter[Path]) -> str:
+    """The heading of an engine, with `depth` of the folders that were typed when it is a path."""
+    if name.path is None:
+        return name.shown
+    typed = (".", *name.path.parent.parts)
+    folders = typed[-depth:] if depth else ()
+    several = places[name.path.absolute()] > 1
+    wanted = f":{name.wanted}" if several and name.wanted else ""
+    return words("/".join([*folders, name.shown + wanted]).replace("//", "/"))
 
 
 def _of_one_column(columns: Mapping[EngineName, str]) -> list[EngineName]:

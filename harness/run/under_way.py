@@ -78,6 +78,8 @@ class ConformanceRun:
                 (shown.left_out if entry is None else shown.found)(line)
             folder.note(**engines_of(roster))
             if entry is not None:
+                for note in entry.engine.info.notes:
+                    shown.noticed(f"{entry.column}: {note}")
                 yield entry
 
     def _finish(self, entry: Entry, cases: Iterable[Case]) -> Iterator[_Finished]:

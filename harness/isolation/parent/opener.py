@@ -66,7 +66,7 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
     known = known_packages(how.python, how.allow, tuple(trusted))
     named = _packages_in(how.paths)
     known = {**known, "packages": {**known["packages"], **named}}
-    _check_allowed(how, known)
+    _check_allowed(how, known, [*trusted, *named])
     for package in trusted:
         if not known["packages"][package]:
             raise EngineError(f"{name} needs {package}, which is not installed{_ways(package)}")
@@ -85,15 +85,25 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
 @functools.cache
 def known_packages(python: str | None, allow: tuple[str, ...], trusted: tuple[str, ...]) -> Facts:
     """Return `interpreter.facts`, kept for later calls. UsageError when `python` is no usable Python."""
-    return facts(python, allow, trusted)
+    # A package that is allowed brings those that it declares to need. NumPy needs none.
+    return facts(python, allow, [*trusted, *(name for name in allow if name != "numpy")])
 
 
-def _check_allowed(how: Isolation, known: Facts) -> None:
+def _check_allowed(how: Isolation, known: Facts, trusted: Sequence[str]) -> None:
     for name in how.allow:
         if not known["packages"][name] and name != "numpy":
             raise UsageError(
                 f"--allow {name}: there is no package of that name to import{_ways(name)}"
             )
+    allowed = {*how.allow, *trusted}
+    needed = [n for n, parts in known["packages"].items() if parts and n in ORACLES - allowed]
+    if needed and not trusted:
+        options = " ".join(f"--allow {name}" for name in sorted(needed))
+        given = " ".join(f"--allow {name}" for name in how.allow if name != "numpy")
+        raise UsageError(
+            f"{given}: {' and '.join(sorted(needed))} must be allowed too, from which answers could be had: "
+            f"{options} says that this is meant"
+        )
 
 
 def _ways(package: str) -> str:

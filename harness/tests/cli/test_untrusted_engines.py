@@ -385,3 +385,15 @@ def test_engines_says_of_a_file_what_was_found(command):
     assert "cannot be used: there is no file or folder nowhere.py" in out
     assert "class Value, line " in out
     assert "essay.docx" in out
+
+
+def test_a_quiet_run_still_says_what_was_noticed_and_a_variable_has_a_value(command, tmp_path):
+    (tmp_path / "engine.py").write_text(f"import os\n{VALUE}\n1 / int(os.environ['ZERO'])\n")
+    line = ("run", "engine.py", "--cases", "accumulation/product_with_itself", "-q")
+    code, out, err = command(*line, "--env", "ZERO=0")
+    assert (code, out) == (0, "")
+    assert err.startswith("engine: engine.py, line ")
+    assert "ZeroDivisionError: division by zero" in err
+    code, _, err = command(*line, "--env", "ZERO")
+    assert code == 4
+    assert "--env takes NAME=VALUE; 'ZERO' came" in err

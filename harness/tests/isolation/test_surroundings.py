@@ -9,7 +9,7 @@ from gradconform.harness.isolation.parent.interpreter import describe
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from gradconform.harness.tests.isolation.test_walls import wall_or_skip
-from gradconform.harness.tests.small_engines import VALUE, works
+from gradconform.harness.tests.small_engines import OP, VALUE, factor, works
 
 # A statement that fails becomes a note of the engine.
 PROGRAMS = """
@@ -106,3 +106,28 @@ def test_the_shared_libraries_of_a_distribution_come_with_its_package(tmp_path, 
     parts = describe(["pic"], [])["packages"]["pic"]
     expected = ["pic", "picture.libs", "picture-1.0.dist-info"]
     assert parts == [str(tmp_path / each) for each in expected]
+
+
+def test_an_allowed_package_brings_what_it_needs_but_no_answers(tmp_path, monkeypatch):
+    needs = {"solver": "helper\nmygrad\nmlx", "helper": "", "mygrad": "", "mlx": ""}
+    for name, needed in needs.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("half = 0.5\n")
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        lines = [f"Requires-Dist: {each}" for each in needed.split()]
+        head = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0"]
+        (info / "METADATA").write_text("\n".join([*head, *lines]) + "\n")
+        (info / "top_level.txt").write_text(f"{name}\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    path = tmp_path / "engine.py"
+    path.write_text(f"import solver, helper\n{VALUE}{OP.format('helper.half')}")
+    how = Isolation(allow=("numpy", "solver"))
+    said = (
+        "^--allow solver: mlx and mygrad must be allowed too, .*: --allow mlx --allow mygrad says"
+    )
+    with pytest.raises(UsageError, match=said):
+        load(EngineName.parse(str(path)), how)
+    engine = load(EngineName.parse(str(path)), Isolation(allow=("solver", "mlx", "mygrad")))
+    assert factor(engine) == 0.5
+    engine.close()

@@ -157,3 +157,11 @@ def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
     assert b"\n=1+1" not in (out / "summary.csv").read_bytes()
     assert "\\[red\\]x" in (out / "summary.md").read_text(encoding="utf-8")
     assert len(list((out / "output").iterdir())) == len(wild)
+
+
+def test_all_files_of_a_run_are_named_in_one_way(folder):
+    (folder / "third").mkdir()
+    (folder / "third" / "carl.py").write_bytes(HONEST)
+    specs = [f"{folder}/bob.py", f"{folder}/other/bob.py", f"{folder}/third/carl.py"]
+    assert names(assembled(specs)) == [f"{folder.name}/bob", "other/bob", "third/carl"]
+    assert names(assembled([specs[0], specs[2]])) == ["bob", "carl"]
