@@ -9,8 +9,8 @@ from collections import Counter
 
 from ...program import Backward, Grad, Program
 
-# Cases without an answer in time, after which others are not tried.
-_MOST = 3
+# Cases without an answer in time, after which others are not tried: in a row, and with one op.
+_IN_A_ROW, _WITH_ONE_OP = 3, 2
 _BACKWARD = "a backward"
 
 
@@ -18,7 +18,7 @@ class Patience:
     """Tells which programs are worth asking for.
 
     Nothing more is asked after three time-outs in a row, where no program between them was answered to its
-    end. A program is not asked either when it has an op with which three programs had no answer in time, and
+    end. A program is not asked either when it has an op with which two programs had no answer in time, and
     none had one. For a backward one time-out is enough when loading has seen that a backward does not end,
     which `suspects_backward` says.
     """
@@ -27,17 +27,16 @@ class Patience:
         self._in_a_row = 0
         self._answered: set[str] = set()
         self._timed_out: Counter[str] = Counter()
-        self._most = {_BACKWARD: 1} if suspects_backward else {}
+        self._most = {_BACKWARD: 1 if suspects_backward else _IN_A_ROW}
 
     def refusal(self, program: Program) -> str:
         """Return why the program is not worth asking for, as a sentence; "" when it is."""
-        if self._in_a_row >= _MOST:
-            return f"not tried: {_MOST} cases in a row had no answer in time"
+        if self._in_a_row >= _IN_A_ROW:
+            return f"not tried: {_IN_A_ROW} cases in a row had no answer in time"
         for part in sorted(_parts(program) - self._answered):
             count = self._timed_out[part]
-            if count >= self._most.get(part, _MOST):
-                cases = "the case" if count == 1 else f"all {count} cases"
-                return f"not tried: {cases} with {part} before had no answer in time"
+            if count >= self._most.get(part, _WITH_ONE_OP):
+                return f"not tried: no case with {part} was answered in time ({count} tried before)"
         return ""
 
     def answered(self, program: Program) -> None:
