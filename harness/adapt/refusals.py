@@ -32,6 +32,9 @@ def turned_down(
     by_probability = op.name == "cross_entropy" and _is_node(operands[1], usage)
     if by_probability and isinstance(problem, TypeError | IndexError):
         return True  # most engines take class indices alone
+    if op.name == "truth" and isinstance(problem, TypeError):
+        # Python asks `__len__` where a class has no `__bool__`, and one number has no length.
+        return not hasattr(type(operands[0]), "__bool__")
     if type(problem) not in _REFUSALS or not raised_by_statement(problem, namespaces):
         return False
     if isinstance(problem, TypeError | AssertionError):

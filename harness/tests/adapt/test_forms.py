@@ -173,3 +173,11 @@ def test_shapes_that_an_author_turns_down_are_unsupported_though_the_class_has_n
     assert quotient(y=[2.0, 2.0]).tolist() == [0.5, 1.0]
     assert quotient(y=2.0) == "unsupported: div (/): ValueError: no"
     assert quotient(y=[1.0, 0.25]) == "raised: ValueError: no"
+
+
+def test_a_class_with_a_length_and_no_truth_value_has_no_truth_value():
+    length = "def __len__(self): return len(self.data)"
+    truth = "def __bool__(self): return self.data.truth"
+    for members, kind in ((length, "unsupported"), (f"{length}\n{truth}", "raised")):
+        said = result(tensor(members), lambda x: op("truth")(x), x=1.5)
+        assert str(said).startswith(f"{kind}: ")
