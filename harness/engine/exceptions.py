@@ -105,7 +105,7 @@ def _type_refused(step: Apply, problem: TypeError, depth: int) -> bool:
     has_tuple = any(type(value) is tuple for _, value in step.attributes)
     if has_tuple and TUPLE_OPERAND.are_of(problem):
         return True
-    if step.op == "pow" and isinstance(step.operands[1], Ref):
+    if step.op in ("pow", "ipow") and isinstance(step.operands[1], Ref):
         return depth < 2 or UNSUPPORTED_OPERANDS.are_of(problem)
     # A method that lacks the parameter `self` takes too few operands, which is a mistake. With options, the
     # method lacks the parameter of an option, and does not take it.
