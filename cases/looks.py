@@ -12,7 +12,6 @@ scalar = partial(case, tags=("scalar", "looks"))
 LOOKS = {
     "item": {"look": lambda v: v.item()},
     "float": {"look": as_float},
-    "bool": {"look": truth},
     "str": {"look": as_str},
     "repr": {"look": as_repr},
     "larger": {"look": lambda v: v > 1.0},
@@ -57,4 +56,12 @@ def at_a_tensor(x, *, look):
     """t = x * x of a matrix is looked at, then t * 2 + t"""
     t = x * x
     look(t)
+    return t * 2.0 + t
+
+
+@case(x=3.0, level="torch", tags=("scalar", "looks"), convention="stable")
+def truth_of_a_result(x):
+    """bool(x * x) on the way: a class may have no truth value, and torch has the one of its number"""
+    t = x * x
+    truth(t)
     return t * 2.0 + t

@@ -42,6 +42,7 @@ MISTAKES = [
         "bool-cuts-the-graph",
         "A value in an `if` is a number.",
         value(__bool__=_cutting(Value.__bool__)),
+        kind="torch",
     ),
     _wrong_numpy(
         "item-cuts-the-graph",
