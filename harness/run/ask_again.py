@@ -91,7 +91,7 @@ def ask_again(
     fresh = FreshProcesses(engine, reference, seed=seed, dtype=dtype, seconds=_SECONDS)
     opinion = SecondOpinion(orders, failed=len(failed))
     try:
-        if not fresh.possible:
+        if not fresh.possible(orders[0]):
             return None
         draw.shuffle(failed)
         _Asking(fresh, opinion, results).ask(failed, sample)

@@ -35,11 +35,11 @@ class FreshProcesses:
         self._engine, self._reference = engine, reference
         self._seed, self._dtype, self._end = seed, dtype, monotonic() + seconds
         self._opened: dict[int, Engine] = {}
+        self._asked: set[int] = set()  # the orders whose process is not fresh any more
 
-    @property
-    def possible(self) -> bool:
-        """True when the engine can be started again, which one in this process cannot."""
-        return self._process(USUAL) is not None
+    def possible(self, order: int) -> bool:
+        """Start the process of that order. False for an engine in this process, which cannot be started."""
+        return self._process(order) is not None
 
     def next(self, case: Case, order: int) -> Result:
         """Ask the case in the process of that order, after all that it was asked before."""
@@ -47,6 +47,7 @@ class FreshProcesses:
             raise OutOfTime
         engine = self._process(order)
         assert engine is not None, "callers look at `possible` first"
+        self._asked.add(order)
         return run_case(case, engine, self._reference, self._seed, self._dtype)
 
     def alone(self, case: Case, order: int) -> Result:
@@ -57,7 +58,9 @@ class FreshProcesses:
         """Ask the case in a fresh process, after these other cases."""
         engine = self._process(order)
         assert engine is not None, "callers look at `possible` first"
-        engine.close()
+        if order in self._asked:
+            engine.close()
+        self._asked.add(order)
         for each in before:
             if monotonic() > self._end:
                 raise OutOfTime
