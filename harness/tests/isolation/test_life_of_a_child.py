@@ -288,7 +288,7 @@ def test_nothing_of_the_parents_environment_is_visible(opened, monkeypatch):
                 pass
     """
     engine = opened(f"import os\n{VALUE}\ntry:\n{look}\nexcept OSError:\n    pass\n")
-    assert "'HOME': '/tmp'" in engine.printed()
+    assert "'HOME': " in engine.printed()
     assert "swordfish" not in engine.printed()
     assert str(Path.home()) not in engine.printed()
 

@@ -160,7 +160,10 @@ def test_tags_families_and_levels_are_registered_markers(run):
     [
         (["--engine", "nmpy"], "there is no engine 'nmpy'; did you mean numpy"),
         (["--engine", "wrong.py"], "there is no file or folder wrong.py"),
-        (["--engine", "test_own.py"], "has no engine: no class"),
+        (
+            ["--engine", "test_own.py"],
+            "has no engine: it defines functions (test_something) and no class",
+        ),
         (["--conform-cases", "kinks/*"], "--conform-cases needs an engine: --engine NAME_OR_PATH"),
         (["--engine", "scalar", "--conform-cases", "kinky/*"], "did you mean kinks/*"),
         (["--engine", "scalar", "--conform-tag", "kin"], "no case has the tag 'kin'"),
