@@ -59,7 +59,10 @@ def judge(
         return Judgement(Reason.SHAPE, Difference(decided_by="shape"))
     allowed = tolerance if expected.dtype in FLOAT_DTYPES else EXACT
     numbers = _numbers(expected, actual, allowed, wrong)
-    if numbers.reason or not conventions or actual.dtype in (expected.dtype, WEAK):
+    # A truth value is no number, although Python computes with it as with 0 or 1.
+    truth = actual.dtype == "bool" and expected.dtype in FLOAT_DTYPES
+    asked = conventions or truth
+    if numbers.reason or not asked or actual.dtype in (expected.dtype, WEAK):
         return numbers
     return Judgement(Reason.DTYPE, Difference(decided_by="dtype"))
 

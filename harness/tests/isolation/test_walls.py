@@ -312,7 +312,7 @@ def test_the_strongest_wall_is_the_same_for_an_environment_below_tmp(tmp_path):
     asked = "from gradconform.harness.isolation.parent.walls import strongest; print(strongest())"
     answer = subprocess.run(
         [tmp_path / "env" / "bin" / "python", "-c", asked],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         check=True,

@@ -232,3 +232,11 @@ def test_the_slides_gradients_are_met():
         found = dict(zip(case.program.labels, readings, strict=True))
         for name, slide in printed.items():
             assert found[f"{name}.grad"].item() == pytest.approx(slide, abs=0.02), case.id
+
+
+def test_a_truth_value_is_no_number_where_an_integer_is_one():
+    def reason(actual):
+        return judge("grad", array([1.0]), actual, F64, conventions=False).reason
+
+    assert reason(array([1], "int64")) is Reason.NONE
+    assert reason(array([True], "bool")) is Reason.DTYPE
