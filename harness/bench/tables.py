@@ -78,7 +78,7 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
 def power_of_size(grown: pd.Series, phase: str) -> str:
     """The exponent of a row of `growth` with its error, or the reason why there is none."""
     if not math.isnan(grown[phase]):
-        return f"{grown[phase]:.2f} ± {grown[f'{phase}_error']:.2f}"
+        return f"{grown[phase]:z.2f} ± {grown[f'{phase}_error']:.2f}"
     return BELOW_RESOLUTION if grown["sizes"] >= _FEWEST_SIZES else "needs 3 sizes"
 
 
