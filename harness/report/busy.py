@@ -84,8 +84,11 @@ def just_said() -> None:
 
 
 def _say(number: int, frame: FrameType | None) -> None:
-    line = f"gradconform: {_parts[-1]}\n" if _parts and str(_parts[-1]) else ""
+    said = str(_parts[-1]) if _parts else ""
+    if not said:
+        return
     # Past the buffer of `sys.stderr`, because the signal may come while this buffer is written to. An error
-    # would be raised at any place of the command.
+    # would be raised at any place of the command. A bar puts a stream without an encoding in its place.
     with suppress(OSError, ValueError):
-        os.write(sys.stderr.fileno(), line.encode(sys.stderr.encoding, "backslashreplace"))
+        encoding = sys.stderr.encoding or "ascii"
+        os.write(sys.stderr.fileno(), f"gradconform: {said}\n".encode(encoding, "backslashreplace"))

@@ -10,6 +10,8 @@ import pytest
 from gradconform.harness.cli import main
 from gradconform.harness.report import busy as busy_module
 from gradconform.harness.report.busy import busy, heard, just_said, silent
+from rich.console import Console
+from rich.live import Live
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def said(tmp_path, monkeypatch):
 
 def test_what_is_being_done_is_said_again_and_again(said):
     def work():
-        with heard(), busy("waiting"), busy(lambda: "waiting for é"):
+        with busy("waiting"), busy(lambda: "waiting for é"), heard():
             time.sleep(0.1)
         time.sleep(0.1)
 
@@ -46,6 +48,15 @@ def test_nothing_is_said_in_silence_or_without_words(said):
                 time.sleep(0.1)
 
     assert said(work) == []
+
+
+def test_beside_a_bar_which_takes_the_place_of_standard_error_the_work_goes_on(said):
+    def work():
+        for words in ("", "waiting"):
+            with Live(console=Console(file=sys.stderr, force_terminal=True)), busy(words), heard():
+                time.sleep(0.1)
+
+    assert "gradconform: waiting (0 s)" in "\n".join(said(work))
 
 
 def test_a_standard_error_that_takes_nothing_ends_no_work(said):
