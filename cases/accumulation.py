@@ -47,7 +47,7 @@ def power_with_itself(x):
 def sum_of_a_sum_with_itself(x):
     """b = a + a, then c = b + b
 
-    An engine that visits a node once for each path, instead of once in all, counts it too often.
+    The gradient of b has two parts, one for each use. Both must go on to a, and each of them only once.
     """
     b = x + x
     return b + b

@@ -2,6 +2,7 @@
 
 - `adapted`: find the one class of a submission that is an engine, and make an engine of it.
 - `NothingDefined`: raised for a submission without any class.
+- `SeveralEngines`: raised for a submission with more than one engine.
 - `ENDLESS_BACKWARD`: the note of an engine whose backward did not end when it was tried.
 
 `spellings` has the naming conventions of autograd engines as tables. `probe` tries the conventions on the
@@ -17,7 +18,7 @@ of this folder decides whether a result is right.
 - `functions`, `code_objects`: the functions of a submission, and facts about their code.
 """
 
-from .find import NothingDefined, adapted
+from .find import NothingDefined, SeveralEngines, adapted
 from .probe import ENDLESS_BACKWARD
 
-__all__ = ["ENDLESS_BACKWARD", "NothingDefined", "adapted"]
+__all__ = ["ENDLESS_BACKWARD", "NothingDefined", "SeveralEngines", "adapted"]

@@ -33,6 +33,10 @@ class NoEngine(Refused):
     """The reason why a class does not resemble an engine."""
 
 
+class SeveralEngines(EngineError):
+    """A submission with several engines, of which one has to be named."""
+
+
 class NothingDefined(EngineError):
     """A submission defines no class. The message says why, and need not be explained by notes."""
 
@@ -127,7 +131,7 @@ def _require_engine_methods(kind: type, functions: Functions) -> None:
 def _chosen(usable: Sequence[Usage], loaded: Loaded, name: str) -> Usage:
     """The engine among several: the class from which the others derive.
 
-    Raises EngineError when several remain.
+    Raises SeveralEngines when several remain.
     """
     # A base class without gradients is not the engine when a class for leaves derives from it.
     able = [usage for usage in usable if usage.differentiates] or usable
@@ -164,19 +168,19 @@ def _derives(usage: Usage, others: Sequence[Usage]) -> bool:
     return any(each is not usage and issubclass(usage.kind, each.kind) for each in others)
 
 
-def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> EngineError:
+def _several(kinds: Sequence[type], loaded: Loaded, name: str) -> SeveralEngines:
     """The error about several engines: where they are, and how one of them is named."""
     places = [f"{kind.__name__} ({loaded.place(kind)})" for kind in kinds[:4]]
     seen = " and ".join([*places, *([f"{len(kinds) - 4} more"] if kinds[4:] else [])])
-    # If all have the same name, the name does not choose one, but the file does.
-    different = len({kind.__name__ for kind in kinds}) > 1
-    one = f":{kinds[0].__name__}" if different else loaded.offer(kinds[0])
+    # If others have the same name, the name does not choose one, but the file does.
+    alone = [kind.__name__ for kind in kinds].count(kinds[0].__name__) == 1
+    one = f":{kinds[0].__name__}" if alone else loaded.offer(kinds[0])
     said = f"{name} has {len(kinds)} engines: {seen}; name one as {name}{one}"
     # In a folder of submissions each file, or each folder, has an engine of its own.
     parts = {loaded.offer(kind).split("/")[1] for kind in kinds}
     several = len(parts) == len(kinds) and not loaded.main
     said += f", or all as {name}/* when each is a submission" if several else ""
-    return EngineError(said, one)
+    return SeveralEngines(said, one)
 
 
 def _without_notebooks(usages: Sequence[Usage], loaded: Loaded) -> Sequence[Usage]:

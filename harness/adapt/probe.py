@@ -204,7 +204,9 @@ def _with_leaf_that_differentiates(usage: Usage, functions: Functions) -> Usage:
 def _leaf_calls(usage: Usage) -> Iterator[LeafCall]:
     yield usage.leaf
     yield from flagged(usage.kind)
-    yield listed(usage.leaf)
+    # A class of numbers takes a list too, and adds lists by joining them.
+    if usage.arrays:
+        yield listed(usage.leaf)
 
 
 def _gradient_of_leaf(usage: Usage, functions: Functions) -> Any:

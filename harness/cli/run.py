@@ -125,12 +125,13 @@ def run(
         quiet=quiet,
         xfails_file=xfails_file,
     )
-    for remark in finished.remarks(table=not quiet and not as_json):
-        click.echo(f"gradconform: {remark}", err=True)
-    if as_json:
-        click.echo(json.dumps(finished.document(), indent=2, allow_nan=False))
-    elif not quiet:
-        finished.show(verbose)
+    with busy("showing the results"):
+        for remark in finished.remarks(table=not quiet and not as_json):
+            click.echo(f"gradconform: {remark}", err=True)
+        if as_json:
+            click.echo(json.dumps(finished.document(), indent=2, allow_nan=False))
+        elif not quiet:
+            finished.show(verbose)
     if finished.interrupted:
         return Exit.INTERRUPTED
     if finished.not_run_by_machine:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..judge.outcome import Verdict
 
-_MOST, _LONGEST = 12, 60  # gaps of one engine; characters of one gap
+_MOST, _LONGEST = 12, 100  # gaps of one engine; characters of one gap
 
 
 def missing(table: pd.DataFrame) -> dict[str, str]:
@@ -29,7 +29,8 @@ def missing(table: pd.DataFrame) -> dict[str, str]:
 
 def _gap(message: str) -> str:
     """Return the message without the remark in brackets, as in "tensors (the input has shape ...)"."""
-    return message.partition(" (")[0][:_LONGEST]
+    gap = message.partition(" (")[0]
+    return gap if len(gap) <= _LONGEST else f"{gap[: _LONGEST - 3]}..."
 
 
 def _listed(counts: pd.Series[int]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from ...adapt import NothingDefined, adapted
+from ...adapt import NothingDefined, SeveralEngines, adapted
 from ...engine.contract import Engine, EngineInfo
 from ...engine.eager import EagerEngine
 from ...engine.functional import FunctionalEngine
@@ -92,7 +92,7 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
         raise EngineError(f"the adapter {name} cannot be used: {'; '.join(unfinished)}")
     try:
         return adapted(loaded, name, wanted, budget.probe)
-    except NothingDefined:
+    except (NothingDefined, SeveralEngines):
         raise
     except EngineError as problem:
         # An error while loading is most likely the cause, so that it comes first.

@@ -132,7 +132,7 @@ class PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return the packages that have placeholders as sentences for the report."""
         kinds = (("silent", self.silent), ("inert", self.placeholders))
         return [
-            f"not installed here and made {kind}: {', '.join(sorted(names))}"
+            f"not importable here and made {kind}: {', '.join(sorted(names))}"
             for kind, names in kinds
             if names
         ]

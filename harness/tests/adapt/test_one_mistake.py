@@ -54,6 +54,14 @@ def test_an_operand_that_wants_no_gradient_does_not_hide_the_other_ops(product):
     assert note.startswith("an operand that wants no gradient stops the backward")
 
 
+def test_a_product_whose_backward_raises_does_not_make_lists_of_numbers():
+    engine, words = adapt(VALUE.replace("other.data * out.grad", "other.val * out.grad", 1))
+    assert "Value(data)" in words
+    (note,) = engine.info.notes
+    assert "object has no attribute 'val'" in note
+    assert numbers(ask(engine, lambda x: x + x, x=1.5)) == [3.0, 2.0]
+
+
 def test_the_error_of_the_leaf_that_came_furthest_is_told():
     text = """
     class Tensor:

@@ -88,7 +88,7 @@ def test_a_class_of_a_notebook_is_named_behind_a_colon(run):
     code, _, err = run("hw.ipynb:Scalar")
     assert code == 0
     assert "hw │ class Scalar, cell 2 of hw.ipynb: numbers" in err
-    assert "\n  │ not installed here and made inert: torch\n" in err
+    assert "\n  │ not importable here and made inert: torch\n" in err
 
 
 def test_a_class_of_an_installed_package_runs_in_a_child_too(run):
@@ -321,7 +321,7 @@ def test_what_is_known_of_an_engine_is_known_of_it_on_scalars_too(run):
     code, _, err = run("student.py", "--lower")
     assert code == 0
     assert "student (lowered) │ class Value, line " in err
-    assert "\n  │ not installed here and made inert: torch\n" in err
+    assert "\n  │ not importable here and made inert: torch\n" in err
     assert described()["engines"][0]["wall"] == walls.strongest().shown
     assert Path("r/output/student (lowered).txt").read_text() == "loaded\n"
 

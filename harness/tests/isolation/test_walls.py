@@ -278,7 +278,7 @@ def test_numpy_is_there_only_when_it_is_allowed(tmp_path):
     assert allowed.printed().strip() == numpy.__version__
     allowed.close()
     alone = load(EngineName.parse(str(path)), Isolation(allow=()))
-    assert "not installed here and made inert: numpy" in alone.info.notes
+    assert "not importable here and made inert: numpy" in alone.info.notes
     assert works(alone)
     alone.close()
 

@@ -186,7 +186,7 @@ def test_what_is_known_of_an_engine_is_known_of_it_on_scalars(opened):
     assert lowered_engine.info == replace(engine.info, name="engine (lowered)", arrays=True)
     info = lowered_engine.info
     assert info.found.startswith("class Value, line ")
-    assert list(info.notes) == ["not installed here and made inert: torch"]
+    assert list(info.notes) == ["not importable here and made inert: torch"]
     assert info.wall
     assert info.supports.startswith("2 of ")
 

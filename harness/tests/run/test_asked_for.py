@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from gradconform.engines.scalar import Scalar
 from gradconform.harness.catalogue.collection import catalogue
@@ -14,6 +15,7 @@ from gradconform.harness.engine.contract import named
 from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
 from gradconform.harness.report.frame import read_results, summary
 from gradconform.harness.report.markdown import headline
+from gradconform.harness.report.missing import missing
 from gradconform.harness.report.results_file import lines
 from gradconform.harness.run.report_folder import ReportFolder
 from gradconform.harness.run.runner import run, run_case
@@ -98,6 +100,15 @@ def test_a_planted_mistake_never_has_everything(tmp_path, name, reference):
     assert passed < counted == row["ran"] + row["missing"]
     assert float(shown[3]) == pytest.approx(100 * passed / counted, abs=0.051)
     assert (row["missing"] > 0) == (name == "relu not written")
+
+
+def test_what_is_missing_is_told_to_the_end_or_visibly_cut():
+    whole = "scipy.special.expit was used, and scipy is not importable here"
+    told = [f"{whole} (--allow scipy)", "long " * 30]
+    rows = [{"engine": "e", "verdict": "missing", "message": message} for message in told]
+    said = missing(pd.DataFrame(rows))["e"].split(" (1 case)")
+    assert said[0] == whole
+    assert said[1].endswith("...")
 
 
 def test_what_is_missing_shows_in_every_file_and_fails_the_run(command):

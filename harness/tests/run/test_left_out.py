@@ -34,7 +34,7 @@ def described():
     [
         ("x = 1", "mine.py has no engine: no class is defined in it"),
         ("raise RuntimeError('no')", "mine.py, line 1: RuntimeError: no"),
-        ("import nonexistent_package", "not installed here and made inert: nonexistent_package"),
+        ("import nonexistent_package", "not importable here and made inert: nonexistent_package"),
         ("def f(:", "mine.py, line 1: SyntaxError"),
     ],
 )
@@ -90,7 +90,7 @@ def test_json_says_what_was_found_and_who_was_left_out(run):
     assert code == 1
     (engine,) = document["engines"]
     assert engine["found"].startswith("class Value, line ")
-    assert engine["notes"] == ["not installed here and made inert: torch"]
+    assert engine["notes"] == ["not importable here and made inert: torch"]
     assert engine["wall"] == walls.strongest().shown
     (left_out,) = document["left_out"]
     assert left_out["spec"] == "broken.py"

@@ -5,7 +5,7 @@ from gradconform.harness.tests.small_engines import OP, VALUE, ask, factor, with
 from gradconform.harness.trace import exp
 
 TORCH = "engine.py: torch.{} was used, and torch is not importable here (--allow torch)"
-INERT = "not installed here and made inert: {}"
+INERT = "not importable here and made inert: {}"
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ def test_what_is_computed_with_a_silent_package_is_silent(opened):
     text = f"import matplotlib.pyplot as plt\n{VALUE}{lines}{OP.format('(done.data * 2.0)')}"
     engine = opened(text)
     assert factor(engine) == 2.0
-    assert list(engine.info.notes) == ["not installed here and made silent: matplotlib"]
+    assert list(engine.info.notes) == ["not importable here and made silent: matplotlib"]

@@ -66,7 +66,7 @@ def test_an_import_of_torch_that_is_used_below_the_class_only_is_inert_and_said(
     assert factor(engine) == 7.0
     assert list(engine.info.notes) == [
         "engine.py: torch.tensor was used, and torch is not importable here (--allow torch)",
-        "not installed here and made inert: torch",
+        "not importable here and made inert: torch",
     ]
 
 
@@ -108,14 +108,14 @@ def test_packages_that_only_draw_or_print_are_silent_and_said(opened):
     engine = opened({"engine.py": text})
     assert factor(engine) == 6.0
     assert list(engine.info.notes) == [
-        "not installed here and made silent: graphviz, matplotlib, rich, tqdm"
+        "not importable here and made silent: graphviz, matplotlib, rich, tqdm"
     ]
 
 
 def test_a_package_that_exists_nowhere_is_inert_as_well(opened):
     engine = opened({"engine.py": f"import course_tools\n{VALUE}course_tools.check(Value)\n"})
     assert works(engine)
-    assert engine.info.notes[-1] == "not installed here and made inert: course_tools"
+    assert engine.info.notes[-1] == "not importable here and made inert: course_tools"
 
 
 def test_a_file_may_import_its_neighbours_and_nothing_else_is_read(opened):
@@ -204,6 +204,13 @@ def test_a_file_handed_in_twice_is_one_engine_and_another_version_is_named_by_it
         EngineError, match=r"2 engines: Value .* and Value .*; name one as /.*/new/engine\.py"
     ):
         opened(changed, "new")
+    # The number of engines is the cause, and not the error in one of the files. The name Value names two.
+    another = VALUE.replace("Value", "Scalar").replace("+=", "=")
+    more = changed | {"new/third.py": another, "new/stopped.py": "raise LookupError('stopped')"}
+    with pytest.raises(
+        EngineError, match=r"^\S+ has 3 engines: .*; name one as /.*/new/engine\.py,? "
+    ):
+        opened(more, "new")
 
 
 def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, tmp_path):
