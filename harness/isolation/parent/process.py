@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -140,7 +141,8 @@ class ChildProcess:
         output: Path,
         endless: Sequence[int] = (),
     ) -> None:
-        parts = [part for found in request.facts["packages"].values() for part in found]
+        # Several packages of one distribution share its metadata, such as matplotlib and mpl_toolkits.
+        parts = [*dict.fromkeys(itertools.chain(*request.facts["packages"].values()))]
         visible = Visible(request.facts, stage().worker, parts, stage().site(parts))
         self._prints = Prints(output, limits.output)
         self._pipes = PipePair(self._prints)

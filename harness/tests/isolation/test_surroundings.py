@@ -118,7 +118,9 @@ def test_an_allowed_package_brings_what_it_needs_but_no_answers(tmp_path, monkey
         lines = [f"Requires-Dist: {each}" for each in needed.split()]
         head = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0"]
         (info / "METADATA").write_text("\n".join([*head, *lines]) + "\n")
-        (info / "top_level.txt").write_text(f"{name}\n")
+        # A distribution of two packages has one folder of metadata.
+        (tmp_path / f"{name}_tools.py").touch()
+        (info / "top_level.txt").write_text(f"{name}\n{name}_tools\n")
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     path = tmp_path / "engine.py"
     path.write_text(f"import solver, helper\n{VALUE}{OP.format('helper.half')}")

@@ -83,6 +83,7 @@ def judged(case, **answers):
         # Inner gradients of the first pass count again: 12 + 24. The second pass alone is 12.
         (TWICE, {"grad": Array.of(36.0)}, ["Only leaves accumulate from pass to pass."]),
         (TWICE, {"grad": Array.of(12.0)}, [REPLACED]),
+        (TWICE, {"grad": Array.of(12.0, "float32")}, [REPLACED]),
         # The remark is about the gradient. It explains no wrong value, and no gradient behind a wrong value.
         (SUM, {"grad": Array.of([[9.0] * 3] * 3)}, ["The backward pass stretches the gradient"]),
         (SUM, {"result": Array.of([9.0] * 3)}, [""]),
