@@ -36,12 +36,22 @@ class Isolation:
     limits: Limits = field(default_factory=Limits)
 
 
+# The first decides the order of hashes, in which a flaky engine is asked again. Another value of the others
+# keeps Python from starting, or changes the encoding of its files.
+_OWN = frozenset({"PYTHONHASHSEED", "PYTHONHOME", "PYTHONUTF8"})
+
+
 def variables_from(given: Sequence[str]) -> dict[str, str]:
-    """Return the environment variables that `NAME=VALUE` texts describe. UsageError for another text."""
+    """Return the environment variables that `NAME=VALUE` texts describe.
+
+    UsageError for another text, and for a variable that gradconform has to set itself.
+    """
     found = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or "\0" in text:
             raise UsageError(f"--env takes NAME=VALUE; {text!r} came")
+        if name in _OWN:
+            raise UsageError(f"--env cannot set {name}: gradconform sets it itself; leave it out")
         found[name] = value
     return found

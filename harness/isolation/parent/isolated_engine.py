@@ -150,7 +150,10 @@ class IsolatedEngine(Engine):
 
     def _machine(self, why: str) -> MachineError:
         name = self._request.name
-        return MachineError(f"{name}: grader-error: this machine can run no engine now: {why}")
+        hint = "; a variable of --env may be the cause" if self._request.variables else ""
+        return MachineError(
+            f"{name}: grader-error: this machine can run no engine now: {why}{hint}"
+        )
 
     @property
     def out_of_process(self) -> bool:

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from gradconform.harness.errors import UsageError
+from gradconform.harness.errors import MachineError, UsageError
 from gradconform.harness.isolation.options import Isolation, variables_from
 from gradconform.harness.isolation.parent.interpreter import describe
 from gradconform.harness.run.engine_name import EngineName
@@ -88,6 +88,14 @@ def test_a_variable_has_a_name_and_a_value():
     for wrong in ("A", "=1", ""):
         with pytest.raises(UsageError, match=r"--env takes NAME=VALUE; '.*' came"):
             variables_from([wrong])
+    for own in ("PYTHONHASHSEED=1", "PYTHONHOME=/nowhere"):
+        with pytest.raises(UsageError, match=r"--env cannot set PYTHON"):
+            variables_from([own])
+
+
+def test_a_variable_that_stops_python_is_named_beside_the_machine(tmp_path):
+    with pytest.raises(MachineError, match="a variable of --env may be the cause"):
+        noticed("rlimits", tmp_path / "engine.py", "", variables={"PYTHONMALLOC": "none"})
 
 
 def test_the_shared_libraries_of_a_distribution_come_with_its_package(tmp_path, monkeypatch):
