@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 import pandas as pd
@@ -29,12 +28,9 @@ def missing(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _gap(message: str) -> str:
-    """Return the message without the remark in brackets, as in "tensors (the input has shape ...)".
-
-    The option that helps is no remark, as in "scipy is not importable here (--allow scipy)".
-    """
-    kept = message if "(--allow " in message else message.partition(" (")[0]
-    return textwrap.shorten(kept, _LONGEST, placeholder=" ...")
+    """Return the message without the remark in brackets, as in "tensors (the input has shape ...)"."""
+    gap = message.partition(" (")[0]
+    return gap if len(gap) <= _LONGEST else f"{gap[: _LONGEST - 3]}..."
 
 
 def _listed(counts: pd.Series[int]) -> Iterator[str]:
