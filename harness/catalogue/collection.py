@@ -3,6 +3,7 @@
 - `Catalogue`: a collection of cases, which refuses two cases of one id.
 - `case`: the decorator that declares a case.
 - `catalogue`: every case of the folder `cases`.
+- `untagged`: the error about cases that lack the tags that were asked for.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Catalogue:
                 raise UsageError(f"no case has the tag {tag!r}; tags: {listed(known)}")
         picked = [c for c in self if c.id in chosen and {*tags} <= {*c.tags, c.level}]
         if not picked:
-            raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")
+            raise untagged(globs, tags)
         return picked
 
     def _matching(self, glob: str) -> list[Case]:
@@ -125,6 +126,12 @@ class Catalogue:
 
 CATALOGUE = Catalogue()
 case = CATALOGUE.case
+
+
+def untagged(globs: Sequence[str], tags: Iterable[str]) -> NothingSelected:
+    """The error about cases of which none has all the tags."""
+    among = f" that matches {' or '.join(globs)}" if globs else ""
+    return NothingSelected(f"no case{among} has the tag {' and '.join(tags)}")
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from ..errors import NothingSelected, UsageError
 from ..text import words
 from .case import Case
 from .case_lists import CaseList, read_list, ready_set
-from .collection import catalogue
+from .collection import catalogue, untagged
 from .needs import asked_words, fits
 
 SAMPLED = "opinfo/"
@@ -105,7 +105,7 @@ def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
 
         found += [c for c in opinfo.select(sampled) if {*tags} <= {*c.tags, c.level}]
     if not found:
-        raise NothingSelected(f"no case matches {' '.join(globs)} with {' '.join(tags)}")
+        raise untagged(globs, tags)
     return found
 
 

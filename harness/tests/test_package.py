@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import gradconform
+
 ADAPTERS = '''
 """An eager and a functional engine, as a user writes them."""
 
@@ -149,6 +151,10 @@ def test_modules_are_imported_by_their_installed_names_and_cases_know_no_engine(
         if name.startswith(tuple(f"{each}." for each in unknown))
     ]
     assert wrong == [], "import relatively, or from gradconform.harness"
+
+
+def test_a_shell_completes_the_public_names():
+    assert {"Array", "EagerEngine", "assert_conforms", "case"} <= {*dir(gradconform)}
 
 
 def test_the_wheel_holds_one_package_and_no_tests(wheel):

@@ -106,8 +106,8 @@ def _complete(loaded: Loaded, name: str) -> None:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)
         raise EngineError(
-            f"{name} imports {names}, which its process may not; say {options}, or --path FOLDER for a "
-            "folder that holds what is not installed"
+            f"{name} imports {names}, which its process may not; say {options}, or --path FOLDER "
+            "(--conform-path under pytest) for a folder that holds what is not installed"
         )
 
 

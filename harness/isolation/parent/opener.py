@@ -110,7 +110,7 @@ def _ways(package: str) -> str:
     """Return the end of a sentence about a package that cannot be imported."""
     return (
         f"; install it (`pip install -e .` in the project that has it), or name the folder that holds "
-        f"{package}: --path src"
+        f"{package}: --path src (--conform-path under pytest)"
     )
 
 

@@ -165,6 +165,11 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         (["show", "lecture/neuron"], 4, "there is no case 'lecture/neuron'; did you mean lecture/"),
         (["run", "scalar", "-q", "-v"], 4, "-q prints no failures and -v prints them"),
         (["cases", "nothing/*"], 5, "no case matches 'nothing/*'"),
+        (
+            ["bench", "numpy", "--cases", "diamonds/*"],
+            5,
+            "no case that matches diamonds/* has the tag bench",
+        ),
         (["frobnicate"], 4, "No such command 'frobnicate'"),
     ],
 )

@@ -262,7 +262,7 @@ def test_a_package_that_is_not_installed_is_imported_from_its_folder(run, wall):
     if wall != "none":
         code, _, err = run("my_engine.py", "--isolation", wall)
         assert code == 1
-        assert f"say --allow {package}, or --path FOLDER for a folder that holds what is not" in err
+        assert f"say --allow {package}, or --path FOLDER (--conform-path under pytest) for" in err
     code, _, err = run("my_engine.py", "--allow", package)
     assert code == 4
     assert "pip install -e ." in err
