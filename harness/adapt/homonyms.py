@@ -35,8 +35,10 @@ def has_another_meaning(op: Op, name: str, function: Any, usage: Usage) -> bool:
         # NumPy's name of the op. A method that takes two axes alone fails on the example.
         shape = _shape(SHAPE_OF_THE_OTHER_OP["permute"], function, usage)
         return shape in (None, SHAPE_OF_THE_OTHER_OP["permute"].result)
-    if not NUMPY_PARAMETERS.get(name, frozenset()).isdisjoint(taken):
-        example = SHAPE_OF_TORCHS_OP.get(op.name)
+    example = SHAPE_OF_TORCHS_OP.get(op.name)
+    starred = any(each.kind is each.VAR_POSITIONAL for each in parameters(function) or ())
+    numpys = not NUMPY_PARAMETERS.get(name, frozenset()).isdisjoint(taken)
+    if numpys or (starred and example is not None):
         return example is None or _shape(example, function, usage) != example.result
     if "target" in op.operand_names[1:] and taken[:1] and taken[0] in TARGETS:
         return True

@@ -146,10 +146,10 @@ def test_a_transpose_that_swaps_two_axes_is_torchs_and_no_permutation():
 
 
 def test_a_transpose_of_all_axes_is_a_permutation_and_not_torchs():
-    engine = tensor(NUMPYS)
-    assert result(engine, lambda x: x.permute((2, 0, 1)), x=CUBE).shape == (4, 2, 3)
-    said = result(engine, lambda x: x.transpose(0, 2), x=CUBE)
-    assert str(said).startswith("unsupported: transpose")
+    for engine in (tensor(NUMPYS), tensor(NUMPYS.replace("axes", "ax"))):
+        assert result(engine, lambda x: x.permute((2, 0, 1)), x=CUBE).shape == (4, 2, 3)
+        said = result(engine, lambda x: x.transpose(0, 2), x=CUBE)
+        assert str(said).startswith("unsupported: transpose")
 
 
 def test_an_array_beside_a_node_is_unsupported_where_only_nodes_are_taken():

@@ -283,3 +283,18 @@ def test_a_title_is_lower_case_and_has_no_full_stop():
         if (first[:1].isupper() and not named) or case.title.endswith((".", " ")):
             wrong.append(f"{case.id}: {case.title}")
     assert wrong == []
+
+
+# Options whose defaults differ between libraries: NumPy's variance divides by n, many a gelu is made of tanh.
+DEFAULTS_DIFFER = {"var": "correction", "std": "correction", "gelu": "approximate"}
+DEFAULTS_DIFFER |= {"leaky_relu": "negative_slope", "layer_norm": "eps", "kl_div": "reduction"}
+
+
+def test_no_core_case_leaves_an_option_to_a_default_that_differs_between_libraries():
+    left = []
+    for case in catalogue().select(["each_op/*", "axes/*", "far_out/*"], ["core"]):
+        for step in case.instance(0, "float64").program.steps:
+            option = DEFAULTS_DIFFER.get(step.op) if isinstance(step, Apply) else None
+            if option and option not in dict(step.attributes):
+                left.append(case.id)
+    assert not left
