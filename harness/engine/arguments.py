@@ -37,7 +37,7 @@ def call(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) ->
         return function(*arguments, **options)
     try:
         return function(*numbers, **options)
-    except TypeError:
+    except (TypeError, IndexError):  # many begin with `if isinstance(shape[0], tuple)`
         if arguments[-1]:
             raise
         return function(*arguments, **options)

@@ -152,6 +152,15 @@ def test_a_transpose_of_all_axes_is_a_permutation_and_not_torchs():
         assert str(said).startswith("unsupported: transpose")
 
 
+def test_a_reshape_that_looks_at_its_first_number_gets_the_empty_shape_whole():
+    first = (
+        "def reshape(self, *s): return Tensor(self.data.reshape(s if type(s[0]) is int else s[0]))"
+    )
+    engine = tensor(first)
+    assert result(engine, lambda x: x.reshape((3, 1)), x=[1.0, 2.0, 3.0]).shape == (3, 1)
+    assert result(engine, lambda x: x.reshape(()), x=[2.0]).shape == ()
+
+
 def test_an_array_beside_a_node_is_unsupported_where_only_nodes_are_taken():
     engine, _ = adapt(NODES_ALONE)
     assert numbers(ask(engine, lambda x: (x * x).sum(), x=[1.0, 2.0])) == [5.0, [2.0, 4.0]]
