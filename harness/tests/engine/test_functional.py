@@ -261,7 +261,10 @@ def test_an_engine_whose_library_is_absent_is_listed_with_the_reason(monkeypatch
     known_packages.cache_clear()
     rows = {listed.name: listed for listed in listing()}
     assert rows["autograd"].engine is None
-    assert rows["autograd"].error == "autograd needs autograd, which is not installed"
+    assert rows["autograd"].error == (
+        "autograd needs autograd, which is not installed; install it (`pip install -e .` in the project that "
+        "has it), or name the folder that holds autograd: --path src (--conform-path under pytest)"
+    )
     with pytest.raises(EngineError, match="autograd needs autograd, which is not installed"):
         load(EngineName.parse("autograd"))
     known_packages.cache_clear()
