@@ -169,14 +169,18 @@ PAIRS = {
         einsum=lambda x, y: op.einsum("ij,ij->j", x, y),
         index_copy=lambda x, y: op.index_copy(x, 1, Array.of([2, 0, 1], "int64"), y),
         index_add=lambda x, y: op.index_add(x, 1, Array.of([2, 0, 0], "int64"), y),
-        margin_ranking_loss=lambda x, y: op.margin_ranking_loss(
-            x, y, Array.of([[1.0, -1.0, 1.0]] * 2), margin=5.0
-        ),
         triplet_margin_loss=lambda x, y: op.triplet_margin_loss(x, y, y * 0.5, margin=5.0),
         cosine_embedding_loss=lambda x, y: op.cosine_embedding_loss(x, y, Array.of([1.0, 1.0])),
     ),
 }
 PRODUCTS = {
+    **_two(
+        VECTOR,
+        VECTOR,
+        margin_ranking_loss=lambda x, y: op.margin_ranking_loss(
+            x, y, Array.of([1.0, -1.0, 1.0]), margin=5.0
+        ),
+    ),
     **_two(VECTOR, VECTOR, dot=op.dot, vdot=op.vdot, outer=op.outer),
     **_two(MATRIX, POSITIVE(3, 2), mm=op.mm, matmul=lambda x, y: x @ y),
     **_two(MATRIX, VECTOR, mv=op.mv, prelu=lambda x, y: op.prelu(x - 0.6, y), linear=op.linear),

@@ -44,7 +44,7 @@ def _first_label_alone(x: Any, dims: Any) -> Any:
 MISTAKES = [
     *(
         _wrong(
-            f"{op}-last-axis-is-one",
+            f"{op.replace('_', '-')}-last-axis-is-one",
             "The last axis is axis 1.",
             forward(op, _as_in_a_matrix),
             (op,),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..program.transcript import Unsupported
-from .element import Element, Tensor, apply, boxed, floats
+from .element import Element, Tensor, apply, boxed, floats, integers
 
 _NAMES = """
     add sub mul div pow neg abs eq ne lt le gt ge iadd isub imul itruediv ipow
@@ -46,6 +46,9 @@ def _where(condition: Any, input: Any, other: Any) -> Tensor:
 
 
 def _masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    if isinstance(boxed(value).flat[0], Element) and not integers(mask).any():
+        # torch gives the value a gradient of 0, and among scalars it would have none.
+        raise Unsupported("a value that fills nothing")
     return _where(mask, value, input)
 
 

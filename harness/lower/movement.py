@@ -111,7 +111,15 @@ def _triu(input: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def _gather(input: Tensor, dim: int, index: Any) -> Tensor:
-    return np.take_along_axis(input, integers(index), axis=dim)
+    chosen = integers(index)
+    # torch takes the first rows where the index has fewer than the input; NumPy would repeat the index.
+    first = [slice(extent) for extent in chosen.shape]
+    first[dim] = slice(None)
+    return np.take_along_axis(input[tuple(first)], chosen, axis=dim)
+
+
+def _take_along_dim(input: Tensor, indices: Any, dim: int) -> Tensor:
+    return np.take_along_axis(input, integers(indices), axis=dim)
 
 
 def _masked_select(input: Tensor, mask: Any) -> Tensor:
@@ -178,7 +186,7 @@ OPS: dict[str, Callable[..., Any]] = {
     "getitem": _getitem,
     "index_select": lambda input, dim, index: np.take(input, integers(index), axis=dim),
     "gather": _gather,
-    "take_along_dim": lambda input, indices, dim: _gather(input, dim, indices),
+    "take_along_dim": _take_along_dim,
     "take": lambda input, index: boxed(input.ravel()[integers(index)]),
     "masked_select": _masked_select,
     "embedding": lambda input, weight: weight[integers(input)],

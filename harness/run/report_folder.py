@@ -156,6 +156,7 @@ def facts_of_run(
         "seed": seed,
         "selection": dict(selection),
         **engines_of(roster),
+        "asked_again": {},
         "limits": {
             "timeout": roster.limits.case,
             "timeout_total": roster.limits.engine,

@@ -71,7 +71,10 @@ RELEASED = {
     "omnigrad": (
         "class Value, line 2 of omnigrad/diffengine.py: numbers; Value(data), .data, .grad, .backward()",
         410,
-        {"reflected/zero_with_leaf[div]": "0 / x is computed as 1 / (x / 0)"},
+        {
+            "reflected/zero_with_leaf[div]": "0 / x is computed as 1 / (x / 0)",
+            "activations/at_zero[softsign]": "the gradient of softsign at 0 is 0, and 1 is right",
+        },
     ),
     "propgrad": (
         "class Value, line 3 of propgrad/engine.py: numbers; Value(data), .data, .grad, .backward()",
