@@ -10,7 +10,7 @@
 3. What fails again in the same way is a failure.
 
 One case decides in step 2, or up to three when the first always passes alone and fails after no program.
-The others that differ get the same verdict. A run without a failure costs one process and at most 120
+The others that differ get the same verdict. A run without a failure costs one process and at most 240
 programs more, a run with failures three processes and 240 programs, and an engine whose answers differ some
 30 processes.
 """
@@ -34,8 +34,8 @@ from .second_opinion import SecondOpinion, listed
 
 # For one engine. The numbers below bound the time; this is for engines that are very slow.
 _SECONDS = 60.0
-# One of `_ONE_OF` cases that passed is asked again, at most `_MOST_PASSED`.
-_ONE_OF, _MOST_PASSED = 10, 40
+# Of so many cases that passed, all are asked again, and a sample of more. Fewer are not worth a process.
+_FEWEST_PASSED, _MOST_PASSED = 10, 120
 # Every case is asked this often in one process: addresses are others each time.
 _ROUNDS, _MOST_ASKED = 3, 240
 # Of those that fail again, the ones that are asked alone: more, when one of the first passes.
@@ -84,7 +84,7 @@ def ask_again(
     passed = [each for each in results if each.verdict in PASSED]
     sure = [each for each in passed if each.case.id not in expected]
     draw = random.Random(seed)
-    sample = draw.sample(sure, min(len(sure) // _ONE_OF, _MOST_PASSED))
+    sample = draw.sample(sure, min(len(sure), _MOST_PASSED)) if len(sure) >= _FEWEST_PASSED else []
     sample += [each for each in passed if each.case.id in expected]
     if not failed and not sample:
         return None
