@@ -109,8 +109,8 @@ def _check_allowed(how: Isolation, known: Facts, trusted: Sequence[str]) -> None
 def _ways(package: str) -> str:
     """Return the end of a sentence about a package that cannot be imported."""
     return (
-        f"; install it (`pip install -e .` in the project that has it), or name the folder that holds "
-        f"{package}: --path src (--conform-path under pytest)"
+        f"; install it (`pip install {package}`, or `pip install -e .` in the project that has it), or name "
+        f"the folder that holds {package}: --path src (--conform-path under pytest)"
     )
 
 

@@ -262,8 +262,9 @@ def test_an_engine_whose_library_is_absent_is_listed_with_the_reason(monkeypatch
     rows = {listed.name: listed for listed in listing()}
     assert rows["autograd"].engine is None
     assert rows["autograd"].error == (
-        "autograd needs autograd, which is not installed; install it (`pip install -e .` in the project that "
-        "has it), or name the folder that holds autograd: --path src (--conform-path under pytest)"
+        "autograd needs autograd, which is not installed; install it (`pip install autograd`, or `pip "
+        "install -e .` in the project that has it), or name the folder that holds autograd: --path src "
+        "(--conform-path under pytest)"
     )
     with pytest.raises(EngineError, match="autograd needs autograd, which is not installed"):
         load(EngineName.parse("autograd"))
