@@ -52,12 +52,13 @@ def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[
                     }
 
 
-def reason(row: Mapping[str, Any], lacking: str) -> str:
+def reason(row: Mapping[str, Any], lacking: str, untried: str) -> str:
     """Return why the engine of a row of the summary ran nothing, or not all, or few cases; else "".
 
-    `lacking` is what the engine lacks of what was asked for, in words; it is added.
+    `lacking` is what the engine lacks of what was asked for, and `untried` what was not tried because the
+    engine hangs, in words; they are added.
     """
-    said = [_not_run(row), f"missing: {lacking}" if lacking else ""]
+    said = [_not_run(row), untried, f"missing: {lacking}" if lacking else ""]
     return "; ".join(filter(None, said))
 
 

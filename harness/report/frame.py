@@ -19,7 +19,7 @@ import pandas as pd
 from ..judge.outcome import ERRORED, FAILED, LACKING, PASSED, Reason, Verdict
 from ..program.arrays import decode_number
 from .absent import left_out, not_reached, reason
-from .missing import missing
+from .missing import missing, not_tried
 from .results_file import COLUMN_NAMES, CSV_COLUMN_NAMES, RESULTS
 from .spreadsheet import write_table
 
@@ -94,15 +94,15 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
     crashes and timeouts included; an unsupported or missing case did not run, and neither did a case that was
     not reached before an interruption. In every row `pass_rate` is passed / (ran + missing) and `coverage` is
     ran / applicable. `family_average`, in the rows of `TOTALS`, is the average of the families' pass rates:
-    there a large family does not outweigh a small one. `reason` says in the row `all` what is missing, or
-    why an engine ran nothing, or not all, or few cases.
+    there a large family does not outweigh a small one. `reason` says in the row `all` what is missing or
+    was not tried, or why an engine ran nothing, or not all, or few cases.
     """
     run = run or {}
     by_case = _with_indicators(per_case(table))
     if absent := list(not_reached(by_case, run)):
         more = pd.DataFrame(absent, columns=by_case.columns).fillna(dict.fromkeys(_SUMMED, 0))
         by_case = pd.concat([by_case, more], ignore_index=True) if len(by_case) else more
-    lacking = missing(table)
+    lacking, untried = missing(table), not_tried(table)
     levels = {name: by_case[by_case["level"] == name] for name in TOTALS} | {"all": by_case}
     counted = {name: _families(part) for name, part in levels.items()}
     rows: list[Mapping[str, Any]] = []
@@ -110,7 +110,10 @@ def summary(table: pd.DataFrame, run: Mapping[str, Any] | None = None) -> pd.Dat
         own = {name: part[part["engine"] == engine] for name, part in counted.items()}
         rows += own["all"].to_dict("records")
         rows += [_total(engine, name, part) for name, part in own.items()]
-        rows[-1] = {**rows[-1], "reason": reason(rows[-1], lacking.get(engine, ""))}
+        rows[-1] = {
+            **rows[-1],
+            "reason": reason(rows[-1], lacking.get(engine, ""), untried.get(engine, "")),
+        }
     together = pd.DataFrame([*rows, *left_out(run)]).reindex(columns=list(SUMMARY_COLUMNS))
     together["reason"] = together["reason"].fillna("")
     return together.fillna(dict.fromkeys(_COUNTS, 0)).astype(dict.fromkeys(_COUNTS, int))

@@ -1,6 +1,6 @@
-"""What engines lack of what was asked for, in words.
+"""What engines lack of what was asked for, and what of theirs was not tried, in words.
 
-- `missing`: a sentence for each engine.
+- `missing`, `not_tried`: a sentence for each engine.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ..isolation.parent.patience import NOT_TRIED
 from ..judge.outcome import Verdict
 
 _MOST, _LONGEST = 12, 100  # gaps of one engine; characters of one gap
@@ -25,6 +26,19 @@ def missing(table: pd.DataFrame) -> dict[str, str]:
     gaps = lacking.assign(gap=lacking["message"].map(_gap))
     counted = gaps.groupby("engine", sort=False)["gap"]
     return {str(engine): ", ".join(_listed(part.value_counts())) for engine, part in counted}
+
+
+def not_tried(table: pd.DataFrame) -> dict[str, str]:
+    """Return how many cases of each engine were not tried, with the most frequent reason.
+
+    An example is "48 cases not tried: no case with a backward was answered in time (1 tried before)".
+    """
+    told = table[(table["verdict"] == Verdict.TIMEOUT) & table["message"].str.startswith(NOT_TRIED)]
+    by_engine = told.drop_duplicates(["engine", "case"]).groupby("engine", sort=False)["message"]
+    return {
+        str(engine): f"{len(said)} case{'s' if len(said) > 1 else ''} {said.mode().iloc[0]}"
+        for engine, said in by_engine
+    }
 
 
 def _gap(message: str) -> str:

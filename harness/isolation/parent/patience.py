@@ -1,6 +1,7 @@
 """When an engine that does not answer is no longer asked: each case without an answer costs the whole limit.
 
 - `Patience`: what is known about one engine from the cases that it has answered and those that it has not.
+- `NOT_TRIED`: the beginning of the message of a case that was not asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ...program import Backward, Grad, Program
 # Cases without an answer in time, after which others are not tried: in a row, and with one op.
 _IN_A_ROW, _WITH_ONE_OP = 3, 2
 _BACKWARD = "a backward"
+NOT_TRIED = "not tried: "
 
 
 class Patience:
@@ -32,11 +34,11 @@ class Patience:
     def refusal(self, program: Program) -> str:
         """Return why the program is not worth asking for, as a sentence; "" when it is."""
         if self._in_a_row >= _IN_A_ROW:
-            return f"not tried: {_IN_A_ROW} cases in a row had no answer in time"
+            return f"{NOT_TRIED}{_IN_A_ROW} cases in a row had no answer in time"
         for part in sorted(_parts(program) - self._answered):
             count = self._timed_out[part]
             if count >= self._most.get(part, _WITH_ONE_OP):
-                return f"not tried: no case with {part} was answered in time ({count} tried before)"
+                return f"{NOT_TRIED}no case with {part} was answered in time ({count} tried before)"
         return ""
 
     def answered(self, program: Program) -> None:

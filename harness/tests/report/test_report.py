@@ -102,6 +102,14 @@ def test_few_cases_that_ran_are_said_in_words(tmp_path):
     assert "7/7 100.0%, ran 6.5% of 107" in text
 
 
+def test_cases_that_were_not_tried_are_counted_with_the_reason(tmp_path):
+    said = "not tried: no case with a backward was answered in time (1 tried before)"
+    late = [outcome("f/0", Verdict.TIMEOUT, message="no answer within 10 s")]
+    late += [outcome(f"f/{n}", Verdict.TIMEOUT, message=said) for n in range(1, 4)]
+    counts = summary(recorded(tmp_path, late))
+    assert counts["reason"].iloc[-1] == f"3 cases {said}"
+
+
 def test_a_case_is_as_good_as_its_worst_reading(tmp_path):
     rows = [
         outcome("f/a", Verdict.PASS),
