@@ -13,7 +13,7 @@ test: .venv/installed .venv-released/installed
 	$(BIN)/mypy --strict harness
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
-	$(BIN)/pytest --engine torch --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
+	$(BIN)/pytest -n 2 --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
 
 wheel: .venv/installed
 	$(BIN)/hatchling build --target wheel --directory dist

@@ -107,6 +107,7 @@ def verdicts(found):
     return [(id, row.reading, row.verdict, row.reason) for id, row in rows]
 
 
+@pytest.mark.long
 def test_the_tutorial_is_the_same_from_its_text_its_notebook_and_behind_an_adapter(
     reference, tmp_path
 ):

@@ -108,11 +108,16 @@ def checkable(case):
 
 def passes_gradcheck(function, leaves):
     try:
-        return torch.autograd.gradcheck(function, leaves, atol=1e-5, raise_exception=False)
+        # The fast mode takes one random direction, and has none where nothing is there.
+        fast = all(tensor.numel() for tensor in (function(*leaves), *leaves))
+        return torch.autograd.gradcheck(
+            function, leaves, atol=1e-5, raise_exception=False, fast_mode=fast
+        )
     except ArithmeticError:  # one step outside of the domain, where torch raises
         return False
 
 
+@pytest.mark.long
 def test_every_smooth_case_passes_gradcheck():
     warnings.simplefilter("ignore")  # of torch's future; the filters are pytest's own afterwards
     checked, wrong = collections.Counter(), []
@@ -263,8 +268,9 @@ def test_the_catalogue_is_as_large_and_as_labelled_as_it_says():
 
 
 def test_every_case_is_one_small_function_with_a_title():
-    for case in CASES:
-        assert 0 < len(case.title) <= 110, case.id
+    assert [case.id for case in CASES if not 0 < len(case.title) <= 110] == []
+    # The variants of a case have one function.
+    for case in {case.id.partition("[")[0]: case for case in CASES}.values():
         (function,) = ast.parse(case.source).body
         statements = function.body[1:]
         lines = statements[-1].end_lineno - statements[0].lineno + 1

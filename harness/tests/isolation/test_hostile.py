@@ -203,6 +203,7 @@ def shown(text):
     return for_markdown("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
 def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
     try:

@@ -49,6 +49,7 @@ def holds_tensors(case):
     return any(array.shape for array in case.instance(0, "float64").inputs.values())
 
 
+@pytest.mark.long
 def test_torch_on_scalars_agrees_with_torch_on_tensors(reference):
     engine = LoweredEngine(load("torch"))
     cases = [case for case in catalogue().select() if holds_tensors(case)]
