@@ -43,6 +43,10 @@ class Reference:
             self._known[instance.digest] = self.ask(instance)
         return self._known[instance.digest]
 
+    def knows(self, instance: Instance) -> bool:
+        """True when torch has answered the instance already, so that asking costs nothing."""
+        return instance.digest in self._known
+
     def ask(self, instance: Instance) -> Transcript:
         """Torch's transcript, which is not kept: for an instance that is asked about only once."""
         with no_cache_folder():

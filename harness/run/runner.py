@@ -138,6 +138,10 @@ def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[T
         reference(instance)
         garbage.keep()
         return timed()
+    if reference.knows(
+        instance
+    ):  # by an engine before this one: there is no work to do at the same time
+        return timed()
     with BackgroundWork(timed, engine.close) as answer:
         reference(instance)
     return answer.result()

@@ -172,7 +172,8 @@ def message_of(result, verdict):
 
 def too_slow(result):
     """True when time ran out, for which a busy machine may be the reason."""
-    return "took longer" in result.refused or Verdict.TIMEOUT in result.verdicts.values()
+    late = re.search("took longer|loading took", result.refused)
+    return bool(late) or Verdict.TIMEOUT in result.verdicts.values()
 
 
 def steady(result):

@@ -143,7 +143,9 @@ def children():
 def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
     folder, out = tmp_path / "handed_in", tmp_path / "out"
     folder.mkdir()
-    wild = [os.fsencode(name) for name in badly_named() if ":" not in name and name.endswith(".py")]
+    # Another word than that of the hostile corpus, whose test looks for it among the processes.
+    names = [name.replace("gradconform-stray", "stray") for name in badly_named()]
+    wild = [os.fsencode(name) for name in names if ":" not in name and name.endswith(".py")]
     wild += [b"\xff\xfe.py", b"=1+1.py", b"[red]x[.py", "値".encode() * 84 + b".py"]
     for name in wild:
         (folder / os.fsdecode(name)).write_bytes(HONEST + b"print('here')\n")
