@@ -71,9 +71,9 @@ class Catalogue:
                 families = {f"{c.family}/*" for c in self}
                 raise NothingSelected(f"no case matches {glob!r}{self._nearest(glob, families)}")
             chosen.update((c.id, c) for c in found)
-        known = {tag for c in self for tag in (*c.tags, c.level)}
         for tag in tags:
-            if tag not in known:
+            if not any(tag in (*c.tags, c.level) for c in self):
+                known = {tag for c in self for tag in (*c.tags, c.level)}
                 raise UsageError(f"no case has the tag {tag!r}; tags: {listed(known)}")
         picked = [c for c in self if c.id in chosen and {*tags} <= {*c.tags, c.level}]
         if not picked:
