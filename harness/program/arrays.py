@@ -161,7 +161,9 @@ def answer(value: object) -> Array | Opaque | None:
     return Opaque(kind.__name__)
 
 
+@functools.cache
 def _numpy_scalars(numpy: Any) -> frozenset[type]:
+    # Cached, because it is asked for each number of NumPy and takes longer than the rest of `answer`.
     return frozenset(kind for kind in numpy.sctypeDict.values() if isinstance(kind, type))
 
 
