@@ -98,6 +98,8 @@ class Program:
 
     def due(self, stopped: int | None) -> int:
         """The number of readings in the transcript of a run that stopped at that step, or at no step."""
+        if stopped is None:
+            return len(self.reads)
         return sum(type(step) is Read for step in self.steps[:stopped])
 
     @functools.cached_property
