@@ -16,11 +16,13 @@ from ..program import (
     Apply,
     Backward,
     Grad,
+    Input,
     NoGrad,
     Program,
     Read,
     Ref,
     SetGrad,
+    UnknownStep,
     Update,
     ZeroGrad,
 )
@@ -117,10 +119,13 @@ def _of_program(program: Program) -> Iterator[str]:
                 yield "order2"
             case ZeroGrad() | NoGrad() | SetGrad() | Update():
                 yield "lifecycle"
-            case Read(what="requires_grad"):
-                yield "lifecycle"
-            case _:
+            case Read(what):
+                if what == "requires_grad":
+                    yield "lifecycle"
+            case Input():
                 pass
+            case _:
+                raise UnknownStep(step)
     if program.watched:
         yield "lifecycle"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from gradconform.engines.autograd_ import Autograd
 from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.needs import needs
 from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.diagnose.python_source import function_source
 from gradconform.harness.engine.builtin import load
@@ -87,6 +88,15 @@ def test_a_walk_stops_at_it_and_blames_no_engine(engine, x, program):
 def test_it_is_not_left_out_where_a_program_is_written(write, program):
     with pytest.raises(UnknownStep, match="a Rescale is no step"):
         write(program)
+
+
+def test_the_needs_of_a_case_do_not_leave_it_out():
+    own = Catalogue()
+    own.case(x=2.0)(exponential)
+    (case,) = own
+    put_into(case.program)
+    with pytest.raises(UnknownStep, match="a Rescale is no step"):
+        needs(case)
 
 
 def test_a_case_with_it_is_a_mistake_of_the_harness_and_no_pass():
