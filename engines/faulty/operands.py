@@ -35,11 +35,8 @@ def _detached_abs(self: Value) -> Value:
     return Value(abs(self.data))
 
 
-def _added_in_place(left: Value, right: Any) -> Value:
-    if isinstance(right, Value):
-        return _add(left, right)
-    left.data += right
-    return left
+def _added_in_place(left: Value, right: Any) -> Any:
+    return _add(left, right) if isinstance(right, Value) else _number_in_place(left, right)
 
 
 MISTAKES = [

@@ -47,12 +47,9 @@ def _counted_in_its_dtype(g: Any, y: Any, x: Any) -> Any:
         return g * ties / ties.sum(dtype=x.dtype)
 
 
-def _without_the_graph_of_a_number(right: Any, x: Any, mask: Any, number: Any) -> Any:
-    return right(x, mask, number.detach() if isinstance(number, Tensor) else number)
-
-
-def _filled_with_a_constant(right: Any, x: Any, dim: int, index: Any, number: Any) -> Any:
-    return right(x, dim, index, number.detach() if isinstance(number, Tensor) else number)
+def _filled_with_a_constant(right: Any, *given: Any) -> Any:
+    *others, number = given
+    return right(*others, number.detach() if isinstance(number, Tensor) else number)
 
 
 MISTAKES = [
@@ -119,18 +116,14 @@ MISTAKES = [
         ("max",),
         among=("dtype",),
     ),
-    _wrong_numpy(
-        "masked-fill-value-is-a-constant",
-        "masked_fill is given a number.",
-        forward("masked_fill", _without_the_graph_of_a_number),
-        ("masked_fill",),
-        among=("scattering",),
-    ),
-    _wrong_numpy(
-        "index-fill-value-is-a-constant",
-        "index_fill is given a number.",
-        forward("index_fill", _filled_with_a_constant),
-        ("index_fill",),
-        among=("scattering",),
+    *(
+        _wrong_numpy(
+            f"{op.replace('_', '-')}-value-is-a-constant",
+            f"{op} is given a number.",
+            forward(op, _filled_with_a_constant),
+            (op,),
+            among=("scattering",),
+        )
+        for op in ("masked_fill", "index_fill")
     ),
 ]

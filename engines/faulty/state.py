@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -38,20 +37,15 @@ def _saved_together(op: str) -> Change:
     """What the last node of `op` has saved, the other nodes of the op have too."""
     right = walk.reachable
 
-    @contextmanager
-    def altered() -> Iterator[None]:
-        def reachable(roots: Any) -> Any:
-            nodes = right(roots)
-            same = [found for found in nodes if found.name == op and found.saved]
-            for other in same[1:]:
-                if other.shape == same[0].shape:
-                    other.saved = same[0].saved
-            return nodes
+    def reachable(roots: Any) -> Any:
+        nodes = right(roots)
+        same = [found for found in nodes if found.name == op and found.saved]
+        for other in same[1:]:
+            if other.shape == same[0].shape:
+                other.saved = same[0].saved
+        return nodes
 
-        with setting(walk, reachable=reachable)():
-            yield
-
-    return altered
+    return setting(walk, reachable=reachable)
 
 
 def _spoiled(right: Callable[..., Any]) -> Callable[..., Any]:
