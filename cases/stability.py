@@ -56,9 +56,8 @@ def far_from_zero(x, *, op):
     variants={
         **{
             name: {"op": getattr(trace, name)}
-            for name in ("sigmoid", "softplus", "silu", "mish", "elu")
+            for name in ("sigmoid", "softplus", "silu", "mish", "elu", "selu")
         },
-        "selu": {"op": trace.selu},
         "logsigmoid": {"op": lambda x: trace.logsigmoid(-x)},
     },
 )
