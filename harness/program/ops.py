@@ -150,7 +150,7 @@ _OTHERS = (
     Operator("-x", "__neg__", operator.neg),
     Operator("abs", "__abs__", abs),
     Operator("[]", "__getitem__", operator.getitem),
-    # Any container may have these two. They say nothing of gradients.
+    # A class may have each of these for another reason: they say nothing of gradients.
     Operator("[]=", "__setitem__", _set_item, tells=False),
     Operator("bool", "__bool__", operator.truth, tells=False),
     Operator("float", "__float__", float, tells=False),
