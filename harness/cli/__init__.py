@@ -1,7 +1,8 @@
 """The command `gradconform`. Its exit codes are those of pytest (see `harness.cli.exit`).
 
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`: those that only show something.
-- `isolation`: the options about untrusted engines, which several commands have.
+- `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
+  have. `together`: several options as one decorator.
 - `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.
 
 Data goes to stdout; progress and notes go to stderr. An import that takes long (torch, pandas, rich) is

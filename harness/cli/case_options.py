@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..program.arrays import RUN_DTYPES
+from .together import together
 
 if TYPE_CHECKING:
     from ..catalogue.selection import Selection
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _DTYPES = click.Choice(RUN_DTYPES)
 # The names in `harness.catalogue.tolerance.BOUNDS`, which would take long to import.
@@ -56,8 +55,8 @@ dtype_option = click.option(
     "--dtype", type=_DTYPES, default="float64", show_default=True, help="The dtype of the inputs."
 )
 
-
-_CHOOSING = (
+# The command gets the values as keyword arguments.
+selection_options = together(
     cases_option,
     tag_option,
     click.option(
@@ -84,13 +83,6 @@ _CHOOSING = (
         "cases/README.md has more such words.",
     ),
 )
-
-
-def selection_options(command: _Command) -> _Command:
-    """Return the command with all options that choose cases. The command gets them as keyword arguments."""
-    for option in reversed(_CHOOSING):
-        command = option(command)
-    return command
 
 
 def selection_from(given: Mapping[str, Any]) -> Selection:

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -17,11 +18,11 @@ from click.core import ParameterSource
 from ..errors import UsageError
 from ..isolation.limits import LONGEST, MIB, Limits, limited
 from ..isolation.options import WALLS, Isolation, variables_from
+from .together import together
 
 if TYPE_CHECKING:
     from ..run.engine_name import EngineName
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = Limits()
 _MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 
@@ -41,8 +42,15 @@ class Seconds(click.FloatRange):
         return found
 
 
-_OPTIONS = (
-    click.option(
+class _OfUntrusted(click.Option):
+    """An option that means nothing for the engines of gradconform."""
+
+
+_option = partial(click.option, cls=_OfUntrusted)
+
+# The command gets the values as keyword arguments.
+isolation_options = together(
+    _option(
         "--isolation",
         type=click.Choice(WALLS),
         default="auto",
@@ -50,89 +58,65 @@ _OPTIONS = (
         help="The sandbox of an engine that is not built in. auto is the strongest that works here; "
         "none runs the engine in the process of gradconform.",
     ),
-    click.option(
+    _option(
         "--allow",
         multiple=True,
         metavar="PACKAGE",
         help="A package that the engine may import besides numpy, with the packages that it needs. May be "
         "given several times.",
     ),
-    click.option(
+    _option(
         "--env",
         "variables",
         multiple=True,
         metavar="NAME=VALUE",
         help="An environment variable for the engine, which sees no other. May be given several times.",
     ),
-    click.option(
+    _option(
         "--path",
         multiple=True,
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         metavar="FOLDER",
         help="A folder from which the engine may import, such as src. May be given several times.",
     ),
-    click.option(
+    _option(
         "--adapter",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="A file of yours with an Engine class. It imports the engine from the module `submission`.",
     ),
-    click.option(
+    _option(
         "--python",
         metavar="PATH",
         help="The Python interpreter that runs the engine, 3.11 or later, with the packages installed there.",
     ),
-    click.option(
+    _option(
         "--timeout",
         type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.case,
         show_default=True,
         help="The longest time in seconds for one case on an engine that is not built in.",
     ),
-    click.option(
+    _option(
         "--timeout-total",
         type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.engine,
         show_default=True,
         help="The longest time in seconds for all cases together, for each engine that is not built in.",
     ),
-    click.option(
+    _option(
         "--memory",
         type=click.IntRange(min=16, max=_MOST_MEMORY),
         default=_DEFAULTS.memory // MIB,
         show_default=True,
         help="The most memory in MiB that an engine that is not built in may use.",
     ),
-    click.option(
+    _option(
         "--allow-unisolated",
         is_flag=True,
         help="Run several engines that are not built in even if no sandbox works here, and only the limits "
         "of time and memory hold.",
     ),
 )
-
-
-_NAMES = (
-    "isolation",
-    "allow",
-    "variables",
-    "path",
-    "adapter",
-    "python",
-    "timeout",
-    "timeout_total",
-    "memory",
-    "allow_unisolated",
-)
-
-
-_FLAGS = {"variables": "env"}
-
-
-def isolation_options(command: _Command) -> _Command:
-    """Return the command with the options. The command gets their values as keyword arguments."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ()) -> Isolation:
@@ -157,10 +141,11 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
 
 def _check_unused(engines: Sequence[EngineName]) -> None:
     context = click.get_current_context()
-    for name in _NAMES:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+    for option in context.command.params:
+        given = context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+        if given and isinstance(option, _OfUntrusted):
             built_in = list(dict.fromkeys(engine.text for engine in engines))
             raise UsageError(
-                f"--{_FLAGS.get(name, name.replace('_', '-'))} is only for engines that are not built in; "
+                f"{option.opts[0]} is only for engines that are not built in; "
                 f"{', '.join(built_in)} {'are' if len(built_in) > 1 else 'is'} built in"
             )
