@@ -14,7 +14,7 @@ from .diagnose.failure import failure_text
 from .diagnose.reproduce import Subject
 from .engine.contract import Engine
 from .errors import EngineError, NothingSelected, UsageError
-from .isolation.options import WALLS, Isolation
+from .isolation.options import WALLS, Isolation, allowed
 from .judge.outcome import FAILS_RUN, Verdict
 from .program.arrays import FLOAT_DTYPES
 from .run.engine_name import EngineName
@@ -61,8 +61,7 @@ def assert_conforms(
         raise UsageError(f"tolerance is one of {', '.join(BOUNDS)}; {tolerance!r} came")
     if isolation not in WALLS:
         raise UsageError(f"isolation is one of {', '.join(WALLS)}; {isolation!r} came")
-    packages = tuple(dict.fromkeys(("numpy", *allow)))
-    how = Isolation(wall=isolation, allow=packages, paths=tuple(map(Path, paths)))
+    how = Isolation(wall=isolation, allow=allowed(allow), paths=tuple(map(Path, paths)))
     globs, wanted = _listed(cases), _listed(tags)
     own = isinstance(cases, Catalogue)
     selected = cases.select((), wanted) if isinstance(cases, Catalogue) else select(globs, wanted)

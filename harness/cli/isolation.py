@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from ..errors import UsageError
 from ..isolation.limits import LONGEST, MIB, Limits, limited
-from ..isolation.options import WALLS, Isolation, variables_from
+from ..isolation.options import WALLS, Isolation, allowed, variables_from
 from .together import together
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
     limits = limited(given["timeout"], given["timeout_total"], given["memory"] * MIB)
     return Isolation(
         wall=given["isolation"],
-        allow=tuple(dict.fromkeys(("numpy", *given["allow"]))),
+        allow=allowed(given["allow"]),
         paths=given["path"],
         python=given["python"],
         variables=variables_from(given["variables"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,11 @@ class Isolation:
     alone: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+
+
+def allowed(packages: Iterable[str]) -> tuple[str, ...]:
+    """Return the packages that a child may import when these are allowed besides NumPy."""
+    return tuple(dict.fromkeys((*Isolation.allow, *packages)))
 
 
 # The first decides the order of hashes, in which a flaky engine is asked again. Another value of the others

@@ -19,7 +19,7 @@ from ..engine import builtin
 from ..engine.contract import Engine, named
 from ..errors import EngineError, GradconformError, UsageError
 from ..isolation.limits import Limits, limited
-from ..isolation.options import Isolation, variables_from
+from ..isolation.options import Isolation, allowed, variables_from
 from ..run.engine_name import EngineName
 from ..run.expected_failures import NONE, Xfails
 from ..run.roster import Roster, assemble
@@ -43,7 +43,7 @@ class EnginesUnderTest:
         try:
             how = Isolation(
                 settings.isolation,
-                tuple(dict.fromkeys(("numpy", *settings.allow))),
+                allowed(settings.allow),
                 settings.paths,
                 variables=variables_from(settings.variables),
                 limits=limited(
