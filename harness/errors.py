@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+# The system has no more processes, descriptors or memory for this user: see `MachineError`.
+EXHAUSTED = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
 
 class GradconformError(Exception):
     """A request that cannot be fulfilled; the message says what came and what to do."""

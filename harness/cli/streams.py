@@ -16,13 +16,12 @@ import sys
 from collections.abc import Collection
 from typing import TYPE_CHECKING, TextIO, TypeGuard
 
-from ..errors import UsageError
+from ..errors import EXHAUSTED, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
-_EXHAUSTED = _FULL | {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 # Signs of our own texts, for an output that has no sign like them.
 _PLAIN_SIGNS = str.maketrans({"—": "-", "−": "-", "×": "x", "…": "...", "│": "|"})
 _PLAIN = "gradconform-plain"
@@ -95,7 +94,7 @@ def cannot_be_printed(problem: Exception) -> TypeGuard[OSError]:
 
 def refused_by_machine(problem: Exception) -> str:
     """Return in words what the system has no more of for this process; "" for any other error."""
-    if isinstance(problem, OSError) and problem.errno in _EXHAUSTED:
+    if isinstance(problem, OSError) and problem.errno in _FULL | EXHAUSTED:
         place = f" ({problem.filename})" if problem.filename else ""
         return f"{problem.strerror}{place}"
     if isinstance(problem, MemoryError):

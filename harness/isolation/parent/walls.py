@@ -16,7 +16,6 @@ bounds the number of threads.
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import shutil
@@ -28,7 +27,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ...errors import MachineError, UsageError
+from ...errors import EXHAUSTED, MachineError, UsageError
 from ..child import landlock, seccomp
 from .interpreter import Facts, executable
 
@@ -47,8 +46,6 @@ _HOME = "/home/engine"
 _WRITABLE = {_HOME: 64 << 20, "/dev/shm": 16 << 20}
 # This runs inside of bubblewrap and fails where the superuser cannot become another user.
 _PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
-# The system has no more processes, descriptors or memory for this user.
-_EXHAUSTED = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _START = (
     "import sys; sys.path.insert(0, {!r}); "
     "from gradconform.harness.isolation.child.worker import main; main({}, {}, {})"
@@ -267,7 +264,7 @@ def _works(namespaces: Sequence[str]) -> bool:
     try:
         return subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired) as problem:
-        if isinstance(problem, OSError) and problem.errno in _EXHAUSTED:
+        if isinstance(problem, OSError) and problem.errno in EXHAUSTED:
             # A weaker wall must not stand in the place of this one for such a reason.
             raise MachineError(
                 f"grader-error: this machine can run no engine now: {problem.strerror}"
