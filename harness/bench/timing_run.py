@@ -16,7 +16,7 @@ from ..report.busy import busy
 from ..report.results_file import flattened, writing
 from ..run.engine_name import EngineName
 from ..run.report_folder import new_folder
-from ..run.roster import Roster, assemble
+from ..run.roster import assemble
 from ..run.runner import run_case
 from .phases import TAG
 from .timing import Timing, timed
@@ -39,8 +39,9 @@ def run_bench(
     """Time engines and return their table, its folder, and a line for each engine that was left out.
 
     `harness.bench.tables.timing_table` describes the table; it is written to the folder as `bench.csv`.
-    `budget` is in seconds per phase of a case. NothingSelected when no case is selected or no engine could
-    be timed; UsageError for an engine that does not exist, or a folder that cannot be written to.
+    `budget` is in seconds per phase of a case. `out` is a folder that exists; by default it is a new one
+    under `reports/`. NothingSelected when no case is selected or no engine could be timed; UsageError for an
+    engine that does not exist, before anything is timed, or for a folder that cannot be written to.
     """
     import pandas as pd
 
@@ -50,19 +51,20 @@ def run_bench(
 
     with busy("reading the cases and loading torch") as now:
         selected = select(globs, [TAG])
-        roster = _ready(engines, how, out)
+        for engine in engines:
+            engine.check(how)
+        roster = assemble(engines, how)
         reference, rows, timings = Reference(), list[dict[str, Any]](), list[Timing]()
         for entry in roster.in_turn():
-            engine = entry.engine
-            kind = dtype_for(engine, dtype)
+            kind = dtype_for(entry.engine, dtype)
             for number, case in enumerate(selected, 1):
                 now.what = f"{entry.column}: {case.id}, {number} of {len(selected)} cases"
-                result = run_case(case, engine, reference, 0, kind)
+                result = run_case(case, entry.engine, reference, 0, kind)
                 rows += map(flattened, result.outcomes)
                 if result.verdict not in _NOT_TIMED:
-                    found = timed(case.instance(0, kind), engine, budget)
+                    found = timed(case.instance(0, kind), entry.engine, budget)
                     timings += [found] if found is not None else []
-            engine.close()
+            entry.engine.close()
     if not timings:
         raise NothingSelected("no engine runs any of the cases, so that nothing was timed")
     folder = out or new_folder(
@@ -72,13 +74,3 @@ def run_bench(
     with writing(folder):
         write_table(table, folder / "bench.csv")
     return table, folder, [line for name in roster.refused for line in roster.said_of(name)]
-
-
-def _ready(engines: Sequence[EngineName], how: Isolation, out: Path | None) -> Roster:
-    """Open the engines. An engine that cannot be used is reported before anything is timed."""
-    for engine in engines:
-        engine.check(how)
-    if out is not None:
-        with writing(out):
-            out.mkdir(parents=True, exist_ok=True)
-    return assemble(engines, how)

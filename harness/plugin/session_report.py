@@ -124,26 +124,26 @@ class SessionReport:
 
     def _open(self) -> ReportFolder:
         tested, started = self.tested, datetime.now().astimezone()
-        folder, config = tested.settings.out, tested.config
-        if folder is None:
-            folder = new_folder(
-                [asked.shown for asked in tested.settings.engines],
-                started,
-                config.rootpath / "reports",
-            )
-        named_folder(folder)
+        options, config = tested.settings, tested.config
+        if options.out is None:
+            shown = [asked.shown for asked in options.engines]
+            folder = new_folder(shown, started, config.rootpath / "reports")
+        else:
+            folder = named_folder(options.out)
         self._held.enter_context(alone_in(folder))
         with writing(folder):
             # An older `bench.csv` would stay, because this file is written only when a case was timed.
             (folder / "bench.csv").unlink(missing_ok=True)
-        selection = {
-            **tested.selection.facts(),
-            "asked_for": tested.selection.asked_for,
-            "count": len(tested.cases),
-            "dtype": tested.settings.dtype,
-            "tolerance": tested.settings.tolerance,
-        }
-        facts = facts_of_run(tested.roster, selection, tested.settings.seed, started)
+        facts = facts_of_run(
+            tested.roster,
+            tested.selection.facts(),
+            started,
+            asked_for=tested.selection.asked_for,
+            count=len(tested.cases),
+            seed=options.seed,
+            dtype=options.dtype,
+            tolerance=options.tolerance,
+        )
         command = ["pytest", *map(str, config.invocation_params.args)]
         expected = files(tested.expectations)
         return ReportFolder(folder, facts | {"command": command, "xfails": expected})

@@ -145,16 +145,28 @@ class ReportFolder:
 
 
 def facts_of_run(
-    roster: Roster, selection: Mapping[str, Any], seed: int, started: datetime
+    roster: Roster,
+    selection: Mapping[str, Any],
+    started: datetime,
+    *,
+    asked_for: bool,
+    count: int,
+    seed: int,
+    dtype: str | None,
+    tolerance: str,
 ) -> dict[str, Any]:
-    """Return the content of `run.json` before the run begins; `selection` names the tolerance."""
-    tolerances = BOUNDS[selection["tolerance"]]
+    """Return the content of `run.json` before the run begins.
+
+    `selection` says how the cases were chosen, and `count` how many they are. `tolerance` is a name of
+    `harness.catalogue.tolerance.BOUNDS`.
+    """
+    chosen = {"asked_for": asked_for, "count": count, "dtype": dtype, "tolerance": tolerance}
     return {
         "schema": 1,
         "command": ["gradconform", *sys.argv[1:]],
         "start": started.isoformat(timespec="seconds"),
         "seed": seed,
-        "selection": dict(selection),
+        "selection": {**selection, **chosen},
         **engines_of(roster),
         "asked_again": {},
         "limits": {
@@ -162,7 +174,7 @@ def facts_of_run(
             "timeout_total": roster.limits.engine,
             "memory": roster.limits.memory >> 20,
         },
-        "tolerances": {dtype: {"rtol": t.rtol, "atol": t.atol} for dtype, t in tolerances.items()},
+        "tolerances": {of: {"rtol": t.rtol, "atol": t.atol} for of, t in BOUNDS[tolerance].items()},
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {
             "system": platform.platform(),

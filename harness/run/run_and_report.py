@@ -151,13 +151,6 @@ def run_and_report(
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
-    selection = {
-        **selection,
-        "asked_for": asked_for,
-        "count": len(cases),
-        "dtype": dtype,
-        "tolerance": tolerance,
-    }
     path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
     with alone_in(path):
         check_unused(path)
@@ -171,7 +164,16 @@ def run_and_report(
                 asked_for=asked_for,
             )
         try:
-            facts = facts_of_run(roster, selection, seed, started)
+            facts = facts_of_run(
+                roster,
+                selection,
+                started,
+                asked_for=asked_for,
+                count=len(cases),
+                seed=seed,
+                dtype=dtype,
+                tolerance=tolerance,
+            )
             facts |= {"planned": planned(cases), "xfails": files(by_column)}
             with ReportFolder(path, facts) as folder:
                 under_way.execute(folder, quiet)
