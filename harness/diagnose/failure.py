@@ -56,9 +56,8 @@ def failure_text(
     ]
     if wrong is not None:
         parts.append(["first wrong node", *_where(instance, wrong)])
-    trace = next((one.traceback for one in result.outcomes if one.traceback), "")
-    if trace:
-        parts.append(["traceback", *(f"    {line}" for line in trace.splitlines())])
+    if result.traceback:
+        parts.append(["traceback", *(f"    {line}" for line in result.traceback.splitlines())])
     if subject is not None:
         again = [f"    {command}", ""] if command else []
         written = snippet(instance, subject, reference).splitlines()

@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from ..judge.outcome import Outcome
 from ..report.results_file import writing
 
 _MOST = 1 << 20  # characters of one file of tracebacks
@@ -28,12 +27,6 @@ def keep_output(folder: Path, printed: Mapping[str, str]) -> None:
                 path.write_text(text, encoding="utf-8")
 
 
-def traceback_of(outcomes: Sequence[Outcome]) -> str:
-    """Return the traceback of a case that failed with an exception of the engine, under the case's id."""
-    shown = [one for one in outcomes if one.traceback]
-    return f"{shown[0].case_run.case}\n{shown[0].traceback}" if shown else ""
-
-
 class Tracebacks:
     """The tracebacks of a run, in `folder`. Of one engine at most 1 MiB is kept."""
 
@@ -43,14 +36,13 @@ class Tracebacks:
         self._left: dict[str, int] = {}
         self._first: dict[tuple[str, str], str] = {}
 
-    def keep(self, engine: str, text: str) -> None:
-        """Append a text of `traceback_of`. A traceback that came before is named by its first case.
+    def keep(self, engine: str, case: str, traceback: str) -> None:
+        """Append the traceback of a case. A traceback that came before is named by its first case.
 
         Raises UsageError when the file cannot be written.
         """
-        case, _, trace = text.partition("\n")
-        first = self._first.get((engine, trace), case)
-        entry = f"{case}: as {first}\n" if first != case else f"{case}: {trace}\n"
+        first = self._first.get((engine, traceback), case)
+        entry = f"{case}: as {first}\n" if first != case else f"{case}: {traceback}\n"
         left = self._left.get(engine, _MOST)
         if not left:
             return
@@ -59,7 +51,7 @@ class Tracebacks:
         if len(entry) > left:
             entry, left = "the file is full: further tracebacks are not kept\n", 0
         self._left[engine] = max(0, left - len(entry))
-        self._first[engine, trace] = first
+        self._first[engine, traceback] = first
         with writing(self._paths[engine]), self._paths[engine].open("a", encoding="utf-8") as file:
             file.write(entry)
 

@@ -37,6 +37,11 @@ class Result:
         """The worst verdict of the readings."""
         return worst(outcome.verdict for outcome in self.outcomes)
 
+    @property
+    def traceback(self) -> str:
+        """The traceback of an exception of the engine; empty when no reading has one."""
+        return next((outcome.traceback for outcome in self.outcomes if outcome.traceback), "")
+
     def as_asked(self) -> Result:
         """Return the result of a case that was asked for: what is unsupported is missing."""
         if self.verdict is not Verdict.UNSUPPORTED:
@@ -138,9 +143,8 @@ def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[T
         reference(instance)
         garbage.keep()
         return timed()
-    if reference.knows(
-        instance
-    ):  # by an engine before this one: there is no work to do at the same time
+    # Torch has answered for an engine before this one: there is no work to do at the same time.
+    if reference.knows(instance):
         return timed()
     with BackgroundWork(timed, engine.close) as answer:
         reference(instance)

@@ -11,7 +11,7 @@ from ..judge.outcome import FAILS_RUN, LACKING, Verdict
 from ..report.results_file import lines
 from ..report.terminal import Progress, console, progress
 from .ask_again import ask_again
-from .engine_output import Tracebacks, traceback_of
+from .engine_output import Tracebacks
 from .report_folder import ReportFolder, engines_of
 from .roster import Entry, Roster
 from .runner import Result, run
@@ -96,7 +96,7 @@ class ConformanceRun:
             self._reference,
             seed=self._seed,
             dtype=dtype_for(entry.engine, self._dtype),
-            expected=[each.case.id for each in results if entry.xfails.find(each.case.id)],
+            expected={each.case.id for each in results if entry.xfails.find(each.case.id)},
         )
         if opinion is not None:
             self._opinions[entry.column] = opinion
@@ -105,26 +105,20 @@ class ConformanceRun:
 
     def _finished(self, entry: Entry, result: Result) -> _Finished:
         judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
-        outcomes = judged.outcomes
-        return (
-            entry.column,
-            result.case.id,
-            judged.verdict,
-            lines(outcomes),
-            traceback_of(outcomes),
-        )
+        rows = lines(judged.outcomes)
+        return entry.column, result.case.id, judged.verdict, rows, judged.traceback
 
     def _keep(self, results: Iterable[_Finished], folder: ReportFolder, shown: Progress) -> None:
         tracebacks = Tracebacks(folder.path)
         try:
-            for column, case_id, verdict, text, trace in results:
+            for column, case_id, verdict, text, traceback in results:
                 revised = (column, case_id) in self._verdicts
                 self._verdicts[column, case_id] = verdict
                 folder.append((column, case_id), text)
                 if revised:
                     continue
-                if trace:
-                    tracebacks.keep(column, trace)
+                if traceback:
+                    tracebacks.keep(column, case_id, traceback)
                 shown.finished(column, verdict)
         finally:
             if self._opinions:
