@@ -35,18 +35,18 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "metavar": "NAME_OR_PATH",
             "help": "Test this engine against torch: a name, package.module:Class or "
-            "path/file.py:Class; repeatable.",
+            "path/file.py:Class.",
         },
     ),
     (
         "--conform-cases",
         "args",
-        {"metavar": "GLOB", "help": "Test only these case ids; repeatable."},
+        {"metavar": "GLOB", "help": "Test only these case ids."},
     ),
     (
         "--conform-tag",
         "args",
-        {"metavar": "TAG", "help": "Test only the cases with this tag or level; repeatable."},
+        {"metavar": "TAG", "help": "Test only the cases with this tag or level."},
     ),
     (
         "--conform-set",
@@ -54,7 +54,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "metavar": "NAME",
             "help": "Test only the cases of a ready set: lecture, micrograd, tensor or tutorial; what the "
-            "engine does not support of them is missing, and fails; repeatable.",
+            "engine does not support of them is missing, and fails.",
         },
     ),
     (
@@ -63,7 +63,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "metavar": "FILE",
             "help": "Test only the cases in this file, an id or glob on each line; what is not supported is "
-            "missing; repeatable.",
+            "missing.",
         },
     ),
     (
@@ -72,7 +72,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "metavar": "OP,OP,...",
             "help": "Test only the cases that need no other op, as in add,mul,relu; what is not supported is "
-            "missing; repeatable.",
+            "missing.",
         },
     ),
     ("--conform-seed", "int", {"type": int, "help": "Seed of the random inputs; by default 0."}),
@@ -126,8 +126,7 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "args",
         {
             "metavar": "PACKAGE",
-            "help": "An isolated engine may import this package and those that it needs, besides numpy; "
-            "repeatable.",
+            "help": "An isolated engine may import this package and those that it needs, besides numpy.",
         },
     ),
     (
@@ -135,14 +134,13 @@ _OPTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         "args",
         {
             "metavar": "NAME=VALUE",
-            "help": "Set this environment variable for the engine; an isolated engine sees no other; "
-            "repeatable.",
+            "help": "Set this environment variable for the engine; an isolated engine sees no other.",
         },
     ),
     (
         "--conform-path",
         "args",
-        {"metavar": "FOLDER", "help": "An isolated engine may import from here; repeatable."},
+        {"metavar": "FOLDER", "help": "An isolated engine may import from here."},
     ),
     (
         "--conform-timeout",
@@ -195,12 +193,13 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare every option, for the command line and for the ini file."""
     group = parser.getgroup(NAME, "conformance with torch.autograd")
     for flag, kind, options in _OPTIONS:
+        said = options["help"]
         if kind == "args":
-            options = {"action": "append", **options}
+            repeatable = f"{said.removesuffix('.')}; repeatable."
+            options = {**options, "action": "append", "help": repeatable}
         # Releases of pytest before 8.4 do not know integers in the ini file.
         kind = "string" if kind == "int" and pytest.version_tuple < (8, 4) else kind
         group.addoption(flag, dest=_dest(flag), default=None, **options)
-        said = options["help"].replace("; repeatable", "")
         parser.addini(_dest(flag), f"{said} (as {flag})", type=kind, default=None)
 
 
@@ -209,48 +208,45 @@ def settings(config: pytest.Config) -> Settings:
 
     pytest.UsageError for a value that is not allowed, and for options of gradconform without an engine.
     """
-    engines = list(dict.fromkeys(_listed(config, "engine")))
+    engines = tuple(dict.fromkeys(_listed(config, "engine")))
     named = [flag for flag, _, _ in _OPTIONS if config.getoption(_dest(flag)) is not None]
     if not engines and named:
         raise pytest.UsageError(f"{named[0]} needs an engine: --engine NAME_OR_PATH")
     note = ""
     if engines and config.getoption("engine") is None and _files_only(config):
         note = f"{', '.join(engines)} of the ini file not run, because files were named"
-        engines = []
+        engines = ()
     dtype, isolation = _one(config, "conform_dtype"), _one(config, "isolation") or "none"
     tolerance = _one(config, "conform_tolerance") or _TOLERANCES[0]
     for value, choices in ((dtype, _DTYPES), (tolerance, _TOLERANCES), (isolation, _WALLS)):
         if value is not None and value not in choices:
             raise pytest.UsageError(f"one of {', '.join(choices)} was expected; {value!r} came")
-    timeouts = _seconds(config, "conform_timeout"), _seconds(config, "conform_timeout_total")
-    if isolation == "none" and timeouts != (None, None):
+    timeout = _seconds(config, "conform_timeout")
+    timeout_total = _seconds(config, "conform_timeout_total")
+    if isolation == "none" and (timeout, timeout_total) != (None, None):
         raise pytest.UsageError(
             "--conform-timeout needs a process that can be ended: --isolation auto"
         )
     return Settings(
-        _parsed(config, engines) if engines else (),
-        tuple(_listed(config, "conform_cases")),
-        tuple(_listed(config, "conform_tag")),
-        tuple(_listed(config, "conform_set")),
-        tuple(
-            _located(config, "conform_cases_from", path)
-            for path in _listed(config, "conform_cases_from")
-        ),
-        tuple(_listed(config, "conform_ops")),
-        int(_one(config, "conform_seed") or 0),
-        dtype,
-        tolerance,
-        _path(config, "conform_out"),
-        isolation,
-        tuple(_listed(config, "allow")),
-        tuple(_listed(config, "conform_env")),
-        tuple(
-            Path(_located(config, "conform_path", path)) for path in _listed(config, "conform_path")
-        ),
-        *timeouts,
-        _path(config, "xfails_file"),
-        bool(_one(config, "conform_benchmark")),
-        note,
+        engines=_parsed(config, engines) if engines else (),
+        cases=_listed(config, "conform_cases"),
+        tags=_listed(config, "conform_tag"),
+        sets=_listed(config, "conform_set"),
+        cases_from=_paths(config, "conform_cases_from"),
+        ops=_listed(config, "conform_ops"),
+        seed=int(_one(config, "conform_seed") or 0),
+        dtype=dtype,
+        tolerance=tolerance,
+        out=_path(config, "conform_out"),
+        isolation=isolation,
+        allow=_listed(config, "allow"),
+        variables=_listed(config, "conform_env"),
+        paths=_paths(config, "conform_path"),
+        timeout=timeout,
+        timeout_total=timeout_total,
+        xfails_file=_path(config, "xfails_file"),
+        benchmark=bool(_one(config, "conform_benchmark")),
+        note=note,
     )
 
 
@@ -278,8 +274,8 @@ def _seconds(config: pytest.Config, name: str) -> float | None:
     return found
 
 
-def _listed(config: pytest.Config, name: str) -> list[str]:
-    return _one(config, name) or []
+def _listed(config: pytest.Config, name: str) -> tuple[str, ...]:
+    return tuple(_one(config, name) or ())
 
 
 def _ini_folder(config: pytest.Config) -> Path:
@@ -292,8 +288,12 @@ def _path(config: pytest.Config, name: str) -> Path | None:
     return _located(config, name, given) if given else None
 
 
+def _paths(config: pytest.Config, name: str) -> tuple[Path, ...]:
+    return tuple(_located(config, name, path) for path in _listed(config, name))
+
+
 def _located(config: pytest.Config, name: str, path: str) -> Path:
-    """The path that is a value of the option.
+    """A path that is a value of the option.
 
     A path on the command line is relative to the folder in which pytest was called, and a path in the ini
     file to the folder of the ini file.
