@@ -21,4 +21,7 @@ def __getattr__(name: str) -> Function:
     # Called by `from gradconform.trace import exp` for every name that is not defined here.
     if name in TABLE:
         return Function(TABLE[name])
+    if name.startswith("__"):
+        # Each such import asks for `__path__` first. To look for similar names would take milliseconds.
+        raise AttributeError(name)
     raise AttributeError(f"gradconform.trace has no {name!r}: {unknown(name)}")
