@@ -38,22 +38,22 @@ def declared(
     # `python -OO` removes every docstring.
     if sys.flags.optimize < 2 and not (function.__doc__ or "").strip():
         raise CaseError(f"{origin}: a case's docstring is its title; {_id(function)} has none")
-    labels = tuple(tags)
+    labels, parameters = tuple(tags), inspect.signature(function).parameters
     for variant, extra in (variants or {"": {}}).items():
-        recipes, statics = _split(function, {**inputs, **extra}, origin)
+        given = {**inputs, **extra}
+        if set(parameters) != set(given):
+            raise CaseError(
+                f"{origin}: {_id(function)} takes {listed(parameters)}; {listed(given)} were given"
+            )
+        recipes, statics = _split(parameters, given)
         id = _id(function) + (f"[{variant}]" if variant else "")
         yield Case(id, function, recipes, statics, level, labels, convention, tolerance, origin)
 
 
 def _split(
-    function: Callable[..., Any], given: Mapping[str, Any], origin: str
+    parameters: Mapping[str, inspect.Parameter], given: Mapping[str, Any]
 ) -> tuple[dict[str, Recipe], dict[str, Any]]:
     """The recipes of the positional parameters, and the values of the keyword-only ones."""
-    parameters = inspect.signature(function).parameters
-    if set(parameters) != set(given):
-        raise CaseError(
-            f"{origin}: {_id(function)} takes {listed(parameters)}; {listed(given)} were given"
-        )
     static = {n for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
     recipes = {name: as_recipe(given[name]) for name in parameters if name not in static}
     return recipes, {name: given[name] for name in static}
