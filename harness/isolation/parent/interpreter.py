@@ -1,7 +1,7 @@
 """The files of a Python interpreter, and the places of packages in its environment.
 
 - `facts`: of this interpreter or of another one (`--python`). `describe`: of this one.
-- `executable`, `requirements`: parts of these facts.
+- `executable`: one of these facts.
 
 Another interpreter runs this file as a script: then it needs nothing but the standard library, and prints
 the facts as one JSON object.
@@ -9,6 +9,7 @@ the facts as one JSON object.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import importlib.util
 import json
@@ -17,8 +18,11 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
+
+# Gives the names of the distributions that hold a package, by the importable name of the package.
+_Owners = Callable[[], Mapping[str, Sequence[str]]]
 
 
 class Facts(TypedDict):
@@ -74,9 +78,11 @@ def _output(command: Sequence[str]) -> str:
 
 def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
     """Return the facts of the running interpreter, as `facts` does."""
+    # It reads the files of every distribution, which takes a tenth of a second where torch is installed.
+    owners = functools.cache(importlib.metadata.packages_distributions)
     wanted = dict.fromkeys(names)
     for name in with_requirements:
-        wanted |= dict.fromkeys([name, *requirements(name)])
+        wanted |= dict.fromkeys([name, *_requirements(name, owners())])
     paths = sysconfig.get_paths()
     home = sysconfig.get_config_var("LIBDIR") or ""
     shared = [
@@ -90,8 +96,8 @@ def describe(names: Iterable[str], with_requirements: Iterable[str]) -> Facts:
         "version": ".".join(map(str, sys.version_info[:2])),
         "libraries": sorted({os.path.realpath(path) for path in standard}),
         "shared": shared,
-        "packages": {name: _parts(name) for name in wanted},
-        "versions": {name: _version(name) for name in wanted},
+        "packages": {name: _parts(name, owners) for name in wanted},
+        "versions": {name: _version(name, owners) for name in wanted},
     }
 
 
@@ -100,12 +106,11 @@ def executable() -> str:
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
-def requirements(name: str) -> list[str]:
+def _requirements(name: str, owners: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the importable names of all packages that a package needs, directly or through others.
 
     `name` is its importable name. Raises nothing: a package that is not installed needs none.
     """
-    owners = importlib.metadata.packages_distributions()
     offered: dict[str, list[str]] = {}
     for importable, distributions in owners.items():
         for distribution in distributions:
@@ -126,7 +131,7 @@ def _normal(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
-def _parts(name: str) -> list[str]:
+def _parts(name: str, owners: _Owners) -> list[str]:
     """Return the folder or file of the package, with its bundled libraries and its metadata beside it."""
     try:
         spec = importlib.util.find_spec(name)
@@ -138,33 +143,40 @@ def _parts(name: str) -> list[str]:
         return []
     where = os.path.realpath([*(spec.submodule_search_locations or []), str(spec.origin)][0])
     home = os.path.dirname(where)
-    beside = [each for each in _of_its_distribution(name) if os.path.isdir(f"{home}/{each}")]
+    holders = _holders(name, owners)
+    # auditwheel gives a distribution a folder of shared libraries, such as `pillow.libs` beside `PIL`.
+    tops = (file.parts[0] for files in holders.values() for file in files)
+    libraries = dict.fromkeys([f"{name}.libs", *(top for top in tops if top.endswith(".libs"))])
+    beside = [each for each in libraries if os.path.isdir(f"{home}/{each}")]
     # The metadata has the version and the entry points, which some packages ask for when they are imported.
-    owners = importlib.metadata.packages_distributions().get(name, [])
-    names = "|".join(re.escape(_normal(each)) for each in (name, *owners))
+    names = "|".join(re.escape(_normal(each)) for each in (name, *holders))
     pattern = re.compile(rf"(?:{names})-[^-]+\.(?:dist|egg)-info", re.IGNORECASE)
     beside += [each for each in os.listdir(home) if pattern.fullmatch(each.replace("_", "-"))]
     return [where, *(os.path.join(home, each) for each in beside)]
 
 
-def _of_its_distribution(name: str) -> list[str]:
-    """Return the folders of shared libraries that the distribution of a package keeps beside the package.
-
-    A wheel that was made by auditwheel has one, such as `pillow.libs` beside `PIL`.
-    """
-    found = dict.fromkeys([f"{name}.libs"])
-    for owner in importlib.metadata.packages_distributions().get(name, []):
-        tops = (file.parts[0] for file in importlib.metadata.files(owner) or [])
-        found |= dict.fromkeys(top for top in tops if top.endswith(".libs"))
-    return list(found)
+def _holders(name: str, owners: _Owners) -> dict[str, Sequence[importlib.metadata.PackagePath]]:
+    """Return the distributions that hold a package, each with its files."""
+    own = _files(name)
+    # Most distributions have the name of their package, so that no other one needs to be read.
+    if any(file.as_posix() == f"{name}/__init__.py" for file in own):
+        return {name: own}
+    return {each: _files(each) for each in owners().get(name, ())}
 
 
-def _version(name: str) -> str:
+def _files(distribution: str) -> Sequence[importlib.metadata.PackagePath]:
+    try:
+        return importlib.metadata.files(distribution) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+
+
+def _version(name: str, owners: _Owners) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        owners = importlib.metadata.packages_distributions().get(name, [])
-        return importlib.metadata.version(owners[0]) if owners else ""
+        found = owners().get(name)
+        return importlib.metadata.version(found[0]) if found else ""
 
 
 def _main(arguments: Any) -> None:
