@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Sequence
-from opcode import opmap
 from types import CodeType
 from typing import Any
 
@@ -16,7 +16,7 @@ from typing import Any
 # https://docs.python.org/3/library/dis.html, and test_code_objects.py asks the running Python.
 # The source would say the same, but the process of a submission has no file for every source: a cell of a
 # notebook and a member of a zip have none.
-_RAISE = opmap["RAISE_VARARGS"]
+_RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 def raised_by_statement(problem: BaseException, namespaces: Sequence[dict[str, Any]]) -> bool:
@@ -43,9 +43,6 @@ def names_in(code: CodeType) -> frozenset[str]:
 
 def globals_in(code: CodeType) -> frozenset[str]:
     """The global names in a function's code, and in the functions inside it."""
-    # Imported here: it takes several milliseconds, and few engines need it.
-    import dis
-
     inner = [globals_in(each) for each in code.co_consts if isinstance(each, CodeType)]
     read = [each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"]
     return frozenset(read).union(*inner)

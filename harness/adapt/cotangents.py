@@ -45,7 +45,7 @@ def _with_weights(usage: Usage, functions: Functions) -> Usage:
     candidates = [replace(usage, weights_want=wanted) for wanted in (False, True)]
     found = [attempt(partial(_weighted_gradient, each, functions)) for each in candidates]
     fine = [isinstance(each, Array) and any(each.data) for each in found]
-    if usage.times is None or usage.total is None or fine != [False, True]:
+    if fine != [False, True]:
         return usage
     why = f": {told(found[0])}" if isinstance(found[0], Exception) else ""
     note = f"an operand that wants no gradient stops the backward{why}"
@@ -53,10 +53,14 @@ def _with_weights(usage: Usage, functions: Functions) -> Usage:
 
 
 def _weighted_gradient(usage: Usage, functions: Functions) -> Any:
+    return answer(usage.read(usage.gradient, _leaf_after_backward(usage, functions)))
+
+
+def _leaf_after_backward(usage: Usage, functions: Functions) -> Any:
     table = default_cotangent((2, 3))
     leaf = usage.make(usage.data_of(table), True)
     usage.run_backward(example_result(leaf, functions), table)
-    return answer(usage.read(usage.gradient, leaf))
+    return leaf
 
 
 def _takes_cotangent(usage: Usage, functions: Functions, number: Any) -> bool:
@@ -64,14 +68,7 @@ def _takes_cotangent(usage: Usage, functions: Functions, number: Any) -> bool:
 
     The gradient must be a node exactly if that of `number` is one, a leaf after a backward without cotangent.
     """
-
-    def leaf_after_backward() -> Any:
-        table = default_cotangent((2, 3))
-        leaf = usage.make(usage.data_of(table), True)
-        usage.run_backward(example_result(leaf, functions), table)
-        return leaf
-
-    leaf = attempt(leaf_after_backward)
+    leaf = attempt(partial(_leaf_after_backward, usage, functions))
     if not isinstance(leaf, usage.kind):
         return False
     if usage.keeps_a_node(leaf) != usage.keeps_a_node(number):

@@ -30,13 +30,14 @@ def has_another_meaning(op: Op, name: str, function: Any, usage: Usage) -> bool:
 
     `function` is a function or an unbound method: its first parameter is the node.
     """
-    taken = [each.name for each in parameters(function) or ()]
+    declared = parameters(function) or ()
+    taken = [each.name for each in declared]
     if op.name == "permute" and name == "transpose":
         # NumPy's name of the op. A method that takes two axes alone fails on the example.
         shape = _shape(SHAPE_OF_THE_OTHER_OP["permute"], function, usage)
         return shape in (None, SHAPE_OF_THE_OTHER_OP["permute"].result)
     example = SHAPE_OF_TORCHS_OP.get(op.name)
-    starred = any(each.kind is each.VAR_POSITIONAL for each in parameters(function) or ())
+    starred = any(each.kind is each.VAR_POSITIONAL for each in declared)
     numpys = not NUMPY_PARAMETERS.get(name, frozenset()).isdisjoint(taken)
     if numpys or (starred and example is not None):
         return example is None or _shape(example, function, usage) != example.result
