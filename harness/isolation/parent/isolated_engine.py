@@ -7,7 +7,6 @@ and checks that each answer is a transcript of its program.
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import time
 import weakref
@@ -37,9 +36,6 @@ _DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "int8"
 # One of these is judged unless an option names a dtype: the bounds of narrower ones let wrong numbers pass.
 _JUDGED = ("float64", "float32")
 _MOST_NOTES, _MOST_TAGS, _MOST_WORK = 20, 100, 1000
-# The child's part of the handshake: what was found, what it supports, its version, what it lacks, its dtypes,
-# and False when it has no arrays.
-_Said = tuple[str, str, str, tuple[str, ...], tuple[str, ...], bool]
 
 
 class IsolatedEngine(Engine):
@@ -52,7 +48,7 @@ class IsolatedEngine(Engine):
     """
 
     def __init__(
-        self, request: Request, wall: Wall, limits: Limits, first: _Said | None = None
+        self, request: Request, wall: Wall, limits: Limits, first: EngineInfo | None = None
     ) -> None:
         self.limits = limits
         self._wall, self._request, self._left = wall, request, limits.engine
@@ -62,13 +58,8 @@ class IsolatedEngine(Engine):
         self._endless: list[int] = []
         with self._granted():
             self._output = stage().output()
-        self._info = self._open()
-        self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self._info.notes)
-
-    @functools.cached_property
-    def info(self) -> EngineInfo:
-        """Everything that is known about the engine, from the handshake with its first child."""
-        return self._info
+        self.info = self._open()
+        self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self.info.notes)
 
     def _open(self) -> EngineInfo:
         with self._granted():
@@ -100,31 +91,24 @@ class IsolatedEngine(Engine):
             raise self._unusable(self._refused)
         self._first, self._endless = said, counts(handshake["unended"], _MOST_WORK)
         notes = (*self._request.remarks(), *texts(handshake["notes"], _MOST_NOTES))
-        found, supports, version, lacks, dtypes, arrays = said
-        judged = [each for each in dtypes if each in _JUDGED]
+        judged = [each for each in said.dtypes if each in _JUDGED]
         if not judged:
             raise self._unusable(f"it computes in neither {' nor '.join(_JUDGED)}")
-        dtypes = tuple(dict.fromkeys([judged[0], *dtypes]))
-        return EngineInfo(
-            self._request.name,
-            version,
-            dtypes,
-            lacks,
-            arrays,
-            found,
-            notes,
-            self._wall.shown,
-            supports,
-        )
+        dtypes = tuple(dict.fromkeys([judged[0], *said.dtypes]))
+        return replace(said, dtypes=dtypes, notes=notes)
 
-    def _said(self, handshake: dict[str, Any]) -> _Said:
-        return (
-            text(handshake["found"]),
-            text(handshake["supports"]),
-            text(handshake["version"])[:80] or self._own_version(),
-            tuple(texts(handshake["lacks"], _MOST_TAGS)),
-            tuple(each for each in texts(handshake["dtypes"], _MOST_TAGS) if each in _DTYPES),
-            handshake["arrays"] is not False,
+    def _said(self, handshake: dict[str, Any]) -> EngineInfo:
+        """Return the part of the handshake that every child of the engine has to repeat."""
+        dtypes = texts(handshake["dtypes"], _MOST_TAGS)
+        return EngineInfo(
+            name=self._request.name,
+            version=text(handshake["version"])[:80] or self._own_version(),
+            dtypes=tuple(each for each in dtypes if each in _DTYPES),
+            lacks=tuple(texts(handshake["lacks"], _MOST_TAGS)),
+            arrays=handshake["arrays"] is not False,
+            found=text(handshake["found"]),
+            wall=self._wall.shown,
+            supports=text(handshake["supports"]),
         )
 
     def _own_version(self) -> str:
