@@ -229,10 +229,14 @@ def _rules(visible: Visible) -> dict[str, list[str]]:
 
 def _all_may_read(paths: Sequence[str]) -> bool:
     """True when the modes of every path and of the folders above it let any user read it."""
-    real = [Path(path).resolve() for path in paths if os.path.exists(path)]
-    folders = {folder for path in real for folder in (path / "entry").parents if folder.is_dir()}
-    return all(path.stat().st_mode & stat.S_IROTH for path in real) and all(
-        folder.stat().st_mode & stat.S_IXOTH for folder in folders
+    real = {os.path.realpath(path) for path in paths if os.path.exists(path)}
+    folders = {folder for folder in real if os.path.isdir(folder)}
+    pending = real
+    while pending:
+        pending = {os.path.dirname(path) for path in pending} - folders
+        folders |= pending
+    return all(os.stat(path).st_mode & stat.S_IROTH for path in real) and all(
+        os.stat(folder).st_mode & stat.S_IXOTH for folder in folders
     )
 
 
