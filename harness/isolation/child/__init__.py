@@ -3,6 +3,7 @@
 - `worker`: the loop over programs. `open_engine`: from the files that were sent to an engine.
 - `landlock`, `seccomp`, `privileges`: the sandbox that the process puts around itself. `no_programs`: how
   starting a program fails there.
+- `addresses`: another order of addresses, for an engine that is asked again.
 
 The parent therefore checks everything that it gets from here (`harness.isolation.wire`).
 
