@@ -16,10 +16,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .magics import NO_PYTHON, as_python, split, without_magics
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 MARKER = re.compile(r"^In ?\[[ \d]*(?:None)?\]:[ \t]*", re.MULTILINE)
 _IN_SCRIPT = re.compile(r"# ?(?:In ?\[[ \d]*\]:|%%)")
