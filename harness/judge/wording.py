@@ -2,6 +2,7 @@
 
 - `mismatch`: a reading that differs. `raised`: an engine that stops where torch goes on.
 - `not_raised`: an engine that goes on where torch stops.
+- `gap`: what an engine lacks, out of the message about one case.
 """
 
 from __future__ import annotations
@@ -98,3 +99,11 @@ def not_raised(instance: Instance, expected: Stop) -> str:
     """Return the sentence about an engine that does not raise at the step where torch raises."""
     asked = step_text(instance.program, expected.step)
     return f"{asked} went on; torch raises {expected.message}"
+
+
+def gap(message: str) -> str:
+    """Return the message about a case that an engine does not support, without the remark in brackets.
+
+    An example is "tensors (the input has shape ...)", where the remark differs from case to case.
+    """
+    return message.partition(" (")[0]

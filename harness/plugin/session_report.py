@@ -18,6 +18,7 @@ import pytest
 
 from ..errors import UsageError
 from ..judge.outcome import Verdict
+from ..judge.wording import gap
 from ..report.results_file import RESULTS, writing
 from ..run.alone import alone_in
 from ..run.engine_output import keep_output
@@ -69,8 +70,7 @@ class SessionReport:
         self.texts[last["engine"], last["case"]] = text
         self.versions[last["engine"]] = last["engine_version"]
         if last["verdict"] == Verdict.UNSUPPORTED:
-            # The reason is the part before the bracket, as in "tensors (the input has shape ...)".
-            self.unsupported[last["engine"], last["message"].partition(" (")[0]] += 1
+            self.unsupported[last["engine"], gap(last["message"])] += 1
         with _usage_error():
             if self.record is None:
                 self.record = self._open()

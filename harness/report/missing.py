@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..isolation.parent.patience import NOT_TRIED
 from ..judge.outcome import Verdict
+from ..judge.wording import gap
 
 _MOST, _LONGEST = 12, 100  # gaps of one engine; characters of one gap
 
@@ -23,7 +24,7 @@ def missing(table: pd.DataFrame) -> dict[str, str]:
     """
     lacking = table[table["verdict"] == Verdict.MISSING]
     # A case stops at the first op that is missing, so it counts once.
-    gaps = lacking.assign(gap=lacking["message"].map(_gap))
+    gaps = lacking.assign(gap=lacking["message"].map(_short_gap))
     counted = gaps.groupby("engine", sort=False)["gap"]
     return {str(engine): ", ".join(_listed(part.value_counts())) for engine, part in counted}
 
@@ -41,14 +42,13 @@ def not_tried(table: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _gap(message: str) -> str:
-    """Return the message without the remark in brackets, as in "tensors (the input has shape ...)"."""
-    gap = message.partition(" (")[0]
-    return gap if len(gap) <= _LONGEST else f"{gap[: _LONGEST - 3]}..."
+def _short_gap(message: str) -> str:
+    found = gap(message)
+    return found if len(found) <= _LONGEST else f"{found[: _LONGEST - 3]}..."
 
 
 def _listed(counts: pd.Series[int]) -> Iterator[str]:
-    for gap, count in list(counts.items())[:_MOST]:
-        yield f"{gap} ({count} case{'s' if count > 1 else ''})"
+    for lacking, count in list(counts.items())[:_MOST]:
+        yield f"{lacking} ({count} case{'s' if count > 1 else ''})"
     if len(counts) > _MOST:
         yield f"and {len(counts) - _MOST} more"
