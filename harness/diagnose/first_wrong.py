@@ -102,8 +102,12 @@ def _inner(program: Program) -> Iterator[Ref]:
     }
     for step, first in zip(program.steps, program.first_values, strict=True):
         if not isinstance(step, Input):
-            made = (Ref(first.index + k) for k in range(defined_by(step)))
-            yield from (ref for ref in made if ref not in replaced)
+            yield from (ref for ref in _made(step, first) if ref not in replaced)
+
+
+def _made(step: Step, first: Ref) -> list[Ref]:
+    """Return the values that a step defines; `first` is the first of them."""
+    return [Ref(first.index + k) for k in range(defined_by(step))]
 
 
 def _steps_to_look_at(program: Program, node: Ref, what: str) -> tuple[int, ...]:
@@ -129,9 +133,7 @@ def _sources(program: Program, node: Ref) -> set[Ref]:
     """Return all values from which a value is computed, directly or through others."""
     found = {node}
     for step, first in reversed(list(zip(program.steps, program.first_values, strict=True))):
-        if isinstance(step, Apply) and any(
-            Ref(first.index + k) in found for k in range(step.results)
-        ):
+        if isinstance(step, Apply) and found.intersection(_made(step, first)):
             found |= set(refs_in([step.operands, list(step.attributes)]))
     return found - {node}
 
@@ -141,5 +143,5 @@ def _results(program: Program, node: Ref) -> set[Ref]:
     found = {node}
     for step, first in zip(program.steps, program.first_values, strict=True):
         if isinstance(step, Apply) and found.intersection(_operands(step)):
-            found |= {Ref(first.index + k) for k in range(step.results)}
+            found.update(_made(step, first))
     return found - {node}

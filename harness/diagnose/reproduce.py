@@ -17,10 +17,9 @@ from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..isolation.options import Isolation
 from ..program.arrays import FLOAT_DTYPES
-from .python_source import array_source, function_source
+from .python_source import INDENT, array_source, function_source
 from .torch_source import torch_source
 
-_INDENT = "    "
 # A longer program, or one with more numbers, is not written out: the snippet names the case by its id.
 _MOST_STEPS = 60
 _MOST_NUMBERS = 400
@@ -99,8 +98,8 @@ def _doc(case: Case) -> str:
         [
             title,
             "",
-            *wrap(case.explanation, 90, initial_indent=_INDENT, subsequent_indent=_INDENT),
-            _INDENT,
+            *wrap(case.explanation, 90, initial_indent=INDENT, subsequent_indent=INDENT),
+            INDENT,
         ]
     )
 
