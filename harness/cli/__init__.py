@@ -2,7 +2,7 @@
 
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`: those that only show something.
 - `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
-  have. `together`: several options as one decorator.
+  have. `together`: several options as one decorator. `value_types`: the types of their values.
 - `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.
 
 Data goes to stdout; progress and notes go to stderr. An import that takes long (torch, pandas, rich) is

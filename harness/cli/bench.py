@@ -11,7 +11,8 @@ from ..isolation.limits import LONGEST
 from ..report.busy import busy
 from .case_options import cases_option, preferred_dtype_option
 from .exit import Exit
-from .isolation import Seconds, isolation_from, isolation_options
+from .isolation import isolation_from, isolation_options
+from .value_types import FOLDER_TO_WRITE, Seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_TO_WRITE,
     help="The folder of the tables and plots. By default a new one under reports/.",
 )
 @isolation_options

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..program.arrays import RUN_DTYPES
 from .together import together
+from .value_types import EXISTING_FILE
 
 if TYPE_CHECKING:
     from ..catalogue.selection import Selection
@@ -70,7 +70,7 @@ selection_options = together(
         "--cases-from",
         "files",
         multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=EXISTING_FILE,
         metavar="FILE",
         help="Only the cases in this file: one id or glob a line, comments after #. They are asked for.",
     ),

@@ -1,15 +1,12 @@
 """The options about untrusted engines, which every command that runs engines has.
 
 - `isolation_options`: adds them to a command. `isolation_from`: their values as `Isolation`.
-- `Seconds`: the type of an option that is a time.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,27 +16,13 @@ from ..errors import UsageError
 from ..isolation.limits import LONGEST, MIB, Limits, limited
 from ..isolation.options import WALLS, Isolation, allowed, variables_from
 from .together import together
+from .value_types import EXISTING_FILE, EXISTING_FOLDER, Seconds
 
 if TYPE_CHECKING:
     from ..run.engine_name import EngineName
 
 _DEFAULTS = Limits()
 _MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
-
-
-class Seconds(click.FloatRange):
-    """A time within bounds. It refuses "nan", which no bound refuses."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return the number of seconds. Raises click.BadParameter for any other text."""
-        found: float = super().convert(value, param, ctx)
-        if math.isnan(found):
-            self.fail(f"a number of seconds was expected; {value} came", param, ctx)
-        return found
 
 
 class _OfUntrusted(click.Option):
@@ -75,13 +58,13 @@ isolation_options = together(
     _option(
         "--path",
         multiple=True,
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=EXISTING_FOLDER,
         metavar="FOLDER",
         help="A folder from which the engine may import, such as src. May be given several times.",
     ),
     _option(
         "--adapter",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=EXISTING_FILE,
         help="A file of yours with an Engine class. It imports the engine from the module `submission`.",
     ),
     _option(

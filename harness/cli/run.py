@@ -18,6 +18,7 @@ from .case_options import (
 )
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
+from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
 
 
 @click.command()
@@ -35,7 +36,7 @@ from .isolation import isolation_from, isolation_options
 @tolerance_option
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_TO_WRITE,
     help="The folder of the report. By default a new one under reports/.",
 )
 @click.option(
@@ -45,7 +46,7 @@ from .isolation import isolation_from, isolation_options
 )
 @click.option(
     "--xfails-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A file of expected failures, each with a reason. A listed case that passes fails the run. "
     "The file beside an engine of yours is used only if it is named here.",
 )

@@ -19,6 +19,7 @@ from .case_options import (
 )
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
+from .value_types import EXISTING_FILE
 
 if TYPE_CHECKING:
     from ..run.runner import Result
@@ -37,7 +38,7 @@ _HEAD = """\
 @tolerance_option
 @click.option(
     "--xfails-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A file of failures that are expected already. By default X.xfails.toml beside X.py.",
 )
 @click.option(

@@ -1,12 +1,12 @@
 """The pytest plugin: `pytest --engine NAME_OR_PATH` makes one test of every case and engine.
 
 The name of a test is `engine-family/name`, and its node id is `gradconform::engine-family/name`. Without an
-engine nothing is collected, and only this module and `harness.plugin.pytest_options` are imported.
+engine nothing is collected, and only this module, `options` and `option_values` are imported.
 
 The entry point has the name of this module. So pytest registers one plugin, no matter whether it is asked for
 by `-p gradconform.harness.plugin`, by a `conftest.py` or by the entry point.
 
-- `pytest_options`, `node_ids`: what the command line and the ini file say.
+- `options`, `option_values`, `node_ids`: what the command line and the ini file say.
 - `engines_under_test`, `markers`: the engines, the cases, and the markers of their tests.
 - `items`, `benchmarks`: the tests, and the timings of `--conform-benchmark`.
 - `session_report`: the report folder, and the lines at the end.
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .pytest_options import NAME, Settings, add_options, settings
+from .option_values import Settings, settings
+from .options import NAME, add_options
 
 if TYPE_CHECKING:
     from .engines_under_test import EnginesUnderTest

@@ -26,7 +26,7 @@ from ..run.roster import Roster, assemble
 from ..run.runner import Result, run_case
 from ..run.xfail_files import of_engines, sentences
 from .node_ids import NodeIds
-from .pytest_options import Settings
+from .option_values import Settings
 
 
 class EnginesUnderTest:

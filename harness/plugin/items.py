@@ -18,7 +18,7 @@ from ..report.results_file import lines
 from ..run.runner import Result
 from .engines_under_test import EnginesUnderTest
 from .markers import MARK
-from .pytest_options import NAME
+from .options import NAME
 
 
 class NotConforming(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from ..catalogue.case import Case
-from .pytest_options import NAME
+from .options import NAME
 
 
 class NodeIds:

@@ -17,7 +17,7 @@ from gradconform.harness.catalogue.tolerance import BOUNDS
 from gradconform.harness.cli.case_options import TOLERANCES
 from gradconform.harness.isolation.limits import LONGEST
 from gradconform.harness.isolation.options import WALLS
-from gradconform.harness.plugin import pytest_options
+from gradconform.harness.plugin import options
 from gradconform.harness.run.alone import alone_in
 from gradconform.harness.run.report_folder import named_folder
 from gradconform.harness.tests.small_engines import VALUE
@@ -101,7 +101,8 @@ def test_without_an_engine_nothing_is_collected_and_nothing_slow_imported(tmp_pa
         "gradconform",
         "gradconform.harness",
         "gradconform.harness.plugin",
-        "gradconform.harness.plugin.pytest_options",
+        "gradconform.harness.plugin.option_values",
+        "gradconform.harness.plugin.options",
     }
     assert modules.isdisjoint({"torch", "numpy", "pandas", "rich", "click"})
 
@@ -340,12 +341,12 @@ def test_an_engine_of_the_ini_file_waits_while_files_are_named(run, project):
 
 def test_every_option_has_an_ini_twin_and_help(run):
     shown = run("--help").stdout.str()
-    for flag, _, _ in pytest_options._OPTIONS:
-        assert f"  {flag}" in shown
-        assert f"(as {flag})" in " ".join(shown.split())
-    assert pytest_options._WALLS == WALLS
-    assert pytest_options._LONGEST == LONGEST
-    assert list(pytest_options._TOLERANCES) == list(TOLERANCES) == list(BOUNDS)
+    for option in options.OPTIONS:
+        assert f"  {option.flag}" in shown
+        assert f"(as {option.flag})" in " ".join(shown.split())
+    assert options.WALLS == WALLS
+    assert options.LONGEST == LONGEST
+    assert list(options.TOLERANCES) == list(TOLERANCES) == list(BOUNDS)
 
 
 def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
