@@ -36,7 +36,7 @@ def of_arithmetic(x, *, op, left):
 
     Python asks NumPy first. Unless the class says `__array_ufunc__ = None` (or has a high
     `__array_priority__`), NumPy loops over its own elements and returns an object array of small
-    tensors, which has no backward.
+    tensors, which has no backward. A class that is used without an adapter lacks such operands then.
     """
     return op(np.array(left), x)
 

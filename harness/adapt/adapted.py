@@ -24,6 +24,10 @@ from .refusals import turned_down
 from .usage import Usage
 
 _ARRAY_OPERANDS = "NumPy arrays as operands"
+_TAKEN_OVER = (
+    "NumPy arrays on the left: `array * node` gives an array of nodes, because the class does not say "
+    "__array_ufunc__ = None"
+)
 
 
 class AdaptedEngine(EagerEngine):
@@ -111,9 +115,12 @@ class AdaptedEngine(EagerEngine):
         """Run the backward of the class.
 
         Raises Unsupported when it cannot take the cotangent, or when the class takes nodes alone and comes to
-        an operand that is an array: an array has `.data` too, so its ops did not notice. Raises NameError
-        when it starts at a global variable that an absent package would have given.
+        an operand that is an array: an array has `.data` too, so its ops did not notice. Raises Unsupported
+        too when NumPy made an array of nodes of `array * node`. Raises NameError when it starts at a global
+        variable that an absent package would have given.
         """
+        if self._is_array_of_nodes(root):
+            raise Unsupported(_TAKEN_OVER)
         try:
             self.usage.run_backward(root, cotangent)
         except Unsupported as problem:
@@ -192,5 +199,18 @@ class AdaptedEngine(EagerEngine):
         return super().no_grad()
 
     def turns_down(self, op: Op, operands: Sequence[Any], problem: Exception) -> bool:
-        """True when the author says by the error that the op does not take these operands."""
-        return turned_down(op, operands, problem, self.usage, self.own.namespaces)
+        """True when the author says by the error that the op does not take these operands.
+
+        True too when NumPy has made one of them, an array of nodes, for which no author writes ops.
+        """
+        made_by_numpy = any(map(self._is_array_of_nodes, operands))
+        return made_by_numpy or turned_down(op, operands, problem, self.usage, self.own.namespaces)
+
+    def _is_array_of_nodes(self, operand: Any) -> bool:
+        """True for the array that NumPy makes of `array * node`, node by node, where the class lets it."""
+        # Only an array operand can have led to one, and only NumPy's own class is asked.
+        if not any(type(operand) is type(each) for each in self._constants):
+            return False
+        return operand.dtype == object and all(
+            isinstance(each, self.usage.family) for each in operand.flat
+        )

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 from gradconform.harness.program.arrays import Array
-from gradconform.harness.tests.adapt.templates import adapt
+from gradconform.harness.tests.adapt.templates import SUM, adapt
 from gradconform.harness.tests.adapt.test_calls import CUBE, TABLE_OF_3, op, result, tensor
 from gradconform.harness.tests.small_engines import ask, numbers
 from gradconform.harness.trace import read, traced
@@ -167,6 +167,22 @@ def test_an_array_beside_a_node_is_unsupported_where_only_nodes_are_taken():
     stop = ask(engine, lambda x: (x * np.array([3.0, 4.0])).sum(), x=[1.0, 2.0]).stop
     assert stop.kind == "unsupported"
     assert stop.message.startswith("NumPy arrays as operands: AttributeError: ")
+
+
+def test_a_class_that_leaves_an_array_on_the_left_to_numpy_lacks_such_operands():
+    """NumPy makes an array of nodes of `array * node`. Each node in it is right, so that no rule is wrong."""
+    methods = f"__rmul__ = __mul__\ndef exp(self): return Tensor(np.exp(self.data)){SUM}"
+    taken_over, own = tensor(methods), tensor(f"__array_ufunc__ = None\n{methods}")
+    row, x = np.array([3.0, 4.0]), [1.0, 2.0]
+    for expression in (lambda x: row * x, lambda x: row * x * row):
+        stop = ask(taken_over, expression, x=x).stop
+        assert stop.kind == "unsupported"
+        assert stop.message.startswith("NumPy arrays on the left: ")
+        assert ask(own, expression, x=x).stop is None
+    assert str(result(taken_over, lambda x: op("exp")(row * x), x=x)).startswith("unsupported: exp")
+    # Where the class's own operator gives the array, it is a mistake.
+    data = tensor(f"def __truediv__(self, other): return self.data / other{SUM}")
+    assert ask(data, lambda x: x / row, x=x).stop.kind == "raised"
 
 
 def test_shapes_that_an_author_turns_down_are_unsupported_though_the_class_has_no_shape():
