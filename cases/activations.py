@@ -38,7 +38,7 @@ EVERY_PIECE = {
     for x in xs
 }
 SMOOTH_AT_ZERO = ("silu", "softplus", "mish", "gelu", "logsigmoid", "softsign", "tanhshrink")
-SMOOTH_AT_ZERO += ("elu", "celu", "hardswish", "hardsigmoid", "sigmoid", "tanh")
+SMOOTH_AT_ZERO += ("elu", "celu", "sigmoid", "tanh")
 POINTS = [[-7.5, -2.4, -1.7], [-0.3, 0.3, 0.7], [1.7, 2.4, 7.5]]
 
 
@@ -114,6 +114,17 @@ def at_zero(x, *, op):
 
     A slope by y / x is nan there, and one from the parts max(x, 0) and |x| has lost a half.
     """
+    return op(x) + 2.0 * x
+
+
+@scalar(
+    x=0.0,
+    level="torch",
+    convention="stable",
+    variants={name: {"op": getattr(trace, name)} for name in ("hardsigmoid", "hardswish")},
+)
+def at_zero_with_torchs_constants(x, *, op):
+    """f(x) + 2 * x at 0, where f is smooth there"""
     return op(x) + 2.0 * x
 
 

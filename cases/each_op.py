@@ -84,7 +84,7 @@ REDUCTIONS = _with(
     softmax=lambda x: op.softmax(x, dim=1),
     log_softmax=lambda x: op.log_softmax(x, dim=1),
     normalize=lambda x: op.normalize(x, dim=1),
-    rms_norm=lambda x: op.rms_norm(x, (3,)),
+    rms_norm=lambda x: op.rms_norm(x, (3,), eps=0.1),
     clamp=lambda x: op.clamp(x, 0.01, 2.0),
     clamp_min=lambda x: op.clamp_min(x, 0.01),
     clamp_max=lambda x: op.clamp_max(x, 2.0),
@@ -141,11 +141,14 @@ SHAPED = {
     **_with(SPREAD, layer_norm=lambda x: op.layer_norm(x, (3,), eps=0.1)),
     **_with(
         SPREAD_BATCH,
-        instance_norm=op.instance_norm,
-        batch_norm=lambda x: op.batch_norm(x, None, None, training=True),
-        group_norm=lambda x: op.group_norm(x, 1),
+        instance_norm=lambda x: op.instance_norm(x, eps=0.1),
+        batch_norm=lambda x: op.batch_norm(x, None, None, training=True, eps=0.1),
+        group_norm=lambda x: op.group_norm(x, 1, eps=0.1),
     ),
-    **_with(BATCH, local_response_norm=lambda x: op.local_response_norm(x, 2)),
+    **_with(
+        BATCH,
+        local_response_norm=lambda x: op.local_response_norm(x, 2, alpha=0.5, beta=0.75, k=1.0),
+    ),
     **_with(
         IMAGE, max_pool2d=lambda x: op.max_pool2d(x, 2), avg_pool2d=lambda x: op.avg_pool2d(x, 2)
     ),
@@ -158,10 +161,11 @@ ONE = {**SMOOTH, **WITH_AN_OPTION, **MEDIANS, **REDUCTIONS, **MOVEMENT, **SHAPED
 PAIRS = {
     **_pairs("minimum", "maximum", "fmax", "fmin", "fmod", "remainder", "xlogy", "logaddexp"),
     **_pairs("logaddexp2", "copysign", "hypot", "atan2", "dist", "cosine_similarity", "cross"),
-    **_pairs("pairwise_distance", "cdist", "inner", "kron"),
+    **_pairs("cdist", "inner", "kron"),
     **_two(
         MATRIX,
         MATRIX,
+        pairwise_distance=lambda x, y: op.pairwise_distance(x, y, eps=0.1),
         lerp=lambda x, y: op.lerp(x, y, 0.3),
         addcmul=lambda x, y: op.addcmul(x, y, y),
         addcdiv=lambda x, y: op.addcdiv(y, y, x),
@@ -222,7 +226,7 @@ INDEXED = {
 LOSSES = {
     **_pairs("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", y=TARGET),
     **_pairs("binary_cross_entropy", "binary_cross_entropy_with_logits", y=TARGET),
-    **_pairs("poisson_nll_loss", y=TARGET),
+    **_two(MATRIX, TARGET, poisson_nll_loss=lambda x, y: op.poisson_nll_loss(x, y, log_input=True)),
     **_two(MATRIX, TARGET, kl_div=lambda x, y: op.kl_div(x, y, reduction="sum")),
     **_pairs("hinge_embedding_loss", "soft_margin_loss", y=SIGNS),
     **_pairs("nll_loss", "cross_entropy", y=index([0, 2])),

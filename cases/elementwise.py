@@ -45,8 +45,9 @@ UNARY = {
     "asin acos atanh erfinv tan": uniform(2, 3, low=-0.9, high=0.9),
     "acosh": uniform(2, 3, low=1.2, high=3.0),
     "logit": uniform(2, 3, low=0.1, high=0.9),
-    "floor ceil round trunc frac": SPREAD,
-    "relu6 hardtanh hardsigmoid hardswish softshrink hardshrink": SPREAD,
+    "floor ceil round trunc": SPREAD,
+    "frac": literal([[0.3, 1.2, 2.8], [3.7, 6.3, 0.35]]),  # below 0, libraries differ
+    "relu6 hardtanh softshrink hardshrink": SPREAD,
 }
 
 
@@ -92,10 +93,17 @@ def with_a_slope_that_is_learnt(x, w):
     return prelu(x, w)
 
 
-@torch_choice(x=normal(2, 3), variants={"gelu": {"op": gelu}, "leaky_relu": {"op": leaky_relu}})
-def with_the_default_parameter(x, *, op):
-    """gelu (by erf, not tanh) and leaky_relu (slope 0.01) as torch has them by default"""
-    return op(x)
+@torch_choice(
+    x=SPREAD,
+    b=normal(3),
+    variants={
+        name: {"op": getattr(trace, name)}
+        for name in ("gelu", "leaky_relu", "hardsigmoid", "hardswish", "frac")
+    },
+)
+def with_torchs_choice(x, b, *, op):
+    """an op whose constants or rounding differ between libraries, with torch's: times a row, plus x"""
+    return op(x) * b + x
 
 
 @torch_choice(x=[-0.5, 0.0, 0.3, 1.0, 1.5], tags=("edge",))
