@@ -47,6 +47,7 @@ class Loaded(Protocol):
     modules: list[ModuleType]
     main: str
     notes: list[str]
+    absent: list[str]
     texts: Mapping[str, str]
 
     def offer(self, thing: Any) -> str:
@@ -227,7 +228,7 @@ def _one_family(kinds: Sequence[type]) -> bool:
 def _no_engine(name: str, refused: Mapping[type, Refused], loaded: Loaded) -> EngineError:
     """The error about a submission without an engine."""
     if not refused:
-        why = nothing_defined(loaded.texts, loaded.notes)
+        why = nothing_defined(loaded.texts, loaded.notes, loaded.absent)
         return NothingDefined(f"{name} has no engine: {why}")
     # A class that resembles an engine is more likely to be the one that is meant.
     order = sorted(refused.items(), key=lambda item: isinstance(item[1], NoEngine))

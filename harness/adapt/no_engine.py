@@ -16,10 +16,11 @@ from .spellings import BACKWARDS
 _MOST_NAMES = 4
 
 
-def nothing_defined(texts: Mapping[str, str], notes: Sequence[str]) -> str:
+def nothing_defined(texts: Mapping[str, str], notes: Sequence[str], absent: Sequence[str]) -> str:
     """Return the end of a sentence that begins with the name of the submission.
 
     `texts` has the sources by the names under which they were compiled, `notes` tell of errors in them.
+    `absent` are the modules that could not be imported.
     """
     for file, text in texts.items():
         for inner, kind in _inner_classes(text):
@@ -31,6 +32,12 @@ def nothing_defined(texts: Mapping[str, str], notes: Sequence[str]) -> str:
                     "NOTEBOOK -o engine.py` makes a plain file"
                 )
             return f"{said}; move it there, or write an --adapter"
+    if line := _handed_on(texts, absent):
+        name, module = line.names[0].name, "." * line.level + str(line.module)
+        return (
+            f"no class is defined in it: {name} comes from {module}, which was not read with it; name the "
+            f"file that defines {name}, or the folder that holds both"
+        )
     if notes:
         return "; ".join(notes[:2])
     functions = list(dict.fromkeys(name for text in texts.values() for name in _functions(text)))
@@ -64,12 +71,30 @@ def _inner_classes(text: str) -> Iterator[tuple[str, ast.ClassDef]]:
                 yield f"{function.name}()", node
 
 
+def _handed_on(texts: Mapping[str, str], absent: Sequence[str]) -> ast.ImportFrom | None:
+    """Return the line by which a file without functions imports from a file that was not read."""
+    for text in texts.values():
+        for line in () if _definitions(text) else _statements(text):
+            if not isinstance(line, ast.ImportFrom) or not line.module:
+                continue
+            file = f"{line.module.replace('.', '/')}.py"
+            missing = line.level > 0 or line.module.partition(".")[0] in absent
+            if missing and not any(read.endswith(file) for read in texts):
+                return line
+    return None
+
+
 def _functions(text: str) -> list[str]:
     return [each.name for each in _definitions(text) if not each.name.startswith("_")]
 
 
 def _definitions(text: str) -> list[ast.FunctionDef]:
+    return [each for each in _statements(text) if isinstance(each, ast.FunctionDef)]
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    """Return the statements at the top of a file; none where Python cannot parse it."""
     try:
-        return [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+        return ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []

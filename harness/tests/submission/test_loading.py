@@ -234,10 +234,18 @@ def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, 
     ]
 
 
+HANDED_ON = (
+    "Value comes from {}, which was not read with it; name the file that defines Value, or the folder that "
+    "holds both"
+)
+
+
 @pytest.mark.parametrize(
     ("files", "path", "said"),
     [
         ({"engine.py": ""}, "engine.py", "engine.py has no engine: no class is defined in it"),
+        ({"main.py": "from engine import Value"}, "main.py", f"it: {HANDED_ON.format('engine')}"),
+        ({"main.py": "from .engine import Value"}, "main.py", f"it: {HANDED_ON.format('.engine')}"),
         ({"engine.py": "def f(:"}, "engine.py", "engine.py, line 1: SyntaxError"),
         ({"engine.py": "x = 1\n  y = 2"}, "engine.py", "engine.py, line 2: IndentationError"),
         (
@@ -254,7 +262,18 @@ def test_a_zip_is_read_in_memory_and_members_outside_of_it_are_left_out(opened, 
         ({"a.py": "x = 1"}, ".", "no file has a definition of backward (looked in a.py)"),
         ({"big.py": b"#" * (LARGEST_FILE + 1)}, "big.py", "big.py is larger than 5 MiB"),
     ],
-    ids=["empty", "syntax", "indentation", "null", "zip", "no-code", "no-backward", "large"],
+    ids=[
+        "empty",
+        "handed-on",
+        "handed-on-by-a-dot",
+        "syntax",
+        "indentation",
+        "null",
+        "zip",
+        "no-code",
+        "no-backward",
+        "large",
+    ],
 )
 def test_what_holds_no_engine_is_refused_with_a_reason(opened, files, path, said):
     with pytest.raises(EngineError) as problem:
