@@ -7,6 +7,12 @@ import errno
 # The system has no more processes, descriptors or memory for this user: see `MachineError`.
 EXHAUSTED = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
+# What to say of an import that no option allows: these folders are no packages of their own.
+OWN_FOLDERS = {
+    name: f"{name} is a part of gradconform; import it from there: `from gradconform import EagerEngine`"
+    for name in ("harness", "engines", "cases")
+}
+
 
 class GradconformError(Exception):
     """A request that cannot be fulfilled; the message says what came and what to do."""

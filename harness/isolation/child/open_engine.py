@@ -13,7 +13,7 @@ from ...engine.contract import Engine, EngineInfo
 from ...engine.eager import EagerEngine
 from ...engine.functional import FunctionalEngine
 from ...engine.offers import supported
-from ...errors import EngineError
+from ...errors import OWN_FOLDERS, EngineError
 from ...places import told
 from ...submission.loading.load import Loaded, load
 from ...submission.loading.load_package import load_installed
@@ -102,6 +102,9 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
 
 def _complete(loaded: Loaded, name: str) -> None:
     """EngineError when a package of an adapter is absent: each case would fail without a visible reason."""
+    for package in loaded.absent:
+        if package in OWN_FOLDERS:
+            raise EngineError(f"{name} imports {package}: {OWN_FOLDERS[package]}")
     if loaded.absent:
         options = " ".join(f"--allow {package}" for package in loaded.absent)
         names = ", ".join(loaded.absent)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.contract import Engine, WrappedEngine
-from ...errors import EngineError, Misnamed, UsageError
+from ...errors import OWN_FOLDERS, EngineError, Misnamed, UsageError
 from ...submission.collect import read
 from ...submission.files import Submission
 from ...text import words
@@ -108,6 +108,8 @@ def _check_allowed(how: Isolation, known: Facts, trusted: Sequence[str]) -> None
 
 def _ways(package: str) -> str:
     """Return the end of a sentence about a package that cannot be imported."""
+    if package in OWN_FOLDERS:
+        return f"; {OWN_FOLDERS[package]}"
     return (
         f"; install it (`pip install {package}`, or `pip install -e .` in the project that has it), or name "
         f"the folder that holds {package}: --path src (--conform-path under pytest)"

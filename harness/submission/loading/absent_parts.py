@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from ...errors import OWN_FOLDERS
 from ...program.transcript import Unsupported
 
 # The special methods that raise NotHere. `|` is not among them, because it joins types in annotations.
@@ -29,7 +30,8 @@ class NotHere(ImportError, Unsupported):
 
     def __init__(self, part: str) -> None:
         top = part.partition(".")[0]
-        super().__init__(f"{part} was used, and {top} is not importable here (--allow {top})")
+        remedy = OWN_FOLDERS.get(top, f"--allow {top}")
+        super().__init__(f"{part} was used, and {top} is not importable here ({remedy})")
         self.part = part
 
 

@@ -80,6 +80,17 @@ def test_an_op_that_computes_with_an_absent_package_is_unsupported_and_says_what
     assert (stop.kind, stop.message) == ("unsupported", said)
 
 
+def test_a_part_of_gradconform_is_imported_from_gradconform_which_no_option_changes(opened):
+    text = "from harness import EagerEngine\n\nclass Mine(EagerEngine):\n    def backward(self): pass\n"
+    for asked in ("mine.py", "mine.py:Mine"):
+        with pytest.raises(EngineError) as problem:
+            opened({"mine.py": text}, asked)
+        assert "harness is a part of gradconform; import it from there: `from gradconform" in str(
+            problem.value
+        )
+        assert "--allow" not in str(problem.value)
+
+
 @pytest.mark.parametrize(
     "caught", ["ImportError", "ModuleNotFoundError", "(ImportError, OSError)", ""]
 )
