@@ -36,18 +36,20 @@ def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[
 
     `by_case` has one row for each case that ran. A row holds the number of cases that were not reached.
     """
-    done = by_case.groupby(["engine", "level", "family"]).size().to_dict()
+    grouped = by_case.groupby(["engine", "level", "family"])
+    done, applied = grouped.size().to_dict(), grouped["applicable"].sum().to_dict()
     for engine in run.get("engines", []):
         for level, families in run.get("planned", {}).items():
+            with_arrays = run.get("planned_arrays", {}).get(level, {})
             for family, count in families.items():
-                left = count - done.get((engine["name"], level, family), 0)
-                if left:
+                place = engine["name"], level, family
+                # An engine that was not opened yet may have arrays.
+                apart = 0 if engine.get("arrays", True) else with_arrays.get(family, 0)
+                if left := count - done.get(place, 0):
                     yield {
-                        "engine": engine["name"],
-                        "level": level,
-                        "family": family,
+                        **dict(zip(("engine", "level", "family"), place, strict=True)),
                         "cases": left,
-                        "applicable": left,
+                        "applicable": count - apart - applied.get(place, 0),
                         "left": left,
                     }
 

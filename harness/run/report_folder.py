@@ -218,6 +218,7 @@ def facts_of_engine(entry: Entry) -> dict[str, Any]:
     """Return the facts of an engine for `run.json`; `spec` is the text by which it was asked for."""
     info, spec = entry.engine.info, words(entry.name.text)
     known: dict[str, Any] = {"name": info.name, "spec": spec, "version": info.version}
+    known["arrays"] = info.arrays
     if info.found:
         known |= {"found": info.found, "notes": list(info.notes), "wall": info.wall}
     return known

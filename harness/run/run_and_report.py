@@ -174,7 +174,9 @@ def run_and_report(
                 dtype=dtype,
                 tolerance=tolerance,
             )
-            facts |= {"planned": planned(cases), "xfails": files(by_column)}
+            with_arrays = planned(case for case in cases if case.has_arrays)
+            facts |= {"planned": planned(cases), "planned_arrays": with_arrays}
+            facts |= {"xfails": files(by_column)}
             with ReportFolder(path, facts) as folder:
                 under_way.execute(folder, quiet)
         except KeyboardInterrupt:

@@ -168,7 +168,11 @@ LEFT_OUT = {"name": "ada/engine", "spec": "hw/ada/engine.py", "reason": "=Syntax
 RUN = {
     "selection": {"count": 7},
     "planned": {"core": {"big": 6}, "torch": {"ties": 1}},
-    "engines": [{"name": "mine", "spec": "mine.py"}, {"name": "later", "spec": "later.py"}],
+    "planned_arrays": {"core": {"big": 2}, "torch": {"ties": 1}},
+    "engines": [
+        {"name": "mine", "spec": "mine.py"},
+        {"name": "later", "spec": "later.py", "arrays": False},
+    ],
     "left_out": [LEFT_OUT],
 }
 
@@ -206,7 +210,10 @@ def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
     counts = summary(table, read_description(tmp_path)).set_index(["engine", "family"])
     assert list(counts.loc[("mine", "big"), ["cases", "ran", "passed"]]) == [6, 3, 2]
     assert counts.loc[("mine", "all"), "reason"] == "interrupted after 4 of 7 cases"
-    assert list(counts.loc[("later", "all"), ["cases", "ran"]]) == [7, 0]
+    assert list(counts.loc[("mine", "big"), ["cases", "applicable"]]) == [6, 6]
+    assert list(counts.loc[("later", "all"), ["cases", "applicable", "ran"]]) == [7, 4, 0]
+    assert counts.loc[("later", "all"), "reason"] == "not reached: the run was interrupted"
+    assert counts.loc[("later", "core"), "applicable"] == 4
     text = write_markdown(table, counts.reset_index(), tmp_path).read_text()
     said = "interrupted after 1 of 14 case runs; not reached: later"
     assert text.splitlines()[0] == f"# Conformance with PyTorch: {said}"
