@@ -14,6 +14,7 @@ import functools
 import importlib
 import importlib.util
 import os
+import py_compile
 import shutil
 import stat
 import tempfile
@@ -137,25 +138,42 @@ def _remove_abandoned() -> None:
 
 
 def _copy_sources(target: str) -> None:
-    """Copy the sources to the folder `target`, and their byte code, so that the child need not compile them.
+    """Copy the sources to the folder `target`, with their byte code, so that no child compiles them.
 
-    Python writes the byte code of a file when it first imports it. It is valid for a copy too, because
-    `copy2` keeps the date of the source, which stands in the byte code.
+    Byte code that Python wrote when it imported a file is valid for the copy too, because `copy2` keeps the
+    date of the source, which stands in the byte code. Where there is none, as with PYTHONDONTWRITEBYTECODE in
+    a container, the copy is compiled here, once for all children.
     """
     parent, made = str(_HOUSE.parent), set[str]()
 
-    def copy(source: str, copied: str) -> None:
+    def folder_of(copied: str) -> str:
         folder = os.path.dirname(copied)
         if folder not in made:
             os.makedirs(folder, exist_ok=True)
             made.add(folder)
-        shutil.copy2(source, copied)
+        return copied
 
     copies = {str(source): str(source)[len(parent) :] for source in sources(_HOUSE)}
     copies[str(_PUBLIC_NAMES)] = f"/{_PUBLIC_NAMES.name}"
     for source, name in copies.items():
-        copied = target + name
-        copy(source, copied)
+        copied = shutil.copy2(source, folder_of(target + name))
         compiled = importlib.util.cache_from_source(source)
-        if os.path.isfile(compiled):
-            copy(compiled, importlib.util.cache_from_source(copied))
+        place = os.path.join(os.path.dirname(copied), "__pycache__", os.path.basename(compiled))
+        if _is_of(compiled, source):
+            shutil.copy2(compiled, folder_of(place))
+        else:
+            py_compile.compile(copied, place)
+
+
+def _is_of(compiled: str, source: str) -> bool:
+    """Return True when a file of byte code was made from this state of the source (PEP 552)."""
+    facts = os.stat(source)
+    fields = (0, int(facts.st_mtime), facts.st_size)
+    head = importlib.util.MAGIC_NUMBER + b"".join(
+        (field & 0xFFFFFFFF).to_bytes(4, "little") for field in fields
+    )
+    try:
+        with open(compiled, "rb") as file:
+            return file.read(len(head)) == head
+    except OSError:
+        return False

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sys
 import tempfile
 
 import pytest
@@ -45,4 +46,17 @@ def test_a_stage_that_does_not_fit_is_not_left_half_made(temporary):
             Stage()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(temporary.iterdir())
+
+
+def test_no_child_compiles_the_sources_where_python_wrote_no_byte_code(temporary, monkeypatch):
+    monkeypatch.setattr(sys, "pycache_prefix", str(temporary / "empty"))
+    stage = Stage()
+    try:
+        names = {path.name.partition(".")[0] for path in stage.worker.rglob("*.py")}
+        compiled = [path.name.partition(".")[0] for path in stage.worker.rglob("*.pyc")]
+        assert {*compiled} == names
+        assert len(compiled) == len([*stage.worker.rglob("*.py")])
+    finally:
+        stage.close()
     assert not list(temporary.iterdir())
