@@ -25,6 +25,7 @@ from .usage import Usage
 _PLACES = ("__module__", "__firstlineno__")
 # Types of constants that are compared by value when two classes are compared.
 _CONSTANTS = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+_MOST_NAMES, _LONGEST_NAME = 6, 80
 # A class without any of these ops is no engine.
 _ARITHMETIC = ("__add__", "__mul__", "add", "mul", "multiply", "plus")
 
@@ -75,7 +76,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
     if wanted:
         classes = _named(classes, loaded, wanted)
         if not classes:
-            seen = ", ".join(kind.__name__ for kind in _classes(loaded)) or "no class"
+            seen = _nearest([kind.__name__ for kind in _classes(loaded)], wanted)
             raise Misnamed(f"{name} has no class {wanted}; it has {seen}")
     usable: list[Usage] = []
     refused: dict[type, Refused] = {}
@@ -114,6 +115,16 @@ def _named(classes: Sequence[type], loaded: Loaded, wanted: str) -> list[type]:
     meant = [vars(module).get(wanted) for module in loaded.modules]
     found = [kind for kind in classes if any(kind is each for each in meant)]
     return found or [kind for kind in classes if kind.__name__ == wanted]
+
+
+def _nearest(names: Sequence[str], wanted: str) -> str:
+    """The names in words, those like `wanted` first; a package can have a hundred classes."""
+    import difflib  # takes time, and most engines are found
+
+    public = [name[:_LONGEST_NAME] for name in names if not name.startswith("_")]
+    near = difflib.get_close_matches(wanted, public or names, n=_MOST_NAMES, cutoff=0.0)
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    return ", ".join(near) + more if near else "no class"
 
 
 def _require_engine_methods(kind: type, functions: Functions) -> None:

@@ -76,7 +76,8 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
     if wanted:
         written = [kind for kind in written if kind.__name__ == wanted]
     if len(written) > 1:
-        names = ", ".join(kind.__name__ for kind in written)
+        more = f" and {len(written) - 4} more" if len(written) > 4 else ""
+        names = ", ".join(kind.__name__ for kind in written[:4]) + more
         raise EngineError(f"{name} has several Engine classes ({names}); name one as {name}:Class")
     if written:
         _complete(loaded, name)

@@ -236,6 +236,10 @@ def test_a_class_may_be_named_as_it_is_imported():
 def test_a_class_that_is_named_wrong_is_answered_with_those_that_are_there():
     with pytest.raises(EngineError, match=r"^engine\.py has no class Vale; it has Value, Scalar$"):
         adapt(TWO, "Vale")
+    crowd = TWO + "".join(f"\nclass C{n}: ..." for n in range(40))
+    said = r"^engine\.py has no class scalar; it has Scalar, Value, (C\d+, ){3}C\d+ and 36 more$"
+    with pytest.raises(EngineError, match=said):
+        adapt(crowd, "scalar")
 
 
 @pytest.mark.parametrize(
