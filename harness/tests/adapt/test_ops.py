@@ -74,6 +74,7 @@ def test_what_is_missing_is_unsupported_with_its_name(function, missing):
 
 
 MATRIX = """
+import numpy as np
 class Matrix:
     def __init__(self, data):
         self.data, self.grad, self.shape = data, 0.0, getattr(data, "shape", ())
@@ -172,7 +173,7 @@ def test_what_an_author_turns_down_is_unsupported(member, function, inputs):
         ),
         ("def __add__(self, other): return other.shape.data", lambda x: x + x, {"x": 2.0}, None),
         (
-            "def __matmul__(self, other):\n    import numpy as np\n    return np.stack([])",
+            "def __matmul__(self, other): return np.stack([])",
             lambda x, y: x @ y,
             {"x": VECTOR, "y": VECTOR},
             "value",
