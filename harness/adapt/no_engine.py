@@ -72,9 +72,12 @@ def _inner_classes(text: str) -> Iterator[tuple[str, ast.ClassDef]]:
 
 
 def _handed_on(texts: Mapping[str, str], absent: Sequence[str]) -> ast.ImportFrom | None:
-    """Return the line by which a file without functions imports from a file that was not read."""
+    """Return the line by which a file without definitions imports from a file that was not read."""
     for text in texts.values():
-        for line in () if _definitions(text) else _statements(text):
+        lines = _statements(text)
+        if any(isinstance(each, ast.FunctionDef | ast.ClassDef) for each in lines):
+            continue
+        for line in lines:
             if not isinstance(line, ast.ImportFrom) or not line.module:
                 continue
             file = f"{line.module.replace('.', '/')}.py"

@@ -230,8 +230,7 @@ def _heading(name: EngineName, depth: int, places: Counter[Path]) -> str:
     """The heading of an engine, with `depth` of the folders that were typed when it is a path."""
     if name.path is None:
         return name.shown
-    typed = (".", *name.path.parent.parts)
-    folders = typed[-depth:] if depth else ()
+    folders = name.path.parent.parts[-depth:] if depth else ()
     several = places[name.path.absolute()] > 1
     wanted = f":{name.wanted}" if several and name.wanted else ""
     return words("/".join([*folders, name.shown + wanted]).replace("//", "/"))

@@ -10,6 +10,7 @@ from gradconform.harness.errors import NoSuchEngine, UsageError
 from gradconform.harness.isolation.options import Isolation
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.roster import assemble
+from gradconform.harness.tests.isolation.hostile_archives import packed
 from gradconform.harness.tests.isolation.hostile_texts import HONEST, badly_named
 from gradconform.harness.tests.small_engines import works
 
@@ -45,6 +46,15 @@ def names(roster):
 def test_files_of_one_name_get_as_much_of_their_paths_as_tells_them_apart(folder):
     roster = assembled([f"{folder}/bob.py", f"{folder}/other/bob.py"])
     assert names(roster) == [f"{folder.name}/bob", "other/bob"]
+
+
+def test_a_file_of_the_current_folder_is_named_without_a_folder_beside_others(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "carol.zip").write_bytes(packed({"engine.py": HONEST}))
+    (folder / "dora").mkdir()
+    (folder / "dora" / "engine.py").write_bytes(HONEST)
+    asked = ["other/bob.py", "bob.py", "carol.zip", "dora"]
+    assert names(assembled(asked)) == ["other/bob", "bob", "carol", "dora"]
 
 
 def test_files_whose_harmless_names_are_the_same_get_numbers(tmp_path):
