@@ -24,14 +24,26 @@ from . import newer_syntax, statements
 from .absent_parts import NotHere, is_placeholder, result
 from .time_budget import TimeBudget
 
+_MOST_NAMES = 4
+
 
 @dataclass
 class _Source:
-    """The statements of a file or a cell that remain to be run, and the flags of its `__future__` imports."""
+    """The statements of a file or a cell that remain to be run, and the flags of its `__future__` imports.
+
+    `classes` are the names of the classes at its top.
+    """
 
     name: str
     flags: int
     pending: deque[ast.stmt]
+    classes: list[str]
+
+    def kept(self, module: ModuleType) -> str:
+        """Return the end of a note on an error: the classes that the module has."""
+        there = [name for name in self.classes if name in vars(module)]
+        more = " ..." if there[_MOST_NAMES:] else ""
+        return f"; still defined: {', '.join(there[:_MOST_NAMES])}{more}" if there else ""
 
 
 class StatementRunner:
@@ -78,12 +90,16 @@ class StatementRunner:
             if source is not None:
                 self._define(module, source)
 
+        def kept() -> str:
+            return "" if source is None else source.kept(module)
+
         try:
             if not self.budget.run(work, seconds):
-                self.note(f"{name} took longer than {seconds:.3g} s")
+                noted = len(self.notes)
                 self.budget.probe(define)
+                self.note(f"{name} took longer than {seconds:.3g} s{kept()}", noted)
         except BaseException as problem:  # sys.exit() at the end of a file is common
-            self.note(f"{name}: {told(problem)}")
+            self.note(f"{name}: {told(problem)}{kept()}")
         return True
 
     def import_guarded(self, package: str) -> None:
@@ -104,10 +120,10 @@ class StatementRunner:
         for sentence in sentences:
             self.note(sentence)
 
-    def note(self, words: str) -> None:
-        """Add a sentence to the notes, unless it is there already."""
+    def note(self, words: str, place: int | None = None) -> None:
+        """Add a sentence to the notes, at the end or at `place`, unless it is there already."""
         if words not in self.notes:
-            self.notes.append(words)
+            self.notes.insert(len(self.notes) if place is None else place, words)
 
     def _parsed(self, text: str, name: str, strict: bool) -> _Source | None:
         self.keep(name, text)
@@ -131,7 +147,8 @@ class StatementRunner:
         flags = _future_flags(tree)
         if file_and_cell(name)[1] is not None:
             flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return _Source(name, flags, deque(tree.body))
+        classes = [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
+        return _Source(name, flags, deque(tree.body), list(dict.fromkeys(classes)))
 
     def _tree(self, text: str, name: str) -> ast.Module:
         with contextlib.suppress(SyntaxError):
@@ -152,12 +169,14 @@ class StatementRunner:
                 self._execute(vars(module), statement, source)
                 self._put_builtins_back(source, statement)
             except Exception as problem:
-                if not strict:
-                    said = told(problem, line_of(source.name, statement.lineno))
-                    self.note(f"{source.name}, line {statement.lineno}: {said}")
+                noted = len(self.notes)
                 self._define(module, source)
                 if strict:
                     raise
+                said = told(problem, line_of(source.name, statement.lineno))
+                place = f"{source.name}, line {statement.lineno}"
+                # It comes before the notes on what was run after it, because it may be their cause.
+                self.note(f"{place}: {said}{source.kept(module)}", noted)
 
     def _put_builtins_back(self, source: _Source, statement: ast.stmt) -> None:
         """Undo an assignment such as `builtins.len = ...`: all Python code in the process rests on it."""

@@ -140,7 +140,7 @@ def test_what_is_defined_below_a_line_that_fails_is_there_and_nothing_else_is_ru
 def test_what_is_defined_below_a_loop_without_end_is_there(opened):
     engine = opened(f"while True:\n    pass\n{VALUE}{OP.format(8.0)}", load=4.0)
     assert factor(engine) == 8.0
-    assert list(engine.info.notes) == ["engine.py took longer than 2 s"]
+    assert list(engine.info.notes) == ["engine.py took longer than 2 s; still defined: Value"]
 
 
 def test_a_module_that_fails_when_it_is_imported_still_raises(opened):
@@ -152,7 +152,8 @@ def test_a_module_that_fails_when_it_is_imported_still_raises(opened):
     engine = opened(files)
     assert works(engine)
     assert list(engine.info.notes[1:]) == [
-        "engine.py, line 1: ZeroDivisionError: division by zero (data.py:1: `1 / 0`)"
+        "engine.py, line 1: ZeroDivisionError: division by zero (data.py:1: `1 / 0`); "
+        "still defined: Value"
     ]
 
 

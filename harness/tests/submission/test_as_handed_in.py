@@ -147,9 +147,9 @@ tape = []
             "    def leaf(self, array, requires_grad): return factor\n"
             "    value = grad = backward = leaf\n",
             "hw.py",
-            "hw.py, line 2: ZeroDivisionError: division by zero (`factor = 1 / 0`); adapter Mine, line 3 "
-            "of hw.py cannot be used: NameError: name 'factor' is not defined (hw.py:4, in leaf: `def "
-            "leaf(self, array, requires_grad): return factor`)",
+            "hw.py, line 2: ZeroDivisionError: division by zero (`factor = 1 / 0`); still defined: Mine; "
+            "adapter Mine, line 3 of hw.py cannot be used: NameError: name 'factor' is not defined (hw.py:4, "
+            "in leaf: `def leaf(self, array, requires_grad): return factor`)",
         ),
     ],
     ids=[

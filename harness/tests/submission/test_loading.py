@@ -40,7 +40,8 @@ def test_what_a_file_does_below_the_class_is_a_note(opened):
     assert works(engine)
     line = len((VALUE + below).splitlines()) - 1
     assert list(engine.info.notes) == [
-        f"engine.py, line {line}: ZeroDivisionError: division by zero (`print(1 / 0)`)"
+        f"engine.py, line {line}: ZeroDivisionError: division by zero (`print(1 / 0)`); "
+        "still defined: Value"
     ]
     assert engine.printed().startswith("training")
     assert "never" not in engine.printed()

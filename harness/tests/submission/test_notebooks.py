@@ -137,7 +137,7 @@ def test_what_a_notebook_has_by_itself_is_there(opened, path):
     assert factor(engine) == 2.0
     (note,) = engine.info.notes
     assert ": SystemExit (engine." in note
-    assert note.endswith("53: `quit()`)")
+    assert note.endswith("53: `quit()`); still defined: Value")
 
 
 def test_what_a_submission_calls_display_is_its_own(opened):
