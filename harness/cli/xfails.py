@@ -105,10 +105,10 @@ def xfails(
 
 
 def _entries(failed: Iterable[Result]) -> Iterator[str]:
-    from ..judge.outcome import PASSED
+    from ..judge.outcome import telling
 
     for result in failed:
-        bad = next(row for row in result.outcomes if row.verdict not in PASSED)
+        bad = telling(result.outcomes)
         what = ", ".join(filter(None, (bad.verdict, bad.reason)))
         message = " ".join(bad.message.split())
         # A JSON string is a TOML string, too.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference
-from ..judge.outcome import PASSED, AtStep, Outcome, Verdict
+from ..judge.outcome import PASSED, AtStep, Outcome, Verdict, telling
 from ..judge.verdict import bound
 from ..program import Backward
 from ..program.arrays import Array, Opaque
@@ -35,7 +35,7 @@ def failure_text(
     failure. `command` is a shell command that runs the case again. CaseError when the inputs of the case
     cannot be made.
     """
-    first = next((one for one in result.outcomes if one.verdict not in PASSED), result.outcomes[0])
+    first = telling(result.outcomes)
     headline = f"{first.case_run.engine} on {first.case_run.case}: {first.verdict}"
     headline += f", {first.reason}" if first.reason else ""
     if first.verdict is Verdict.HARNESS_ERROR:

@@ -3,7 +3,7 @@
 - `Verdict`, `Reason`: the closed vocabularies of every report.
 - `Difference`: how far apart two arrays are.
 - `CaseRun`: one case on one engine. `Outcome`: the judgement on one reading of it, or on one step (`AtStep`).
-- `worst`: the verdict of a case from the verdicts of its readings.
+- `worst`: the verdict of a case from the verdicts of its readings. `telling`: the outcome that stands for it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ERRORED = frozenset({Verdict.TIMEOUT, Verdict.OUT_OF_MEMORY, Verdict.CRASH, Verd
 LACKING = frozenset({Verdict.UNSUPPORTED, Verdict.MISSING})
 # One such verdict makes a run fail.
 FAILS_RUN = FAILED | ERRORED | {Verdict.MISSING}
-_SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
+SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 class Reason(StrEnum):
@@ -140,4 +140,12 @@ class Outcome:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict of a case: the worst of its readings. ValueError when there are none."""
-    return max(verdicts, key=_SEVERITY.__getitem__)
+    return max(verdicts, key=SEVERITY.__getitem__)
+
+
+def telling(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the outcome that every report names for a case: the first that has the verdict of the case.
+
+    A wrong value is read before the gradients that follow from it. ValueError when there are no outcomes.
+    """
+    return max(outcomes, key=lambda each: SEVERITY[each.verdict])

@@ -13,7 +13,7 @@ from ..catalogue.case import Case
 from ..diagnose.failure import failure_text
 from ..diagnose.reproduce import Subject
 from ..engine.garbage import rarely_looked_for
-from ..judge.outcome import PASSED, Outcome, Verdict
+from ..judge.outcome import PASSED, Verdict, telling
 from ..report.results_file import lines
 from ..run.runner import Result
 from .engines_under_test import EnginesUnderTest
@@ -95,7 +95,7 @@ class ConformanceItem(pytest.Item):
         self.user_properties += properties(result)
         verdict = result.verdict
         if verdict is Verdict.UNSUPPORTED:
-            pytest.skip(_first_bad(result).message)
+            pytest.skip(telling(result.outcomes).message)
         if verdict is Verdict.HARNESS_ERROR:
             raise HarnessMistake(failure_text(result, self.tested.reference, None))
         if verdict not in PASSED and verdict is not Verdict.XPASS:
@@ -103,7 +103,7 @@ class ConformanceItem(pytest.Item):
 
     def _text(self, result: Result) -> str:
         if result.verdict is Verdict.XFAIL:
-            return _first_bad(result).message
+            return telling(result.outcomes).message
         spec = self.tested.spec(self.engine)
         return failure_text(
             result,
@@ -119,7 +119,7 @@ class ConformanceItem(pytest.Item):
         shown = excinfo.getrepr(style="value")
         crash = shown.reprcrash
         if crash is not None and self.result is not None:
-            crash.message = _first_bad(self.result).message
+            crash.message = telling(self.result.outcomes).message
         return shown
 
     def complete(self, report: pytest.TestReport) -> None:
@@ -133,14 +133,14 @@ class ConformanceItem(pytest.Item):
         report.conformance = lines(result.outcomes)  # type: ignore[attr-defined] # only reports leave a worker
         if report.skipped and not hasattr(report, "wasxfail"):
             path, line, _ = self.reportinfo()
-            report.longrepr = (str(path), line + 1, _first_bad(result).message)
+            report.longrepr = (str(path), line + 1, telling(result.outcomes).message)
         if result.verdict is Verdict.XPASS:
             report.longrepr = f"[XPASS(strict)] {result.outcomes[0].message}"
 
 
 def properties(result: Result) -> list[tuple[str, object]]:
     """The properties of a result in a JUnit file: verdict, reason, largest differences and more."""
-    bad = _first_bad(result)
+    bad = telling(result.outcomes)
     found: list[tuple[str, object]] = [
         ("verdict", str(result.verdict)),
         ("reason", str(bad.reason)),
@@ -155,8 +155,3 @@ def properties(result: Result) -> list[tuple[str, object]]:
     if bad.message:
         found.append(("message", bad.message))
     return found
-
-
-def _first_bad(result: Result) -> Outcome:
-    """The first outcome that has the verdict of the case."""
-    return next(row for row in result.outcomes if row.verdict is result.verdict)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..judge.cause import split
-from ..judge.outcome import ERRORED, FAILED, Reason, Verdict
+from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.
@@ -35,8 +35,9 @@ def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Ite
     """Yield one group for each engine and family that has one of `verdicts`; `table` is that of a run.
 
     A group has one row for each case, the one that explains most first: cases of the level `core` before
-    those of `torch`, then the shortest program, then the largest relative difference. A reading without a
-    difference (an exception, a missing gradient) is worse than any number. A possible cause is in the
+    those of `torch`, then the shortest program, then the largest relative difference of its readings. A
+    reading without a difference (an exception, a missing gradient) is worse than any number. The row is
+    that of the outcome which `harness.judge.outcome.telling` chooses. A possible cause is in the
     first message of an engine that has it, and not in its later ones. Cases that fail only after other
     programs are one group of their engine, which shows one of them.
     """
@@ -44,9 +45,12 @@ def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Ite
     # Engines in the order of the run.
     bad["_engine"] = pd.factorize(bad["engine"])[0]
     bad["_size"] = -bad["max_rel"].fillna(float("inf"))
+    bad["_size"] = bad.groupby(["engine", "case"])["_size"].transform("min")
+    # The rule of `harness.judge.outcome.telling`: of each case the first reading with the worst verdict.
+    bad["_rank"] = -bad["verdict"].map(SEVERITY)
+    first = bad.sort_values("_rank", kind="stable").drop_duplicates(["engine", "case"])
     # "core" comes before "torch" in the alphabet too.
-    bad = bad.sort_values(["_engine", "level", "steps", "_size"], kind="stable")
-    first = bad.drop_duplicates(["engine", "case"])
+    first = first.sort_index().sort_values(["_engine", "level", "steps", "_size"], kind="stable")
     of_state = first["reason"] == Reason.AFTER_OTHERS
     first = first.assign(family=first["family"].mask(of_state, AFTER_OTHERS))
     told: set[tuple[str, str]] = set()

@@ -9,7 +9,15 @@ from functools import partial
 import pandas as pd
 import pytest
 from gradconform.harness.judge.cause import with_cause
-from gradconform.harness.judge.outcome import AtStep, CaseRun, Difference, Outcome, Reason, Verdict
+from gradconform.harness.judge.outcome import (
+    AtStep,
+    CaseRun,
+    Difference,
+    Outcome,
+    Reason,
+    Verdict,
+    telling,
+)
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop
 from gradconform.harness.report import terminal
@@ -155,6 +163,17 @@ def test_core_and_short_programs_come_first_and_a_possible_cause_is_said_once(tm
     ]
     text = write_markdown(table, summary(table), tmp_path).read_text()
     assert text.count("A possible cause: why") == 1
+
+
+@pytest.mark.parametrize(("last", "named"), [(Verdict.FAIL, "value"), (Verdict.CRASH, "last")])
+def test_every_report_names_the_same_reading_of_a_failed_case(tmp_path, last, named):
+    rows = [
+        outcome("f/a", Verdict.PASS),
+        outcome("f/a", Verdict.FAIL, max_rel=0.1, message="value"),
+        outcome("f/a", last, max_rel=5.0, message="last"),
+    ]
+    (group,) = groups(recorded(tmp_path, rows))
+    assert [*group.shown["message"], telling(rows).message] == [named, named]
 
 
 def test_a_half_written_last_line_does_not_spoil_the_rest(tmp_path):
