@@ -13,7 +13,7 @@ from gradconform.harness.bench.tables import GROWN, growth, power_of_size, timin
 from gradconform.harness.bench.timing import Spread, Timing, timed
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.cli import main
-from gradconform.harness.cli.bench import _cell
+from gradconform.harness.cli.bench import _cell, _show
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.errors import UsageError
 from gradconform.harness.program.printing import text
@@ -180,6 +180,24 @@ def test_without_matplotlib_the_tables_are_complete(
     assert {path.name for path in (tmp_path / "b").iterdir()} == {"bench.csv", "growth.csv"}
     table = pd.read_csv(tmp_path / "b" / "bench.csv")
     assert list(dict.fromkeys(table["engine"])) == ["torch", "scalar"]
+
+
+def test_what_cannot_be_told_of_two_sizes_is_said_once(capsys):
+    def shown(*timings):
+        table = timing_table([*timings], conformance("torch", "mine"))
+        _show(table, growth(table))
+        return capsys.readouterr()
+
+    two = shown(*made("torch", 1, 1e-6, (8, 16)), *made("mine", 1, 1e-6, (8, 16)))
+    assert (
+        two.err == "how the time grows is not told of bench/made: fewer than 3 sizes were timed\n"
+    )
+    assert "sizes" not in two.out
+    assert "bench/made[16]" in two.out
+    assert "power" not in two.out
+    fewer = shown(*made("torch", 1, 1e-6), *made("mine", 1, 1e-6, (8, 16)))
+    assert fewer.err == ""
+    assert fewer.out.count("needs 3 sizes") == len(GROWN)
 
 
 def test_a_case_of_ones_own_can_be_timed():
