@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.cli import main
 from gradconform.harness.isolation.limits import Limits
 from gradconform.harness.isolation.options import Isolation
@@ -20,10 +21,17 @@ settings.load_profile("gradconform")
 
 def pytest_collection_modifyitems(items):
     """Spread the long tests: each of four test processes begins with some, and none is left for the end."""
-    long = [item for item in items if item.get_closest_marker("long")]
-    rest = [item for item in items if not item.get_closest_marker("long")]
+    seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
+    long = sorted(seconds, key=seconds.get, reverse=True)
+    rest = [item for item in items if item not in seconds]
     part = -(-len(rest) // 4)
     items[:] = [item for k in range(4) for item in (*long[k::4], *rest[k * part : (k + 1) * part])]
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The oracle of all tests of a process, so that torch is asked once for each program."""
+    return Reference()
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def newcomer(tmp_path):
     return arrive
 
 
-@pytest.mark.long
+@pytest.mark.long(30)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_readme_can_be_followed(newcomer, place):
     somebody = newcomer(place)
@@ -221,7 +221,7 @@ def test_every_tag_of_the_catalogue_is_explained():
     assert {tag for case in catalogue() for tag in case.tags} == set(listed)
 
 
-@pytest.mark.long
+@pytest.mark.long(40)
 def test_make_run_ends_with_the_table_and_the_paths(tmp_path):
     done = Newcomer(tmp_path).call(
         ["make", "-C", str(ROOT), "--no-print-directory", "run"], "make run"

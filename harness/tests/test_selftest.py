@@ -10,7 +10,6 @@ from gradconform.engines.faulty.traversal import arrays_walked, values_walked
 from gradconform.harness.catalogue.case_lists import ready_sets
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.needs import fits, needs
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.cli import main
 from gradconform.harness.engine.builtin import load
@@ -30,8 +29,8 @@ READY = {name: ready(name) for name in ready_sets()}
 
 
 @pytest.fixture(scope="module")
-def selftest():
-    return Selftest(catalogue(), Reference())
+def selftest(reference):
+    return Selftest(catalogue(), reference)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

@@ -65,7 +65,7 @@ def run_step(name, folder, **inputs):
     )
 
 
-@pytest.mark.long
+@pytest.mark.long(10)
 def test_the_steps_run_the_cases_and_show_the_summary(tmp_path):
     inputs = {
         "engine": "scalar",

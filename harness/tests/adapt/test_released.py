@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.catalogue.reference import dtype_for
 from gradconform.harness.isolation.options import Isolation
 from gradconform.harness.judge.outcome import PASSED, Verdict
 from gradconform.harness.run.engine_name import EngineName
@@ -89,11 +89,6 @@ RELEASED = {
         {},
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 @pytest.mark.parametrize("spec", RELEASED)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
-from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.catalogue.reference import dtype_for
 from gradconform.harness.isolation.options import Isolation
 from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
 from gradconform.harness.run.engine_name import EngineName
@@ -41,11 +41,6 @@ class Tutorial(EagerEngine):
             raise Unsupported("a cotangent")
         root.backward()
 """
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 def results(engine, cases, reference):
@@ -107,7 +102,7 @@ def verdicts(found):
     return [(id, row.reading, row.verdict, row.reason) for id, row in rows]
 
 
-@pytest.mark.long
+@pytest.mark.long(20)
 def test_the_tutorial_is_the_same_from_its_text_its_notebook_and_behind_an_adapter(
     reference, tmp_path
 ):

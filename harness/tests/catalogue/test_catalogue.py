@@ -118,7 +118,7 @@ def passes_gradcheck(function, leaves):
         return False
 
 
-@pytest.mark.long
+@pytest.mark.long(20)
 def test_every_smooth_case_passes_gradcheck():
     warnings.simplefilter("ignore")  # of torch's future; the filters are pytest's own afterwards
     checked, wrong = collections.Counter(), []
@@ -143,8 +143,10 @@ def hidden_by(tolerance, case, transcript):
                 yield f"{case.id} {label}"
 
 
-def test_runs_are_bit_identical_and_leave_their_inputs_alone_and_no_zero_passes_for_a_number():
-    reference, hidden = Reference(), []
+def test_runs_are_bit_identical_and_leave_their_inputs_alone_and_no_zero_passes_for_a_number(
+    reference,
+):
+    hidden = []
     for case in PLAIN:
         one = instance(case)
         before = {name: array.data for name, array in one.inputs.items()}
@@ -170,8 +172,8 @@ def gradients(reference, one):
     return [r.data for read, r in readings if read.what == "grad" and isinstance(r, Array)]
 
 
-def test_gradients_are_linear_in_the_cotangent():
-    reference, checked = Reference(), 0
+def test_gradients_are_linear_in_the_cotangent(reference):
+    checked = 0
     for case in PLAIN:
         if only_backward(case) is None or case.level != "core" or "dtype" in case.tags:
             continue
@@ -192,8 +194,8 @@ def test_gradients_are_linear_in_the_cotangent():
     assert checked >= 500
 
 
-def test_the_spellings_of_one_function_agree():
-    reference, spellings = Reference(), collections.defaultdict(list)
+def test_the_spellings_of_one_function_agree(reference):
+    spellings = collections.defaultdict(list)
     for case in CASES:
         if "spellings" in case.tags:
             spellings[case.id.partition("[")[0]].append(instance(case))
@@ -211,8 +213,8 @@ def test_the_spellings_of_one_function_agree():
     assert sum(map(len, spellings.values())) >= 200
 
 
-def test_a_value_does_not_depend_on_whether_gradients_are_tracked():
-    reference, checked = Reference(), 0
+def test_a_value_does_not_depend_on_whether_gradients_are_tracked(reference):
+    checked = 0
     for case in PLAIN:
         backward = only_backward(case)
         if backward is None or any(find(op).has("inplace") for op in case.program.ops):

@@ -6,17 +6,12 @@ import pkgutil
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.catalogue.reference import dtype_for
 from gradconform.harness.judge.outcome import PASSED, Verdict
 from gradconform.harness.run.runner import run_case
 from gradconform.harness.tests.catalogue import correct_engines
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(correct_engines.__path__))
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -117,7 +117,12 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
         "worst_rel": 0,
         "reason": "",
     }
-    assert document["engines"] == [{"name": "scalar", "spec": "scalar", "version": "1"}]
+    assert document["engines"][0] == {
+        "name": "scalar",
+        "spec": "scalar",
+        "version": "1",
+        "arrays": False,
+    }
     assert document["left_out"] == []
 
 

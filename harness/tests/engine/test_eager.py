@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.judge.outcome import Reason, Verdict
 from gradconform.harness.program import Apply, Backward, Input, NoGrad, Program, Read, Ref
@@ -18,11 +17,6 @@ from gradconform.harness.run.runner import run_case
 from gradconform import Array, EagerEngine, Unsupported
 
 SEED = Path(__file__).parents[1] / "tutorial.txt"
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 def outcomes(engine, case_id, reference):

@@ -6,7 +6,6 @@ import pytest
 from gradconform.engines.autograd_ import Autograd
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.recipes import normal
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.engine.builtin import BUILTIN
 from gradconform.harness.errors import EngineError
 from gradconform.harness.isolation.parent.opener import known_packages
@@ -44,11 +43,6 @@ KNOWN = (
     "repeating/broadcast[leading]",
     "selection/where_that_broadcasts",
 )
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 @pytest.fixture(scope="module")

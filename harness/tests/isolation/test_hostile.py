@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import Reference, dtype_for
+from gradconform.harness.catalogue.reference import dtype_for
 from gradconform.harness.errors import GradconformError, UsageError
 from gradconform.harness.isolation.limits import MIB, Limits
 from gradconform.harness.isolation.options import Isolation
@@ -100,10 +100,9 @@ def made(tmp_path_factory):
 class Corpus:
     """The corpus behind one wall."""
 
-    def __init__(self, wall, made):
-        self.wall, self.made = wall, made
+    def __init__(self, wall, made, reference):
+        self.wall, self.made, self.reference = wall, made, reference
         self.cases = catalogue().select(CASES)
-        self.reference = Reference()
         for case in self.cases:  # before the threads, which share what the reference remembers
             for dtype in ("float64", "float32"):
                 self.reference(case.instance(0, dtype))
@@ -214,9 +213,9 @@ def shown(text):
     return for_markdown("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)))
 
 
-@pytest.mark.long
+@pytest.mark.long(150)
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
-def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
+def test_every_hostile_engine_is_contained(wall, made, reference, monkeypatch):
     try:
         walls.chosen(wall)
     except UsageError as problem:
@@ -224,7 +223,7 @@ def test_every_hostile_engine_is_contained(wall, made, monkeypatch):
             raise
         pytest.skip(str(problem))
     monkeypatch.setenv("GRADCONFORM_TEST_SECRET", SECRET)
-    corpus, hostile = Corpus(wall, made), list(entries())
+    corpus, hostile = Corpus(wall, made, reference), list(entries())
     control = corpus.run(hostile[0], PATIENT)
     found, results = [], []
     with neighbours(SECRET), Watch(CORPUS, made) as watch:

@@ -2,18 +2,12 @@
 
 import pytest
 from gradconform.harness.catalogue.collection import Catalogue
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.judge.outcome import Verdict
 from gradconform.harness.program.transcript import Transcript
 from gradconform.harness.run.runner import run_case
 from gradconform.harness.trace import abs, maximum, relu
 
 from gradconform import Array, Engine
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 class Says(Engine):

@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-import pytest
 from gradconform.harness.catalogue import literal
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.reference import Reference
@@ -15,11 +14,6 @@ from gradconform.harness.run.runner import run_case
 from gradconform.harness.trace import backward, exp, read, sigmoid, zero_grad
 
 from gradconform import Array, Engine, Tolerance
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 class Changed(Engine):

@@ -23,11 +23,6 @@ from gradconform.harness.trace import backward, read
 from gradconform import Array
 
 
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
-
-
 def instance(function, **inputs):
     """The instance of a case that is declared for one test."""
     function.__doc__ = function.__doc__ or "One expression"
@@ -49,7 +44,7 @@ def holds_tensors(case):
     return any(array.shape for array in case.instance(0, "float64").inputs.values())
 
 
-@pytest.mark.long
+@pytest.mark.long(20)
 def test_torch_on_scalars_agrees_with_torch_on_tensors(reference):
     engine = LoweredEngine(load("torch"))
     cases = [case for case in catalogue().select() if holds_tensors(case)]

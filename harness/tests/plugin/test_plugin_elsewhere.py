@@ -53,7 +53,7 @@ def last_line(text):
     return re.sub(r" in [\d.:s() ]+", "", text.rstrip().rpartition("\n")[2]).strip("= ")
 
 
-@pytest.mark.long
+@pytest.mark.long(35)
 def test_in_parallel_the_verdicts_and_the_files_are_the_same(project):
     engines = ("--engine", "adapter.py:Micrograd", "--engine", "scalar")
     arguments = ("-p", "gradconform.harness.plugin", *engines, *CASES)

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.isolation.options import Isolation
 from gradconform.harness.judge.outcome import Reason, Verdict
 from gradconform.harness.report.failures import groups
@@ -118,11 +117,6 @@ class Mine(EagerEngine):
     def backward(self, root, cotangent, retain_graph):
         root.backward()
 """
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 @pytest.fixture

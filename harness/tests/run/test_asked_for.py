@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from gradconform.engines.scalar import Scalar
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.engine.contract import named
 from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
@@ -68,11 +67,6 @@ def with_mistake(name):
     before, after = MISTAKES[name]
     assert SOLUTION.count(before) == 1, name
     return SOLUTION.replace(before, after) + AS_MET
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return Reference()
 
 
 def total(folder, source, reference):

@@ -149,7 +149,7 @@ def children():
             yield int(name)
 
 
-@pytest.mark.long
+@pytest.mark.long(15)
 def test_names_of_files_are_harmless_wherever_they_are_shown(tmp_path):
     folder, out = tmp_path / "handed_in", tmp_path / "out"
     folder.mkdir()

@@ -42,11 +42,6 @@ OPS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def reference() -> Reference:
-    return Reference()
-
-
 @pytest.mark.parametrize("op", OPS)
 def test_every_sample_of_an_op_passes(op: str, reference: Reference) -> None:
     results = [run_case(case, Numpy(), reference, 0, "float64") for case in opinfo.samples_of(op)]
