@@ -4,7 +4,7 @@
 - `growth`: the power of the size with which the time grows, for each engine and group of cases.
 - `TIMED`: the phases, and `total` for all of them.
 - `BELOW_RESOLUTION`: the words for a time that the rounds cannot tell from nothing.
-- `FEWEST_SIZES`: the fewest sizes from which a growth can be told.
+- `told`: the rows that say something, and a sentence about the groups of which too few sizes were timed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ GROWN = ("forward", "backward", "total")
 BELOW_RESOLUTION = "below resolution"
 _KEYS = ["engine", "case"]
 # A straight line needs two points, and its error one more.
-FEWEST_SIZES = 3
+_FEWEST_SIZES = 3
+_MOST_GROUPS = 4
 
 
 def timing_table(timings: Sequence[Timing], conformance: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +68,7 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for (engine, group), part in table.groupby(["engine", "group"], sort=False):
-        ordered = part.sort_values("size").tail(max(FEWEST_SIZES, math.ceil(len(part) / 2)))
+        ordered = part.sort_values("size").tail(max(_FEWEST_SIZES, math.ceil(len(part) / 2)))
         row = {"engine": engine, "group": group, "sizes": len(part)}
         for phase in GROWN:
             row[phase], row[f"{phase}_error"] = _slope(ordered, phase)
@@ -80,11 +81,22 @@ def power_of_size(grown: pd.Series, phase: str) -> str:
     """The exponent of a row of `growth` with its error, or the reason why there is none."""
     if not math.isnan(grown[phase]):
         return f"{grown[phase]:z.2f} ± {grown[f'{phase}_error']:.2f}"
-    return BELOW_RESOLUTION if grown["sizes"] >= FEWEST_SIZES else f"needs {FEWEST_SIZES} sizes"
+    return BELOW_RESOLUTION if grown["sizes"] >= _FEWEST_SIZES else f"needs {_FEWEST_SIZES} sizes"
+
+
+def told(slopes: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows of `growth` whose group has enough sizes, and a sentence about the others, or ""."""
+    enough = slopes.groupby("group")["sizes"].transform("max") >= _FEWEST_SIZES
+    few = list(dict.fromkeys(slopes[~enough]["group"]))
+    if not few:
+        return slopes, ""
+    named = ", ".join(few[:_MOST_GROUPS]) + (" ..." if few[_MOST_GROUPS:] else "")
+    said = f"how the time grows is not told of {named}: fewer than {_FEWEST_SIZES} sizes were timed"
+    return slopes[enough], said
 
 
 def _slope(ordered: pd.DataFrame, phase: str) -> tuple[float, float]:
-    if len(ordered) < FEWEST_SIZES or not resolved(ordered, phase).all():
+    if len(ordered) < _FEWEST_SIZES or not resolved(ordered, phase).all():
         return math.nan, math.nan
     sizes, seconds = (np.log(ordered[name].to_numpy(float)) for name in ("size", phase))
     (slope, _), covariance = np.polyfit(sizes, seconds, 1, cov=True)

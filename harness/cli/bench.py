@@ -95,7 +95,7 @@ def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
     from rich.text import Text
 
     from ..bench.phases import PHASES
-    from ..bench.tables import FEWEST_SIZES, GROWN, power_of_size
+    from ..bench.tables import GROWN, power_of_size, told
     from ..report.terminal import console
 
     times = Table(title="median ± half of the interquartile range, and the ratio to torch's median")
@@ -110,20 +110,14 @@ def _show(table: pd.DataFrame, slopes: pd.DataFrame) -> None:
     grown = Table(title="time grows with this power of the size (± standard error)")
     for name in ("cases", "engine", *GROWN):
         grown.add_column(name, justify="left" if name in ("cases", "engine") else "right")
-    most_sizes = slopes.groupby("group")["sizes"].transform("max")
-    told = slopes[most_sizes >= FEWEST_SIZES]
-    for _, row in told.sort_values("group", kind="stable").iterrows():
+    rows, untold = told(slopes)
+    for _, row in rows.sort_values("group", kind="stable").iterrows():
         powers = (power_of_size(row, phase) for phase in GROWN)
         grown.add_row(Text(row["group"]), Text(row["engine"]), *powers)
-    few = sorted({*slopes["group"]} - {*told["group"]})
-    if few:
-        click.echo(
-            f"how the time grows is not told of {', '.join(few[:4])}{' ...' if few[4:] else ''}: fewer than "
-            f"{FEWEST_SIZES} sizes were timed",
-            err=True,
-        )
+    if untold:
+        click.echo(untold, err=True)
     console().print(times)
-    if len(told):
+    if len(rows):
         console().print(grown)
 
 

@@ -166,16 +166,19 @@ class SessionReport:
 
     def _timings(self, results: pd.DataFrame) -> Iterator[str]:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
-        from ..bench.tables import growth, power_of_size
+        from ..bench.tables import growth, power_of_size, told
         from ..report.spreadsheet import write_table
         from .benchmarks import measured_table
 
         assert self.record is not None
         timed = measured_table(self.measured, self.tested.cases, results)
         write_table(timed, self.record.path / "bench.csv")
-        for _, row in growth(timed).iterrows():
+        rows, untold = told(growth(timed))
+        for _, row in rows.iterrows():
             power = power_of_size(row, "total")
             yield f"{row['engine']}: {row['group']} grows with this power of the size: {power}"
+        if untold:
+            yield untold
 
     def _keep(self, printed: dict[str, str]) -> None:
         for engine, text in printed.items():
