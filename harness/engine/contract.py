@@ -1,6 +1,6 @@
 """The contract between the harness and an engine.
 
-- `Engine`: anything that turns a program into a transcript.
+- `Engine`: anything that turns a program into a transcript. `Question`: a program for it.
 - `EngineInfo`: everything that reports say about an engine.
 - `WrappedEngine`: an engine around another one, which passes on everything that it does not change.
 - `named`: an engine under another name.
@@ -11,8 +11,9 @@ from __future__ import annotations
 import copy
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..program import Program
 from ..program.arrays import Array
@@ -40,6 +41,14 @@ class EngineInfo:
     notes: tuple[str, ...] = ()
     wall: str = ""
     supports: str = ""
+
+
+class Question(NamedTuple):
+    """A program with its inputs. `frames` is Python's recursion limit, None for that of the process."""
+
+    program: Program
+    inputs: Mapping[str, Array]
+    frames: int | None = None
 
 
 class Engine(ABC):
@@ -84,6 +93,15 @@ class Engine(ABC):
         Raises UnknownStep for a step that the walk does not know, which is a mistake of the harness.
         """
 
+    def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
+        """Yield the transcript of each question, in order.
+
+        An engine in another process may take questions ahead of its answers, so that it never waits.
+        """
+        for program, inputs, frames in questions:
+            engine = self if frames is None else self.with_recursion_limit(frames)
+            yield engine.run(program, inputs)
+
     def with_recursion_limit(self, frames: int) -> Engine:
         """Return this engine with Python's recursion limit at `frames`.
 
@@ -122,6 +140,10 @@ class WrappedEngine(Engine):
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Run the program on the inner engine."""
         return self._engine.run(program, inputs)
+
+    def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
+        """Yield the transcripts of the inner engine."""
+        return self._engine.run_all(questions)
 
     def with_recursion_limit(self, frames: int) -> Engine:
         """Return the same wrapper around the inner engine with that limit."""

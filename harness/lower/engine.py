@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from ..engine.contract import Engine, WrappedEngine
+from ..engine.contract import Engine, Question, WrappedEngine
 from ..program import Program
 from ..program.arrays import Array
 from ..program.transcript import Stop, Transcript, Unsupported
@@ -33,6 +33,10 @@ class LoweredEngine(WrappedEngine):
         except Unsupported as gap:
             return Transcript((), Stop("unsupported", 0, message=str(gap)))
         return lowered.assemble(self._engine.run(lowered.program, lowered.inputs))
+
+    def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
+        """Yield the transcript of each question, one after the other, because each is lowered on its own."""
+        return Engine.run_all(self, questions)
 
 
 def lowered_name(name: str) -> str:
