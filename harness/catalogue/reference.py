@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import tempfile
@@ -29,13 +30,29 @@ PYTHON_LIMIT = 1000  # frames: Python's own recursion limit
 class Reference:
     """The oracle: torch runs the same program, in the same dtype, once per digest.
 
-    `tolerances` say how near to torch's an answer must be. Raises EngineError when torch cannot be imported.
+    `tolerances` say how near to torch's an answer must be. Raises EngineError when torch is not installed. A
+    method that asks torch raises it when torch cannot be imported.
     """
 
     def __init__(self, tolerances: Tolerances = MEASURED) -> None:
         self.tolerances = tolerances
-        self.engine: Engine = builtin.load(builtin.REFERENCE)
+        self._described = builtin.ReferenceEngine()
         self._known: dict[str, Transcript] = {}
+
+    @property
+    def torch_version(self) -> str:
+        """The version of torch, which is known before torch is imported."""
+        return self._described.version
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """Torch in this process, which is imported here."""
+        return self._described.imported
+
+    @property
+    def from_cache(self) -> int:
+        """The number of answers that came from the cache."""
+        return 0
 
     def __call__(self, instance: Instance) -> Transcript:
         """Torch's transcript of the instance."""
@@ -47,10 +64,20 @@ class Reference:
         """True when torch has answered the instance already, so that asking costs nothing."""
         return instance.digest in self._known
 
+    def expect(self, instance: Instance) -> None:
+        """Announce that the instance will be asked, so that torch can begin while this process does more."""
+
     def ask(self, instance: Instance) -> Transcript:
         """Torch's transcript, which is not kept: for an instance that is asked about only once."""
         with no_cache_folder():
             return quietly(self.engine, instance)
+
+    def branch(self) -> Reference:
+        """Return a reference for a process that is about to be forked. Call this before the fork."""
+        return self
+
+    def close(self) -> None:
+        """End what the reference has started. It may be used again."""
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 - `packaged_names`: the names of all engines of the `engines` package. Those in `BUILTIN` are gradconform's
   own; the others adapt released libraries, which may not be installed.
 - `module_of`, `place_of`: the module and the file of an engine. Neither imports the engine.
-- `load`: imports an engine and makes it.
+- `load`: makes an engine. The reference is described, and imported when it runs a program.
+- `ReferenceEngine`: the description of the reference. `imported`: imports an engine and makes it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ import functools
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..errors import EngineError
+from ..program import Program
+from ..program.arrays import Array
+from ..program.transcript import Transcript
 from .contract import Engine
 
 # The engine whose answers are the expected ones.
@@ -42,11 +48,43 @@ def place_of(name: str) -> Path:
     return place if place.is_dir() else place.with_suffix(".py")
 
 
+class ReferenceEngine(Engine):
+    """The reference, described without its library: torch takes two seconds to import.
+
+    The library is imported when the engine first runs a program. Raises EngineError when the library is not
+    installed, and `run` raises it when the library cannot be imported.
+    """
+
+    name = REFERENCE
+    # A test compares these with the engine itself.
+    dtypes = ("float64", "float32", "float16", "bfloat16", "int64", "int8", "bool")
+
+    def __init__(self) -> None:
+        try:
+            self.version = version(REFERENCE).partition("+")[0]
+        except PackageNotFoundError as problem:
+            raise EngineError(f"the engine {REFERENCE} cannot be imported: {problem}") from None
+
+    @functools.cached_property
+    def imported(self) -> Engine:
+        """The engine itself. EngineError when its library cannot be imported."""
+        return imported(REFERENCE)
+
+    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
+        """Run the program on the engine itself. Raises EngineError as `imported` does."""
+        return self.imported.run(program, inputs)
+
+
 def load(name: str) -> Engine:
-    """Make a packaged engine in this process.
+    """Make a packaged engine in this process. The library of the reference is not imported yet.
 
     KeyError when there is no such engine. EngineError when its library cannot be imported.
     """
+    return ReferenceEngine() if name == REFERENCE else imported(name)
+
+
+def imported(name: str) -> Engine:
+    """Import a packaged engine and make it in this process. KeyError and EngineError as in `load`."""
     try:
         module = importlib.import_module(f"gradconform.engines.{module_of(name)}")
     except ImportError as problem:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ..catalogue.case import Case, Instance
 from ..catalogue.reference import Reference, dtype_for, quietly
 from ..engine import garbage
+from ..engine.builtin import ReferenceEngine
 from ..engine.contract import Engine
 from ..errors import MachineError
 from ..judge.outcome import CaseRun, Outcome, Reason, Verdict, worst
@@ -94,7 +95,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
             seed=seed,
             seconds=round(seconds, 6),
             engine_version=engine.info.version,
-            torch_version=reference.engine.info.version,
+            torch_version=reference.torch_version,
             title=case.title,
             tags=case.tags,
         )
@@ -135,7 +136,7 @@ def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[T
     def timed() -> tuple[Transcript, float]:
         started = time.perf_counter()
         # Torch is asked once: as an engine under test it gives the answer that it gave as the reference.
-        is_reference = type(engine) is type(reference.engine)
+        is_reference = isinstance(engine, ReferenceEngine)
         actual = reference(instance) if is_reference else transcript_of(engine, instance)
         return actual, time.perf_counter() - started
 
