@@ -6,7 +6,7 @@ from operator import add, mul, sub
 
 from gradconform import case
 from gradconform.catalogue import normal
-from gradconform.trace import backward, read, tanh
+from gradconform.trace import backward, read, repeated, tanh
 
 scalar = partial(case, tags=("scalar", "reuse"))
 stress = partial(case, level="torch", tags=("scalar", "stress"), convention="stable")
@@ -29,19 +29,13 @@ def chain_of_sums(x, *, length):
 
     A recursive backward runs out of stack near 1,000 nodes.
     """
-    y = x
-    for _ in range(length):
-        y = y + 0.001
-    return y
+    return repeated(lambda y: y + 0.001, x, times=length)
 
 
 @stress(x=0.7, variants={**LENGTHS, "50000": {"length": 50_000}})
 def chain_of_products(x, *, length):
     """a chain of multiplications, each of which keeps an operand"""
-    y = x
-    for _ in range(length):
-        y = y * 1.0001
-    return y
+    return repeated(lambda y: y * 1.0001, x, times=length)
 
 
 @case(
@@ -55,19 +49,13 @@ def chain_of_3000_under_pythons_own_recursion_limit(x):
 
     The other cases run with a higher limit. A recursive backward fails its users as it fails here.
     """
-    y = x
-    for _ in range(1_500):
-        y = y * 0.999 + 0.001
-    return y
+    return repeated(lambda y: y * 0.999 + 0.001, x, times=1_500)
 
 
 @stress(x=1.1, y=0.00001, variants=LENGTHS)
 def chain_with_a_leaf_in_every_link(x, y, *, length):
     """y is an operand of every link of the chain, so that it lies at every depth"""
-    z = x
-    for _ in range(length):
-        z = z + z * y
-    return z
+    return repeated(lambda z: z + z * y, x, times=length)
 
 
 @scalar(x=0.7, variants={"halves": {"factor": 0.5}, "whole": {"factor": 1.0}})
@@ -109,22 +97,24 @@ def squared_twenty_times(x):
     return y
 
 
+def with_ten_users(total, x):
+    """The total, and ten products of x"""
+    for k in range(10):
+        total = total + x * k
+    return total
+
+
 @stress(x=0.7, variants={"10000": {"count": 10_000}})
 def fan_out(x, *, count):
     """one leaf with 10,000 users"""
-    total = x * 0.5
-    for k in range(count):
-        total = total + x * (k % 7)
-    return total
+    return repeated(lambda total: with_ten_users(total, x), x * 0.5, times=count // 10)
 
 
 @stress(x=0.7)
 def fan_out_of_a_result(x):
     """one result with 10,000 users"""
-    h = total = tanh(x)
-    for k in range(10_000):
-        total = total + h * (k % 7)
-    return total
+    h = tanh(x)
+    return repeated(lambda total: with_ten_users(total, h), h, times=1_000)
 
 
 @scalar(x=0.7, y=1.3)
@@ -204,8 +194,5 @@ def tensors_at_random(x, y, *, seed):
 def two_backwards_on_a_long_chain(x):
     """a chain of 5,000, built and differentiated twice"""
     for _ in range(2):
-        y = x
-        for _ in range(5_000):
-            y = y * 1.0001
-        backward(y)
+        backward(repeated(lambda y: y * 1.0001, x, times=5_000))
     read(x.grad)

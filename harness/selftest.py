@@ -146,7 +146,7 @@ class Selftest:
         engine = Mistaken(mistake, self._bare(mistake.engine))
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
         caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
-        caught.sort(key=lambda case: len(case.program.steps))
+        caught.sort(key=lambda case: len(case.program))
         garbage.free()
         return Finding(mistake, len(fitting), caught)
 
@@ -163,7 +163,7 @@ class Selftest:
 
     def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
         engine = self._bare(name)
-        short = [p for p in self._prepared if len(p.case.program.steps) <= MOST_STEPS]
+        short = [p for p in self._prepared if len(p.case.program) <= MOST_STEPS]
         answered = [(prepared, transcript_of(engine, prepared.instance)) for prepared in short]
         return [(p, right) for p, right in answered if self._verdict(p, right) is Verdict.PASS]
 

@@ -21,6 +21,7 @@ from ..program import (
     Program,
     Read,
     Ref,
+    Repeat,
     SetGrad,
     UnknownStep,
     Update,
@@ -106,10 +107,13 @@ def _needs(case: Case) -> Iterator[str]:
 
 def _of_program(program: Program) -> Iterator[str]:
     backwards = 0
-    for step in program.steps:
+    for step in program.parts:
         match step:
             case Apply():
                 yield from _of_op(step)
+            case Repeat():
+                for each in step.steps:
+                    yield from _of_op(each)
             case Backward():
                 backwards += 1
                 given = isinstance(step.cotangent, Ref | Array)

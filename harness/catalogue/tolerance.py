@@ -11,7 +11,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..program import Apply, Program
+from ..program import Program
 from ..program.op_table import find
 
 
@@ -84,8 +84,7 @@ def tolerance_for(
         return EXACT.widened(_SELECTION, epsilon)
     if approximate:
         default = ASSERT_CLOSE[dtype]
-    applied = sum(type(step) is Apply for step in program.steps)
-    return default.widened(applied + (elements if reduces else 0), epsilon)
+    return default.widened(program.applied + (elements if reduces else 0), epsilon)
 
 
 @functools.cache

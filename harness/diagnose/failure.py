@@ -45,7 +45,7 @@ def failure_text(
         return f"{headline}\n{result.case.title}\nwhat the engine lacks: {first.message}"
     instance = result.case.instance(first.case_run.seed, first.case_run.dtype)
     wrong = None
-    if result.verdict is Verdict.FAIL and len(instance.program.steps) <= _MOST_STEPS:
+    if result.verdict is Verdict.FAIL and len(instance.program) <= _MOST_STEPS:
         wrong = first_wrong(instance, result.engine, reference)
     parts = [
         [headline, result.case.title],
@@ -71,7 +71,7 @@ def _stopped_at(outcome: Outcome) -> tuple[int, ...]:
 
 
 def _program(instance: Instance, marked: tuple[int, ...]) -> Iterator[str]:
-    count = len(instance.program.steps)
+    count = len(instance.program)
     first = max(0, min(max(marked, default=-1) - _MOST_LINES // 2, count - _MOST_LINES))
     last = min(count, first + _MOST_LINES)
     if first:

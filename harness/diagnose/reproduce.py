@@ -55,7 +55,7 @@ def snippet(instance: Instance, subject: Subject, reference: Reference) -> str:
     name = name if name.isidentifier() and not keyword.iskeyword(name) else f"case_{name}"
     numbers = sum(array.size for array in instance.inputs.values())
     written = None
-    if len(instance.program.steps) <= _MOST_STEPS and numbers <= _MOST_NUMBERS:
+    if len(instance.program) <= _MOST_STEPS and numbers <= _MOST_NUMBERS:
         written = function_source(instance.program, name, _doc(instance.case))
     if written is None:
         asked = f"cases={instance.case.id!r}, seed={instance.seed}, dtype={instance.dtype!r}{subject.options}"

@@ -76,7 +76,7 @@ def decode(document: dict[str, Any], program: Program) -> Transcript:
     if set(document) != {"id", "readings", "stop"} or type(document["readings"]) is not list:
         raise ProtocolError("id, readings and stop were expected")
     readings = tuple(_decoded(reading) for reading in document["readings"])
-    stop = _stop(document["stop"], len(program.steps))
+    stop = _stop(document["stop"], len(program))
     due = program.due(stop.step if stop else None)
     if len(readings) != due:
         raise ProtocolError(f"{due} readings were due, {len(readings)} came")

@@ -21,8 +21,10 @@ from .steps import (
     Input,
     NoGrad,
     Operand,
+    Part,
     Read,
     Ref,
+    Repeat,
     SetGrad,
     Step,
     UnknownStep,
@@ -30,6 +32,7 @@ from .steps import (
     ZeroGrad,
     defined_by,
     refs_in,
+    value_number,
 )
 
 __all__ = [
@@ -44,9 +47,11 @@ __all__ = [
     "Input",
     "NoGrad",
     "Operand",
+    "Part",
     "Program",
     "Read",
     "Ref",
+    "Repeat",
     "SetGrad",
     "Step",
     "UnknownStep",
@@ -54,4 +59,5 @@ __all__ = [
     "ZeroGrad",
     "defined_by",
     "refs_in",
+    "value_number",
 ]

@@ -3,6 +3,7 @@
 - `Ref`: one value, numbered in order of definition; written `%3`.
 - `Input`, `Apply`, `Grad`: steps that define values.
 - `Backward`, `SetGrad`, `ZeroGrad`, `NoGrad`, `Update`, `Read`: steps that change or observe state.
+- `Repeat`: how a long chain is written down. Those who read `steps` see a straight line.
 - `Program`: the checked list. `harness.program.printing` prints it; `harness.program.serialize` turns it
   into JSON and back.
 
@@ -16,14 +17,17 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..errors import ProgramError
 from .rules import Rules
 from .steps import (
     Apply,
     Input,
+    Part,
     Read,
     Ref,
+    Repeat,
     Step,
     defined_by,
 )
@@ -33,20 +37,23 @@ from .steps import (
 class Program:
     """A checked list of steps. ProgramError when a step breaks a rule; the message names the step.
 
-    `inputs` are the references of the inputs, by name, and `reads` the readings, both in order.
+    `parts` are the steps, and a long chain may be one `Repeat` among them. `inputs` are the references of the
+    inputs, by name, and `reads` the readings, both in order.
     """
 
-    steps: tuple[Step, ...]
+    parts: tuple[Part, ...]
     inputs: dict[str, Ref] = field(init=False, repr=False, compare=False)
     reads: tuple[Read, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         checker = Rules()
-        for index, step in enumerate(self.steps):
+        index = 0
+        for part in self.parts:
             try:
-                checker.check(step)
+                checker.check(part)
             except ProgramError as problem:
-                raise ProgramError(f"step {index} ({type(step).__name__}): {problem}") from None
+                raise ProgramError(f"step {index} ({type(part).__name__}): {problem}") from None
+            index += _length(part)
         checker.finish()
         # The checker has found both, so that no other walk over the steps is needed.
         inputs = {step.name: Ref(index) for index, step in checker.inputs.items()}
@@ -54,25 +61,46 @@ class Program:
         object.__setattr__(self, "reads", tuple(checker.reads))
 
     @classmethod
-    def unchecked(cls, steps: tuple[Step, ...]) -> Program:
-        """A program of steps that another process has checked already.
+    def unchecked(cls, parts: tuple[Part, ...]) -> Program:
+        """A program of parts that another process has checked already.
 
         UnknownStep for an unknown kind of step.
         """
         inputs: dict[str, Ref] = {}
         total = 0
-        for step in steps:
-            if type(step) is Apply:
-                total += step.results
+        for part in parts:
+            if type(part) is Apply:
+                total += part.results
                 continue
-            if isinstance(step, Input):
-                inputs[step.name] = Ref(total)
-            total += defined_by(step)
+            if isinstance(part, Input):
+                inputs[part.name] = Ref(total)
+            total += defined_by(part)
         program = object.__new__(cls)
-        reads = tuple([step for step in steps if type(step) is Read])
-        for name, value in (("steps", steps), ("inputs", inputs), ("reads", reads)):
+        reads = tuple([part for part in parts if type(part) is Read])
+        for name, value in (("parts", parts), ("inputs", inputs), ("reads", reads)):
             object.__setattr__(program, name, value)
         return program
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Nothing that follows from the parts goes to another process.
+        return Program.unchecked, (self.parts,)
+
+    def __len__(self) -> int:
+        """The number of steps, which are not made for this."""
+        return sum(map(_length, self.parts))
+
+    @functools.cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, one after the other, with those of each round of a `Repeat`."""
+        steps: list[Step] = []
+        total = 0
+        for part in self.parts:
+            if type(part) is Repeat:
+                steps += part.rounds(total)
+            else:
+                steps.append(part)
+            total += defined_by(part)
+        return tuple(steps)
 
     @functools.cached_property
     def first_values(self) -> tuple[Ref, ...]:
@@ -111,4 +139,14 @@ class Program:
     @functools.cached_property
     def ops(self) -> frozenset[str]:
         """The names of the ops that are applied."""
-        return frozenset(step.op for step in self.steps if isinstance(step, Apply))
+        blocks = (part.steps if type(part) is Repeat else (part,) for part in self.parts)
+        return frozenset(step.op for block in blocks for step in block if isinstance(step, Apply))
+
+    @functools.cached_property
+    def applied(self) -> int:
+        """How often an op is applied, in all rounds together."""
+        return sum(_length(part) for part in self.parts if isinstance(part, Apply | Repeat))
+
+
+def _length(part: Part) -> int:
+    return part.times * len(part.steps) if type(part) is Repeat else 1

@@ -23,10 +23,11 @@ from .steps import (
     Grad,
     Input,
     NoGrad,
+    Part,
     Read,
     Ref,
+    Repeat,
     SetGrad,
-    Step,
     UnknownStep,
     Update,
     ZeroGrad,
@@ -35,6 +36,7 @@ from .steps import (
 
 _LITERALS = frozenset({type(None), bool, int, float, str, EllipsisType})
 _NUMBERS = frozenset({bool, int, float})
+_REPEATABLE = frozenset({Ref, int, float})
 # The types of the fields of all steps but Apply.
 _FIELD_TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("name", "what", "label", "rule"), (str,)),
@@ -62,11 +64,14 @@ class Rules:
         self._depth = 0
         self.reads: list[Read] = []
 
-    def check(self, step: Step) -> None:
+    def check(self, step: Part) -> None:
         """Check the next step. ProgramError, without the number of the step, when it breaks a rule."""
         if type(step) is Apply:
             self._apply(step)
             self._defined += step.results
+            return
+        if type(step) is Repeat:
+            self._repeat(step)
             return
         if type(step) not in STEP_KINDS:
             known = ", ".join(kind.__name__ for kind in STEP_KINDS)
@@ -95,7 +100,7 @@ class Rules:
         elif type(operand) not in _LITERALS:
             raise ProgramError(f"{type(operand).__name__} is no operand")
 
-    def _types(self, step: Step) -> None:
+    def _types(self, step: Input | Grad | Effect) -> None:
         """Check the type of each field, because a program may come from another process."""
         for name in step.__dataclass_fields__:
             value, expected = getattr(step, name), _FIELD_TYPES[name]
@@ -117,6 +122,21 @@ class Rules:
             self._form(step)
             self._forms.add(form)
         self._require(step.operands)
+
+    def _repeat(self, block: Repeat) -> None:
+        if type(block.steps) is not tuple or not block.steps:
+            raise ProgramError("a block is a tuple of steps")
+        if type(block.times) is not int or block.times < 1:
+            raise ProgramError("a block is repeated once or more often")
+        before = self._defined
+        for step in block.steps:
+            if type(step) is not Apply or step.attributes:
+                raise ProgramError("only ops without attributes can be repeated")
+            if not _REPEATABLE.issuperset(map(type, step.operands)):
+                raise ProgramError("only ops on values and numbers can be repeated")
+            self.check(step)
+        # What holds in the first round holds in all: a reference moves on no further than the values do.
+        self._defined = before + defined_by(block)
 
     def _form(self, step: Apply) -> None:
         op = find(step.op)

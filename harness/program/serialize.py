@@ -17,13 +17,23 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..errors import ProgramError
-from . import DEFAULT, STEP_KINDS, Apply, Default, Program, Ref, Step
+from . import (
+    DEFAULT,
+    STEP_KINDS,
+    Apply,
+    Default,
+    Part,
+    Program,
+    Ref,
+    Repeat,
+    value_number,
+)
 from .arrays import Array, decode_number, encode_number
 
 
 def to_json(program: Program) -> list[Any]:
-    """The steps as JSON values, from which `from_json` makes an equal program."""
-    return [_json_of(step) for step in program.steps]
+    """The parts as JSON values, from which `from_json` makes an equal program."""
+    return _all_to_json(program.parts)
 
 
 def from_json(document: list[Any], unchecked: bool = False) -> Program:
@@ -32,23 +42,32 @@ def from_json(document: list[Any], unchecked: bool = False) -> Program:
     With `unchecked` the rules of a program are not checked again: the writer has checked them.
     """
     try:
-        steps = tuple([_step_from_json(entry) for entry in document])
-        return Program.unchecked(steps) if unchecked else Program(steps)
+        parts = _all_from_json(document)
+        return Program.unchecked(parts) if unchecked else Program(parts)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise ProgramError(f"the document is not a program: {problem!r}") from problem
 
 
 # Fields that are written only where they are True: they came later, and the digests of older programs stay.
 _SELDOM = ("raised",)
-_KINDS = {kind.__name__: kind for kind in STEP_KINDS}
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (*STEP_KINDS, Repeat)}
 _KIND_OF_FIELD = {
     **dict.fromkeys(("attributes", "settings"), "pairs"),
     **dict.fromkeys(("operands", "leaves", "inputs", "others"), "list"),
-    **dict.fromkeys(("name", "op", "results", "what", "label", "rule"), "plain"),
+    **dict.fromkeys(("name", "op", "results", "what", "label", "rule", "times"), "plain"),
+    "steps": "steps",
 }
 
 
-def _json_of(step: Step) -> list[Any] | dict[str, Any]:
+def _all_to_json(parts: Iterable[Part]) -> list[Any]:
+    return [_json_of(part) for part in parts]
+
+
+def _all_from_json(document: list[Any]) -> tuple[Any, ...]:
+    return tuple([_step_from_json(entry) for entry in document])
+
+
+def _json_of(step: Part) -> list[Any] | dict[str, Any]:
     if type(step) is Apply and step.results == 1 and not step.attributes:
         return _line(step.op, step.operands, encode_number) or _step_to_json(step)
     return _step_to_json(step)
@@ -68,7 +87,7 @@ def _line(head: str, operands: tuple[Any, ...], number: Callable[[float], Any]) 
     return line
 
 
-def _step_to_json(step: Step) -> dict[str, Any]:
+def _step_to_json(step: Part) -> dict[str, Any]:
     document: dict[str, Any] = {"step": type(step).__name__}
     for name, write in _FIELDS[type(step)]:
         value = getattr(step, name)
@@ -77,7 +96,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     return document
 
 
-def _step_from_json(document: Any) -> Step:
+def _step_from_json(document: Any) -> Part:
     if type(document) is list:
         op, *operands = document
         return Apply(op, tuple([_decode(part) for part in operands]))
@@ -88,9 +107,11 @@ def _step_from_json(document: Any) -> Step:
             fields[name] = tuple((key, _decode(part)) for key, part in value.items())
         elif kind == "list":
             fields[name] = tuple(_decode(part) for part in value)
+        elif kind == "steps":
+            fields[name] = _all_from_json(value)
         elif name != "step":
             fields[name] = value if kind == "plain" else _decode(value)
-    step: Step = _KINDS[document["step"]](**fields)
+    step: Part = _KINDS[document["step"]](**fields)
     return step
 
 
@@ -123,7 +144,13 @@ def _encode_pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return {name: _encode(value) for name, value in pairs} if pairs else {}
 
 
-_WRITERS = {"plain": None, "list": _encode_all, "pairs": _encode_pairs, "value": _encode}
+_WRITERS = {
+    "plain": None,
+    "list": _encode_all,
+    "pairs": _encode_pairs,
+    "steps": _all_to_json,
+    "value": _encode,
+}
 _FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
     kind: [
         (name, _WRITERS[_KIND_OF_FIELD.get(name, "value")]) for name in kind.__dataclass_fields__
@@ -134,7 +161,7 @@ _FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
 
 @functools.cache
 def _ref(text: str) -> Ref:
-    return Ref(int(text[1:]))
+    return value_number(int(text[1:]))
 
 
 def _decode(value: Any) -> Any:
@@ -161,14 +188,14 @@ _TAGS: dict[str, Any] = {
 
 
 def digest(program: Program, inputs: Mapping[str, Array]) -> str:
-    """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each step.
+    """Twelve hexadecimal digits of SHA-256 over the program and its inputs, a line for each part.
 
     A line is the step's JSON. But an op on nothing but values and numbers, as most steps are, has a shorter
     line. This line begins with the op's name, so that it differs from every JSON.
     """
     import hashlib
 
-    lines = [_digested(step) for step in program.steps]
+    lines = [_digested(part) for part in program.parts]
     lines.append(_dumped([[name, array.to_json()] for name, array in inputs.items()]))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -176,7 +203,7 @@ def digest(program: Program, inputs: Mapping[str, Array]) -> str:
 _dumped = json.JSONEncoder(allow_nan=False).encode
 
 
-def _digested(step: Step) -> str:
+def _digested(step: Part) -> str:
     if type(step) is Apply and not step.attributes:
         line = _line(f"{step.op} {step.results}", step.operands, repr)
         if line:

@@ -5,6 +5,7 @@ They are imported through `harness.program`, which says what a program is.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import EllipsisType
@@ -21,6 +22,10 @@ class Ref:
 
     def __str__(self) -> str:
         return f"%{self.index}"
+
+
+# `Ref(3)`, as one object for all programs: there are hundreds of thousands of references.
+value_number = functools.cache(Ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +165,58 @@ class Read:
     label: str = ""
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A block of `steps`, `times` times one after the other: a long chain in a few words.
+
+    The steps stand as in the first round. With each round the references to the values of the round, and of
+    the round before it, move on; a reference to an earlier value stays. The steps apply ops, without
+    attributes, to nothing but values and numbers.
+    """
+
+    steps: tuple[Apply, ...]
+    times: int
+
+    @property
+    def results(self) -> int:
+        """The number of values that one round defines."""
+        return sum(step.results for step in self.steps)
+
+    def rounds(self, first: int) -> Iterator[Apply]:
+        """All steps of all rounds, where the first round defines the values from the number `first` on."""
+        width = self.results
+        for moved in range(0, width * self.times, width):
+            for step in self.steps:
+                operands = [
+                    value_number(operand.index + moved)
+                    if type(operand) is Ref and operand.index >= first - width
+                    else operand
+                    for operand in step.operands
+                ]
+                yield Apply(step.op, tuple(operands), (), step.results)
+
+
 # The steps that change or observe state; the others define values.
 Effect = Backward | SetGrad | ZeroGrad | NoGrad | Update | Read
 Step = Input | Apply | Grad | Effect
+# What a program is written down as. A reader of a program sees its steps, and no `Repeat`.
+Part = Step | Repeat
 STEP_KINDS: tuple[type[Any], ...] = get_args(Step)
 READABLE = ("value", "grad", "requires_grad")
 UPDATE_RULES = ("sgd", "momentum", "adam")
 
 
-def defined_by(step: Step) -> int:
-    """Return the number of values that the step defines. UnknownStep for an unknown kind of step."""
+def defined_by(step: Part) -> int:
+    """Return the number of values that the step, or the repeated block, defines.
+
+    UnknownStep for an unknown kind of step.
+    """
     match step:
         case Apply():
             return step.results
+        case Repeat():
+            return step.times * step.results
         case Grad():
             return len(step.inputs)
         case Input():

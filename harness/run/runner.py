@@ -106,7 +106,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
             lacking = Outcome(case_run(), None, Verdict.UNSUPPORTED, Reason.ARRAYS, message=gap)
             return Result(case, engine, [lacking])
         instance = case.instance(seed, dtype)
-        digest, steps = instance.digest, len(instance.program.steps)
+        digest, steps = instance.digest, len(instance.program)
         actual, seconds = _answer(engine, instance, reference)
         return Result(case, engine, judge_case(instance, reference, actual, case_run()))
     except Exception as problem:

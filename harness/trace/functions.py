@@ -3,6 +3,7 @@
 - `backward`, `zero_grad`, `no_grad`, `update`, `read`, and `x.grad = ...`: the steps that change or
   observe state.
 - `grad`: a gradient as a new value.
+- `repeated`: a long chain, of which two links are traced.
 - `traced`: calls a function with a symbol for each input, and gives the `Program`.
 """
 
@@ -15,14 +16,17 @@ from typing import Any, cast, overload
 from ..errors import CaseError
 from ..program import (
     DEFAULT,
+    Apply,
     Backward,
     Grad,
     Input,
     NoGrad,
     Program,
     Read,
+    Repeat,
     Update,
     ZeroGrad,
+    value_number,
 )
 from .symbol import Pending, Recorder, Symbol, active, as_cotangent, recording, refs
 
@@ -131,6 +135,32 @@ def read(*readings: Symbol | Pending) -> None:
             active().append(Read("value", refs([reading])[0]))
 
 
+def repeated(link: Callable[[Symbol], Symbol], start: Symbol, *, times: int) -> Symbol:
+    """`link` of `start`, then `link` of its result, and so on, `times` times: a long chain.
+
+    Only the first two links are traced; the program repeats the second one. A link applies ops without
+    attributes to values and numbers, and ends in a result of its own. CaseError when it does anything
+    else, and outside of a case. ProgramError, when the program is made, for an attribute or another operand,
+    and for fewer than two `times`.
+    """
+    recorder = active()
+    begin = recorder.defined
+    first = link(start)
+    middle, place = recorder.defined, len(recorder.parts)
+    last = link(first).ref.index
+    width = recorder.defined - middle
+    if not (width == middle - begin == last - first.ref.index and last >= middle):
+        raise CaseError(
+            "a link of a chain ends in a result of its own, and all links are made alike"
+        )
+    block = tuple([part for part in recorder.parts[place:] if isinstance(part, Apply)])
+    if len(block) < len(recorder.parts) - place:
+        raise CaseError("a link of a chain applies ops, and does nothing else")
+    recorder.parts[place:] = [Repeat(block, times - 1)]
+    recorder.defined += width * (times - 2)
+    return Symbol(recorder, value_number(last + width * (times - 2)))
+
+
 def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **statics: Any) -> Program:
     """Call `function` once with a symbol for each input, and give the program that the call has recorded.
 
@@ -146,13 +176,13 @@ def traced(function: Callable[..., Any], inputs: Mapping[str, bool], /, **static
             if requires_grad:
                 recorder.leaves.append(symbols[name].ref)
         _end(recorder, function(**symbols, **statics))
-    return Program(tuple(recorder.steps))
+    return Program(tuple(recorder.parts))
 
 
 def _end(recorder: Recorder, result: Any) -> None:
     if result is not None and not isinstance(result, Symbol):
         raise CaseError(f"a case returns one symbol or nothing; a {type(result).__name__} came")
-    kinds = {type(step) for step in recorder.steps}
+    kinds = {*map(type, recorder.parts)}
     if Read in kinds:
         return
     if Backward not in kinds:

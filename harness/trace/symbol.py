@@ -13,7 +13,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ..errors import CaseError
-from ..program import Apply, Default, Operand, Ref, SetGrad, Step, defined_by
+from ..program import (
+    Apply,
+    Default,
+    Operand,
+    Part,
+    Ref,
+    SetGrad,
+    Step,
+    defined_by,
+    value_number,
+)
 from ..program.arrays import Array
 from ..program.op_table import TABLE
 from ..program.ops import INFIX, Op, set_infix
@@ -21,26 +31,22 @@ from .op_call import placed, row
 
 # One recorder for each case that is being traced, the innermost last. `recording` alone changes it.
 _STACK: list[Recorder] = []
-# The references are the same in all programs, and there are millions of them.
-_REFS: list[Ref] = []
 
 
 class Recorder:
     """The steps so far, and how many values they define."""
 
     def __init__(self) -> None:
-        self.steps: list[Step] = []
+        self.parts: list[Part] = []
         self.defined = 0
         self.leaves: list[Ref] = []
 
     def append(self, step: Step) -> list[Symbol]:
         """Append a step, and give a symbol for each value that it defines."""
         first = self.defined
-        self.steps.append(step)
+        self.parts.append(step)
         self.defined += defined_by(step)
-        while len(_REFS) < self.defined:
-            _REFS.append(Ref(len(_REFS)))
-        return [Symbol(self, ref) for ref in _REFS[first : self.defined]]
+        return [Symbol(self, value_number(number)) for number in range(first, self.defined)]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from .harness.trace import backward as backward
 from .harness.trace import grad as grad
 from .harness.trace import no_grad as no_grad
 from .harness.trace import read as read
+from .harness.trace import repeated as repeated
 from .harness.trace import traced as traced
 from .harness.trace import update as update
 from .harness.trace import zero_grad as zero_grad

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...program import Apply, Program, Read
+from ...program import Apply, Program
 from ...program.arrays import Array
 from ...text import LONGEST
 from ..wire import LONGEST_TRACEBACK
@@ -47,11 +47,11 @@ def answer_size(program: Program, inputs: Mapping[str, Array], most: int) -> Ans
     `pad` name sizes there. Example: two readings of a program with 3 + 3 input elements and no attribute
     give 2 x (4096 + 36) numbers of 48 bytes, and some kB for texts.
     """
-    readings = sum(type(step) is Read for step in program.steps)
+    readings = len(program.reads)
     given = sum(array.size for array in inputs.values())
     named = sum(
         _whole_numbers(value)
-        for step in program.steps
+        for step in program.parts
         if type(step) is Apply
         for _, value in step.attributes
     )

@@ -54,5 +54,5 @@ class Patience:
 
 def _parts(program: Program) -> frozenset[str]:
     """Return the ops of a program, and "a backward" where it has one."""
-    walks_back = any(isinstance(step, Backward | Grad) for step in program.steps)
+    walks_back = any(isinstance(step, Backward | Grad) for step in program.parts)
     return program.ops | {_BACKWARD} if walks_back else program.ops

@@ -37,7 +37,7 @@ UNKNOWN = (X, EXP, Rescale(Ref(0)), READ)
 
 def put_into(program):
     """The program with one more step, put there behind the checker's back."""
-    object.__setattr__(program, "steps", (*program.steps[:-1], Rescale(Ref(0)), program.steps[-1]))
+    object.__setattr__(program, "parts", (*program.parts[:-1], Rescale(Ref(0)), program.parts[-1]))
     return program
 
 
