@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import numpy as np
-
-from gradconform import case
+from gradconform import Array, case
 from gradconform.catalogue import normal
 from gradconform.trace import (
     einsum,
@@ -104,7 +102,7 @@ def by_hand(x, y):
 @case(level="torch", convention="stable", x=normal(3, dtype="float64"), tags=("reflected",))
 def with_a_numpy_array(x):
     """einsum of a NumPy array and a tensor"""
-    return einsum("ij,j->i", np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]]), x)
+    return einsum("ij,j->i", Array.of([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]]), x)
 
 
 @refused(

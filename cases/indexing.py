@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import numpy as np
-
-from gradconform import case
+from gradconform import Array, case
 from gradconform.catalogue import integers, literal, mask, normal
 from gradconform.trace import argmax, backward, cat, exp, read
 
@@ -118,7 +116,7 @@ def with_repetition(x, *, index):
 )
 def by_an_index_array(x, *, i):
     """a NumPy array of indices"""
-    return x[np.array(i)]
+    return x[Array.of(i, "int64")]
 
 
 @case(x=normal(4, 3), i=integers(5, low=0, high=4), j=integers(5, low=0, high=3), tags=("repeat",))
@@ -142,7 +140,7 @@ def column_by_an_index_tensor(x, i):
 )
 def by_a_mask_array(x, *, m):
     """a NumPy array of bools, the result times itself"""
-    y = x[np.array(m)]
+    y = x[Array.of(m, "bool")]
     return y * y
 
 

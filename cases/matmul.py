@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import numpy as np
-
-from gradconform import case
+from gradconform import Array, case
 from gradconform.catalogue import constant, normal
 from gradconform.trace import add, backward, bmm, dot, grad, matmul, mm, mv, outer, read, relu, tanh
 
@@ -214,7 +212,7 @@ def with_a_numpy_array_on_the_left(x, *, c):
     Python asks NumPy first unless the class says otherwise (__array_ufunc__ = None, or a high
     __array_priority__ and __rmatmul__).
     """
-    return np.array(c) @ x
+    return Array.of(c) @ x
 
 
 @case(x=normal(3, 2), tags=("order2",))

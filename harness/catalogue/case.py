@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import textwrap
 import traceback
 from collections.abc import Callable, Mapping
@@ -138,4 +139,5 @@ class Instance:
 
 def short_path(file: str) -> str:
     """The last two parts of a path, as a person would name a file of the catalogue."""
-    return "/".join(Path(file).parts[-2:])
+    folder, name = os.path.split(file)
+    return f"{os.path.basename(folder)}/{name}"

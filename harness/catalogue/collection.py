@@ -2,7 +2,7 @@
 
 - `Catalogue`: a collection of cases, which refuses two cases of one id.
 - `case`: the decorator that declares a case.
-- `catalogue`: every case of the folder `cases`.
+- `catalogue`: every case of the folder `cases`. `part_for`: only the files of it that globs name.
 - `untagged`: the error about cases that lack the tags that were asked for.
 """
 
@@ -26,16 +26,20 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Catalogue:
-    """Cases by id, in order of declaration."""
+    """Cases by id, in order of their families and, within a family, of declaration."""
 
     def __init__(self) -> None:
-        self._cases: dict[str, Case] = {}
+        self.families: dict[str, dict[str, Case]] = {}
 
     def __iter__(self) -> Iterator[Case]:
-        return iter(self._cases.values())
+        for family in sorted(self.families):
+            yield from self.families[family].values()
 
     def __len__(self) -> int:
-        return len(self._cases)
+        return sum(map(len, self.families.values()))
+
+    def __contains__(self, id: str) -> bool:
+        return id in self.families.get(_family(id), ())
 
     def __getitem__(self, id: str) -> Case:
         """The case with that id.
@@ -43,19 +47,19 @@ class Catalogue:
         Raises GradconformError, with the nearest names, when there is none, or when the id is a
         glob that several cases match.
         """
-        if id not in self._cases:
+        if id not in self:
             if found := self._matching(id):
                 several = ", ".join(case.id for case in found[:3]) + (", ..." if found[3:] else "")
                 raise GradconformError(f"one case was expected; {id!r} is {len(found)}: {several}")
             raise GradconformError(f"there is no case {id!r}{self._nearest(id)}")
-        return self._cases[id]
+        return self.families[_family(id)][id]
 
     def add(self, new: Case) -> None:
         """Add a case. Raises CaseError when another case has its id."""
-        taken = self._cases.get(new.id)
-        if taken is not None:
+        family = self.families.setdefault(new.family, {})
+        taken = family.setdefault(new.id, new)
+        if taken is not new:
             raise CaseError(f"{new.origin}: case {new.id} is declared at {taken.origin} already")
-        self._cases[new.id] = new
 
     def select(self, globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
         """The cases that match any glob and carry every tag; the level counts as a tag.
@@ -68,7 +72,7 @@ class Catalogue:
         for glob in globs or ("*",):
             found = self._matching(glob)
             if not found:
-                families = {f"{c.family}/*" for c in self}
+                families = (f"{family}/*" for family in self.families)
                 raise NothingSelected(f"no case matches {glob!r}{self._nearest(glob, families)}")
             chosen.update((c.id, c) for c in found)
         for tag in tags:
@@ -81,13 +85,15 @@ class Catalogue:
         return picked
 
     def _matching(self, glob: str) -> list[Case]:
-        if glob in self._cases:
-            return [self._cases[glob]]
+        if glob in self:
+            return [self[glob]]
         pattern = glob.replace("[", "[[]")
         return [case for case in self if fnmatch.fnmatchcase(case.id, pattern)]
 
     def _nearest(self, asked: str, also: Iterable[str] = ()) -> str:
-        near = difflib.get_close_matches(asked, [*self._cases, *also], n=3, cutoff=0.5)
+        near = difflib.get_close_matches(
+            asked, [*(case.id for case in self), *also], n=3, cutoff=0.5
+        )
         return f"; did you mean {' or '.join(near)}?" if near else "; see `gradconform cases`"
 
     def case(
@@ -140,13 +146,40 @@ def catalogue() -> Catalogue:
 
     Raises CaseError when a file of it declares a wrong case or cannot be imported.
     """
-    package = importlib.import_module("gradconform.cases")
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-        try:
-            importlib.import_module(f"gradconform.cases.{module.name}")
-        except GradconformError:
-            raise
-        except Exception as problem:
-            what = f"{type(problem).__name__}: {problem}"
-            raise CaseError(f"cases/{module.name}.py cannot be imported: {what}") from problem
+    for name in _files():
+        _import(name)
     return CATALOGUE
+
+
+def part_for(globs: Iterable[str]) -> Catalogue:
+    """The catalogue, in which the cases that the globs name are there, and perhaps no others.
+
+    A file is imported when a glob begins with its name and a slash, and all are imported for a glob that
+    begins in another way. Raises as `catalogue` does.
+    """
+    named = {_family(glob) for glob in globs}
+    if not named <= {*_files(), *CATALOGUE.families}:
+        return catalogue()
+    for name in sorted(named.intersection(_files())):
+        _import(name)
+    return CATALOGUE
+
+
+@functools.cache
+def _files() -> list[str]:
+    package = importlib.import_module("gradconform.cases")
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+
+
+def _import(name: str) -> None:
+    try:
+        importlib.import_module(f"gradconform.cases.{name}")
+    except GradconformError:
+        raise
+    except Exception as problem:
+        what = f"{type(problem).__name__}: {problem}"
+        raise CaseError(f"cases/{name}.py cannot be imported: {what}") from problem
+
+
+def _family(id: str) -> str:
+    return id.partition("/")[0]

@@ -15,7 +15,7 @@ from ..errors import NothingSelected, UsageError
 from ..text import words
 from .case import Case
 from .case_lists import CaseList, read_list, ready_set
-from .collection import catalogue, untagged
+from .collection import CATALOGUE, catalogue, part_for, untagged
 from .needs import asked_words, fits
 
 SAMPLED = "opinfo/"
@@ -70,7 +70,7 @@ class Selection:
             found = [case for case in found if fits(case, asked)]
         if not found:
             raise NothingSelected("no case fits all of these options together; leave one out")
-        place = {case.id: number for number, case in enumerate(catalogue())}
+        place = {case.id: number for number, case in enumerate(CATALOGUE)}
         return sorted(found, key=lambda case: place.get(case.id, len(place)))
 
 
@@ -99,7 +99,7 @@ def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
     """
     sampled = [glob for glob in globs if glob.startswith(SAMPLED)]
     written = [glob for glob in globs if not glob.startswith(SAMPLED)]
-    found = catalogue().select(written, tags) if written or not sampled else []
+    found = _written(written, tags) if written or not sampled else []
     if sampled:
         from . import opinfo
 
@@ -109,6 +109,14 @@ def select(globs: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
     return found
 
 
+def _written(globs: Sequence[str], tags: Sequence[str]) -> list[Case]:
+    try:
+        return part_for(globs or ["*"]).select(globs, tags)
+    except (NothingSelected, UsageError):
+        # The message tells the nearest names of all cases.
+        return catalogue().select(globs, tags)
+
+
 def named(case_id: str) -> Case:
     """The one case with that id.
 
@@ -116,4 +124,5 @@ def named(case_id: str) -> Case:
     """
     if case_id.startswith(SAMPLED):
         return select([case_id])[0]
-    return catalogue()[case_id]
+    part = part_for([case_id])
+    return part[case_id] if case_id in part else catalogue()[case_id]
