@@ -72,5 +72,5 @@ def run_bench(
     )
     table = timing_table(timings, per_case(pd.DataFrame(rows)))
     with writing(folder):
-        write_table(table, folder / "bench.csv")
+        write_table(folder / "bench.csv", table.columns, table.itertuples(index=False, name=None))
     return table, folder, [line for name in roster.refused for line in roster.said_of(name)]

@@ -69,7 +69,9 @@ def bench(
     click.get_current_context().with_resource(busy("drawing the plots"))
     slopes = growth(table)
     with writing(folder):
-        write_table(slopes, folder / "growth.csv")
+        write_table(
+            folder / "growth.csv", slopes.columns, slopes.itertuples(index=False, name=None)
+        )
         plots = _plots(table, slopes, folder)
     _show(table, slopes)
     for path in (folder / "bench.csv", folder / "growth.csv", *plots):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,9 @@ import pytest
 from ..errors import UsageError
 from ..judge.outcome import Verdict
 from ..judge.wording import gap
+from ..report.files import Report, write_report
 from ..report.results_file import RESULTS, writing
+from ..report.score import TOTALS, Score, headline
 from ..run.alone import alone_in
 from ..run.engine_output import keep_output
 from ..run.report_folder import (
@@ -33,8 +36,6 @@ from ..run.xfail_files import files
 from .engines_under_test import EnginesUnderTest
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from .benchmarks import Measured
 
 # The largest number of reasons for `unsupported` that -rs lists.
@@ -53,7 +54,7 @@ class SessionReport:
         self.growth: list[str] = []
         self.record: ReportFolder | None = None
         self._held = ExitStack()
-        self.counts: pd.DataFrame | None = None
+        self.written: Report | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -96,31 +97,29 @@ class SessionReport:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print a line for each engine and the path of the report."""
-        if self.counts is None or self.record is None:
+        if self.written is None:
             return
         terminalreporter.section("conformance with torch.autograd: passed/ran of all that apply")
-        for line in self._headlines(self.counts):
+        for line in self._headlines(self.written.scores):
             terminalreporter.write_line(line)
         if "s" in terminalreporter.reportchars:
             for line in self._gaps():
                 terminalreporter.write_line(line)
         for line in self.growth:
             terminalreporter.write_line(line)
-        terminalreporter.write_line(str(self.record.path / "summary.md"))
+        terminalreporter.write_line(str(self.written.folder / "summary.md"))
 
     def _finish(self, record: ReportFolder, *, interrupted: bool) -> None:
-        from ..run.run_and_report import write_report
-
         record.note(engines=list(self._engines()))
         record.close(interrupted=interrupted)
         folder = record.path
         with writing(folder):
             (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
-        results, self.counts, _ = write_report(folder)
+        self.written = write_report(folder)
         if self.measured:
             with writing(folder):
-                self.growth = list(self._timings(results))
+                self.growth = list(self._timings(folder))
 
     def _open(self) -> ReportFolder:
         tested, started = self.tested, datetime.now().astimezone()
@@ -164,15 +163,15 @@ class SessionReport:
         asked = [(name, case.id) for name in self.tested.names for case in self.tested.cases]
         return [self.texts[key] for key in asked if key in self.texts]
 
-    def _timings(self, results: pd.DataFrame) -> Iterator[str]:
+    def _timings(self, folder: Path) -> Iterator[str]:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""
         from ..bench.tables import growth, power_of_size, told
+        from ..report.frame import read_results
         from ..report.spreadsheet import write_table
         from .benchmarks import measured_table
 
-        assert self.record is not None
-        timed = measured_table(self.measured, self.tested.cases, results)
-        write_table(timed, self.record.path / "bench.csv")
+        timed = measured_table(self.measured, self.tested.cases, read_results(folder))
+        write_table(folder / "bench.csv", timed.columns, timed.itertuples(index=False, name=None))
         rows, untold = told(growth(timed))
         for _, row in rows.iterrows():
             power = power_of_size(row, "total")
@@ -184,11 +183,8 @@ class SessionReport:
         for engine, text in printed.items():
             self.printed[engine] = self.printed.get(engine, "") + text
 
-    def _headlines(self, counts: pd.DataFrame) -> Iterator[str]:
-        from ..report.frame import TOTALS
-        from ..report.markdown import headline
-
-        rows = {(row["engine"], row["family"]): row for _, row in counts.iterrows()}
+    def _headlines(self, scores: Iterable[Score]) -> Iterator[str]:
+        rows = {(row.engine, row.family): row for row in scores}
         width = max(map(len, self.versions))
         for engine in self.versions:
             parts = [f"{level} {headline(rows[engine, level])}" for level in TOTALS]

@@ -1,12 +1,12 @@
 """Views of `results.jsonl`, and nothing else.
 
 - `results_file`: the columns of `results.jsonl`, and the files of a run as they are written and read.
-- `frame`: the pandas tables from which every view is made, and the two CSV files.
-- `spreadsheet`: every CSV file, harmless in a spreadsheet.
-- `terminal`, `markdown`: the table and the progress on the terminal, and `summary.md`.
-- `busy`: what is being done, said when nothing else is.
-- `failures`, `missing`, `absent`: the worst failures first, what engines lack, and the engines that took no
-  part.
+- `files`: every file of the report, in one pass over `results.jsonl`, of which no row stays in memory.
+- `tally`, `missing`, `failures`: what is kept of the rows: sums, what engines lack, the places of failures.
+- `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.
+- `markdown`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
+- `terminal`: the table and the progress. `busy`: what is being done, said when nothing else is.
+- `frame`: the same as pandas tables, for people who go on with them. No report needs them.
 
 Nothing here opens an engine or runs a case.
 """

@@ -7,89 +7,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
+from .missing import Lacks
+from .score import TOTALS, Score
+from .tally import Place, Tally
 
 _NOT_REACHED = "not reached: the run was interrupted"
 # Where a smaller share of the cases ran, the percentage of those that passed says little.
 _FEW = 0.5
+_MOST_NAMES = 20
 
 
-def left_out(run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def left_out(run: Mapping[str, Any]) -> Iterator[Score]:
     """Yield one row, `all`, for each engine that was left out; `run` is the content of `run.json`."""
     cases = run.get("selection", {}).get("count", 0)
     for engine in run.get("left_out", []):
-        yield {
-            "engine": engine["name"],
-            "family": "all",
-            "cases": cases,
-            "applicable": cases,
-            "coverage": 0.0,
-            "reason": engine["reason"],
-        }
+        yield Score(engine["name"], TOTALS[-1], cases, cases, coverage=0.0, reason=engine["reason"])
 
 
-def not_reached(by_case: pd.DataFrame, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield one row for each engine, level and family of which some cases were not reached.
+def not_reached(
+    engines: Mapping[str, Mapping[Place, Tally]], run: Mapping[str, Any]
+) -> Iterator[tuple[str, Place, Tally]]:
+    """Yield the cases that were not reached, counted for each engine, level and family that has some.
 
-    `by_case` has one row for each case that ran. A row holds the number of cases that were not reached.
+    `engines` has the cases that ran.
     """
-    grouped = by_case.groupby(["engine", "level", "family"])
-    done, applied = grouped.size().to_dict(), grouped["applicable"].sum().to_dict()
     for engine in run.get("engines", []):
+        tallies = engines.get(engine["name"], {})
         for level, families in run.get("planned", {}).items():
             with_arrays = run.get("planned_arrays", {}).get(level, {})
             for family, count in families.items():
-                place = engine["name"], level, family
+                place = Place(level, family)
+                found = tallies.get(place, Tally())
                 # An engine that was not opened yet may have arrays.
                 apart = 0 if engine.get("arrays", True) else with_arrays.get(family, 0)
-                if left := count - done.get(place, 0):
-                    yield {
-                        **dict(zip(("engine", "level", "family"), place, strict=True)),
-                        "cases": left,
-                        "applicable": count - apart - applied.get(place, 0),
-                        "left": left,
-                    }
+                if left := count - found.done:
+                    applicable = count - apart - (found.done - found.apart)
+                    yield engine["name"], place, Tally(left=left, left_applicable=applicable)
 
 
-def reason(row: Mapping[str, Any], lacking: str, untried: str) -> str:
+def reason(row: Score, left: int, lacks: Lacks) -> str:
     """Return why the engine of a row of the summary ran nothing, or not all, or few cases; else "".
 
-    `lacking` is what the engine lacks of what was asked for, and `untried` what was not tried because the
-    engine hangs, in words; they are added.
+    `left` is the number of cases that were not reached. What the engine lacks of what was asked for, and what
+    was not tried because the engine hangs, is added.
     """
-    said = [_not_run(row), untried, f"missing: {lacking}" if lacking else ""]
+    missing = lacks.missing()
+    said = [_not_run(row, left), lacks.not_tried(), f"missing: {missing}" if missing else ""]
     return "; ".join(filter(None, said))
 
 
-def _not_run(row: Mapping[str, Any]) -> str:
-    left, ran, applicable = row["left"], row["ran"], row["applicable"]
-    if left == row["cases"]:
+def _not_run(row: Score, left: int) -> str:
+    if left == row.cases:
         return _NOT_REACHED
     if left:
-        return f"interrupted after {row['cases'] - left} of {row['cases']} cases"
-    if not applicable:
-        return f"no case ran: it has only numbers, and all {row['cases']} cases have arrays"
-    if not ran:
-        return f"no case ran: all {applicable} are {'missing' if row['missing'] else 'unsupported'}"
-    if ran < _FEW * applicable and not row["missing"]:
-        return f"few cases ran: {ran} of the {applicable} that apply"
+        return f"interrupted after {row.cases - left} of {row.cases} cases"
+    if not row.applicable:
+        return f"no case ran: it has only numbers, and all {row.cases} cases have arrays"
+    if not row.ran:
+        return (
+            f"no case ran: all {row.applicable} are {'missing' if row.missing else 'unsupported'}"
+        )
+    if row.ran < _FEW * row.applicable and not row.missing:
+        return f"few cases ran: {row.ran} of the {row.applicable} that apply"
     return ""
 
 
-def interruption(run: Mapping[str, Any], counts: pd.DataFrame) -> str:
+def interruption(run: Mapping[str, Any], scores: Sequence[Score]) -> str:
     """Return how far an interrupted run came and which engines it did not reach; "" for a whole run.
 
-    `counts` is the summary.
+    `scores` is the summary. Of very many engines only the first are named.
     """
     if not run.get("interrupted"):
         return ""
     total = len(run.get("engines", [])) * sum(map(_size, run.get("planned", {}).values()))
     said = f"interrupted after {run['finished']}" + (f" of {total}" if total else "") + " case runs"
-    missed = counts[counts["reason"] == _NOT_REACHED]["engine"]
-    return f"{said}; not reached: {', '.join(missed)}" if len(missed) else said
+    missed = [row.engine for row in scores if row.reason == _NOT_REACHED]
+    if not missed:
+        return said
+    more = len(missed) - _MOST_NAMES
+    others = f" and {more} more engines" if more > 0 else ""
+    return f"{said}; not reached: {', '.join(missed[:_MOST_NAMES])}{others}"
 
 
 def _size(families: Mapping[str, int]) -> int:

@@ -1,17 +1,20 @@
 """The failures of a run, those that explain most first, and only as many as a person will read.
 
-- `groups`: the failures of each engine in each family.
+- `Failures`: the failures of each engine in each family, as they are found.
+- `Group`: those of one engine in one family, with their messages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-
-import pandas as pd
+from bisect import insort
+from collections.abc import Collection, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from ..judge.cause import split
 from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
+from .results_file import RESULTS, Row, read_row
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.
@@ -23,47 +26,87 @@ EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
 
 @dataclass(frozen=True)
 class Group:
-    """The failures of one engine in one family: those shown, and how many more there are."""
+    """The failures of one engine in one family: the rows of those shown, and how many more there are."""
 
     engine: str
     family: str
-    shown: pd.DataFrame
+    shown: Sequence[dict[str, Any]]
     more: int
 
 
-def groups(table: pd.DataFrame, verdicts: Collection[Verdict] = FAILURES) -> Iterator[Group]:
-    """Yield one group for each engine and family that has one of `verdicts`; `table` is that of a run.
+class _Failure(NamedTuple):
+    """One failed case. The smallest explains most; `at` is the place of its row in `results.jsonl`."""
 
-    A group has one row for each case, the one that explains most first: cases of the level `core` before
-    those of `torch`, then the shortest program, then the largest relative difference of its readings. A
-    reading without a difference (an exception, a missing gradient) is worse than any number. The row is
-    that of the outcome which `harness.judge.outcome.telling` chooses. A possible cause is in the
-    first message of an engine that has it, and not in its later ones. Cases that fail only after other
-    programs are one group of their engine, which shows one of them.
-    """
-    bad = table[table["verdict"].isin(map(str, verdicts))].copy()
-    # Engines in the order of the run.
-    bad["_engine"] = pd.factorize(bad["engine"])[0]
-    bad["_size"] = -bad["max_rel"].fillna(float("inf"))
-    bad["_size"] = bad.groupby(["engine", "case"])["_size"].transform("min")
-    # The rule of `harness.judge.outcome.telling`: of each case the first reading with the worst verdict.
-    bad["_rank"] = -bad["verdict"].map(SEVERITY)
-    first = bad.sort_values("_rank", kind="stable").drop_duplicates(["engine", "case"])
-    # "core" comes before "torch" in the alphabet too.
-    first = first.sort_index().sort_values(["_engine", "level", "steps", "_size"], kind="stable")
-    of_state = first["reason"] == Reason.AFTER_OTHERS
-    first = first.assign(family=first["family"].mask(of_state, AFTER_OTHERS))
-    told: set[tuple[str, str]] = set()
-    for (engine, family), part in first.groupby(["engine", "family"], sort=False):
-        shown = part.head(1 if family == AFTER_OTHERS else MOST_PER_FAMILY).copy()
-        shown["message"] = [_once(str(engine), message, told) for message in shown["message"]]
-        yield Group(str(engine), str(family), shown, len(part) - len(shown))
+    level: str  # "core" comes before "torch" in the alphabet too
+    steps: int
+    size: float
+    at: int
 
 
-def _once(engine: str, message: str, told: set[tuple[str, str]]) -> str:
+@dataclass(slots=True)
+class _Family:
+    shown: list[_Failure] = field(default_factory=list)
+    count: int = 0
+
+
+class Failures:
+    """The cases with one of `verdicts`. Their messages stay in `results.jsonl` until they are shown."""
+
+    def __init__(self, verdicts: Collection[Verdict] = FAILURES) -> None:
+        self._verdicts = frozenset(map(str, verdicts))
+        self._engines: dict[str, dict[str, _Family]] = {}
+
+    @property
+    def engines(self) -> Set[str]:
+        """The engines that have such a case, in the order of the run."""
+        return self._engines.keys()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take the rows of one case on one engine. They are kept if one of them has one of the verdicts."""
+        bad = [row for row in rows if row.values["verdict"] in self._verdicts]
+        if not bad:
+            return
+        # The rule of `harness.judge.outcome.telling`.
+        at, values = max(bad, key=lambda row: SEVERITY[row.values["verdict"]])
+        size = min(_size(row.values["max_rel"]) for row in bad)
+        families = self._engines.setdefault(values["engine"], {})
+        after_others = values["reason"] == Reason.AFTER_OTHERS
+        family = families.setdefault(AFTER_OTHERS if after_others else values["family"], _Family())
+        family.count += 1
+        insort(family.shown, _Failure(values["level"], values["steps"], size, at))
+        del family.shown[1 if after_others else MOST_PER_FAMILY :]
+
+    def groups(self, folder: Path, engines: Collection[str]) -> Iterator[Group]:
+        """Yield one group for each of these engines and each family, read from `results.jsonl` of `folder`.
+
+        A group has one row for each case, the one that explains most first: cases of the level `core` before
+        those of `torch`, then the shortest program, then the largest relative difference of its readings. A
+        reading without a difference (an exception, a missing gradient) is worse than any number. The row is
+        that of the outcome which `harness.judge.outcome.telling` chooses. A possible cause is in the
+        first message of an engine that has it, and not in its later ones. Cases that fail only after other
+        programs are one group of their engine, which shows one of them.
+        """
+        with (folder / RESULTS).open("rb") as file:
+            for engine, families in self._engines.items():
+                if engine not in engines:
+                    continue
+                told: set[str] = set()
+                for name, family in sorted(families.items(), key=lambda item: item[1].shown):
+                    shown = [read_row(file, each.at) for each in family.shown]
+                    for row in shown:
+                        row["message"] = _once(row["message"], told)
+                    yield Group(engine, name, shown, family.count - len(shown))
+
+
+def _size(max_rel: float) -> float:
+    return -float("inf") if max_rel != max_rel else -max_rel
+
+
+def _once(message: str, told: set[str]) -> str:
     """Return the message without a possible cause that is among those `told`, or add its cause to them."""
     said, cause = split(message)
-    if cause and (engine, cause) in told:
+    if cause in told:
         return said
-    told.add((engine, cause))
+    if cause:
+        told.add(cause)
     return message

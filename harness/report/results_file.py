@@ -2,6 +2,7 @@
 
 - `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
 - `flattened`, `lines`: outcomes as `results.jsonl` holds them.
+- `read_cases`, `read_row`: the rows again, case by case, and a single one.
 - `read_description`: the content of `run.json`.
 - `writing`: a context for every statement that writes a file of a report.
 """
@@ -12,19 +13,22 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import UsageError
 from ..judge.outcome import AtStep, Outcome
-from ..program.arrays import Array, encode_number
+from ..program.arrays import Array, decode_number, encode_number
 from ..program.transcript import Reading, Stop
 from ..text import words
 
 RESULTS = "results.jsonl"
 # The number of elements of an array that are written; the shape tells how many it has.
 _MOST_ELEMENTS = 16
+
+_NAN = float("nan")
 
 # One encoder for all lines: `json.dumps` would make a new one for each.
 _encoded = json.JSONEncoder(allow_nan=False).encode
@@ -101,6 +105,57 @@ def flattened(outcome: Outcome) -> dict[str, Any]:
 def lines(outcomes: Iterable[Outcome]) -> str:
     """Return outcomes as `results.jsonl` holds them, each with its line end."""
     return "".join([_encoded(flattened(outcome)) + "\n" for outcome in outcomes])
+
+
+class Row(NamedTuple):
+    """A line of `results.jsonl`: its place in the file, in bytes, and its values by column.
+
+    In `values` a difference is a float, NaN where there is none, and `max_ulp` a float or None.
+    """
+
+    at: int
+    values: dict[str, Any]
+
+
+def read_cases(folder: Path) -> Iterator[list[Row]]:
+    """Yield the rows of each case on each engine; they lie together in the file.
+
+    Only the rows of one case are held at a time. The last line may be cut off when the run was killed; the
+    file is read up to there. OSError when there is no `results.jsonl`.
+    """
+    with (folder / RESULTS).open("rb") as file:
+        for _, rows in groupby(_rows(file), key=_case_of):
+            yield list(rows)
+
+
+def _rows(file: BinaryIO) -> Iterator[Row]:
+    at = 0
+    for line in file:
+        try:
+            yield Row(at, _decoded(line))
+        except ValueError:
+            return
+        at += len(line)
+
+
+def _case_of(row: Row) -> tuple[str, str]:
+    return row.values["engine"], row.values["case"]
+
+
+def read_row(file: BinaryIO, at: int) -> dict[str, Any]:
+    """Return the values of the row that begins at the byte `at` of `results.jsonl`."""
+    file.seek(at)
+    return _decoded(file.readline())
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(line.decode())
+    for name in ("max_abs", "max_rel"):
+        found = values[name]
+        values[name] = _NAN if found is None else float(decode_number(found))
+    if values["max_ulp"] is not None:
+        values["max_ulp"] = float(values["max_ulp"])
+    return values
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -5,27 +5,33 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
 from ..text import for_spreadsheet
 
+# Most columns repeat a few texts.
+_harmless = lru_cache(maxsize=2048)(for_spreadsheet)
 
-def write_table(table: pd.DataFrame, path: Path) -> Path:
-    """Write the table without its index; return the path. OSError when the file cannot be written.
 
-    Names and messages are of untrusted origin. So every text is made harmless by `for_spreadsheet`.
+def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Path:
+    """Write the table row by row; return the path. OSError when the file cannot be written.
+
+    A cell that is None or NaN is empty. Names and messages are of untrusted origin. So every text is made
+    harmless by `for_spreadsheet`.
     """
-    texts = [name for name in table if not is_numeric_dtype(table[name])]
-    harmless = {str(name): _harmless(table[name]) for name in texts}
-    table.assign(**harmless).to_csv(path, index=False)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(map(_cells, rows))
     return path
 
 
-def _harmless(column: pd.Series[Any]) -> pd.Series[Any]:
-    # Most columns repeat a few texts.
-    known = {text: for_spreadsheet(text) for text in column.unique() if isinstance(text, str)}
-    return column.map(lambda cell: known.get(cell, cell))
+def _cells(row: Iterable[object]) -> Iterator[object]:
+    for cell in row:
+        if isinstance(cell, str):
+            yield _harmless(cell)
+        else:
+            yield None if cell != cell else cell

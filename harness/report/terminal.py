@@ -10,9 +10,9 @@ rich honours `NO_COLOR`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,12 +20,14 @@ from rich.table import Table
 from rich.text import Text
 
 from .busy import busy, just_said
+from .files import Report
+from .score import TOTALS, Score, Shown, headline, score_text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.progress import Progress as RichProgress
 
-
+# A person scrolls through so many rows.
+MOST_ENGINES = 100
 _HEAD = "passed/ran of all that apply"
 
 
@@ -40,30 +42,34 @@ def console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, width=120)
 
 
-def print_summary(counts: pd.DataFrame, title: str = "") -> None:
-    """Print the summary `counts`: one row for each family and one column for each engine.
+def print_summary(scores: Sequence[Score], title: str = "") -> None:
+    """Print the summary `scores`: one row for each family and one column for each engine.
 
-    When that is too wide for the console, there is one row for each engine. `title` is printed above.
+    When that is too wide for the console, there is one row for each engine; of more than `MOST_ENGINES`
+    only those with the lowest scores. `title` is printed above.
     """
     out = console()
-    table = _by_family(counts)
-    natural = out.measure(table, options=out.options.update(max_width=100_000)).maximum
-    if title:
-        out.print(title, soft_wrap=True)
-    out.print(table if natural <= out.width else _by_engine(counts))
+    shown = Shown(scores, MOST_ENGINES)
+    for line in filter(None, (title, shown.sentence)):
+        out.print(line, soft_wrap=True)
+    if not shown.more:
+        table = _by_family(shown.rows)
+        natural = out.measure(table, options=out.options.update(max_width=100_000)).maximum
+        if natural <= out.width:
+            out.print(table)
+            return
+    out.print(_by_engine(shown.rows))
 
 
-def _by_family(counts: pd.DataFrame) -> Table:
+def _by_family(scores: Sequence[Score]) -> Table:
     """The rows of `TOTALS` are below the families; an engine that was left out has no column."""
-    from .frame import TOTALS
-
-    families = sorted({*counts["family"]} - {*TOTALS})
-    engines = list(dict.fromkeys(counts[counts["family"].isin(families)]["engine"]))
+    families = sorted({row.family for row in scores} - {*TOTALS})
+    engines = list(dict.fromkeys(row.engine for row in scores if row.family not in TOTALS))
     shown = Table()
     shown.add_column(_HEAD)
     for engine in engines:
-        shown.add_column(Text(str(engine)), justify="right", no_wrap=True)
-    cells = _cells(counts)
+        shown.add_column(Text(engine), justify="right", no_wrap=True)
+    cells = _cells(scores)
     for name in [*families, *TOTALS]:
         if name == TOTALS[0]:
             shown.add_section()
@@ -73,56 +79,55 @@ def _by_family(counts: pd.DataFrame) -> Table:
     return shown
 
 
-def _by_engine(counts: pd.DataFrame) -> Table:
+def _by_engine(scores: Sequence[Score]) -> Table:
     """The rows of `TOTALS` alone, or "left out"."""
-    from .frame import TOTALS
-
     shown = Table()
     shown.add_column(_HEAD, overflow="fold")
     for name in TOTALS:
         shown.add_column(name, justify="right", overflow="fold")
-    cells = _cells(counts)
-    for engine in dict.fromkeys(counts["engine"]):
+    cells = _cells(scores)
+    for engine in dict.fromkeys(row.engine for row in scores):
         row = [cells.get((engine, name)) for name in TOTALS]
         # An engine that was left out has only the row `all`.
-        scores = [Text("left out", style="red")] if None in row else map(_cell, row)
-        shown.add_row(Text(str(engine)), *scores)
+        texts = [Text("left out", style="red")] if None in row else map(_cell, row)
+        shown.add_row(Text(engine), *texts)
     return shown
 
 
-def _cells(counts: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
-    return {(row["engine"], row["family"]): row for row in counts.to_dict("records")}
+def _cells(scores: Sequence[Score]) -> dict[tuple[str, str], Score]:
+    return {(row.engine, row.family): row for row in scores}
 
 
-def _cell(row: Any) -> Text:
-    from .frame import TOTALS
-    from .markdown import headline, score
-
+def _cell(row: Score | None) -> Text:
     if row is None:
         return Text("—", style="dim")
-    bad = row["failed"] + row["errored"] + row["missing"]
-    good = "yellow" if row["xfailed"] else "green" if row["passed"] else "dim"
-    text = headline(row) if row["family"] in TOTALS else score(row)
-    return Text(text, style="red" if bad else good)
+    good = "yellow" if row.xfailed else "green" if row.passed else "dim"
+    text = headline(row) if row.family in TOTALS else score_text(row)
+    return Text(text, style="red" if row.bad else good)
 
 
-def print_failures(table: pd.DataFrame) -> None:
-    """Print the failures in `table`, in the order of `report.failures`, at most five for each family."""
-    from .failures import groups
+def print_failures(report: Report) -> None:
+    """Print the failures, in the order of `report.failures`, at most five for each family.
 
+    They are those of the engines that `print_summary` shows.
+    """
     out = console()
-    for group in groups(table):
-        for row in group.shown.itertuples():
+    shown = Shown(report.scores, MOST_ENGINES)
+    failures = report.found.failures
+    for group in failures.groups(report.folder, shown.engines):
+        for row in group.shown:
             out.print(
                 Text.assemble(
-                    (f"{row.verdict} ", "red"),
-                    (f"{group.engine} {row.case} ", "bold"),
-                    f"{row.message}",
+                    (f"{row['verdict']} ", "red"),
+                    (f"{group.engine} {row['case']} ", "bold"),
+                    row["message"],
                 ),
                 soft_wrap=True,
             )
         if group.more:
             out.print(Text(f"... and {group.more} more in {group.engine} {group.family}"))
+    if more := len(failures.engines - shown.engines):
+        out.print(Text(f"... and those of {more} more engines, in results.csv"))
 
 
 class Progress:

@@ -2,24 +2,24 @@
 
 - `run_and_report`: does all of it. After Ctrl-C the outcomes that were finished are kept and reported.
 - `FinishedRun`: the result of a run, and how to show it.
-- `write_report`: the files of the report, from `results.jsonl` and `run.json`.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..catalogue.case import Case
 from ..catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from ..isolation.options import Isolation
+from ..report.absent import interruption
 from ..report.busy import busy
-from ..report.results_file import read_description, writing
+from ..report.files import Report, write_report
+from ..report.score import Shown
 from .alone import alone_in
 from .engine_name import EngineName
 from .engine_output import keep_output
@@ -35,28 +35,32 @@ from .report_folder import (
 from .roster import assemble, distinct
 from .xfail_files import files, of_engines, sentences
 
-if TYPE_CHECKING:
-    import pandas as pd
+# A column of `summary.csv` that the document of a run does not have.
+_AVERAGE = "family_average"
 
 
 @dataclass
 class FinishedRun:
-    """A finished or interrupted run.
+    """A finished or interrupted run and its report.
 
-    `facts` are the content of `run.json`. `table` is the frame of `results.jsonl`, and `counts` that of
-    `summary.csv`. `paths` are the files that were written. `failed` is True when a case failed or an engine
-    was left out, `ran` when at least one engine ran a case, and `not_run_by_machine` when an engine was left
-    out because this machine could not run any.
+    `failed` is True when a case failed or an engine was left out, `ran` when at least one engine ran a case,
+    and `not_run_by_machine` when an engine was left out because this machine could not run any.
     """
 
-    folder: Path
-    facts: Mapping[str, Any]
-    table: pd.DataFrame
-    counts: pd.DataFrame
-    paths: Sequence[Path]
+    report: Report
     failed: bool
     ran: bool
     not_run_by_machine: bool
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the report."""
+        return self.report.folder
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The content of `run.json`."""
+        return self.report.facts
 
     @property
     def interrupted(self) -> bool:
@@ -65,7 +69,6 @@ class FinishedRun:
 
     def document(self) -> dict[str, Any]:
         """Return the run as JSON values; `summary` has the rows of `summary.csv` but no `family_average`."""
-        rows = self.counts.drop(columns="family_average").to_dict("records")
         return {
             "schema": 1,
             "folder": str(self.folder),
@@ -73,41 +76,46 @@ class FinishedRun:
             "interrupted": self.interrupted,
             "engines": self.facts["engines"],
             "left_out": self.facts["left_out"],
-            "summary": [{str(key): _plain(value) for key, value in row.items()} for row in rows],
+            "summary": [
+                {name: _finite(value) for name, value in row._asdict().items() if name != _AVERAGE}
+                for row in self.report.scores
+            ],
         }
 
     def remarks(self, *, table: bool) -> Iterator[str]:
         """Yield sentences about what did not run, and about engines that do not always answer in one way.
 
         The engines that were left out have been named already. When a `table` is shown, it is headed by the
-        sentence about an interruption.
+        sentence about an interruption. Of very many engines those with the lowest scores are remarked on.
         """
-        from ..report.absent import interruption
+        from ..report.terminal import MOST_ENGINES
 
-        if self.interrupted and not (table and self.facts["engines"]):
-            yield f"{interruption(self.facts, self.counts)}; what was finished is kept in {self.folder}"
-        elif not self.ran and not self.interrupted and self.facts["engines"]:
+        scores, facts = self.report.scores, self.facts
+        shown = Shown(scores, MOST_ENGINES)
+        if self.interrupted and not (table and facts["engines"]):
+            yield f"{interruption(facts, scores)}; what was finished is kept in {self.folder}"
+        elif not self.ran and not self.interrupted and facts["engines"]:
             yield "no engine ran a case"
-        left_out = {engine["name"] for engine in self.facts["left_out"]}
-        for row in self.counts[self.counts["reason"] != ""].to_dict("records"):
-            if row["engine"] not in left_out and not self.interrupted:
-                yield f"{row['engine']}: {row['reason']}"
-        for name, again in self.facts.get("asked_again", {}).items():
-            yield from (f"{name}: {sentence}" for sentence in again["said"])
+        left_out = {engine["name"] for engine in facts["left_out"]}
+        for row in shown.rows:
+            if row.reason and row.engine not in left_out and not self.interrupted:
+                yield f"{row.engine}: {row.reason}"
+        for name, again in facts.get("asked_again", {}).items():
+            if name in shown.engines:
+                yield from (f"{name}: {sentence}" for sentence in again["said"])
 
     def show(self, verbose: bool) -> None:
         """Print the table, the failures when `verbose`, and the paths of the files that were written."""
-        from ..report.absent import interruption
-        from ..report.failures import groups
         from ..report.terminal import console, print_failures, print_summary
 
+        report = self.report
         if self.facts["engines"]:
-            print_summary(self.counts, interruption(self.facts, self.counts))
+            print_summary(report.scores, interruption(self.facts, report.scores))
         if verbose:
-            print_failures(self.table)
-        elif any(groups(self.table)):
+            print_failures(report)
+        elif report.found.failures.engines:
             console(stderr=True).print("-v shows the failures; so does summary.md")
-        for path in self.paths:
+        for path in report.paths:
             console().print(str(path), soft_wrap=True)
 
 
@@ -185,14 +193,10 @@ def run_and_report(
             printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
             keep_output(path, printed)
         with busy("writing the report"):
-            table, counts, paths = write_report(path)
+            report = write_report(path)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
-        path,
-        read_description(path),
-        table,
-        counts,
-        paths,
+        report,
         failed=failed,
         ran=under_way.ran > 0,
         not_run_by_machine=bool(roster.not_run_by_machine),
@@ -212,23 +216,8 @@ def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> No
         console(stderr=True).print(sentence, soft_wrap=True)
 
 
-def write_report(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Path]]:
-    """Make every file of the report from `results.jsonl` and `run.json`.
-
-    Return the frame of the outcomes, the frame of the summary, and the paths of all files of the report.
-    Raises UsageError when the folder cannot be written to.
-    """
-    from ..report.frame import read_results, summary, write_csv
-    from ..report.markdown import write_markdown
-
-    table = read_results(folder)
-    counts = summary(table, read_description(folder))
-    with writing(folder):
-        written = [*write_csv(table, counts, folder), write_markdown(table, counts, folder)]
-    return table, counts, [folder / "results.jsonl", *written, folder / "run.json"]
-
-
-def _plain(value: Any) -> Any:
+def _finite(value: object) -> object:
+    """JSON has no number for NaN and the infinities."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
-    return json.loads(json.dumps(value, default=float))
+    return value

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from gradconform.harness.report.frame import SUMMARY_COLUMNS
 from gradconform.harness.report.results_file import CSV_COLUMN_NAMES
+from gradconform.harness.report.score import SUMMARY_COLUMNS
 from gradconform.harness.run.alone import alone_in
 from gradconform.harness.run.report_folder import named_folder
 

@@ -6,8 +6,6 @@ import sys
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
-import gradconform.harness.run.run_and_report
-
 # Imported here, because a pytest inside pytest forgets what it imported.
 import pandas as pd
 import pytest
@@ -18,6 +16,7 @@ from gradconform.harness.cli.case_options import TOLERANCES
 from gradconform.harness.isolation.limits import LONGEST
 from gradconform.harness.isolation.options import WALLS
 from gradconform.harness.plugin import options
+from gradconform.harness.report.frame import read_results
 from gradconform.harness.run.alone import alone_in
 from gradconform.harness.run.report_folder import named_folder
 from gradconform.harness.tests.small_engines import VALUE
@@ -356,7 +355,7 @@ def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
         "results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"
     }  # fmt: skip
     result.stdout.fnmatch_lines(["wrongly*core 0/*", "scalar*core 3/3*", f"{folder}/summary.md"])
-    table = gradconform.harness.run.run_and_report.write_report(folder)[0]
+    table = read_results(folder)
     asked = table[["engine", "case"]].drop_duplicates().to_numpy().tolist()
     assert asked == [[engine, case] for engine in ("wrongly", "scalar") for case in LECTURE]
     told = json.loads((folder / "run.json").read_text())

@@ -7,7 +7,6 @@ import pytest
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.isolation.options import Isolation
 from gradconform.harness.judge.outcome import Reason, Verdict
-from gradconform.harness.report.failures import groups
 from gradconform.harness.run.ask_again import ask_again
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.expected_failures import Xfail, Xfails
@@ -210,12 +209,12 @@ def test_the_report_has_one_outcome_for_each_reading_and_says_once_what_was_foun
     assert [row["case"] for row in rows][:2] == [SELF, SELF]
     assert {row["verdict"] for row in rows if row["case"] == SELF} == {"pass", "unstable"}
     assert flaky.failed
-    assert flaky.counts.set_index("family").loc["all", "failed"] == 1
+    assert flaky.report.scores[-1].failed == 1
     (remark,) = (each for each in flaky.remarks(table=True) if "unstable" in each)
     assert remark.startswith("flaky: 1 case is unstable: ")
     assert remark.removeprefix("flaky: ") in (flaky.folder / "summary.md").read_text()
     assert flaky.facts["asked_again"]["flaky"]["failures"] == "1 of 1"
 
     leaks = reported("leaks")
-    (group,) = groups(leaks.table)
+    (group,) = leaks.report.found.failures.groups(leaks.folder, {"leaks"})
     assert (group.family, len(group.shown), group.more) == ("only after other programs", 1, 1)

@@ -5,17 +5,16 @@ import json
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from gradconform.engines.scalar import Scalar
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.engine.contract import named
 from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
-from gradconform.harness.report.frame import read_results, summary
-from gradconform.harness.report.markdown import headline
-from gradconform.harness.report.missing import missing
-from gradconform.harness.report.results_file import lines
+from gradconform.harness.report.files import write_report
+from gradconform.harness.report.missing import Lacks
+from gradconform.harness.report.results_file import Row, lines
+from gradconform.harness.report.score import headline
 from gradconform.harness.run.report_folder import ReportFolder
 from gradconform.harness.run.runner import run, run_case
 from gradconform.harness.tests.adapt.templates import adapt
@@ -76,14 +75,14 @@ def total(folder, source, reference):
     with ReportFolder(folder, {}) as record:
         for result in run(cases, [engine], reference):
             record.append(result.case.id, lines(result.as_asked().outcomes))
-    return summary(read_results(folder)).set_index("family").loc["all"]
+    return write_report(folder).scores[-1]
 
 
 def test_the_solution_of_the_tutorial_has_everything(tmp_path, reference):
     row = total(tmp_path, SOLUTION, reference)
     count = len(Selection(sets=("tutorial",)).cases())
     assert headline(row) == f"{count}/{count} 100.0%"
-    assert row["pass_rate"] == 1.0
+    assert row.pass_rate == 1.0
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -91,16 +90,17 @@ def test_a_planted_mistake_never_has_everything(tmp_path, name, reference):
     row = total(tmp_path, with_mistake(name), reference)
     shown = re.match(r"(\d+)/(\d+) ([\d.]+)%", headline(row))
     passed, counted = int(shown[1]), int(shown[2])
-    assert passed < counted == row["ran"] + row["missing"]
+    assert passed < counted == row.counted
     assert float(shown[3]) == pytest.approx(100 * passed / counted, abs=0.051)
-    assert (row["missing"] > 0) == (name == "relu not written")
+    assert (row.missing > 0) == (name == "relu not written")
 
 
 def test_what_is_missing_is_told_to_the_end_or_visibly_cut():
     whole = "scipy.special.expit was used, and scipy is not importable here"
     told = [f"{whole} (--allow scipy)", "long " * 30]
-    rows = [{"engine": "e", "verdict": "missing", "message": message} for message in told]
-    said = missing(pd.DataFrame(rows))["e"].split(" (1 case)")
+    lacks = Lacks()
+    lacks.add([Row(0, {"verdict": "missing", "message": message}) for message in told])
+    said = lacks.missing().split(" (1 case)")
     assert said[0] == whole
     assert said[1].endswith("...")
 
@@ -146,7 +146,7 @@ def test_a_solution_says_what_is_asked_for(command):
 
 def test_a_case_with_arrays_does_not_apply_to_an_engine_of_numbers(tmp_path, reference):
     class Unasked(Scalar):
-        name = "unasked"
+        name = "scalar"
 
         def run(self, program, inputs):
             raise AssertionError("it was asked")
@@ -163,12 +163,11 @@ def test_a_case_with_arrays_does_not_apply_to_an_engine_of_numbers(tmp_path, ref
     with ReportFolder(tmp_path, {}) as record:
         for result in [*results, scalar]:
             record.append(result.case.id, lines(result.outcomes))
-    table = read_results(tmp_path)
-    counts = summary(table.assign(engine="one")).set_index("family")
-    names = ["cases", "applicable", "ran", "unsupported"]
-    assert list(counts.loc["all", names]) == [len(cases) + 1, 1, 1, len(cases)]
-    assert counts.loc["all", "coverage"] == 1.0
-    assert headline(counts.loc["all"]) == "1/1 100.0%"
+    row = write_report(tmp_path).scores[-1]
+    found = [row.cases, row.applicable, row.ran, row.unsupported]
+    assert found == [len(cases) + 1, 1, 1, len(cases)]
+    assert row.coverage == 1.0
+    assert headline(row) == "1/1 100.0%"
 
 
 @pytest.mark.parametrize("source", [VALUE, SOLUTION])

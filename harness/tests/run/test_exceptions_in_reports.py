@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.report.frame import read_results
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.run_and_report import run_and_report
 
@@ -76,5 +77,6 @@ def test_a_cell_of_a_notebook_is_named(tmp_path, monkeypatch):
     cells = [{"cell_type": "markdown"}, {"cell_type": "code", "source": NO_CALL}]
     (tmp_path / "hw.ipynb").write_text(json.dumps({"cells": cells}))
     finished = report(tmp_path, monkeypatch, "hw.ipynb")
-    said = finished.table[finished.table["verdict"] == "fail"]["message"].iloc[0]
+    table = read_results(finished.folder)
+    said = table[table["verdict"] == "fail"]["message"].iloc[0]
     assert "(hw.ipynb, cell 2, line 17, in step: `parent.push(self.grad)`)" in said

@@ -1,0 +1,55 @@
+"""Every file of a report, made in one pass from `results.jsonl` and `run.json`.
+
+- `write_report`: writes the files. `Report`: where they are, and what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .markdown import write_markdown
+from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, read_description, writing
+from .score import SUMMARY_COLUMNS, Score
+from .spreadsheet import write_table
+from .summary import summarised
+from .tally import Findings
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that is written.
+
+    `facts` are the content of `run.json`, `found` tells what was found in `results.jsonl`, `scores` are the
+    rows of `summary.csv`, and `paths` all files of the report.
+    """
+
+    folder: Path
+    facts: Mapping[str, Any]
+    found: Findings
+    scores: Sequence[Score]
+    paths: Sequence[Path]
+
+
+def write_report(folder: Path) -> Report:
+    """Write `results.csv`, `summary.csv` and `summary.md`. The rows are never all in memory.
+
+    Raises UsageError when the folder cannot be written to.
+    """
+    run, found = read_description(folder), Findings()
+
+    def rows() -> Iterator[list[object]]:
+        for case in read_cases(folder):
+            found.add(case)
+            for row in case:
+                yield [row.values[name] for name in CSV_COLUMN_NAMES]
+
+    with writing(folder):
+        results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
+        scores = summarised(found, run)
+        summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
+        shown = write_markdown(folder, run, found, scores)
+    paths = [folder / RESULTS, results, summary, shown, folder / "run.json"]
+    return Report(folder, run, found, scores, paths)
