@@ -77,14 +77,16 @@ isolation_options = together(
         type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.case,
         show_default=True,
-        help="The longest time in seconds for one case on an engine that is not built in.",
+        help="The longest time in seconds for one case on an engine that is not built in. Waiting for a core "
+        "that other processes use does not count.",
     ),
     _option(
         "--timeout-total",
         type=Seconds(min=0.1, max=LONGEST),
         default=_DEFAULTS.engine,
         show_default=True,
-        help="The longest time in seconds for all cases together, for each engine that is not built in.",
+        help="The longest time in seconds for all cases together, for each engine that is not built in. It "
+        "counts as for --timeout.",
     ),
     _option(
         "--memory",

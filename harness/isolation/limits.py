@@ -23,8 +23,9 @@ _GRACE = 5  # seconds
 class Limits:
     """Limits for one engine.
 
-    `case`, `load` and `engine` are seconds of wall time, which the parent measures: for one case, for
-    loading, and for all cases together. `cpu` is seconds of processor time of one child. In bytes: `memory`
+    `case`, `load` and `engine` are seconds, which the parent measures: for one case, for loading, and for all
+    cases together. Time in which the engine waits for a core does not count, up to four fifths of wall time
+    (see `parent.clock`). `cpu` is seconds of processor time of one child. In bytes: `memory`
     is address space above that of the imports, `file` bounds a written file, `answer` the text of one
     transcript, `output` the prints that are kept. `open_files` counts descriptors, `processes` counts
     processes and threads together; `recursion` is Python's recursion limit while a case runs.

@@ -1,8 +1,10 @@
 """The parent's side of a child process: it sends programs, keeps the time, and trusts no answer.
 
-- `opener`: from a path, a module or an entry point to an engine.
-- `isolated_engine`, `process`, `pipe`, `prints`: the engine that runs in a child, its process, the pipes to
-  the process and for its prints.
+- `opener`: from a path, a module or an entry point to an engine. `request`: such an engine, before a child
+  opens it.
+- `isolated_engine`: the engine that runs in a child. `window`: the questions that the child has ahead.
+- `children`, `process`, `pipe`, `prints`: the children of an engine, one process, the pipes to it and for its
+  prints. `clock`: the time that it takes.
 - `patience`: when an engine that does not answer is no longer asked. `machine`: tells a fault of the machine
   from one of the engine.
 - `answer_size`: how long an answer may be.

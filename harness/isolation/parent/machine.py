@@ -11,7 +11,8 @@ from dataclasses import replace
 from ...submission.files import Submission
 from ..limits import Limits
 from ..wire import text
-from .process import ChildProcess, Crash, Request
+from .process import ChildProcess, Crash
+from .request import Request
 from .staging import stage
 from .walls import Wall
 

@@ -25,7 +25,7 @@ from ..options import Isolation
 from . import walls
 from .interpreter import Facts, facts
 from .isolated_engine import IsolatedEngine
-from .process import Request
+from .request import Request
 from .staging import ORACLES
 
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import time
 
 from .prints import Prints
+
+# Bytes that each pipe holds, so that the child can work on while the parent does something else.
+_HELD = 1 << 18
 
 
 class Closed(Exception):
@@ -22,10 +26,11 @@ class TooLong(Exception):
 
 
 class PipePair:
-    """A pair of pipes. Every wait has a deadline, in seconds of `time.monotonic()`, and drains `prints`.
+    """A pair of pipes. Every wait has a bound in seconds, and drains `prints`.
 
-    `child_ends` are the descriptors for the child: first pass them on, then call `handed_over`. OSError when
-    there are no more descriptors.
+    Writing never waits, so that two processes with full pipes cannot wait for each other. `child_ends` are
+    the descriptors for the child: first pass them on, then call `handed_over`. OSError when there are no more
+    descriptors.
     """
 
     def __init__(self, prints: Prints) -> None:
@@ -37,36 +42,39 @@ class PipePair:
             os.close(self._write)
             raise
         self.child_ends = (their_read, their_write)
-        self._prints, self._pending = prints, bytearray()
-        os.set_blocking(self._write, False)
-        os.set_blocking(self._read, False)
+        self._prints = prints
+        self._unsent, self._pending = bytearray(), bytearray()
+        self._broken = False
+        for end in (self._write, self._read):
+            os.set_blocking(end, False)
+            # Only Linux has the call, and it refuses a user whose pipes hold much already.
+            with contextlib.suppress(AttributeError, OSError):
+                fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _HELD)
 
     def handed_over(self) -> None:
         """Close the parent's copies of the child's ends, so that the parent notices when the child ends."""
         for end in self.child_ends:
             os.close(end)
 
-    def send(self, line: bytes, deadline: float) -> None:
-        """Write a line. TimeoutError after the deadline; Closed when the child closed its end."""
-        rest = memoryview(line + b"\n")
-        while rest:
-            self._wait(self._write, select.POLLOUT, deadline)
-            try:
-                rest = rest[os.write(self._write, rest) :]
-            except BrokenPipeError:
-                raise Closed from None
-            except BlockingIOError:
-                continue
+    def send(self, line: bytes) -> None:
+        """Write what fits into the pipe now. `receive` writes the rest while it waits.
 
-    def receive(self, deadline: float, longest: int) -> bytes:
+        A child that closed its end gets nothing; `receive` raises Closed after the last line of the child.
+        """
+        self._unsent += line
+        self._write_on()
+
+    def receive(self, seconds: float, longest: int) -> bytes:
         """Return the next line without its end; it has at most `longest` bytes.
 
-        TimeoutError after the deadline, Closed when the child closed its end, TooLong for too long a line.
+        TimeoutError after so many seconds, Closed when the child closed an end, TooLong for too long a line.
         """
-        while (end := self._pending.find(b"\n")) < 0:
-            if len(self._pending) > longest:
+        deadline, searched = time.monotonic() + seconds, 0
+        while (end := self._pending.find(b"\n", searched)) < 0:
+            searched = len(self._pending)
+            if searched > longest:
                 raise TooLong
-            self._wait(self._read, select.POLLIN, deadline)
+            self._wait(deadline)
             try:
                 chunk = os.read(self._read, 1 << 20)
             except BlockingIOError:
@@ -82,8 +90,8 @@ class PipePair:
 
     @property
     def has_unread(self) -> bool:
-        """True when bytes of the child are unread. After an answer there must be none."""
-        return bool(self._pending) or bool(self._events(self._read, select.POLLIN, 0))
+        """True when bytes of the child are unread. While it is asked nothing, there must be none."""
+        return bool(self._pending) or self._readable(0)
 
     def close(self) -> None:
         """Close the parent's ends. A second call does nothing."""
@@ -91,22 +99,42 @@ class PipePair:
             with contextlib.suppress(OSError):
                 os.close(end)
 
-    def _wait(self, end: int, event: int, deadline: float) -> None:
-        while (left := deadline - time.monotonic()) > 0:
-            if self._events(end, event, left):
+    def _write_on(self) -> None:
+        while self._unsent:
+            try:
+                written = os.write(self._write, self._unsent)
+            except BlockingIOError:
                 return
+            except BrokenPipeError:
+                self._broken = True
+                written = len(self._unsent)
+            del self._unsent[:written]
+
+    def _wait(self, deadline: float) -> None:
+        """Wait until the child has written or has closed its end."""
+        while (left := deadline - time.monotonic()) > 0:
+            broken = self._broken  # then all that the child has written is readable now
+            if self._readable(0 if broken else left):
+                return
+            if broken:
+                raise Closed
         raise TimeoutError
 
-    def _events(self, end: int, event: int, seconds: float) -> int:
-        """Return the events at this end, its closing included; 0 when there was none in time.
+    def _readable(self, seconds: float) -> bool:
+        """True when the child has written, or has closed its end, within so many seconds.
 
-        It is 0 too when something was printed, which is drained: a child that prints waits for that.
+        It may be False before, when something was printed or could be written: a child that prints or reads
+        waits for that.
         """
         poll = select.poll()  # `select` fails for descriptors above 1,023
-        poll.register(end, event)
+        poll.register(self._read, select.POLLIN)
+        if self._unsent:
+            poll.register(self._write, select.POLLOUT)
         if self._prints.open:
             poll.register(self._prints.end, select.POLLIN)
-        events = dict(poll.poll(seconds * 1000))
-        if events.pop(self._prints.end, 0):
+        ready = {end for end, _ in poll.poll(seconds * 1000)}
+        if self._prints.end in ready:
             self._prints.drain()
-        return events.get(end, 0)
+        if self._write in ready:
+            self._write_on()
+        return self._read in ready

@@ -1,97 +1,36 @@
 """One child process behind one wall, from its start to its end.
 
-- `Request`: the engine that the child opens. `ChildProcess`: the process.
-- `Crash`, `Ending`: how it failed, and how it ended.
+- `ChildProcess`: the process. `Crash`, `Ending`: how it failed, and how it ended.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Any
 
-from ...errors import EngineError, Misnamed
-from ...submission.files import Submission
 from ..limits import Limits, threads_of_this_user
 from ..wire import ProtocolError, parse
 from . import walls
 from .answer_size import HANDSHAKE, AnswerSize
-from .interpreter import Facts
+from .clock import Clock
 from .pipe import Closed, PipePair, TooLong
 from .prints import Prints
+from .request import Request
 from .staging import stage
 from .walls import Visible, Wall
 
 # Seconds in which a process that closed its pipe has to end, and between two looks at it.
 _ENDING, _SLICE = 1.0, 0.01
-
-
-@dataclass(frozen=True)
-class Request:
-    """An engine that a child has to open.
-
-    `name` heads its column of a report. Either `submission` or `module`, importable in the child, holds the
-    engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
-    person who runs gradconform trusts. `given` is the path as it was typed, without the class. `facts`
-    describe the interpreter, and the packages that the child may import. `variables` are those of `--env`.
-    `order` is a number that decides the order of hashes and addresses in the child; 0 is the usual one.
-    """
-
-    name: str
-    facts: Facts
-    submission: Submission | None = None
-    module: str = ""
-    wanted: str = ""
-    adapter: Submission | None = None
-    given: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    order: int = 0
-
-    def opening(self) -> dict[str, Any]:
-        """Return the part of the handshake that describes the engine, as JSON values."""
-        return {
-            "name": self.submission.name if self.submission else self.name,
-            "submission": self.submission.to_json() if self.submission else None,
-            "module": self.module,
-            "wanted": self.wanted,
-            "adapter": self.adapter.to_json() if self.adapter else None,
-            "order": self.order,
-            "preload": ["numpy"] if self.needs_numpy else [],
-        }
-
-    def refusal(self, why: str, *, misnamed: bool = False, offer: str = "") -> EngineError:
-        """Return the error that says why the engine cannot be opened, with its name before the reason.
-
-        A better name, which ends in `offer`, begins as the person typed it, so that it can be pasted.
-        """
-        kind = Misnamed if misnamed else EngineError
-        if offer and self.submission is not None and self.given:
-            given = self.given.rstrip("/")
-            for ending in (offer, "/*"):
-                before, _, after = why.rpartition(f"{self.submission.name}{ending}")
-                why = f"{before}{given}{ending}{after}" if before else why
-        return kind(why if why.startswith(self.name) else f"{self.name}: {why}")
-
-    def remarks(self) -> list[str]:
-        """Return notes that the parent adds to those of the child."""
-        beside = self.submission.beside if self.submission else []
-        more = f" and {len(beside) - 5} more" if len(beside) > 5 else ""
-        return [f"read with {', '.join(beside[:5])}{more} beside it"] if beside else []
-
-    @property
-    def needs_numpy(self) -> bool:
-        """True when NumPy is imported before the memory limit is set, so that its import does not count."""
-        if not self.facts["packages"].get("numpy"):
-            return False
-        sources = [source for source in (self.submission, self.adapter) if source]
-        return bool(self.module) or any(source.mentions(b"numpy") for source in sources)
+_SOON = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -129,6 +68,8 @@ class Crash(Exception):
 class ChildProcess:
     """The process, which is started at once. Its prints are added to the file `output`.
 
+    It may be sent several lines before it answers the first. `clock` has the time that it took.
+
     `endless` are the numbers of the work that did not end when an earlier child loaded the same (see
     `harness.submission.loading.time_budget`). OSError when it cannot be started.
     """
@@ -164,6 +105,8 @@ class ChildProcess:
             "endless": list(endless),
             **request.opening(),
         }
+        self.clock = Clock(self._process.pid)
+        self._due, self._spoke_unasked = 0, False
 
     def _started(self, request: Request, wall: Wall, visible: Visible) -> subprocess.Popen[bytes]:
         variables = walls.environment(wall, stage().home(), request.variables, request.order)
@@ -183,25 +126,31 @@ class ChildProcess:
 
         TimeoutError when it takes more than `seconds`; Crash when the process ends or answers nonsense.
         """
-        return self.ask(self._setup, seconds, HANDSHAKE)
+        self.send(json.dumps(self._setup, allow_nan=False).encode() + b"\n")
+        return self.receive(seconds, HANDSHAKE)
 
     @property
     def alive(self) -> bool:
         """True while the process runs."""
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, Any], seconds: float, most: AnswerSize) -> dict[str, Any]:
-        """Send a request and return its answer, a JSON object of which nothing else has been checked.
+    def send(self, line: bytes) -> None:
+        """Send a line, which is to be answered. It does not wait."""
+        if not self._due and self._pipes.has_unread:
+            self._spoke_unasked = True
+        self._due += 1
+        self._pipes.send(line)
 
-        TimeoutError when it takes more than `seconds`. Crash when the process ends, has sent something before
-        it was asked, or sends a line that is larger than `most` or no JSON object.
+    def receive(self, seconds: float, most: AnswerSize) -> dict[str, Any]:
+        """Return the next answer, a JSON object of which nothing else has been checked.
+
+        TimeoutError when the child takes more than `seconds`. Crash when the process ends, has sent something
+        before it was asked, or sends a line that is larger than `most` or no JSON object.
         """
-        deadline = time.monotonic() + seconds
-        if self._pipes.has_unread:
+        if self._spoke_unasked:
             raise Crash("it answered what it had not been asked")
         try:
-            self._pipes.send(json.dumps(request, allow_nan=False).encode(), deadline)
-            return parse(self._pipes.receive(deadline, most.bytes), most.brackets)
+            answer = parse(self._line(seconds, most.bytes), most.brackets)
         except Closed:
             ending = self._ending()
             raise Crash(str(ending), ending) from None
@@ -210,6 +159,28 @@ class ChildProcess:
             raise Crash(f"its answer is longer than {bound}") from None
         except ProtocolError as problem:
             raise Crash(f"its answer is no transcript: {problem}") from None
+        self._due -= 1
+        return answer
+
+    def _line(self, seconds: float, longest: int) -> bytes:
+        """Return the next line. TimeoutError, Closed, TooLong as in `PipePair.receive`."""
+        # Most answers come soon. Waits without a core before this one must not count for a later one.
+        left = seconds - _SOON
+        with contextlib.suppress(TimeoutError):
+            return self._timed(min(_SOON, seconds), longest)
+        self.clock.look()
+        while left > _SLICE:
+            with contextlib.suppress(TimeoutError):
+                return self._timed(left, longest)
+            left = self.clock.look()
+        raise TimeoutError
+
+    def _timed(self, seconds: float, longest: int) -> bytes:
+        started = time.monotonic()
+        try:
+            return self._pipes.receive(seconds, longest)
+        finally:
+            self.clock.waited(time.monotonic() - started)
 
     def close(self) -> None:
         """End the process and all processes that it started. A second call does nothing."""

@@ -111,4 +111,4 @@ def test_a_released_engine_adapts_and_fails_what_it_gets_wrong(spec, reference):
     failed = {id for id, verdict in verdicts.items() if verdict not in fine}
     assert failed == set(wrong)
     assert sum(verdict in PASSED for verdict in verdicts.values()) >= least
-    assert engine.restarts == 0
+    assert engine.children.restarts == 0

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference import dtype_for
 from gradconform.harness.errors import GradconformError, UsageError
 from gradconform.harness.isolation.limits import MIB, Limits
 from gradconform.harness.isolation.options import Isolation
@@ -23,7 +22,7 @@ from gradconform.harness.judge.outcome import PASSED, Outcome, Verdict, worst
 from gradconform.harness.report.results_file import flattened
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
-from gradconform.harness.run.runner import run_case
+from gradconform.harness.run.runner import run
 from gradconform.harness.tests.isolation.hostile_archives import write_archives
 from gradconform.harness.tests.isolation.left_behind import Watch, neighbours
 from gradconform.harness.text import for_markdown
@@ -120,9 +119,8 @@ class Corpus:
             result.refused = result.text = str(problem)
         else:
             try:
-                for case in self.cases:
-                    rows = run_case(case, engine, self.reference, 0, dtype_for(engine, None))
-                    result.outcomes[case.id] = list(rows.outcomes)
+                for each in run(self.cases, [engine], self.reference):
+                    result.outcomes[each.case.id] = list(each.outcomes)
             finally:
                 engine.close()
             said = (

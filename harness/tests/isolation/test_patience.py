@@ -25,7 +25,7 @@ def test_after_three_time_outs_in_a_row_nothing_more_is_tried(opened):
     for function in (exp, lambda x: x / 2.0, exp):
         assert said(engine, function) == "no answer within 0.2 s"
     assert said(engine, square) == "not tried: 3 cases in a row had no answer in time"
-    assert engine.restarts == 2
+    assert engine.children.restarts == 2
 
 
 def test_an_op_that_never_ends_is_not_tried_a_third_time_and_the_others_are(opened):
@@ -35,7 +35,7 @@ def test_an_op_that_never_ends_is_not_tried_a_third_time_and_the_others_are(open
         assert works(engine)
     assert said(engine) == "not tried: no case with exp was answered in time (2 tried before)"
     assert works(engine)
-    assert engine.restarts == 2
+    assert engine.children.restarts == 2
 
 
 def test_a_backward_that_did_not_end_while_the_engine_was_loaded_is_tried_once(opened):
@@ -46,4 +46,4 @@ def test_a_backward_that_did_not_end_while_the_engine_was_loaded_is_tried_once(o
         said(engine) == "not tried: no case with a backward was answered in time (1 tried before)"
     )
     assert numbers(ask(engine, value_alone, x=3.0)) == [9.0]
-    assert engine.restarts == 1
+    assert engine.children.restarts == 1

@@ -171,9 +171,9 @@ def test_an_engine_on_scalars_has_the_process_of_the_engine(opened):
     lowered_engine = LoweredEngine(engine)
     assert works(lowered_engine)
     lowered_engine.close()
-    assert engine.restarts == 0
+    assert engine.children.restarts == 0
     assert works(lowered_engine)
-    assert engine.restarts == 1, "its process had been ended"
+    assert engine.children.restarts == 1, "its process had been ended"
 
 
 def test_what_is_known_of_an_engine_is_known_of_it_on_scalars(opened):

@@ -59,7 +59,7 @@ def test_an_answer_that_cannot_be_sent_costs_one_case_and_no_process(opened):
     stop = ask(engine, exp, x=0.5).stop
     assert (stop.kind, stop.message) == ("raised", "SystemExit: not now")
     assert works(engine)
-    assert engine.restarts == 0
+    assert engine.children.restarts == 0
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int64", "bool"])

@@ -50,5 +50,5 @@ def test_the_outcomes_are_those_of_one_after_the_other(opened):
         ]
 
     beside = outcomes(engine)
-    assert engine.restarts == 0
+    assert engine.children.restarts == 0
     assert outcomes(InTurn(engine, engine.info)) == beside
