@@ -168,12 +168,12 @@ def test_a_caller_who_stops_early_leaves_no_answer_for_the_next_question(opened)
 def test_a_child_that_is_killed_costs_one_question_each_time(opened):
     engine = opened(VALUE)
     found = []
-    for place, transcript in enumerate(engine.run_all([HONEST] * 300)):
+    for place, transcript in enumerate(engine.run_all([HONEST] * 1000)):
         found += came_out([transcript])
         if place in (50, 150, 250):  # each time another child
             os.killpg(engine.children.child._process.pid, signal.SIGKILL)
     lost = [answer for answer in found if answer != GOOD]
-    assert len(found) == 300
+    assert len(found) == 1000
     assert len(lost) <= 3
     assert {kind for kind, _ in lost} <= {"crash"}
     assert engine.children.restarts == 3
