@@ -22,7 +22,6 @@ from ..program import (
     Read,
     Ref,
     SetGrad,
-    Step,
     UnknownStep,
     Update,
     ZeroGrad,
@@ -35,7 +34,7 @@ from .exceptions import PLAIN
 from .library import EagerLibrary
 
 
-def _fields(step: Step) -> tuple[Any, ...]:
+def _fields(step: Input | Grad | Effect) -> tuple[Any, ...]:
     return tuple(getattr(step, each.name) for each in fields(step))
 
 

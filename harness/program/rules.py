@@ -121,7 +121,11 @@ class Rules:
         if step.attributes or form not in self._forms:
             self._form(step)
             self._forms.add(form)
-        self._require(step.operands)
+        defined = self._defined
+        for operand in step.operands:
+            # Most operands are values, of which there are many in a long program.
+            if type(operand) is not Ref or not 0 <= operand.index < defined:
+                self._require(operand)
 
     def _repeat(self, block: Repeat) -> None:
         if type(block.steps) is not tuple or not block.steps:

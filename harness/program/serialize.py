@@ -152,9 +152,7 @@ _WRITERS = {
     "value": _encode,
 }
 _FIELDS: dict[type[Any], list[tuple[str, Callable[[Any], Any] | None]]] = {
-    kind: [
-        (name, _WRITERS[_KIND_OF_FIELD.get(name, "value")]) for name in kind.__dataclass_fields__
-    ]
+    kind: [(name, _WRITERS[_KIND_OF_FIELD.get(name, "value")]) for name in kind.__match_args__]
     for kind in _KINDS.values()
 }
 

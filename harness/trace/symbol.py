@@ -45,7 +45,7 @@ class Recorder:
         """Append a step, and give a symbol for each value that it defines."""
         first = self.defined
         self.parts.append(step)
-        self.defined += defined_by(step)
+        self.defined += step.results if type(step) is Apply else defined_by(step)
         return [Symbol(self, value_number(number)) for number in range(first, self.defined)]
 
 
