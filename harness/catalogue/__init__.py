@@ -4,7 +4,8 @@
 - `collection`: cases by id. `case_lists`: ready sets and a person's own lists. `needs`: the ops of a case.
 - `selection`: from globs, tags, lists and ops to cases.
 - `opinfo`, `opinfo_sample`: the samples of torch's own test suite as cases.
-- `tolerance`: the bound for an answer. `reference`: torch's answers.
+- `tolerance`: the bound for an answer. `reference`: torch's answers; `torch_here`, `torch_process`,
+  `torch_oracle`, `reference_cache`: from this process, from another one, and from earlier runs.
 """
 
 from .collection import case

@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import NothingSelected, UsageError
 from .case import Case
 from .opinfo_sample import FAMILY, sample_case
-from .reference import no_cache_folder
+from .torch_here import no_cache_folder
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Giving up the rights of the superuser, for a child of a gradconform that runs as superuser.
 
-- `give_up_superuser`: become a user who owns nothing. `die_with_parent`: end together with the parent.
+- `give_up_superuser`: become a user who owns nothing.
 
 Source: capabilities(7), capget(2), and `include/uapi/linux/capability.h`.
 """
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import struct
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS = 1, 8
+_PR_SET_KEEPCAPS = 8
 _CAPABILITY_VERSION = 0x20080522
 _DAC_READ_SEARCH = 1 << 2
 # Ids of users who own nothing. Each process takes its own id, so that the limits of each are counted
@@ -44,15 +43,3 @@ def give_up_superuser(number: int, *, reads_private: bool) -> int:
     kept = struct.pack("IIIIII", rights, rights, 0, 0, 0, 0)
     libc.capset(header, kept)
     return os.geteuid()
-
-
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel to end this process when its parent ends. Call it last: a change of user undoes it.
-
-    `parent` is the process id of the parent. The process ends at once if its parent has ended already.
-    On a system other than Linux nothing happens. Raises nothing.
-    """
-    if os.uname().sysname == "Linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)

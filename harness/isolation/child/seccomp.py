@@ -207,7 +207,7 @@ def program(own: int) -> bytes:
     lines += _unless_argument(_KILL[column], [(_EQUAL, 1, 0, own)])
     lines += _unless_argument(_TGKILL[column], [(_EQUAL, 1, 0, own)])
     lines += _unless_argument(_PRLIMIT[column], [(_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own)])
-    # The process cannot undo `privileges.die_with_parent`.
+    # The process cannot undo `processes.die_with_parent`.
     lines += _if_argument(_PRCTL[column], _FIRST_ARGUMENT_AT, [_PR_SET_PDEATHSIG])
     lines += _if_argument(_FCNTL[column], _SECOND_ARGUMENT_AT, _FILE_COMMANDS)
     lines += _if_argument(_IOCTL[column], _SECOND_ARGUMENT_AT, _CONTROLS)

@@ -24,6 +24,7 @@ from ...engine.contract import Engine
 from ...engine.exceptions import raised
 from ...errors import GradconformError, Misnamed
 from ...places import told
+from ...processes import die_with_parent
 from ...program.arrays import Array
 from ...program.serialize import from_json
 from ...program.transcript import Transcript
@@ -97,7 +98,7 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     if wall["user_number"] is not None:
         privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])
     if wall["dies_with_parent"]:
-        privileges.die_with_parent(parent)
+        die_with_parent(parent)
     if wall["landlock"] is not None:
         landlock.restrict(**wall["landlock"])
     if wall["seccomp"]:

@@ -29,6 +29,7 @@ _FILES = (
     "__init__.py",
     "errors.py",
     "places.py",
+    "processes.py",
     "text.py",
     "isolation/__init__.py",
     "isolation/limits.py",

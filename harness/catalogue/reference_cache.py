@@ -1,0 +1,179 @@
+"""Torch's answers of earlier runs, in one file of the user's cache folder.
+
+- `ReferenceCache`: the file. Each answer is found by the digest of its program and inputs, dtypes included.
+
+SQLite keeps the file: several processes may write to it at once, a killed one leaves nothing half written,
+and single answers are read without the rest. Its import and the first answer take 10 ms. A file of our own
+would need locks, an index and a way to evict, and its index would take longer to read. The answers are JSON,
+which, unlike pickle, runs no code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..program.arrays import Array, Opaque
+from ..program.transcript import Reading, Stop, Transcript
+
+if TYPE_CHECKING:
+    import sqlite3
+
+LARGEST = 64 << 20  # bytes of the file
+_PATIENCE = 2.0  # seconds in which another process may write
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS answers
+    (place INTEGER PRIMARY KEY, name TEXT UNIQUE, answer BLOB, checksum INTEGER)
+"""
+# The oldest quarter makes room.
+_EVICT = """
+    DELETE FROM answers WHERE place IN
+    (SELECT place FROM answers ORDER BY place LIMIT (SELECT count(*) / 4 + 1 FROM answers))
+"""
+_Row = tuple[str, bytes, int]
+
+
+class ReferenceCache:
+    """The answers in the file at `path` that are for `key`. The file is at most `largest` bytes long.
+
+    It is made when the first answer is kept. No method raises: without a usable file there is no answer.
+    """
+
+    def __init__(self, path: Path, key: str, largest: int = LARGEST) -> None:
+        self._path, self._key, self._largest = path, key, largest
+        # By process id: SQLite forbids to use a connection in a fork, or to close it there.
+        self._connections: dict[int, sqlite3.Connection | None] = {}
+
+    @property
+    def empty(self) -> bool:
+        """True when there is no answer."""
+        query = "SELECT 1 FROM answers WHERE name BETWEEN ? AND ? LIMIT 1"
+        return not self._rows(query, self._key, self._key + "~")
+
+    def find(self, digest: str) -> Transcript | None:
+        """Return the answer with this digest; None when there is none, or it is damaged."""
+        query = "SELECT answer, checksum FROM answers WHERE name = ?"
+        for answer, checksum in self._rows(query, self._key + digest):
+            with contextlib.suppress(ValueError, TypeError, RecursionError):
+                if zlib.crc32(answer) == checksum:
+                    return _read(answer)
+        return None
+
+    def keep(self, answers: Mapping[str, Transcript]) -> None:
+        """Write answers, by their digests. The oldest ones make room for them."""
+        rows = [(self._key + digest, _written(each)) for digest, each in answers.items()]
+        with self._without_errors(), contextlib.suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = self._connected(make=True)
+            if connection is not None:
+                _write(connection, [(*row, zlib.crc32(row[1])) for row in rows], self._largest)
+
+    def close(self) -> None:
+        """Close the file in this process."""
+        connection = self._connections.pop(os.getpid(), None)
+        if connection is not None:
+            connection.close()
+
+    def _rows(self, query: str, *names: str) -> list[Any]:
+        with self._without_errors():
+            connection = self._connected()
+            return connection.execute(query, names).fetchall() if connection is not None else []
+        return []
+
+    def _connected(self, make: bool = False) -> sqlite3.Connection | None:
+        """The connection of this process; None when there is no usable file. With `make` the file is made."""
+        process = os.getpid()
+        if self._connections.get(process) is None and (make or process not in self._connections):
+            import sqlite3
+
+            self._connections[process] = None
+            # An interrupted writing is undone when the file is read, so reading may have to write.
+            place = f"{self._path.as_uri()}?mode={'rwc' if make else 'rw'}"
+            connection = sqlite3.connect(
+                place, _PATIENCE, isolation_level=None, check_same_thread=False, uri=True
+            )
+            self._connections[process] = connection
+            # After a crash of the whole system an answer may be missing or damaged, and torch is asked again.
+            connection.execute("PRAGMA synchronous = OFF")
+        return self._connections[process]
+
+    @contextlib.contextmanager
+    def _without_errors(self) -> Iterator[None]:
+        """Do without the file from its first error on. A damaged file is removed."""
+        try:
+            import sqlite3
+        except ImportError:  # a Python that was built without it
+            return
+        try:
+            yield
+        except sqlite3.Error as problem:
+            self.close()
+            self._connections[os.getpid()] = None
+            # An OperationalError says that the file is in use, missing, full, or not this user's.
+            if not isinstance(problem, sqlite3.OperationalError):
+                self._remove()
+
+    def _remove(self) -> None:
+        for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _write(connection: sqlite3.Connection, rows: Sequence[_Row], largest: int) -> None:
+    """Write the rows in one step. Raises sqlite3.Error."""
+    (page,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {largest // page}")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(_TABLE)
+        # A row takes up to a page more than its answer, if it is alone on its last page.
+        needed = sum(len(answer) for _, answer, _ in rows) * 5 // 4 + 8 * page
+        while _used(connection) * page + needed > largest:
+            if not connection.execute(_EVICT).rowcount:
+                break
+        insert = "INSERT OR REPLACE INTO answers (name, answer, checksum) VALUES (?, ?, ?)"
+        connection.executemany(insert, rows)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _used(connection: sqlite3.Connection) -> int:
+    """The number of pages in use."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(pages) - int(free)
+
+
+def _written(transcript: Transcript) -> bytes:
+    stop = transcript.stop
+    readings = [_reading_written(reading) for reading in transcript.readings]
+    return json.dumps([readings, stop and astuple(stop)], separators=(",", ":")).encode()
+
+
+def _reading_written(reading: Reading) -> Any:
+    if isinstance(reading, Array):
+        return [reading.dtype, reading.shape, reading.data]
+    return reading and [reading.kind, reading.text]
+
+
+def _read(answer: bytes) -> Transcript:
+    """The transcript. ValueError, TypeError or RecursionError when it is none."""
+    readings, stop = json.loads(answer)
+    return Transcript(tuple([_reading(each) for each in readings]), stop and Stop(*stop))
+
+
+def _reading(found: Any) -> Reading:
+    if found is None:
+        return None
+    if len(found) == 2:
+        return Opaque(*found)
+    dtype, shape, data = found
+    return Array(dtype, tuple(shape), tuple(data))
