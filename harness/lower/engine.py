@@ -9,8 +9,6 @@ from ..engine.contract import Engine, Question, WrappedEngine
 from ..program import Program
 from ..program.arrays import Array
 from ..program.transcript import Stop, Transcript, Unsupported
-from .elementwise import NAMES
-from .lowering import lower
 
 
 class LoweredEngine(WrappedEngine):
@@ -26,6 +24,10 @@ class LoweredEngine(WrappedEngine):
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Lower, run, assemble; what cannot be lowered is unsupported."""
+        # Here, because they need NumPy, which takes longer to import than a few cases take to run.
+        from .elementwise import NAMES
+        from .lowering import lower
+
         if all(array.shape == () for array in inputs.values()) and program.ops <= NAMES:
             return self._engine.run(program, inputs)
         try:

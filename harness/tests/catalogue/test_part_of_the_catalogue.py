@@ -12,6 +12,7 @@ PROGRAM = """
 import sys
 from gradconform.harness.catalogue.selection import Selection, named, select
 from gradconform.harness.errors import GradconformError
+import gradconform.harness.run.roster
 from gradconform.harness.run.expected_failures import Xfail, Xfails
 
 def seen():

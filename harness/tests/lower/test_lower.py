@@ -12,7 +12,8 @@ from gradconform.harness.cli import cli
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.engine.contract import WrappedEngine
 from gradconform.harness.judge.outcome import Verdict
-from gradconform.harness.lower import LoweredEngine, lower
+from gradconform.harness.lower import LoweredEngine
+from gradconform.harness.lower.lowering import lower
 from gradconform.harness.program import Apply
 from gradconform.harness.program.printing import text
 from gradconform.harness.program.transcript import Unsupported
