@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from .score import SUMMARY_COLUMNS, Score
 from .spreadsheet import write_table
 from .summary import summarised
 from .tally import Findings
+
+_in_csv = itemgetter(*CSV_COLUMN_NAMES)
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,11 @@ def write_report(folder: Path) -> Report:
     """
     run, found = read_description(folder), Findings()
 
-    def rows() -> Iterator[list[object]]:
+    def rows() -> Iterator[tuple[object, ...]]:
         for case in read_cases(folder):
             found.add(case)
             for row in case:
-                yield [row.values[name] for name in CSV_COLUMN_NAMES]
+                yield _in_csv(row.values)
 
     with writing(folder):
         results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import UsageError
 from ..judge.outcome import AtStep, Outcome
-from ..program.arrays import Array, decode_number, encode_number
+from ..program.arrays import Array, encode_number
 from ..program.transcript import Reading, Stop
 from ..text import words
 
@@ -30,8 +30,8 @@ _MOST_ELEMENTS = 16
 
 _NAN = float("nan")
 
-# One encoder for all lines: `json.dumps` would make a new one for each.
-_encoded = json.JSONEncoder(allow_nan=False).encode
+# One for all lines: `json.dumps` would make a new encoder for each.
+_encoded, _decode = json.JSONEncoder(allow_nan=False).encode, json.JSONDecoder().decode
 
 
 def _place_as_json(reading: str | AtStep | None) -> str:
@@ -149,12 +149,12 @@ def read_row(file: BinaryIO, at: int) -> dict[str, Any]:
 
 
 def _decoded(line: bytes) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(line.decode())
-    for name in ("max_abs", "max_rel"):
-        found = values[name]
-        values[name] = _NAN if found is None else float(decode_number(found))
-    if values["max_ulp"] is not None:
-        values["max_ulp"] = float(values["max_ulp"])
+    values: dict[str, Any] = _decode(line.decode())
+    max_abs, max_rel, max_ulp = values["max_abs"], values["max_rel"], values["max_ulp"]
+    # "nan", "inf" and "-inf" are numbers for `float`, too.
+    values["max_abs"] = _NAN if max_abs is None else float(max_abs)
+    values["max_rel"] = _NAN if max_rel is None else float(max_rel)
+    values["max_ulp"] = None if max_ulp is None else float(max_ulp)
     return values
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,9 +29,7 @@ def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[obje
     return path
 
 
-def _cells(row: Iterable[object]) -> Iterator[object]:
-    for cell in row:
-        if isinstance(cell, str):
-            yield _harmless(cell)
-        else:
-            yield None if cell != cell else cell
+def _cells(row: Iterable[object]) -> list[object]:
+    return [
+        _harmless(cell) if isinstance(cell, str) else None if cell != cell else cell for cell in row
+    ]

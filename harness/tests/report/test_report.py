@@ -3,6 +3,9 @@
 import csv
 import json
 import re
+import subprocess
+import sys
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -12,7 +15,8 @@ from gradconform.harness.program.transcript import Stop
 from gradconform.harness.report import terminal
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_results
-from gradconform.harness.report.results_file import flattened
+from gradconform.harness.report.results_file import flattened, lines
+from gradconform.harness.run.report_folder import ReportFolder
 from gradconform.harness.tests.report.outcomes import MIXED, markdown, mixed, outcome, reported
 from rich.console import Console
 
@@ -169,3 +173,41 @@ def test_of_very_many_engines_those_with_the_lowest_scores_are_shown(tmp_path, c
     assert out.count("good 0") == 98
     assert "weak" in out
     assert len((tmp_path / "summary.csv").read_text().splitlines()) == 1 + 4 * 600
+
+
+def test_no_row_stays_in_memory(tmp_path):
+    title = "long " * 100
+    with ReportFolder(tmp_path, {}) as record:
+        for number in range(1500):
+            verdict, said = (Verdict.FAIL, "x" * 400) if number % 3 else (Verdict.PASS, "")
+            ran = CaseRun("mine", "f", "core", f"f/{number}", title=title)
+            record.append(number, lines([Outcome(ran, "result", verdict, message=said)]))
+    tracemalloc.start()
+    try:
+        write_report(tmp_path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    size = (tmp_path / "results.jsonl").stat().st_size
+    assert size > 1_500_000
+    assert most < size / 2
+
+
+MODULES = """
+import sys
+from gradconform.harness.cli import main
+
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules)
+"""
+
+
+def test_a_run_does_not_import_pandas(tmp_path):
+    arguments = ["run", "scalar", "--cases", "lecture/*", "--out", str(tmp_path / "r"), "-v"]
+    command = [sys.executable, "-c", MODULES, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "3/3" in done.stdout
+    assert not {"pandas", "tabulate"} & {*done.stdout.splitlines()[-1].split()}
