@@ -5,7 +5,7 @@
 - `tally`, `missing`, `failures`: what is kept of the rows: sums, what engines lack, the places of failures.
 - `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.
 - `markdown`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
-- `terminal`: the table and the progress. `busy`: what is being done, said when nothing else is.
+- `terminal`: the table. `progress`, `busy`: how far a run is, and what is done when nothing is said.
 - `frame`: the same as pandas tables, for people who go on with them. No report needs them.
 
 Nothing here opens an engine or runs a case.

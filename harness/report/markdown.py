@@ -12,12 +12,10 @@ from typing import Any
 from ..text import for_markdown
 from .absent import interruption
 from .failures import Failures
-from .score import TOTALS, Score, Shown, headline, percent, score_text
+from .score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, headline, percent, score_text
 from .tally import Findings
 
 _MOST_COLUMNS = 6
-# Browsers and editors show a page of so many engines.
-MOST_ENGINES = 500
 
 
 def write_markdown(
@@ -25,12 +23,12 @@ def write_markdown(
 ) -> Path:
     """Write `summary.md` into `folder`: the headline, the families, and the failures.
 
-    `run` is the content of `run.json`, and `scores` is the summary. Of a run with more than `MOST_ENGINES`
-    engines only those with the lowest scores are shown. Return the path. OSError when the file cannot be
-    written or `results.jsonl` cannot be read.
+    `run` is the content of `run.json`, and `scores` is the summary. Of a run with more engines
+    than `MOST_IN_MARKDOWN` only those with the lowest scores are shown. Return the path. OSError when the
+    file cannot be written or `results.jsonl` cannot be read.
     """
     cut = interruption(run, scores)
-    shown = Shown(scores, MOST_ENGINES)
+    shown = Shown(scores, MOST_IN_MARKDOWN)
 
     def listed(failures: Failures) -> list[str]:
         return _listed(failures, folder, shown.engines)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 # Rows of the summary that stand for no family: the two levels, and all cases.
 TOTALS = ("core", "torch", "all")
+# A person scrolls through so many engines, and a browser shows a page of so many.
+MOST_ON_TERMINAL, MOST_IN_MARKDOWN = 100, 500
 
 
 class Score(NamedTuple):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from statistics import fmean
 from typing import Any
 
 from ..judge.outcome import ERRORED, FAILED, LACKING, PASSED, Verdict
@@ -60,7 +59,7 @@ def _total(engine: str, name: str, families: Mapping[str, Tally]) -> Score:
         together.add(tally)
     rates = [_score(engine, name, tally).pass_rate for tally in families.values()]
     known = [rate for rate in rates if not math.isnan(rate)]
-    average = fmean(known) if known else math.nan
+    average = math.fsum(known) / len(known) if known else math.nan
     return _score(engine, name, together)._replace(family_average=average)
 
 

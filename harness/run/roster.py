@@ -26,7 +26,6 @@ from ..errors import (
 )
 from ..isolation.limits import Limits
 from ..isolation.options import Isolation
-from ..lower import LoweredEngine, lowered_name
 from ..text import FRAME, words
 from .engine_name import EngineName
 from .expected_failures import NONE, Xfails
@@ -140,10 +139,13 @@ class Roster:
         The name that an adapter gives itself is the heading, unless another engine has it.
         """
         names_itself = engine.info.name != name.shown
-        found = LoweredEngine(engine) if self._lower else engine
-        if names_itself and found.info.name not in map(self.column, self._columns):
-            return found
-        return named(found, self._columns[name])
+        if self._lower:
+            from ..lower import LoweredEngine  # it imports NumPy
+
+            engine = LoweredEngine(engine)
+        if names_itself and engine.info.name not in map(self.column, self._columns):
+            return engine
+        return named(engine, self._columns[name])
 
     def in_turn(self) -> Iterator[Entry]:
         """Yield each engine that can be used, opened when it is asked for: no child waits for another."""
@@ -182,6 +184,8 @@ def assemble(
     """
     columns = _unique_columns(distinct(engines))
     if lower:
+        from ..lower import lowered_name
+
         columns = {name: lowered_name(column) for name, column in columns.items()}
     roster = Roster(columns, how, lower, xfails)
     untrusted = [name for name in roster.taking_part if not name.builtin]

@@ -19,7 +19,8 @@ from ..isolation.options import Isolation
 from ..report.absent import interruption
 from ..report.busy import busy
 from ..report.files import Report, write_report
-from ..report.score import Shown
+from ..report.progress import say
+from ..report.score import MOST_ON_TERMINAL, Shown
 from .alone import alone_in
 from .engine_name import EngineName
 from .engine_output import keep_output
@@ -88,10 +89,8 @@ class FinishedRun:
         The engines that were left out have been named already. When a `table` is shown, it is headed by the
         sentence about an interruption. Of very many engines those with the lowest scores are remarked on.
         """
-        from ..report.terminal import MOST_ENGINES
-
         scores, facts = self.report.scores, self.facts
-        shown = Shown(scores, MOST_ENGINES)
+        shown = Shown(scores, MOST_ON_TERMINAL)
         if self.interrupted and not (table and facts["engines"]):
             yield f"{interruption(facts, scores)}; what was finished is kept in {self.folder}"
         elif not self.ran and not self.interrupted and facts["engines"]:
@@ -106,7 +105,7 @@ class FinishedRun:
 
     def show(self, verbose: bool) -> None:
         """Print the table, the failures when `verbose`, and the paths of the files that were written."""
-        from ..report.terminal import console, print_failures, print_summary
+        from ..report.terminal import print_failures, print_summary
 
         report = self.report
         if self.facts["engines"]:
@@ -114,9 +113,9 @@ class FinishedRun:
         if verbose:
             print_failures(report)
         elif report.found.failures.engines:
-            console(stderr=True).print("-v shows the failures; so does summary.md")
+            say("-v shows the failures; so does summary.md")
         for path in report.paths:
-            console().print(str(path), soft_wrap=True)
+            print(path)
 
 
 def run_and_report(
@@ -205,15 +204,13 @@ def run_and_report(
 
 def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> None:
     """Print the files whose expected failures matter for these cases, and those that are not used."""
-    from ..report.terminal import console
-
     told = {
         column: each
         for column, each in xfails.items()
         if each.unused or any(each.find(case.id) for case in cases)
     }
     for sentence in sentences(told):
-        console(stderr=True).print(sentence, soft_wrap=True)
+        say(sentence)
 
 
 def _finite(value: object) -> object:

@@ -12,7 +12,7 @@ from ..catalogue.reference import Reference
 from ..errors import EngineError, NothingSelected, UsageError
 from ..isolation.options import Isolation
 from ..judge.outcome import LACKING, PASSED
-from ..report.terminal import progress
+from ..report.progress import progress
 from ..text import FRAME
 from .engine_name import from_command_line
 from .registry import load

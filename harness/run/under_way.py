@@ -8,8 +8,8 @@ from ..catalogue.case import Case
 from ..catalogue.reference import Reference, dtype_for
 from ..catalogue.tolerance import Tolerances
 from ..judge.outcome import FAILS_RUN, LACKING, Verdict
+from ..report.progress import Progress, progress
 from ..report.results_file import lines
-from ..report.terminal import Progress, console, progress
 from .ask_again import ask_again
 from .engine_output import Tracebacks
 from .report_folder import ReportFolder, engines_of
@@ -40,7 +40,7 @@ class ConformanceRun:
         self._reference = Reference(tolerances)
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._opinions: dict[str, SecondOpinion] = {}
-        self._shown = Progress(console(stderr=True))
+        self._shown = Progress()
 
     @property
     def ran(self) -> int:
@@ -57,7 +57,7 @@ class ConformanceRun:
         bar = progress(len(self._roster.names), len(self._cases), quiet)
         if self._roster.builtin and worth_sharing(self._cases):
             # The second process starts before the bar, because a fork does not copy the thread of the bar.
-            entries = list(self._opened(folder, Progress(console(stderr=True))))
+            entries = list(self._opened(folder, Progress()))
             with Shared(self._cases, entries, self._finish) as results, bar as shown:
                 self._keep(results, folder, shown)
             return

@@ -212,10 +212,10 @@ def test_engines_lists_what_there_is(command):
     assert "float64; " in lines[5]
 
 
-def test_brackets_in_a_path_are_no_markup(command):
-    code, out, _ = command("run", "scalar", "--cases", "lecture/*", "--out", "o[/red]")
+def test_brackets_in_a_path_are_no_markup_and_colons_no_emoji(command):
+    code, out, _ = command("run", "scalar", "--cases", "lecture/*", "--out", "o[/red]:smile:")
     assert code == 0
-    assert "o[/red]/summary.md\n" in out
+    assert "o[/red]:smile:/summary.md\n" in out
 
 
 def test_a_run_in_which_nothing_ran_is_an_error(command):

@@ -18,6 +18,7 @@ from gradconform.harness.report.frame import read_results
 from gradconform.harness.report.results_file import flattened, lines
 from gradconform.harness.run.report_folder import ReportFolder
 from gradconform.harness.tests.report.outcomes import MIXED, markdown, mixed, outcome, reported
+from gradconform.harness.tests.small_engines import VALUE
 from rich.console import Console
 
 
@@ -204,10 +205,18 @@ finally:
 """
 
 
-def test_a_run_does_not_import_pandas(tmp_path):
-    arguments = ["run", "scalar", "--cases", "lecture/*", "--out", str(tmp_path / "r"), "-v"]
-    command = [sys.executable, "-c", MODULES, *arguments]
+@pytest.mark.parametrize(
+    ("text", "option", "code", "unused"),
+    [
+        (VALUE, "-v", 0, {"pandas", "rich.progress"}),
+        ("no engine", "-q", 1, {"pandas", "rich", "numpy"}),
+    ],
+)
+def test_a_run_imports_only_what_it_needs(tmp_path, text, option, code, unused):
+    student = tmp_path / "student.py"
+    student.write_text(text)
+    arguments = ["run", str(student), "--cases", "accumulation/sum_with_itself", option]
+    command = [sys.executable, "-c", MODULES, *arguments, "--out", str(tmp_path / "r")]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "3/3" in done.stdout
-    assert not {"pandas", "tabulate"} & {*done.stdout.splitlines()[-1].split()}
+    assert done.returncode == code, done.stderr
+    assert not unused & {*done.stdout.splitlines()[-1].split()}
