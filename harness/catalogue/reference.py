@@ -1,7 +1,7 @@
 """Torch's answers to the cases: the only place where torch is asked.
 
 - `Reference`: torch's transcripts, asked for once per digest, and the tolerances of the comparison.
-- `quietly`: an engine's transcript, without its warnings.
+- `question`: an instance as an engine is asked it. `quietly`: an engine's transcript, without its warnings.
 - `dtype_for`: the dtype in which an engine runs.
 """
 
@@ -13,7 +13,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from ..engine import builtin
-from ..engine.contract import Engine
+from ..engine.contract import Engine, EngineInfo, Question
 from ..processes import can_fork
 from ..program.arrays import FLOAT_DTYPES
 from ..program.transcript import Transcript
@@ -79,10 +79,6 @@ class Reference:
         if found is None:
             found = self._known[instance.digest] = self.ask(instance)
         return found
-
-    def knows(self, instance: Instance) -> bool:
-        """True when torch has answered the instance already, so that asking costs nothing."""
-        return instance.digest in self._known
 
     def expect(self, instance: Instance) -> None:
         """Announce that the instance will be asked about, so that torch in its process can begin with it.
@@ -169,7 +165,18 @@ class Reference:
 
 def dtype_for(engine: Engine, asked: str | None) -> str:
     """The dtype that was asked for, or else the first float dtype of the engine."""
-    return asked or next(dtype for dtype in engine.info.dtypes if dtype in FLOAT_DTYPES)
+    return dtype_of(engine.info, asked)
+
+
+def dtype_of(info: EngineInfo, asked: str | None) -> str:
+    """The dtype that was asked for, or else the first float dtype of an engine."""
+    return asked or next(dtype for dtype in info.dtypes if dtype in FLOAT_DTYPES)
+
+
+def question(instance: Instance) -> Question:
+    """The program and the inputs of the instance, with the recursion limit that its case asks for."""
+    limited = "python-recursion-limit" in instance.case.tags
+    return Question(instance.program, instance.inputs, PYTHON_LIMIT if limited else None)
 
 
 def quietly(engine: Engine, instance: Instance) -> Transcript:

@@ -50,6 +50,11 @@ from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
     help="A file of expected failures, each with a reason. A listed case that passes fails the run. "
     "The file beside an engine of yours is used only if it is named here.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="The number of engines that run at once. By default one for each core.",
+)
 @isolation_options
 @click.option(
     "--json",
@@ -68,6 +73,7 @@ def run(
     out: Path | None,
     lower: bool,
     xfails_file: Path | None,
+    jobs: int | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -125,6 +131,7 @@ def run(
         how=how,
         quiet=quiet,
         xfails_file=xfails_file,
+        jobs=jobs,
     )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):

@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -77,8 +77,8 @@ class ReportFolder:
         self.path = path
         self._facts = dict(facts)
         # Where the rows of each case lie in the file, in bytes, and the rows that replace some of them.
-        self._spans: dict[Hashable, tuple[int, int]] = {}
-        self._replaced: dict[Hashable, bytes] = {}
+        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+        self._replaced: dict[tuple[int, int], bytes] = {}
         self._size = 0
         self._write_facts()
         with writing(path):
@@ -99,7 +99,7 @@ class ReportFolder:
         """End the run and say so in `run.json`. UsageError when the folder cannot be written to."""
         with writing(self.path):
             self._file.close()
-            if self._replaced:
+            if self._replaced or list(self._spans) != sorted(self._spans):
                 self._put_in_place()
         self.note(
             end=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -107,28 +107,32 @@ class ReportFolder:
             interrupted=interrupted,
         )
 
-    def append(self, case: Hashable, text: str) -> None:
+    def append(self, place: tuple[int, int], text: str) -> None:
         """Append the rows of one case on one engine, as `harness.report.results_file.lines` gives them.
 
-        `case` names the two. Rows that come a second time replace the first ones, at the end of the run.
+        `place` has the numbers of the engine and of the case. They decide the order at the end of the run.
+        Rows that come a second time replace the first ones then.
         """
         rows = text.encode()
-        if case in self._spans:
-            self._replaced[case] = rows
+        if place in self._spans:
+            self._replaced[place] = rows
             return
         with writing(self.path):
             self._file.write(rows)
             self._file.flush()
-        self._spans[case] = self._size, self._size + len(rows)
+        self._spans[place] = self._size, self._size + len(rows)
         self._size += len(rows)
 
     def _put_in_place(self) -> None:
-        """Write the rows that came a second time in the place of the first ones, in one step."""
+        """Write the rows in their order, those that came a second time for the first ones, in one step."""
         results, partial = self.path / RESULTS, self.path / f"{RESULTS}.partial"
         with results.open("rb") as old, partial.open("wb") as new:
-            for case, (begin, end) in self._spans.items():
-                rows = old.read(end - begin)
-                new.write(self._replaced.get(case, rows))
+            for place, (begin, end) in sorted(self._spans.items()):
+                if place in self._replaced:
+                    new.write(self._replaced[place])
+                else:
+                    old.seek(begin)
+                    new.write(old.read(end - begin))
         os.replace(partial, results)
 
     def note(self, **facts: Any) -> None:
@@ -216,7 +220,7 @@ def engines_of(roster: Roster) -> dict[str, list[dict[str, Any]]]:
 
 def facts_of_engine(entry: Entry) -> dict[str, Any]:
     """Return the facts of an engine for `run.json`; `spec` is the text by which it was asked for."""
-    info, spec = entry.engine.info, words(entry.name.text)
+    info, spec = entry.info, words(entry.name.text)
     known: dict[str, Any] = {"name": info.name, "spec": spec, "version": info.version}
     known["arrays"] = info.arrays
     if info.found:

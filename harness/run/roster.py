@@ -15,10 +15,9 @@ from itertools import takewhile
 from os.path import exists, isfile, realpath
 from pathlib import Path
 
-from ..engine.contract import Engine, named
+from ..engine.contract import Engine, EngineInfo, named
 from ..errors import (
     EngineError,
-    GradconformError,
     MachineError,
     Misnamed,
     NoSuchEngine,
@@ -34,16 +33,26 @@ from .registry import load
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine that takes part in a run: the name by which it was asked for, and its expected failures."""
+    """An engine that takes part in a run: the name by which it was asked for, and its expected failures.
+
+    In the process that writes the report `opened` is None, because the engine was opened in another one.
+    """
 
     name: EngineName
-    engine: Engine
+    info: EngineInfo
     xfails: Xfails
+    opened: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, in the process that has opened it."""
+        assert self.opened is not None, "only the process that opened an engine uses it"
+        return self.opened
 
     @property
     def column(self) -> str:
         """The heading of the engine's column in every report."""
-        return self.engine.info.name
+        return self.info.name
 
 
 class Roster:
@@ -62,7 +71,7 @@ class Roster:
         self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
-        self._refusals: dict[EngineName, GradconformError] = {}
+        self._refusals: dict[EngineName, EngineError | NoSuchEngine] = {}
         for name in columns:
             try:
                 name.check(how)
@@ -95,6 +104,11 @@ class Roster:
         wrong = (NoSuchEngine, Misnamed)
         return frozenset(name for name, why in self._refusals.items() if isinstance(why, wrong))
 
+    def check(self) -> None:
+        """Raise NoSuchEngine when all engines are left out because nothing has their names."""
+        if len(self.misnamed) == len(self._columns):
+            raise NoSuchEngine("; ".join(self.refused.values()))
+
     @property
     def not_run_by_machine(self) -> frozenset[EngineName]:
         """The engines that are left out because this machine could not run any engine at their turn."""
@@ -106,15 +120,23 @@ class Roster:
         """The limits of the engines that are not gradconform's own."""
         return self._how.limits
 
-    @property
-    def builtin(self) -> bool:
-        """True when all engines are gradconform's own."""
-        return all(name.builtin for name in self._columns)
-
     def column(self, name: EngineName) -> str:
         """Return the heading of an engine's column."""
         entry = self._entries.get(name)
         return entry.column if entry else self._columns[name]
+
+    def problem(self, name: EngineName) -> EngineError | NoSuchEngine:
+        """Return why an engine is left out."""
+        return self._refusals[name]
+
+    def leave_out(self, name: EngineName, problem: EngineError | NoSuchEngine) -> None:
+        """Note that an engine cannot be used, as another process has found."""
+        self._refusals[name] = problem
+
+    def take_part(self, name: EngineName, info: EngineInfo) -> Entry:
+        """Note that an engine was opened, in another process."""
+        entry = self._entries.get(name) or Entry(name, info, self._xfails.get(name, NONE))
+        return self._entries.setdefault(name, entry)
 
     def open(self, name: EngineName) -> Entry | None:
         """Return the engine, opened; None, with the reason in `refused`, when it cannot be used.
@@ -129,8 +151,9 @@ class Roster:
             except EngineError as problem:
                 self._refusals[name] = problem
             else:
+                engine = self._named(name, engine)
                 xfails = self._xfails.get(name, NONE)
-                self._entries[name] = Entry(name, self._named(name, engine), xfails)
+                self._entries[name] = Entry(name, engine.info, xfails, engine)
         return self._entries.get(name)
 
     def _named(self, name: EngineName, engine: Engine) -> Engine:
@@ -161,11 +184,11 @@ class Roster:
         """
         if name in self._refusals:
             return [f"left out {words(name.text)}: {self._refusals[name]}"]
-        info = self._entries[name].engine.info
+        info = self._entries[name].info
         before = takewhile(lambda entry: entry.name != name, self._entries.values())
         lines = [f"{info.name} {FRAME} {info.found}"] if info.found else []
         lines += [f"  {FRAME} {note}" for note in info.notes]
-        if info.wall and info.wall not in {entry.engine.info.wall for entry in before}:
+        if info.wall and info.wall not in {entry.info.wall for entry in before}:
             lines.append(f"walls: {info.wall}")
         return lines
 
@@ -178,9 +201,8 @@ def assemble(
 ) -> Roster:
     """Give every engine its column, and note which do not exist.
 
-    A file that is named twice is one engine. The first engine that exists and is not gradconform's own is
-    opened, so that a wrong option is reported before anything runs. Raises UsageError for a wrong option, and
-    for several untrusted engines without a wall; NoSuchEngine when nothing that was asked for exists.
+    A file that is named twice is one engine. Raises UsageError for several untrusted engines without a wall;
+    NoSuchEngine when nothing that was asked for exists.
     """
     columns = _unique_columns(distinct(engines))
     if lower:
@@ -190,14 +212,7 @@ def assemble(
     roster = Roster(columns, how, lower, xfails)
     untrusted = [name for name in roster.taking_part if not name.builtin]
     _check_walls(untrusted, how)
-    for name in untrusted:
-        # Its process waits until the engines before it are done. These are gradconform's own, and take little
-        # time.
-        roster.open(name)
-        if name not in roster.misnamed:
-            break
-    if len(roster.misnamed) == len(roster.names):
-        raise NoSuchEngine("; ".join(roster.refused.values()))
+    roster.check()
     return roster
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,7 @@ def run_and_report(
     quiet: bool = False,
     how: Isolation | None = None,
     xfails_file: Path | None = None,
+    jobs: int | None = None,
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
@@ -140,37 +143,49 @@ def run_and_report(
     default it is a new one under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`),
     and its name says so. `how` is the isolation of untrusted engines. A failure that is expected does not
     fail the run: the expected failures are those in `xfails_file`, or else in the file beside an engine that
-    comes with gradconform. After Ctrl-C the outcomes that were finished are kept and reported.
+    comes with gradconform. `jobs` processes run at once; by default one for each core. After Ctrl-C the
+    outcomes that were finished are kept and reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
     exists.
     """
-    from .under_way import ConformanceRun
+    from ..catalogue.reference import Reference
+    from ..isolation.parent.staging import stage
+    from ..report.terminal import progress
+    from .schedule import Schedule, cores, tasks
+    from .under_way import UnderWay
+    from .work import EngineWork
 
     started = datetime.now().astimezone()
     names = distinct(engines)
     # An engine has the same expected failures, no matter whether another engine can be loaded.
     found = of_engines(names, xfails_file, [case.id for case in cases], lowered=lower)
     xfails = dict(zip(names, found, strict=True))
-    with busy("loading the first engine"):
-        roster = assemble(names, how or Isolation(), lower, xfails)
+    roster = assemble(names, how or Isolation(), lower, xfails)
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
-    path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
-    with alone_in(path):
-        check_unused(path)
-        with busy("loading torch"):
-            under_way = ConformanceRun(
-                roster,
-                cases,
-                seed=seed,
-                dtype=dtype,
-                tolerances=BOUNDS[tolerance],
-                asked_for=asked_for,
-            )
-        try:
+    jobs = jobs or cores()
+    reference = Reference(BOUNDS[tolerance])
+    work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
+    under_way = UnderWay(roster, cases, work.case_run)
+    apart = {
+        number: not name.builtin
+        for number, name in enumerate(roster.names)
+        if name not in roster.refused
+    }
+    if any(apart.values()):
+        with suppress(OSError):  # which each engine reports
+            stage()  # before the forks, so that this process removes it, whatever happens to them
+    todo = tasks(apart, len(cases), jobs)
+    with Schedule(todo, jobs, work.for_fork) as schedule:
+        events = iter(schedule)
+        with busy("loading the first engine"):
+            first = under_way.begin(events)
+        path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
+        with alone_in(path):
+            check_unused(path)
             facts = facts_of_run(
                 roster,
                 selection,
@@ -183,16 +198,19 @@ def run_and_report(
             )
             with_arrays = planned(case for case in cases if case.has_arrays)
             facts |= {"planned": planned(cases), "planned_arrays": with_arrays}
-            facts |= {"xfails": files(by_column)}
-            with ReportFolder(path, facts) as folder:
-                under_way.execute(folder, quiet)
-        except KeyboardInterrupt:
-            pass  # `run.json` says that the run was interrupted.
-        finally:
-            printed = {entry.column: entry.engine.printed() for entry in roster.entries.values()}
-            keep_output(path, printed)
-        with busy("writing the report"):
-            report = write_report(path)
+            facts |= {"jobs": jobs, "xfails": files(by_column)}
+            try:
+                with (
+                    ReportFolder(path, facts) as folder,
+                    progress(len(names), len(cases), quiet) as shown,
+                ):
+                    under_way.follow(chain(first, events), folder, shown)
+            except KeyboardInterrupt:
+                pass  # `run.json` says that the run was interrupted.
+            finally:
+                keep_output(path, under_way.printed)
+            with busy("writing the report"):
+                report = write_report(path)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
         report,

@@ -1,28 +1,33 @@
-"""Cases x engines -> a stream of outcomes.
+"""Cases x engines -> a stream of results.
 
 - `run`: a `Result` for each case and engine, as it happens. `run_case`: the result of one case.
 - `transcript_of`: the answer of an engine to one case.
 
-`harness.judge.verdict` judges the transcripts.
+Torch and an engine in a process of its own are asked ahead, so that neither waits for the other, nor for this
+process. `harness.judge.verdict` judges the transcripts when both have answered.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ..catalogue.case import Case, Instance
-from ..catalogue.reference import Reference, dtype_for, quietly
+from ..catalogue.reference import Reference, dtype_for, question, quietly
 from ..engine import garbage
 from ..engine.builtin import ReferenceEngine
-from ..engine.contract import Engine
+from ..engine.contract import Engine, EngineInfo, Question
 from ..errors import MachineError
 from ..judge.outcome import CaseRun, Outcome, Reason, Verdict, worst
 from ..judge.verdict import judge_case
 from ..program.transcript import Stop, Transcript
 from ..text import described
-from .overlap import BackgroundWork
+
+# So many cases are traced, and torch is asked for them, before the first is judged.
+_AHEAD = 64
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,10 @@ def run(
     harness itself becomes a `harness-error` row and does not end the run.
     """
     for engine in engines:
+        one = _OneEngine(engine, reference, seed, dtype_for(engine, dtype))
         try:
-            for case in cases:
-                yield run_case(case, engine, reference, seed, dtype_for(engine, dtype))
+            for result in one.ahead(cases) if engine.out_of_process else one.in_turn(cases):
+                yield result
                 garbage.free()
         finally:
             engine.close()
@@ -81,72 +87,172 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
 
     A case with arrays does not apply to an engine of numbers: it is not even traced, and has no digest.
     """
-    digest, steps, seconds = "", 0, 0.0
-
-    def case_run() -> CaseRun:
-        return CaseRun(
-            engine=engine.info.name,
-            family=case.family,
-            level=case.level,
-            case=case.id,
-            dtype=dtype,
-            digest=digest,
-            steps=steps,
-            seed=seed,
-            seconds=round(seconds, 6),
-            engine_version=engine.info.version,
-            torch_version=reference.torch_version,
-            title=case.title,
-            tags=case.tags,
-        )
-
-    try:
-        if case.has_arrays and not engine.info.arrays:
-            gap = "tensors (it computes with numbers only)"
-            lacking = Outcome(case_run(), None, Verdict.UNSUPPORTED, Reason.ARRAYS, message=gap)
-            return Result(case, engine, [lacking])
-        instance = case.instance(seed, dtype)
-        digest, steps = instance.digest, len(instance.program)
-        actual, seconds = _answer(engine, instance, reference)
-        return Result(case, engine, judge_case(instance, reference, actual, case_run()))
-    except Exception as problem:
-        # A MachineError is a sentence already.
-        message = str(problem) if isinstance(problem, MachineError) else described(problem)
-        wrong = Outcome(case_run(), None, Verdict.HARNESS_ERROR, message=message)
-        return Result(case, engine, [wrong])
+    (result,) = _OneEngine(engine, reference, seed, dtype).in_turn([case])
+    return result
 
 
 def transcript_of(engine: Engine, instance: Instance) -> Transcript:
     """Return the engine's answer. An engine that declares a gap which the case needs is not asked."""
+    return _declared(engine, instance) or quietly(engine, instance)
+
+
+def _declared(engine: Engine, instance: Instance) -> Transcript | None:
+    """Return the transcript of a case that needs what the engine says that it lacks, else None."""
     info = engine.info
     if instance.dtype not in info.dtypes:
         return Transcript((), Stop("unsupported", 0, message=f"{instance.dtype} data"))
     for tag in instance.case.tags:
         if tag in info.lacks:
             return Transcript((), Stop("unsupported", 0, message=f"{tag}, its adapter says"))
-    return quietly(engine, instance)
+    return None
 
 
-def _answer(engine: Engine, instance: Instance, reference: Reference) -> tuple[Transcript, float]:
-    """Return the engine's transcript, and the seconds that it took.
+@dataclass
+class _Asked:
+    """A case under way. `result` is there at once when nothing is asked, `declared` when only torch is.
 
-    Torch is asked before the engine, or while the engine computes in another process.
+    `since` is the time at which it was asked.
     """
 
-    def timed() -> tuple[Transcript, float]:
-        started = time.perf_counter()
-        # Torch is asked once: as an engine under test it gives the answer that it gave as the reference.
-        is_reference = isinstance(engine, ReferenceEngine)
-        actual = reference(instance) if is_reference else transcript_of(engine, instance)
-        return actual, time.perf_counter() - started
+    case: Case
+    instance: Instance | None = None
+    declared: Transcript | None = None
+    result: Result | None = None
+    since: float = 0.0
 
-    if not engine.out_of_process:
-        reference(instance)
-        garbage.keep()
-        return timed()
-    # Torch has answered for an engine before this one: there is no work to do at the same time.
-    if reference.knows(instance):
-        return timed()
-    with BackgroundWork(timed, engine.close) as answer:
-        reference(instance)
-    return answer.result()
+    @property
+    def is_asked(self) -> bool:
+        """True when the engine is asked."""
+        return self.result is None and self.declared is None
+
+
+def _questions(coming: Iterable[_Asked], under_way: deque[_Asked]) -> Iterator[Question]:
+    """Yield the questions of the cases, which are under way from then on."""
+    for one in coming:
+        under_way.append(one)
+        if one.is_asked and one.instance is not None:
+            one.since = time.perf_counter()
+            yield question(one.instance)
+
+
+class _OneEngine:
+    """The cases of one engine, in one dtype."""
+
+    def __init__(self, engine: Engine, reference: Reference, seed: int, dtype: str) -> None:
+        self._engine, self._reference, self._seed, self._dtype = engine, reference, seed, dtype
+
+    def in_turn(self, cases: Iterable[Case]) -> Iterator[Result]:
+        """Yield the result of each case. Only torch is asked ahead."""
+        under_way = deque[_Asked]()
+        for case in cases:
+            under_way.append(self._asked(case))
+            if len(under_way) > _AHEAD:
+                yield self._finished(under_way.popleft())
+        while under_way:
+            yield self._finished(under_way.popleft())
+
+    def ahead(self, cases: Iterable[Case]) -> Iterator[Result]:
+        """Yield the result of each case. The engine takes questions ahead, as many as it likes."""
+        coming: Iterator[_Asked] = map(self._asked, cases)
+        under_way, arrived = deque[_Asked](), 0.0
+        while True:
+            try:
+                for transcript in self._engine.run_all(_questions(coming, under_way)):
+                    yield from self._without_question(under_way)
+                    one = under_way.popleft()
+                    since, arrived = max(one.since, arrived), time.perf_counter()
+                    yield self._judged(one, transcript, arrived - since)
+                yield from self._without_question(under_way)
+                return
+            except Exception as problem:  # the machine's, or a mistake of the harness
+                yield from self._without_question(under_way)
+                if not under_way:
+                    raise
+                yield self._not_run(under_way.popleft(), problem)
+                coming = chain(tuple(under_way), coming)
+                under_way.clear()
+
+    def _without_question(self, under_way: deque[_Asked]) -> Iterator[Result]:
+        while under_way and not under_way[0].is_asked:
+            yield self._finished(under_way.popleft())
+
+    def _asked(self, case: Case) -> _Asked:
+        """Trace the case and ask torch."""
+        if case.has_arrays and not self._engine.info.arrays:
+            gap = "tensors (it computes with numbers only)"
+            lacking = Outcome(
+                self._case_run(case), None, Verdict.UNSUPPORTED, Reason.ARRAYS, message=gap
+            )
+            return _Asked(case, result=Result(case, self._engine, [lacking]))
+        one = _Asked(case)
+        try:
+            one.instance = case.instance(self._seed, self._dtype)
+            one.declared = _declared(self._engine, one.instance)
+            self._reference.expect(one.instance)
+        except Exception as problem:
+            one.result = self._not_run(one, problem)
+        return one
+
+    def _finished(self, one: _Asked) -> Result:
+        """Return the result of a case for which this process asks the engine, if anybody does."""
+        if one.result is not None:
+            return one.result
+        assert one.instance is not None, "only a mistake or a gap leaves a case without an instance"
+        if one.declared is not None:
+            return self._judged(one, one.declared, 0.0)
+        started = time.perf_counter()
+        try:
+            garbage.keep()
+            # As an engine under test, torch gives the answer that it gave as the reference.
+            of_torch = isinstance(self._engine, ReferenceEngine)
+            ask = self._reference if of_torch else lambda each: quietly(self._engine, each)
+            actual = ask(one.instance)
+        except Exception as problem:
+            return self._not_run(one, problem)
+        return self._judged(one, actual, time.perf_counter() - started)
+
+    def _judged(self, one: _Asked, actual: Transcript, seconds: float) -> Result:
+        assert one.instance is not None, "only a case that was traced is judged"
+        try:
+            known = self._case_run(one.case, one.instance, seconds)
+            outcomes = judge_case(one.instance, self._reference, actual, known)
+        except Exception as problem:
+            return self._not_run(one, problem)
+        return Result(one.case, self._engine, outcomes)
+
+    def _not_run(self, one: _Asked, problem: Exception) -> Result:
+        # A MachineError is a sentence already.
+        message = str(problem) if isinstance(problem, MachineError) else described(problem)
+        known = self._case_run(one.case, one.instance)
+        wrong = Outcome(known, None, Verdict.HARNESS_ERROR, message=message)
+        return Result(one.case, self._engine, [wrong])
+
+    def _case_run(
+        self, case: Case, instance: Instance | None = None, seconds: float = 0.0
+    ) -> CaseRun:
+        known = case_run(
+            case, self._engine.info, self._reference.torch_version, self._seed, self._dtype
+        )
+        if instance is None:
+            return known
+        steps = len(instance.program)
+        return replace(known, digest=instance.digest, steps=steps, seconds=round(seconds, 6))
+
+
+def case_run(case: Case, info: EngineInfo, torch_version: str, seed: int, dtype: str) -> CaseRun:
+    """Return what every outcome of a case that has no program yet says."""
+    return CaseRun(
+        engine=info.name,
+        family=case.family,
+        level=case.level,
+        case=case.id,
+        dtype=dtype,
+        digest="",
+        steps=0,
+        seed=seed,
+        seconds=0.0,
+        engine_version=info.version,
+        torch_version=torch_version,
+        title=case.title,
+        tags=case.tags,
+    )

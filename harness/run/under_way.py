@@ -1,46 +1,41 @@
-"""All cases on all engines of a run: each outcome is written to disk at once, and progress is shown."""
+"""A run under way: what the worker processes find is written to disk at once, and progress is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from ..catalogue.case import Case
-from ..catalogue.reference import Reference, dtype_for
-from ..catalogue.tolerance import Tolerances
-from ..judge.outcome import FAILS_RUN, LACKING, Verdict
-from ..report.progress import Progress, progress
+from ..engine.contract import EngineInfo
+from ..errors import EngineError
+from ..judge.outcome import FAILS_RUN, LACKING, CaseRun, Outcome, Verdict
 from ..report.results_file import lines
-from .ask_again import ask_again
+from ..report.progress import Progress
 from .engine_output import Tracebacks
 from .report_folder import ReportFolder, engines_of
-from .roster import Entry, Roster
-from .runner import Result, run
-from .second_opinion import SecondOpinion
-from .two_processes import Shared, worth_sharing
-
-# The heading of an engine, the id of a case, its verdict, its rows in `results.jsonl`, and its traceback.
-_Finished = tuple[str, str, Verdict, str, str]
+from .roster import Roster
+from .schedule import GivenUp
+from .work import AskedAgain, AskingAgain, Failed, Finished, LeftOut, Opened, Opening, Printed
 
 
-class ConformanceRun:
-    """The cases on the engines of the roster. With `asked_for` a case that an engine lacks is missing."""
+class UnderWay:
+    """Follows the events of a run, see `harness.run.work`.
+
+    `printed` has what each engine has printed, by its heading, as far as it is known.
+    """
 
     def __init__(
         self,
         roster: Roster,
         cases: Sequence[Case],
-        *,
-        seed: int,
-        dtype: str | None,
-        tolerances: Tolerances,
-        asked_for: bool = False,
+        case_run: Callable[[Case, EngineInfo], CaseRun],
     ) -> None:
-        self._roster, self._cases, self._seed, self._dtype = roster, cases, seed, dtype
-        self._asked_for = asked_for
-        self._reference = Reference(tolerances)
-        self._verdicts: dict[tuple[str, str], Verdict] = {}
-        self._opinions: dict[str, SecondOpinion] = {}
-        self._shown = Progress()
+        self._roster, self._cases, self._case_run = roster, cases, case_run
+        self._names = roster.names
+        self._verdicts: dict[tuple[int, int], Verdict] = {}
+        self._said: set[int] = set()
+        self._printed: dict[int, str] = {}
+        self._asked_again: dict[int, dict[str, Any]] = {}
 
     @property
     def ran(self) -> int:
@@ -52,75 +47,106 @@ class ConformanceRun:
         """True when one of the verdicts fails the run."""
         return not FAILS_RUN.isdisjoint(self._verdicts.values())
 
-    def execute(self, folder: ReportFolder, quiet: bool) -> None:
-        """Run every case on every engine that can be used. Raises UsageError as `Roster.open` does."""
-        bar = progress(len(self._roster.names), len(self._cases), quiet)
-        if self._roster.builtin and worth_sharing(self._cases):
-            # The second process starts before the bar, because a fork does not copy the thread of the bar.
-            entries = list(self._opened(folder, Progress()))
-            with Shared(self._cases, entries, self._finish) as results, bar as shown:
-                self._keep(results, folder, shown)
-            return
-        with bar as shown:
-            self._shown = shown
-            opened = self._opened(folder, shown)
-            in_turn = (found for entry in opened for found in self._finish(entry, self._cases))
-            self._keep(in_turn, folder, shown)
+    @property
+    def printed(self) -> dict[str, str]:
+        """What the engines have printed, by the headings of their columns, in the order of the columns."""
+        return {self._column(number): self._printed[number] for number in sorted(self._printed)}
 
-    def _opened(self, folder: ReportFolder, shown: Progress) -> Iterator[Entry]:
-        """Yield each engine that can be used, and say what is known of every engine."""
-        roster = self._roster
-        # The engines that are known to be absent come first, because nothing needs to be waited for.
-        for name in sorted(roster.names, key=lambda name: name not in roster.refused):
-            shown.opening(roster.column(name))
-            entry = roster.open(name)
-            for line in roster.said_of(name):
-                (shown.left_out if entry is None else shown.found)(line)
-            folder.note(**engines_of(roster))
-            if entry is not None:
-                for note in entry.engine.info.notes:
-                    shown.noticed(f"{entry.column}: {note}")
-                yield entry
+    def begin(self, events: Iterator[Any]) -> list[Any]:
+        """Return the first events: those until one engine takes part, or all have been tried.
 
-    def _finish(self, entry: Entry, cases: Iterable[Case]) -> Iterator[_Finished]:
-        """Yield each case of an engine when it has run, and once more when a second opinion revises it."""
-        asked = run(cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype)
-        results = []
-        for result in asked:
-            results.append(result)
-            yield self._finished(entry, result)
-        self._shown.asking_again(entry.column)
-        opinion = ask_again(
-            entry.engine,
-            results,
-            self._reference,
-            seed=self._seed,
-            dtype=dtype_for(entry.engine, self._dtype),
-            expected={each.case.id for each in results if entry.xfails.find(each.case.id)},
-        )
-        if opinion is not None:
-            self._opinions[entry.column] = opinion
-            for result in opinion.revised:
-                yield self._finished(entry, result)
+        Raises UsageError for an option that is wrong for any engine, NoSuchEngine when no engine of these
+        names exists.
+        """
+        first = []
+        for event in events:
+            first.append(event)
+            self._noted(event)
+            if isinstance(event, Opened):
+                return first
+        self._roster.check()
+        return first
 
-    def _finished(self, entry: Entry, result: Result) -> _Finished:
-        judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
-        rows = lines(judged.outcomes)
-        return entry.column, result.case.id, judged.verdict, rows, judged.traceback
-
-    def _keep(self, results: Iterable[_Finished], folder: ReportFolder, shown: Progress) -> None:
+    def follow(self, events: Iterable[Any], folder: ReportFolder, shown: Progress) -> None:
+        """Write and show what comes. Raises UsageError when the folder cannot be written to."""
         tracebacks = Tracebacks(folder.path)
         try:
-            for column, case_id, verdict, text, traceback in results:
-                revised = (column, case_id) in self._verdicts
-                self._verdicts[column, case_id] = verdict
-                folder.append((column, case_id), text)
-                if revised:
-                    continue
-                if traceback:
-                    tracebacks.keep(column, case_id, traceback)
-                shown.finished(column, verdict)
+            for number, name in enumerate(self._names):
+                # These come first, because nothing needs to be waited for.
+                if name in self._roster.refused:
+                    self._say(number, folder, shown)
+            for event in events:
+                self._noted(event)
+                if isinstance(event, Opening):
+                    shown.opening(self._column(event.engine))
+                elif isinstance(event, Opened | LeftOut):
+                    self._say(event.engine, folder, shown)
+                elif isinstance(event, Finished):
+                    self._keep(event, folder, tracebacks, shown)
+                elif isinstance(event, GivenUp):
+                    for finished in self._given_up(event):
+                        self._keep(finished, folder, tracebacks, shown)
+                elif isinstance(event, AskingAgain):
+                    shown.asking_again(self._column(event.engine))
         finally:
-            if self._opinions:
-                facts = {column: opinion.facts() for column, opinion in self._opinions.items()}
-                folder.note(asked_again=facts)
+            if self._asked_again:
+                found = sorted(self._asked_again.items())
+                folder.note(asked_again={self._column(number): facts for number, facts in found})
+
+    def _noted(self, event: Any) -> None:
+        """Take note of what the event says of an engine, or of the run."""
+        if isinstance(event, Failed):
+            if event.problem is not None:
+                raise event.problem
+            raise RuntimeError(f"a worker process of gradconform failed:\n{event.trace}")
+        if isinstance(event, Opened):
+            self._roster.take_part(self._names[event.engine], event.info)
+        elif isinstance(event, LeftOut):
+            self._roster.leave_out(self._names[event.engine], event.problem)
+        elif isinstance(event, AskedAgain):
+            self._asked_again[event.engine] = event.facts
+        elif isinstance(event, Printed):
+            self._printed |= event.texts
+
+    def _column(self, number: int) -> str:
+        return self._roster.column(self._names[number])
+
+    def _say(self, number: int, folder: ReportFolder, shown: Progress) -> None:
+        """Say once what is known of an engine."""
+        if number in self._said:
+            return
+        self._said.add(number)
+        name = self._names[number]
+        entry = self._roster.entries.get(name)
+        for line in self._roster.said_of(name):
+            (shown.left_out if entry is None else shown.found)(line)
+        folder.note(**engines_of(self._roster))
+        for note in entry.info.notes if entry is not None else ():
+            shown.noticed(f"{self._column(number)}: {note}")
+
+    def _given_up(self, event: GivenUp) -> Iterator[Finished]:
+        """Yield what takes the place of cases with which gradconform's own processes died."""
+        message = "two processes of gradconform that ran it were killed, perhaps for lack of memory"
+        name = self._names[event.engine]
+        entry = self._roster.entries.get(name)
+        if entry is None:
+            self._roster.leave_out(name, EngineError(message))
+            return
+        for place in range(event.begin, event.end):
+            known = self._case_run(self._cases[place], entry.info)
+            rows = lines([Outcome(known, None, Verdict.HARNESS_ERROR, message=message)])
+            yield Finished(event.engine, place, Verdict.HARNESS_ERROR, rows, "")
+
+    def _keep(
+        self, found: Finished, folder: ReportFolder, tracebacks: Tracebacks, shown: Progress
+    ) -> None:
+        place = found.engine, found.case
+        revised = place in self._verdicts
+        self._verdicts[place] = found.verdict
+        folder.append(place, found.rows)
+        if revised:
+            return
+        column = self._column(found.engine)
+        if found.traceback:
+            tracebacks.keep(column, self._cases[found.case].id, found.traceback)
+        shown.finished(column, found.verdict)

@@ -1,0 +1,278 @@
+"""The schedule of a run: tasks go to worker processes, and what they find comes back as it happens.
+
+- `Task`: engines and cases that one process runs. `tasks`: those of a run.
+- `Schedule`: the worker processes. Iterating gives what they send.
+
+A worker process is a fork of this process: it need not import or trace anything again. It takes one task
+after the other. Where it dies, the cases that it had not finished are run in a new one. A case with which two
+of them died is given up, and so is an engine with which two died before its first case was finished. Where
+this system cannot fork, this process performs the tasks itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Any, Protocol
+
+# A chunk of cases for engines that keep no process: small enough that no process waits long for the last one.
+_CHUNK = 250
+# Seconds between two messages of a worker that has much to say, and those in which it has to end.
+_PAUSE, _ENDING = 0.02, 3.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """Engines, by their numbers in the order in which they were asked for, and the cases begin <= k < end."""
+
+    engines: tuple[int, ...]
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """The cases begin <= k < end of an engine, because two worker processes died with the first of them."""
+
+    engine: int
+    begin: int
+    end: int
+
+
+class Work(Protocol):
+    """What is done in a worker process."""
+
+    def perform(self, task: Task) -> Generator[Any]:
+        """Yield what is found. An event with `engine` and `case` says that this case is finished."""
+
+
+def tasks(apart: Mapping[int, bool], cases: int, jobs: int) -> list[Task]:
+    """Return the tasks of a run of `cases` cases in `jobs` processes.
+
+    `apart` says for each engine whether it runs in a process of its own. Such an engine is one task. The
+    others share their cases in chunks, so that a program is traced once for all of them.
+    """
+    together = tuple(number for number, own in apart.items() if not own)
+    chunk = max(_CHUNK, -(-cases // (4 * jobs)))
+    shared = [Task(together, begin, min(begin + chunk, cases)) for begin in range(0, cases, chunk)]
+    found = []
+    for number, own in apart.items():
+        if own:
+            found.append(Task((number,), 0, cases))
+        elif number == together[0]:
+            found += shared
+    return found
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def can_fork() -> bool:
+    """Return True where a fork exists and is safe once libraries are loaded."""
+    return sys.platform == "linux"
+
+
+class Schedule:
+    """The worker processes of a run, at most `jobs`, and their tasks. The end of the context ends them.
+
+    `work_for_fork` is called in this process before each fork, and gives what the fork does.
+    """
+
+    def __init__(self, todo: Sequence[Task], jobs: int, work_for_fork: Callable[[], Work]) -> None:
+        self._todo, self._work = deque(todo), work_for_fork
+        self._jobs = min(jobs, len(todo))
+        self._workers: list[_Worker] = []
+        self._suspects: set[tuple[int, int]] = set()
+        self._alive: set[int] = set()  # engines of which a case was finished
+
+    def __enter__(self) -> Schedule:
+        if can_fork():
+            gc.freeze()  # otherwise a search for cycles copies the pages that all share
+            for _ in range(self._jobs):
+                self._hire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            worker.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        if not can_fork():
+            while self._todo:
+                yield from self._work().perform(self._todo.popleft())
+            return
+        try:
+            while busy := {each.connection: each for each in self._workers if each.task}:
+                for connection in wait(list(busy)):
+                    yield from self._received(busy[connection])  # type: ignore[index] # a Connection
+        except KeyboardInterrupt:
+            yield from self._last_words()
+            raise
+
+    def _hire(self) -> None:
+        if self._todo:
+            worker = _Worker(self._work())
+            self._workers.append(worker)
+            worker.take(self._todo.popleft())
+
+    def _received(self, worker: _Worker) -> Iterator[Any]:
+        events = worker.receive()
+        self._alive |= worker.finished.keys()
+        yield from events or ()
+        if events is None:
+            self._workers.remove(worker)
+            worker.close()
+            yield from self._again(worker)
+            self._hire()
+        elif worker.task is None and self._todo:
+            worker.take(self._todo.popleft())
+
+    def _again(self, worker: _Worker) -> Iterator[GivenUp]:
+        """Put back what a worker has left when it died. The first of these cases may be the reason."""
+        task = worker.task
+        assert task is not None, "only a worker with a task is listened to"
+        begins = {number: worker.finished.get(number, task.begin) for number in task.engines}
+        left = {number: begin for number, begin in begins.items() if begin < task.end}
+        for number, begin in list(left.items())[:1]:
+            if (number, begin) in self._suspects:
+                left[number] = begin + 1 if number in self._alive else task.end
+                yield GivenUp(number, begin, left[number])
+            self._suspects.add((number, begin))
+        self._todo.extendleft(
+            replace(task, engines=(number,), begin=begin)
+            for number, begin in reversed(left.items())
+            if begin < task.end
+        )
+
+    def _last_words(self) -> Iterator[Any]:
+        """End the workers, and yield what they have found until then."""
+        for worker in self._workers:
+            worker.interrupt()
+        deadline = time.monotonic() + _ENDING
+        left = {each.connection: each for each in self._workers}
+        while left and (ready := wait(list(left), max(0.0, deadline - time.monotonic()))):
+            for connection in ready:
+                events = left[connection].receive()  # type: ignore[index] # a Connection
+                if events is None:
+                    del left[connection]  # type: ignore[arg-type] # a Connection
+                yield from events or ()
+
+
+class _Worker:
+    """A worker process. `finished` has for each engine the case after the last one that is finished."""
+
+    def __init__(self, work: Work) -> None:
+        context = multiprocessing.get_context("fork")
+        self.connection, theirs = context.Pipe()
+        self.task: Task | None = None
+        self.finished: dict[int, int] = {}
+        self._process = context.Process(target=_serve, args=(theirs, work, os.getpid()))
+        # Ctrl-C and the end of a terminal (SIGHUP) reach all processes. A worker ignores them from its start,
+        # and this process handles them.
+        signals = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        try:
+            with warnings.catch_warnings():
+                # Python 3.12 warns when a process with threads forks. Those of NumPy and of a bar are idle.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        theirs.close()
+
+    def take(self, task: Task) -> None:
+        """Have the process perform the task."""
+        self.task, self.finished = task, {}
+        with contextlib.suppress(
+            OSError
+        ):  # a process that has died is noticed when it is listened to
+            self.connection.send(task)
+
+    def receive(self) -> list[Any] | None:
+        """Return what the process has sent; None when it has died."""
+        try:
+            events, done = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        for event in events:
+            if hasattr(event, "case"):
+                self.finished[event.engine] = max(
+                    event.case + 1, self.finished.get(event.engine, 0)
+                )
+        if done:
+            self.task = None
+        return list(events)
+
+    def interrupt(self) -> None:
+        """Have the process end its engines, and then itself."""
+        with contextlib.suppress(OSError):
+            self._process.terminate()
+
+    def close(self) -> None:
+        """End the process, even if it is in the middle of its work."""
+        self.connection.close()
+        self._process.terminate()
+        self._process.join(_ENDING)
+        self._process.kill()
+        self._process.join()
+
+
+def _serve(connection: Connection, work: Work, parent: int) -> None:
+    """Perform tasks until the pipe is closed or SIGTERM comes."""
+    from ..isolation.child.privileges import die_with_parent
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
+    die_with_parent(parent)
+    with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
+        while True:
+            _perform(work, connection.recv(), connection)
+
+
+def _perform(work: Work, task: Task, connection: Connection) -> None:
+    found: list[Any] = []
+    sent = 0.0
+
+    def send(*, done: bool) -> None:
+        # Half a message would be the last one that is understood.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        connection.send((found, done))
+        found.clear()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+    events = work.perform(task)
+    try:
+        for event in events:
+            found.append(event)
+            if time.monotonic() - sent > _PAUSE:
+                send(done=False)
+                sent = time.monotonic()
+        send(done=True)
+    except KeyboardInterrupt as stop:
+        # The signal came between two events. Where it came in the work, this adds nothing.
+        with contextlib.suppress(KeyboardInterrupt, StopIteration):
+            found.append(events.throw(stop))
+        send(done=False)
+        raise

@@ -1,0 +1,177 @@
+"""What a worker process does: it opens engines, runs their cases, and asks again what is doubtful.
+
+- `EngineWork`: performs a task, and yields the events below, which are sent to the process that writes.
+"""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalogue.case import Case
+from ..catalogue.reference import Reference, dtype_for, dtype_of
+from ..engine.contract import EngineInfo
+from ..errors import EngineError, GradconformError, NoSuchEngine
+from ..judge.outcome import CaseRun, Verdict
+from ..report.results_file import lines
+from .ask_again import ask_again
+from .roster import Entry, Roster
+from .runner import Result, case_run, run
+from .schedule import Task
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The engine is about to be loaded."""
+
+    engine: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The engine takes part."""
+
+    engine: int
+    info: EngineInfo
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The engine cannot be used."""
+
+    engine: int
+    problem: EngineError | NoSuchEngine
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A case has run, or was judged anew: its verdict, its rows in `results.jsonl`, and its traceback."""
+
+    engine: int
+    case: int
+    verdict: Verdict
+    rows: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class AskingAgain:
+    """All cases of the engine are finished, and what is doubtful is asked again."""
+
+    engine: int
+
+
+@dataclass(frozen=True)
+class AskedAgain:
+    """What came of it, for `run.json`."""
+
+    engine: int
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the engines of a task have printed."""
+
+    texts: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run cannot go on: an option is wrong for every engine, or the harness is (then with `trace`)."""
+
+    problem: GradconformError | None
+    trace: str = ""
+
+
+class EngineWork:
+    """Runs the cases on the engines of the roster.
+
+    With `asked_for` a case that an engine lacks is missing.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        cases: Sequence[Case],
+        reference: Reference,
+        *,
+        seed: int,
+        dtype: str | None,
+        asked_for: bool,
+    ) -> None:
+        self._roster, self._cases, self._reference = roster, cases, reference
+        self._seed, self._dtype, self._asked_for = seed, dtype, asked_for
+
+    def for_fork(self) -> EngineWork:
+        """Return the same work for a fork of this process."""
+        found = copy.copy(self)
+        found._reference = self._reference.branch()
+        return found
+
+    def case_run(self, case: Case, info: EngineInfo) -> CaseRun:
+        """Return what every outcome of a case says that could not be run."""
+        dtype = dtype_of(info, self._dtype)
+        return case_run(case, info, self._reference.torch_version, self._seed, dtype)
+
+    def perform(self, task: Task) -> Generator[Any]:
+        """Yield what is found, and at the end, after an interruption too, what the engines have printed."""
+        opened: dict[int, Entry] = {}
+        try:
+            yield from self._performed(task, opened)
+        except KeyboardInterrupt:
+            yield _printed(opened)
+            raise
+        except GradconformError as problem:
+            yield Failed(problem)
+        except Exception:
+            yield Failed(None, traceback.format_exc())
+        else:
+            yield _printed(opened)
+
+    def _performed(self, task: Task, opened: dict[int, Entry]) -> Generator[Any]:
+        for number in task.engines:
+            name = self._roster.names[number]
+            yield Opening(number)
+            entry = self._roster.open(name)
+            if entry is None:
+                yield LeftOut(number, self._roster.problem(name))
+                continue
+            opened[number] = entry
+            yield Opened(number, entry.info)
+            yield from self._finished(number, entry, task)
+
+    def _finished(self, number: int, entry: Entry, task: Task) -> Generator[Any]:
+        cases = self._cases[task.begin : task.end]
+        places = {case.id: task.begin + k for k, case in enumerate(cases)}
+        results = []
+        for result in run(
+            cases, [entry.engine], self._reference, seed=self._seed, dtype=self._dtype
+        ):
+            results.append(result)
+            yield self._event(number, entry, places, result)
+        yield AskingAgain(number)
+        opinion = ask_again(
+            entry.engine,
+            results,
+            self._reference,
+            seed=self._seed,
+            dtype=dtype_for(entry.engine, self._dtype),
+            expected={each.case.id for each in results if entry.xfails.find(each.case.id)},
+        )
+        if opinion is not None:
+            yield AskedAgain(number, opinion.facts())
+            for result in opinion.revised:
+                yield self._event(number, entry, places, result)
+
+    def _event(self, number: int, entry: Entry, places: dict[str, int], result: Result) -> Finished:
+        judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
+        rows = lines(judged.outcomes)
+        return Finished(number, places[result.case.id], judged.verdict, rows, judged.traceback)
+
+
+def _printed(opened: dict[int, Entry]) -> Printed:
+    return Printed({number: entry.engine.printed() for number, entry in opened.items()})
