@@ -20,7 +20,7 @@ import sys
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -30,6 +30,8 @@ from typing import Any, Protocol
 _CHUNK = 250
 # Seconds between two messages of a worker that has much to say, and those in which it has to end.
 _PAUSE, _ENDING = 0.02, 3.0
+# Ctrl-C, the end of a terminal, and the request to end. The first two reach all processes of the command.
+_INTERRUPTIONS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def can_fork() -> bool:
 class Schedule:
     """The worker processes of a run, at most `jobs`, and their tasks. The end of the context ends them.
 
+    Inside of the context an interruption, such as Ctrl-C, is raised only while the next event is waited for,
+    so that no event is lost. The events after it are those that the workers had ready.
     `work_for_fork` is called in this process before each fork, and gives what the fork does.
     """
 
@@ -101,6 +105,7 @@ class Schedule:
         self._alive: set[int] = set()  # engines of which a case was finished
 
     def __enter__(self) -> Schedule:
+        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
         if can_fork():
             gc.freeze()  # otherwise a search for cycles copies the pages that all share
             for _ in range(self._jobs):
@@ -115,16 +120,17 @@ class Schedule:
     ) -> None:
         for worker in self._workers:
             worker.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
 
     def __iter__(self) -> Iterator[Any]:
         if not can_fork():
             while self._todo:
-                yield from self._work().perform(self._todo.popleft())
+                yield from _interruptible(self._work().perform(self._todo.popleft()))
             return
         try:
             while busy := {each.connection: each for each in self._workers if each.task}:
-                for connection in wait(list(busy)):
-                    yield from self._received(busy[connection])  # type: ignore[index] # a Connection
+                for connection in _waited(busy):
+                    yield from self._received(busy[connection])
         except KeyboardInterrupt:
             yield from self._last_words()
             raise
@@ -170,12 +176,35 @@ class Schedule:
             worker.interrupt()
         deadline = time.monotonic() + _ENDING
         left = {each.connection: each for each in self._workers}
-        while left and (ready := wait(list(left), max(0.0, deadline - time.monotonic()))):
+        while left and (ready := _waited(left, max(0.0, deadline - time.monotonic()))):
             for connection in ready:
-                events = left[connection].receive()  # type: ignore[index] # a Connection
+                events = left[connection].receive()
                 if events is None:
-                    del left[connection]  # type: ignore[arg-type] # a Connection
+                    del left[connection]
                 yield from events or ()
+
+
+def _waited(connections: Iterable[Connection], seconds: float | None = None) -> list[Connection]:
+    """Return the connections that have something to read. An interruption comes only here."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
+    try:
+        ready = wait(list(connections), seconds)
+        return [each for each in ready if isinstance(each, Connection)]
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+
+
+def _interruptible(events: Iterator[Any]) -> Iterator[Any]:
+    """Yield the events. An interruption comes while one is made, and not while it is written."""
+    while True:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
+        try:
+            event = next(events)
+        except StopIteration:
+            return
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+        yield event
 
 
 class _Worker:
@@ -187,17 +216,10 @@ class _Worker:
         self.task: Task | None = None
         self.finished: dict[int, int] = {}
         self._process = context.Process(target=_serve, args=(theirs, work, os.getpid()))
-        # Ctrl-C and the end of a terminal (SIGHUP) reach all processes. A worker ignores them from its start,
-        # and this process handles them.
-        signals = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-        try:
-            with warnings.catch_warnings():
-                # Python 3.12 warns when a process with threads forks. Those of NumPy and of a bar are idle.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with warnings.catch_warnings():
+            # Python 3.12 warns when a process with threads forks. Those of NumPy and of a bar are idle.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
         theirs.close()
 
     def take(self, task: Task) -> None:
@@ -244,7 +266,7 @@ def _serve(connection: Connection, work: Work, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
     die_with_parent(parent)
     with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
         while True:

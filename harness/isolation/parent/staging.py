@@ -87,8 +87,9 @@ class Stage:
         OSError when there is no room for it.
         """
         if tuple(parts) not in self._sites:
-            folder = self.folder / f"site{len(self._sites)}"
-            folder.mkdir()
+            # Forks of this process share the stage.
+            folder = Path(tempfile.mkdtemp(prefix="site-", dir=self.folder))
+            folder.chmod(0o755)
             for part in parts:
                 os.symlink(part, folder / Path(part).name)
             self._sites[tuple(parts)] = folder

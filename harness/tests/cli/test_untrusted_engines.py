@@ -278,7 +278,7 @@ def test_a_package_that_is_not_installed_is_imported_from_its_folder(run, wall):
 def test_a_file_is_loaded_once_and_said_when_its_turn_has_come(run):
     for name in ("a", "b"):
         Path(f"{name}.py").write_text("print('loaded')\n" + VALUE)
-    code, _, err = run("a.py", "b.py")
+    code, _, err = run("a.py", "b.py", "--jobs", "1")
     assert code == 0
     assert [path.read_text() for path in Path("r/output").iterdir()] == ["loaded\n"] * 2
     said = r"a │ class.*\nwalls: .*\na: \d+ cases: .*\nb │ class.*\nb: \d+ cases: "

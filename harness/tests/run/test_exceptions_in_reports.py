@@ -47,7 +47,7 @@ def test_a_failure_names_the_line_that_raised_and_the_traceback_is_in_a_file(
     (note, probed) = finished.facts["engines"][0]["notes"]
     assert note == (
         "s16.py, line 18: AttributeError: 'Value' object has no attribute 'push' "
-        "(s16.py:17, in step: `parent.push(self.grad)`)"
+        "(s16.py:17, in step: `parent.push(self.grad)`); still defined: Value"
     )
     assert probed.endswith(f"'push' ({PLACE})")
     rows = [json.loads(line) for line in Path("r/results.jsonl").read_text().splitlines()]

@@ -121,7 +121,7 @@ def test_what_is_no_engine_is_left_out_among_others_and_an_error_alone(folder, b
 def test_a_wrong_option_is_no_fault_of_any_file(folder):
     how = Isolation(unisolated=True, allow=("numpy", "nosuch"))
     with pytest.raises(UsageError, match="--allow nosuch"):
-        assembled(["numpy", f"{folder}/bob.py", f"{folder}/alice.py"], how)
+        names(assembled(["numpy", f"{folder}/bob.py", f"{folder}/alice.py"], how))
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
