@@ -167,7 +167,7 @@ def run_and_report(
     if not quiet:
         _name_xfail_files(by_column, cases)
     jobs = jobs or cores()
-    reference = Reference(BOUNDS[tolerance])
+    reference = Reference(BOUNDS[tolerance], apart=True)
     work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
     under_way = UnderWay(roster, cases, work.case_run)
     apart = {

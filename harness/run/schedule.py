@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 import time
-import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection, Pipe, wait
 from types import TracebackType
 from typing import Any, Protocol
+
+from ..processes import can_fork, forked
 
 # A chunk of cases for engines that keep no process: small enough that no process waits long for the last one.
 _CHUNK = 250
@@ -82,11 +82,6 @@ def cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def can_fork() -> bool:
-    """Return True where a fork exists and is safe once libraries are loaded."""
-    return sys.platform == "linux"
 
 
 class Schedule:
@@ -211,15 +206,10 @@ class _Worker:
     """A worker process. `finished` has for each engine the case after the last one that is finished."""
 
     def __init__(self, work: Work) -> None:
-        context = multiprocessing.get_context("fork")
-        self.connection, theirs = context.Pipe()
+        self.connection, theirs = Pipe()
         self.task: Task | None = None
         self.finished: dict[int, int] = {}
-        self._process = context.Process(target=_serve, args=(theirs, work, os.getpid()))
-        with warnings.catch_warnings():
-            # Python 3.12 warns when a process with threads forks. Those of NumPy and of a bar are idle.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process.start()
+        self._process = forked(_serve, theirs, work)
         theirs.close()
 
     def take(self, task: Task) -> None:
@@ -259,15 +249,9 @@ class _Worker:
         self._process.join()
 
 
-def _serve(connection: Connection, work: Work, parent: int) -> None:
+def _serve(connection: Connection, work: Work) -> None:
     """Perform tasks until the pipe is closed or SIGTERM comes."""
-    from ..isolation.child.privileges import die_with_parent
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
-    die_with_parent(parent)
     with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
         while True:
             _perform(work, connection.recv(), connection)
