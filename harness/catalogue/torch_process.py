@@ -40,6 +40,7 @@ class TorchProcess:
     def __init__(self, cache: ReferenceCache | None, at_once: bool) -> None:
         # Neither can be reached by another process: they have no name.
         self._control, theirs = socket.socketpair()
+        self._writes = cache is not None
         self._process = forked(_serve, theirs, cache, at_once)
         theirs.close()
 
@@ -55,7 +56,8 @@ class TorchProcess:
         with contextlib.suppress(OSError):  # it has ended already
             self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
-        self._process.join(_ENDING)
+        if self._writes:
+            self._process.join(_ENDING)
         self._process.kill()
         self._process.join()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -179,7 +179,7 @@ def run_and_report(
         with suppress(OSError):  # which each engine reports
             stage()  # before the forks, so that this process removes it, whatever happens to them
     todo = tasks(apart, len(cases), jobs)
-    with Schedule(todo, jobs, work.for_fork) as schedule:
+    with closing(reference), Schedule(todo, jobs, work.for_fork) as schedule:
         events = iter(schedule)
         with busy("loading the first engine"):
             first = under_way.begin(events)

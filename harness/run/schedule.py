@@ -58,6 +58,9 @@ class Work(Protocol):
     def perform(self, task: Task) -> Generator[Any]:
         """Yield what is found. An event with `engine` and `case` says that this case is finished."""
 
+    def handed_over(self) -> None:
+        """Close in this process what only the fork uses."""
+
 
 def tasks(apart: Mapping[int, bool], cases: int, jobs: int) -> list[Task]:
     """Return the tasks of a run of `cases` cases in `jobs` processes.
@@ -211,6 +214,7 @@ class _Worker:
         self.finished: dict[int, int] = {}
         self._process = forked(_serve, theirs, work)
         theirs.close()
+        work.handed_over()
 
     def take(self, task: Task) -> None:
         """Have the process perform the task."""

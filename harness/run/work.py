@@ -112,6 +112,10 @@ class EngineWork:
         found._reference = self._reference.branch()
         return found
 
+    def handed_over(self) -> None:
+        """Close in this process the line to torch that only the fork uses."""
+        self._reference.close()
+
     def case_run(self, case: Case, info: EngineInfo) -> CaseRun:
         """Return what every outcome of a case says that could not be run."""
         dtype = dtype_of(info, self._dtype)

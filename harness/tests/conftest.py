@@ -1,5 +1,6 @@
 """What tests share: the command, engines in a child, the wheel, and how hypothesis chooses its examples."""
 
+import importlib
 import subprocess
 import sys
 import zipfile
@@ -36,7 +37,11 @@ def reference():
 
 @pytest.fixture
 def command(tmp_path, monkeypatch, capsys):
-    """Run the command in an empty folder; gives exit code, stdout and stderr."""
+    """Run the command in an empty folder; gives exit code, stdout and stderr.
+
+    Torch is imported before, so that the process of torch, a fork, need not import it for each command.
+    """
+    importlib.import_module("torch")
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
