@@ -152,7 +152,7 @@ def run_and_report(
     """
     from ..catalogue.reference import Reference
     from ..isolation.parent.staging import stage
-    from ..report.terminal import progress
+    from ..report.progress import progress
     from .schedule import Schedule, cores, tasks
     from .under_way import UnderWay
     from .work import EngineWork

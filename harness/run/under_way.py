@@ -9,8 +9,8 @@ from ..catalogue.case import Case
 from ..engine.contract import EngineInfo
 from ..errors import EngineError
 from ..judge.outcome import FAILS_RUN, LACKING, CaseRun, Outcome, Verdict
-from ..report.results_file import lines
 from ..report.progress import Progress
+from ..report.results_file import lines
 from .engine_output import Tracebacks
 from .report_folder import ReportFolder, engines_of
 from .roster import Roster
