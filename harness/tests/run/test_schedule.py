@@ -1,0 +1,143 @@
+"""Worker processes: the same report for any number of them, and nothing is lost where one is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from gradconform.harness.run.schedule import GivenUp, Schedule, Task, tasks
+from gradconform.harness.tests.small_engines import VALUE
+
+HERE = os.getpid()
+
+
+class Counting:
+    """Work that finishes one case after the other; `dies` says at which it is killed, as by the system."""
+
+    def __init__(self, dies=lambda engine, case: False):
+        self.dies = dies
+
+    def __call__(self):
+        return self
+
+    def handed_over(self):
+        pass
+
+    def perform(self, task):
+        for engine in task.engines:
+            for case in range(task.begin, task.end):
+                if self.dies(engine, case):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                yield Case(engine, case, os.getpid())
+
+
+class Case:
+    def __init__(self, engine, case, process):
+        self.engine, self.case, self.process = engine, case, process
+
+
+def performed(todo, jobs, work):
+    with Schedule(todo, jobs, work) as schedule:
+        return list(schedule)
+
+
+def places(events):
+    return sorted((each.engine, each.case) for each in events if not isinstance(each, GivenUp))
+
+
+ALL = sorted((engine, case) for engine in range(3) for case in range(40))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_every_case_is_finished_once_in_processes_of_their_own(jobs):
+    found = performed([Task((number,), 0, 40) for number in range(3)], jobs, Counting())
+    assert places(found) == ALL
+    assert HERE not in {each.process for each in found}
+    assert len({each.process for each in found}) <= jobs
+
+
+@pytest.mark.parametrize("todo", [[Task((0, 1, 2), 0, 40)], [Task((k,), 0, 40) for k in range(3)]])
+def test_what_a_killed_process_has_left_is_run_in_another(todo, tmp_path):
+    def once(engine, case):
+        mark = tmp_path / f"{engine}-{case}"
+        killed = case in (0, 17, 39) and not mark.exists()
+        mark.touch()
+        return killed
+
+    found = performed(todo, 2, Counting(once))
+    assert not [each for each in found if isinstance(each, GivenUp)]
+    assert sorted(set(places(found))) == ALL
+
+
+def test_a_case_with_which_two_processes_die_is_given_up_alone():
+    found = performed([Task((0, 1, 2), 0, 40)], 2, Counting(lambda *place: place == (1, 17)))
+    assert [each for each in found if isinstance(each, GivenUp)] == [GivenUp(1, 17, 18)]
+    assert sorted(set(places(found))) == [place for place in ALL if place != (1, 17)]
+
+
+def test_an_engine_with_which_no_process_comes_to_a_case_is_given_up():
+    found = performed([Task((0, 1, 2), 0, 40)], 2, Counting(lambda engine, _: engine == 1))
+    assert [each for each in found if isinstance(each, GivenUp)] == [GivenUp(1, 0, 40)]
+    assert sorted(set(places(found))) == [place for place in ALL if place[0] != 1]
+
+
+def test_engines_of_this_process_share_their_cases_and_others_are_a_task_each():
+    found = tasks({0: False, 1: True, 3: False}, 1000, 2)
+    assert Task((1,), 0, 1000) in found
+    shared = [each for each in found if each.engines == (0, 3)]
+    assert [each.begin for each in shared] == [0, *(each.end for each in shared[:-1])]
+    assert len(shared) >= 2
+    assert shared[-1].end == 1000
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("ann", "bob", "cem"):
+        Path(f"{name}.py").write_text(VALUE)
+    return tmp_path
+
+
+def rows(out):
+    lines = (Path(out) / "results.jsonl").read_text().splitlines()
+    return [json.loads(line) | {"seconds": 0} for line in lines]
+
+
+LINE = ("ann.py", "scalar", "bob.py", "numpy", "cem.py", "--cases", "lecture/*", "diamonds/*")
+
+
+def test_the_report_is_the_same_for_any_number_of_processes(command, folder):
+    for jobs in ("1", "4"):
+        assert command("run", *LINE, "--jobs", jobs, "--out", jobs, "-q")[0] in (0, 1)
+    assert rows("1") == rows("4")
+    assert list(dict.fromkeys(row["engine"] for row in rows("4"))) == [
+        *("ann", "scalar", "bob", "numpy", "cem")
+    ]
+    for name in ("summary.csv", "summary.md"):
+        assert Path("1", name).read_text() == Path("4", name).read_text()
+
+
+def test_a_killed_worker_costs_nothing_and_leaves_nothing(folder):
+    run = [sys.executable, "-m", "gradconform", "run", *LINE, "--out", "kept", "-q"]
+    with subprocess.Popen(run, env={**os.environ, "TMPDIR": str(folder)}) as running:
+        deadline, killed = time.monotonic() + 30, set()
+        while running.poll() is None and len(killed) < 4 and time.monotonic() < deadline:
+            # The process of torch is one of them: torch is then asked in the workers.
+            for worker in set(children(running.pid)) - killed:
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+            time.sleep(0.05)
+    assert len(killed) >= 3
+    expected = [sys.executable, "-m", "gradconform", "run", *LINE, "--out", "whole", "-q"]
+    assert subprocess.run(expected).returncode == running.returncode
+    assert rows("kept") == rows("whole")
+    assert not list(folder.glob("gradconform-*"))
+
+
+def children(process):
+    found = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
