@@ -1,8 +1,8 @@
 """The report of very many engines: its time, and the memory of its process.
 
 The results are generated: each engine has the rows that the scalar engine has, and some of them fail. The
-figure of memory is `ru_maxrss`, with Python and all imports. It grows with the number of engines and not with
-the number of rows: `-k few` has as many rows of fewer engines.
+figure of memory is the largest of the process that makes the report, with Python and all imports. It grows
+with the number of engines and hardly with that of the rows.
 """
 
 import json
@@ -20,13 +20,15 @@ from gradconform.harness.run.runner import run
 
 MOST_MIB = 700
 REPORT = """
-import resource, sys
+import re, sys, time
 from pathlib import Path
 from gradconform.harness.report.files import write_report
 
+begin = time.process_time()
 write_report(Path(sys.argv[1]))
-assert "pandas" not in sys.modules
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+# Linux counts the memory of the process that starts this one in `ru_maxrss`.
+most = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+print(int(most[1]) >> 10, time.process_time() - begin)
 """
 WRONG = {"verdict": "fail", "reason": "gradient"}
 
@@ -72,12 +74,9 @@ def test_the_report_of_many_engines_fits_into_memory(benchmark, tmp_path, engine
     def report():
         command = [sys.executable, "-c", REPORT, str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return int(done.stdout)
+        return map(float, done.stdout.split())
 
-    most = benchmark.pedantic(report, rounds=1)
-    seconds = benchmark.stats.stats.max if benchmark.stats else float("nan")
-    print(
-        f"\n{engines} engines, {rows} rows: {most} MiB, {seconds * 1e5 / rows:.2f} s for 100,000 rows"
-    )
-    benchmark.extra_info.update(rows=rows, most_mib=most)
+    most, seconds = benchmark.pedantic(report, rounds=1)
+    told = f"{most:.0f} MiB, {seconds * 1e5 / rows:.2f} s of the processor for 100,000 rows"
+    print(f"\n{engines} engines, {rows} rows: {told}")
     assert most < MOST_MIB

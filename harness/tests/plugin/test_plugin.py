@@ -406,6 +406,7 @@ def test_behind_walls_an_engine_that_kills_its_process_fails_its_case_and_no_oth
 
 COUNTING = """
 import gc
+import sys
 
 from gradconform.harness.judge.outcome import Outcome
 
@@ -413,15 +414,16 @@ from gradconform.harness.judge.outcome import Outcome
 def pytest_sessionfinish():
     gc.collect()
     print(f"\\n{sum(type(each) is Outcome for each in gc.get_objects())} outcomes in memory")
+    print("pandas was imported:", "pandas" in sys.modules)
 """
 
 
-def test_the_outcomes_of_a_test_are_forgotten_once_they_are_written(project):
+def test_the_outcomes_of_a_test_are_forgotten_once_they_are_written_without_pandas(project):
     """pytest keeps all tests to the end, and an outcome holds arrays, which may be large."""
     project.makeconftest(COUNTING)
     arguments = ("--engine", "scalar", "--conform-cases", "lecture/*", "-s")
     result = project.runpytest_subprocess("-p", "gradconform.harness.plugin", *arguments)
-    result.stdout.fnmatch_lines(["0 outcomes in memory"])
+    result.stdout.fnmatch_lines(["0 outcomes in memory", "pandas was imported: False"])
 
 
 def test_a_folder_to_which_another_session_writes_is_refused(run, project):
