@@ -3,7 +3,6 @@
 - `adapted`: find the one class of a submission that is an engine, and make an engine of it.
 - `NothingDefined`: raised for a submission without any class.
 - `SeveralEngines`: raised for a submission with more than one engine.
-- `ENDLESS_BACKWARD`: the note of an engine whose backward did not end when it was tried.
 
 `spellings` has the naming conventions of autograd engines as tables. `probe` tries the conventions on the
 class itself, and explains one class step by step: a convention is taken when it works on an example. No file
@@ -19,6 +18,5 @@ of this folder decides whether a result is right.
 """
 
 from .find import NothingDefined, SeveralEngines, adapted
-from .probe import ENDLESS_BACKWARD
 
-__all__ = ["ENDLESS_BACKWARD", "NothingDefined", "SeveralEngines", "adapted"]
+__all__ = ["NothingDefined", "SeveralEngines", "adapted"]

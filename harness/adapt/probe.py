@@ -55,6 +55,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from ..engine.contract import ENDLESS_BACKWARD
 from ..places import told
 from ..program.arrays import Array, answer
 from ..submission.loading.absent_parts import is_result
@@ -88,7 +89,6 @@ from .leaves import (
 from .precision import in_float64
 from .usage import Usage, follow
 
-ENDLESS_BACKWARD = "its backward did not end in the probe"
 # Does the work, and returns True when it ended in time.
 InTime = Callable[[Callable[[], None]], bool]
 _Result = TypeVar("_Result")

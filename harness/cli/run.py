@@ -107,7 +107,6 @@ def run(
     from ..engine.builtin import BUILTIN
     from ..run.engine_name import EngineName, from_command_line
     from ..run.run_and_report import run_and_report
-    from ..run.solution import passed_by
 
     asked = from_command_line(engines) or [EngineName.parse(name) for name in BUILTIN]
     how = isolation_from(others, [*asked, *from_command_line([solution] if solution else [])])
@@ -115,6 +114,8 @@ def run(
     with busy("reading the cases"):
         selected = selection.cases()
     if solution is not None:
+        from ..run.solution import passed_by
+
         with busy("loading torch"):
             torch = Reference(BOUNDS[tolerance])
         selected = passed_by(solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet)

@@ -1,7 +1,7 @@
 """The contract between the harness and an engine.
 
 - `Engine`: anything that turns a program into a transcript. `Question`: a program for it.
-- `EngineInfo`: everything that reports say about an engine.
+- `EngineInfo`: everything that reports say about an engine. `ENDLESS_BACKWARD`: one of its notes.
 - `WrappedEngine`: an engine around another one, which passes on everything that it does not change.
 - `named`: an engine under another name.
 """
@@ -18,6 +18,9 @@ from typing import NamedTuple
 from ..program import Program
 from ..program.arrays import Array
 from ..program.transcript import Transcript
+
+# A note of an engine, by which the process that asks it knows that it may hang.
+ENDLESS_BACKWARD = "its backward did not end in the probe"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from dataclasses import replace
 from signal import SIGXCPU
 from typing import Any
 
-from ...adapt import ENDLESS_BACKWARD
-from ...engine.contract import Engine, EngineInfo, Question, WrappedEngine
+from ...engine.contract import ENDLESS_BACKWARD, Engine, EngineInfo, Question, WrappedEngine
 from ...errors import EngineError, MachineError
 from ...program import Program
 from ...program.arrays import Array
