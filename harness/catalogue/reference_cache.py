@@ -1,6 +1,10 @@
 """Torch's answers of earlier runs, in one file of the user's cache folder.
 
 - `ReferenceCache`: the file. Each answer is found by the digest of its program and inputs, dtypes included.
+- `of_user`: the cache of this user.
+
+An answer counts only for what else decides it: torch, NumPy, Python, the processor, the variables by which it
+is used, and the sources by which torch is asked.
 
 SQLite keeps the file: several processes may write to it at once, a killed one leaves nothing half written,
 and single answers are read without the rest. Its import and the first answer take 10 ms. A file of our own
@@ -11,14 +15,20 @@ which, unlike pickle, runs no code.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import itertools
 import json
 import os
+import platform
+import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine import builtin
 from ..program.arrays import Array, Opaque
 from ..program.transcript import Reading, Stop, Transcript
 
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 LARGEST = 64 << 20  # bytes of the file
+VARIABLE = "GRADCONFORM_FRESH_REFERENCE"  # of the environment: leaves the cache aside
+_FILE = "reference.sqlite"
 _PATIENCE = 2.0  # seconds in which another process may write
 _TABLE = """
     CREATE TABLE IF NOT EXISTS answers
@@ -36,6 +48,9 @@ _EVICT = """
     DELETE FROM answers WHERE place IN
     (SELECT place FROM answers ORDER BY place LIMIT (SELECT count(*) / 4 + 1 FROM answers))
 """
+# Variables by which torch's libraries choose other instructions, and so other roundings.
+_INSTRUCTIONS = ("ATEN_", "DNNL_", "MKL_", "ONEDNN_", "OPENBLAS_", "TORCH_")
+_PROCESSOR = ("model name", "flags", "cpu part", "features")  # of /proc/cpuinfo, on x86 and on ARM
 _Row = tuple[str, bytes, int]
 
 
@@ -123,6 +138,48 @@ class ReferenceCache:
         for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def of_user() -> ReferenceCache | None:
+    """Return the cache of this user; None when `VARIABLE` leaves it aside, or there is no place for it."""
+    if os.environ.get(VARIABLE, "") not in ("", "0"):
+        return None
+    from platformdirs import user_cache_path
+
+    try:
+        key = _key()
+    except (OSError, PackageNotFoundError):
+        return None
+    path = user_cache_path("gradconform", appauthor=False) / _FILE
+    return ReferenceCache(path, key) if path.is_absolute() else None
+
+
+def _key() -> str:
+    """Name all that decides torch's answer besides the program and its inputs."""
+    found = [version("torch"), version("numpy"), sys.version, *_machine()]
+    found += sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_INSTRUCTIONS))
+    house = Path(__file__).resolve().parents[1]
+    sources = [Path(__file__), builtin.place_of(builtin.REFERENCE)]
+    sources += sorted(
+        path for room in ("engine", "program") for path in (house / room).glob("*.py")
+    )
+    hashed = hashlib.sha256("\n".join(found).encode("utf-8", "surrogateescape"))
+    for path in sources:
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+def _machine() -> list[str]:
+    """The system, its library of mathematics, the processor and its instructions."""
+    found = [sys.platform, platform.machine()]
+    if "CS_GNU_LIBC_VERSION" in os.confstr_names:
+        found.append(os.confstr("CS_GNU_LIBC_VERSION") or "")
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            first = [line.rstrip() for line in itertools.takewhile(str.strip, file)]
+    except OSError:  # a system other than Linux
+        return [*found, platform.processor()]
+    return found + [line for line in first if line.lower().startswith(_PROCESSOR)]
 
 
 def _write(connection: sqlite3.Connection, rows: Sequence[_Row], largest: int) -> None:

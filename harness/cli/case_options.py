@@ -51,6 +51,12 @@ tolerance_option = click.option(
     help="How near to torch's an answer must be: as near as correct engines are when they are measured, or "
     "the defaults of torch.testing.assert_close, which allow 1e-7 in float64.",
 )
+fresh_reference_option = click.option(
+    "--fresh-reference",
+    is_flag=True,
+    help="Ask torch for every answer. Without it torch's answers of earlier runs are used, which are kept in "
+    "the user's cache folder.",
+)
 dtype_option = click.option(
     "--dtype", type=_DTYPES, default="float64", show_default=True, help="The dtype of the inputs."
 )

@@ -13,6 +13,7 @@ import pytest
 
 from ..catalogue.case import Case
 from ..catalogue.reference import Reference, dtype_for
+from ..catalogue.reference_cache import of_user
 from ..catalogue.selection import Selection
 from ..catalogue.tolerance import BOUNDS
 from ..engine import builtin
@@ -20,6 +21,7 @@ from ..engine.contract import Engine, named
 from ..errors import EngineError, GradconformError, UsageError
 from ..isolation.limits import Limits, limited
 from ..isolation.options import Isolation, allowed, variables_from
+from ..run.earlier_answers import earlier_answers
 from ..run.engine_name import EngineName
 from ..run.expected_failures import NONE, Xfails
 from ..run.roster import Roster, assemble
@@ -96,8 +98,20 @@ class EnginesUnderTest:
 
     @functools.cached_property
     def reference(self) -> Reference:
-        """The oracle; torch is imported here."""
-        return Reference(BOUNDS[self.settings.tolerance])
+        """The oracle. It imports torch for the first answer that is not known from earlier runs."""
+        fresh, how = self.settings.fresh_reference, self.isolation
+        if fresh:
+            cache = None
+        elif how.wall == "none":  # and nobody has said so: this project's tests run the same code
+            cache = of_user()
+        else:
+            cache = earlier_answers(self.settings.engines, how)
+        return Reference(BOUNDS[self.settings.tolerance], cache=cache)
+
+    @property
+    def from_cache(self) -> int:
+        """The number of torch's readings that this process has taken from the cache."""
+        return self.reference.from_cache if "reference" in vars(self) else 0
 
     def result(self, name: str, case: Case) -> Result:
         """Run the case on the engine and judge it.
@@ -134,9 +148,15 @@ class EnginesUnderTest:
         return {engine.info.name: text for engine in self.loaded() if (text := engine.printed())}
 
     def close(self, config: pytest.Config) -> None:
-        """End the engines' processes. A worker of xdist sends to the main process what they printed."""
+        """End the engines' processes, and keep torch's answers for later runs.
+
+        A worker of xdist tells the main process what the engines printed."""
+        if "reference" in vars(self):
+            self.reference.close()
         if self.worker:
-            config.workeroutput["gradconform_printed"] = self.printed()  # type: ignore[attr-defined] # of xdist
+            output = config.workeroutput  # type: ignore[attr-defined] # of xdist
+            output["gradconform_printed"] = self.printed()
+            output["gradconform_from_cache"] = self.from_cache
         for engine in self.loaded():
             engine.close()
 

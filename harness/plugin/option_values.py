@@ -34,6 +34,7 @@ class Settings:
     seed: int
     dtype: str | None
     tolerance: str
+    fresh_reference: bool
     out: Path | None
     isolation: str
     allow: tuple[str, ...]
@@ -80,6 +81,8 @@ def settings(config: pytest.Config) -> Settings:
         seed=int(_one(config, "conform_seed") or 0),
         dtype=dtype,
         tolerance=tolerance,
+        fresh_reference=bool(_one(config, "conform_fresh_reference"))
+        or _one(config, "isolation") == "none",
         out=_path(config, "conform_out"),
         isolation=isolation,
         allow=_listed(config, "allow"),

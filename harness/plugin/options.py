@@ -108,6 +108,12 @@ OPTIONS = (
         choices=TOLERANCES,
     ),
     _Option(
+        "--conform-fresh-reference",
+        "bool",
+        "Ask torch for every answer; by default torch's answers of earlier runs are used, which "
+        "are kept in the user's cache folder, but not with --isolation none.",
+    ),
+    _Option(
         "--conform-out",
         "string",
         "Folder of the report; files of an older report in it are replaced; by default a new "

@@ -50,6 +50,7 @@ class SessionReport:
         self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
+        self.from_cache = 0
         self.measured: list[Measured] = []
         self.growth: list[str] = []
         self.record: ReportFolder | None = None
@@ -82,6 +83,7 @@ class SessionReport:
         """Keep what untrusted engines printed in a worker."""
         output = getattr(node, "workeroutput", None) or {}
         self._keep(output.get("gradconform_printed", {}))
+        self.from_cache += output.get("gradconform_from_cache", 0)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -92,6 +94,7 @@ class SessionReport:
         if self.record is None:
             return
         self._keep(self.tested.printed())
+        self.from_cache += self.tested.from_cache
         with _usage_error(), self._held:
             self._finish(self.record, interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
 
@@ -110,7 +113,7 @@ class SessionReport:
         terminalreporter.write_line(str(self.written.folder / "summary.md"))
 
     def _finish(self, record: ReportFolder, *, interrupted: bool) -> None:
-        record.note(engines=list(self._engines()))
+        record.note(engines=list(self._engines()), readings_from_cache=self.from_cache)
         record.close(interrupted=interrupted)
         folder = record.path
         with writing(folder):

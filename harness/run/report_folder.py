@@ -173,6 +173,7 @@ def facts_of_run(
         "selection": {**selection, **chosen},
         **engines_of(roster),
         "asked_again": {},
+        "readings_from_cache": 0,
         "limits": {
             "timeout": roster.limits.case,
             "timeout_total": roster.limits.engine,

@@ -1,6 +1,7 @@
 """What tests share: the command, engines in a child, the wheel, and how hypothesis chooses its examples."""
 
 import importlib
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.catalogue.reference_cache import VARIABLE
 from gradconform.harness.cli import main
 from gradconform.harness.isolation.limits import Limits
 from gradconform.harness.isolation.options import Isolation
@@ -15,6 +17,8 @@ from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from hypothesis import settings
 
+# Torch is asked for every answer, also by the commands that tests start.
+os.environ[VARIABLE] = "1"
 # The same examples on every run, and no deadline on a shared machine.
 settings.register_profile("gradconform", derandomize=True, deadline=None)
 settings.load_profile("gradconform")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.catalogue.reference_cache import ReferenceCache
 from gradconform.harness.errors import GradconformError, UsageError
 from gradconform.harness.isolation.limits import MIB, Limits
 from gradconform.harness.isolation.options import Isolation
@@ -94,6 +95,18 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     write_archives(folder)
     return folder
+
+
+@pytest.fixture
+def kept(tmp_path_factory, reference):
+    """Torch's answers of earlier runs, open as they are while engines run."""
+    path = tmp_path_factory.mktemp("cache") / "gradconform" / "reference.sqlite"
+    instance = catalogue()["arithmetic/product_plus_leaf"].instance(0, "float64")
+    cache = ReferenceCache(path, "key")
+    cache.keep({instance.digest: reference(instance)})
+    assert cache.find(instance.digest) is not None
+    yield path
+    cache.close()
 
 
 class Corpus:
@@ -215,7 +228,7 @@ def shown(text):
 
 @pytest.mark.long(150)
 @pytest.mark.parametrize("wall", ["bubblewrap", "landlock"])
-def test_every_hostile_engine_is_contained(wall, made, reference, monkeypatch):
+def test_every_hostile_engine_is_contained(wall, made, kept, reference, monkeypatch):
     try:
         walls.chosen(wall)
     except UsageError as problem:
@@ -246,3 +259,13 @@ def test_every_hostile_engine_is_contained(wall, made, reference, monkeypatch):
             found += [f"{after} {each}" for each in watch.remains() if each not in known]
     write_table(wall, results)
     assert not found, "\n".join(found)
+
+
+def test_the_engine_that_looks_for_torchs_answers_finds_them_where_no_wall_is(kept, reference):
+    """Otherwise it would show nothing that a wall stops it."""
+    name = EngineName.parse(str(CORPUS / "reads_the_reference_cache.py"))
+    engine = load(name, Isolation(wall="rlimits", limits=PATIENT))
+    case = catalogue()["arithmetic/product_plus_leaf"]
+    (found,) = run([case], [engine], reference)
+    assert found.verdict is Verdict.FAIL
+    assert str(kept) in engine.printed()
