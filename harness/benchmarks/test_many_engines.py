@@ -51,9 +51,9 @@ def generate(folder, engines, cases):
         {"name": n, "spec": n, "found": "class Value", "notes": [], "wall": "W"} for n in names
     ]
     with ReportFolder(folder, {"engines": facts, "left_out": []}) as record:
-        for name in names:
+        for number, name in enumerate(names):
             weak = chance.random() / 2
-            record.append(name, "".join(_line(row, name, weak, chance) for row in rows))
+            record.append((number, 0), "".join(_line(row, name, weak, chance) for row in rows))
     return len(rows) * engines
 
 

@@ -1,8 +1,8 @@
 """The report of a session of pytest. The main process writes it, also when workers of xdist run the tests.
 
 The outcomes come with pytest's test reports, in any order. Each is written to disk when it comes. At the end
-all are written again in the order of the engines and the catalogue, so that a parallel session
-leaves the same files as any other.
+they are put in the order of the engines and the catalogue, so that a parallel session leaves the same files
+as any other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..errors import UsageError
 from ..judge.outcome import Verdict
 from ..judge.wording import gap
 from ..report.files import Report, write_report
-from ..report.results_file import RESULTS, writing
+from ..report.results_file import writing
 from ..report.score import TOTALS, Score, headline
 from ..run.alone import alone_in
 from ..run.engine_output import keep_output
@@ -47,13 +47,14 @@ class SessionReport:
 
     def __init__(self, tested: EnginesUnderTest) -> None:
         self.tested = tested
-        self.texts: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         self.printed: dict[str, str] = {}
         self.from_cache = 0
         self.measured: list[Measured] = []
         self.growth: list[str] = []
         self.record: ReportFolder | None = None
+        self._engine = {name: number for number, name in enumerate(tested.names)}
+        self._case = {case.id: number for number, case in enumerate(tested.cases)}
         self._held = ExitStack()
         self.written: Report | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
@@ -69,14 +70,13 @@ class SessionReport:
         if text is None:
             return
         last = json.loads(text.rstrip().rpartition("\n")[2])
-        self.texts[last["engine"], last["case"]] = text
         self.versions[last["engine"]] = last["engine_version"]
         if last["verdict"] == Verdict.UNSUPPORTED:
             self.unsupported[last["engine"], gap(last["message"])] += 1
         with _usage_error():
             if self.record is None:
                 self.record = self._open()
-            self.record.append((last["engine"], last["case"]), text)
+            self.record.append((self._engine[last["engine"]], self._case[last["case"]]), text)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -116,8 +116,6 @@ class SessionReport:
         record.note(engines=list(self._engines()), readings_from_cache=self.from_cache)
         record.close(interrupted=interrupted)
         folder = record.path
-        with writing(folder):
-            (folder / RESULTS).write_text("".join(self._in_order()), encoding="utf-8")
         keep_output(folder, self.printed)
         self.written = write_report(folder)
         if self.measured:
@@ -161,10 +159,6 @@ class SessionReport:
             if name in self.versions:
                 own = {"name": name, "spec": name, "version": self.versions[name]}
                 yield opened.get(name, own)
-
-    def _in_order(self) -> list[str]:
-        asked = [(name, case.id) for name in self.tested.names for case in self.tested.cases]
-        return [self.texts[key] for key in asked if key in self.texts]
 
     def _timings(self, folder: Path) -> Iterator[str]:
         """Write `bench.csv`, and yield lines that say with which power of the size the time grows."""

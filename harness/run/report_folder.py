@@ -27,6 +27,7 @@ from ..errors import UsageError
 from ..report.results_file import RESULTS, writing
 from ..text import words
 from .roster import Entry, Roster
+from .spans import Place, Spans
 
 _PACKAGES = ("gradconform", "torch", "numpy", "pandas")
 
@@ -76,9 +77,8 @@ class ReportFolder:
     def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
         self.path = path
         self._facts = dict(facts)
-        # Where the rows of each case lie in the file, in bytes, and the rows that replace some of them.
-        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
-        self._replaced: dict[tuple[int, int], bytes] = {}
+        self._spans = Spans()
+        self._replaced: dict[Place, bytes] = {}
         self._size = 0
         self._write_facts()
         with writing(path):
@@ -99,7 +99,7 @@ class ReportFolder:
         """End the run and say so in `run.json`. UsageError when the folder cannot be written to."""
         with writing(self.path):
             self._file.close()
-            if self._replaced or list(self._spans) != sorted(self._spans):
+            if self._replaced or not self._spans.in_order:
                 self._put_in_place()
         self.note(
             end=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -107,7 +107,7 @@ class ReportFolder:
             interrupted=interrupted,
         )
 
-    def append(self, place: tuple[int, int], text: str) -> None:
+    def append(self, place: Place, text: str) -> None:
         """Append the rows of one case on one engine, as `harness.report.results_file.lines` gives them.
 
         `place` has the numbers of the engine and of the case. They decide the order at the end of the run.
@@ -120,19 +120,19 @@ class ReportFolder:
         with writing(self.path):
             self._file.write(rows)
             self._file.flush()
-        self._spans[place] = self._size, self._size + len(rows)
+        self._spans.add(place, self._size, len(rows))
         self._size += len(rows)
 
     def _put_in_place(self) -> None:
         """Write the rows in their order, those that came a second time for the first ones, in one step."""
         results, partial = self.path / RESULTS, self.path / f"{RESULTS}.partial"
         with results.open("rb") as old, partial.open("wb") as new:
-            for place, (begin, end) in sorted(self._spans.items()):
+            for place, begin, size in self._spans:
                 if place in self._replaced:
                     new.write(self._replaced[place])
                 else:
                     old.seek(begin)
-                    new.write(old.read(end - begin))
+                    new.write(old.read(size))
         os.replace(partial, results)
 
     def note(self, **facts: Any) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..catalogue.case import Case
 from ..engine.contract import EngineInfo
 from ..errors import EngineError
-from ..judge.outcome import FAILS_RUN, LACKING, CaseRun, Outcome, Verdict
+from ..judge.outcome import FAILS_RUN, LACKING, SEVERITY, CaseRun, Outcome, Verdict
 from ..report.progress import Progress
 from ..report.results_file import lines
 from .engine_output import Tracebacks
@@ -16,6 +17,9 @@ from .report_folder import ReportFolder, engines_of
 from .roster import Roster
 from .schedule import GivenUp
 from .work import AskedAgain, AskingAgain, Failed, Finished, LeftOut, Opened, Opening, Printed
+
+# The least seconds from one `run.json` to the next: it names all engines, which may be thousands.
+_PAUSE = 1.0
 
 
 class UnderWay:
@@ -32,7 +36,9 @@ class UnderWay:
     ) -> None:
         self._roster, self._cases, self._case_run = roster, cases, case_run
         self._names = roster.names
-        self._verdicts: dict[tuple[int, int], Verdict] = {}
+        # For each engine a byte for each case: one more than the severity of its verdict, or 0.
+        self._verdicts: dict[int, bytearray] = {}
+        self._noted_at = 0.0
         self._said: set[int] = set()
         self._printed: dict[int, str] = {}
         self._asked_again: dict[int, dict[str, Any]] = {}
@@ -40,12 +46,15 @@ class UnderWay:
     @property
     def ran(self) -> int:
         """The number of cases on engines that were neither unsupported nor missing."""
-        return sum(verdict not in LACKING for verdict in self._verdicts.values())
+        return sum(self._count(verdict) for verdict in Verdict if verdict not in LACKING)
 
     @property
     def failed(self) -> bool:
         """True when one of the verdicts fails the run."""
-        return not FAILS_RUN.isdisjoint(self._verdicts.values())
+        return any(self._count(verdict) for verdict in FAILS_RUN)
+
+    def _count(self, verdict: Verdict) -> int:
+        return sum(verdicts.count(1 + SEVERITY[verdict]) for verdicts in self._verdicts.values())
 
     @property
     def printed(self) -> dict[str, str]:
@@ -89,9 +98,11 @@ class UnderWay:
                 elif isinstance(event, AskingAgain):
                     shown.asking_again(self._column(event.engine))
         finally:
-            if self._asked_again:
-                found = sorted(self._asked_again.items())
-                folder.note(asked_again={self._column(number): facts for number, facts in found})
+            again = sorted(self._asked_again.items())
+            folder.note(
+                **engines_of(self._roster),
+                asked_again={self._column(number): facts for number, facts in again},
+            )
 
     def _noted(self, event: Any) -> None:
         """Take note of what the event says of an engine, or of the run."""
@@ -120,7 +131,9 @@ class UnderWay:
         entry = self._roster.entries.get(name)
         for line in self._roster.said_of(name):
             (shown.left_out if entry is None else shown.found)(line)
-        folder.note(**engines_of(self._roster))
+        if time.monotonic() - self._noted_at > _PAUSE:
+            folder.note(**engines_of(self._roster))
+            self._noted_at = time.monotonic()
         for note in entry.info.notes if entry is not None else ():
             shown.noticed(f"{self._column(number)}: {note}")
 
@@ -140,10 +153,10 @@ class UnderWay:
     def _keep(
         self, found: Finished, folder: ReportFolder, tracebacks: Tracebacks, shown: Progress
     ) -> None:
-        place = found.engine, found.case
-        revised = place in self._verdicts
-        self._verdicts[place] = found.verdict
-        folder.append(place, found.rows)
+        verdicts = self._verdicts.setdefault(found.engine, bytearray(len(self._cases)))
+        revised = verdicts[found.case] > 0
+        verdicts[found.case] = 1 + SEVERITY[found.verdict]
+        folder.append((found.engine, found.case), found.rows)
         if revised:
             return
         column = self._column(found.engine)

@@ -22,7 +22,7 @@ def outcome(case, verdict, max_abs=None, max_rel=None, engine="mine", **fields):
 def reported(folder, outcomes, **run):
     with ReportFolder(folder, run) as record:
         for number, one in enumerate(outcomes):
-            record.append(number, lines([one]))
+            record.append((0, number), lines([one]))
     return write_report(folder)
 
 

@@ -182,7 +182,7 @@ def test_no_row_stays_in_memory(tmp_path):
         for number in range(1500):
             verdict, said = (Verdict.FAIL, "x" * 400) if number % 3 else (Verdict.PASS, "")
             ran = CaseRun("mine", "f", "core", f"f/{number}", title=title)
-            record.append(number, lines([Outcome(ran, "result", verdict, message=said)]))
+            record.append((0, number), lines([Outcome(ran, "result", verdict, message=said)]))
     tracemalloc.start()
     try:
         write_report(tmp_path)

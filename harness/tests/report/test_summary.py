@@ -144,7 +144,7 @@ def test_a_run_of_which_everything_was_left_out_is_a_report_too(tmp_path):
 
 def test_an_interrupted_run_counts_the_cases_that_it_did_not_reach(tmp_path):
     with suppress(KeyboardInterrupt), ReportFolder(tmp_path, RUN) as record:
-        record.append("big", lines([one for one in MIXED if one.case_run.family == "big"]))
+        record.append((0, 0), lines([one for one in MIXED if one.case_run.family == "big"]))
         raise KeyboardInterrupt
     write_report(tmp_path)
     found = read_summary(tmp_path).set_index(["engine", "family"])
