@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import pickle
+import signal
 import socket
 import struct
 from typing import Any
@@ -29,7 +30,10 @@ _SAVED_AFTER = 0.5  # seconds until an answer is written to the cache, together 
 
 
 def serve(control: socket.socket, cache: ReferenceCache | None, at_once: bool) -> None:
-    """Answer on the lines that come through the control socket, until it is closed. For a fork."""
+    """Answer on the lines that come through the control socket, until it is closed or SIGTERM comes.
+
+    For a fork.
+    """
     # This process must not keep open what it has inherited: the pipes of engines, the files of a report.
     for name in os.listdir("/proc/self/fd"):
         if int(name) > 2 and int(name) != control.fileno():
@@ -55,7 +59,7 @@ class _Oracle:
         self._unsaved: dict[str, Transcript] = {}
 
     async def answer_all(self, control: socket.socket) -> None:
-        """Answer on every line that comes through the control socket, until it is closed."""
+        """Answer on every line that comes through the control socket, until all has to end."""
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         lines = set()
 
@@ -68,6 +72,7 @@ class _Oracle:
                 lines.add(loop.create_task(self._converse(socket.socket(fileno=descriptor))))
 
         loop.add_reader(control, hear)
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
         await ended.wait()
 
     async def _converse(self, line: socket.socket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from ..report.busy import busy, silent
 from .case_options import (
+    fresh_reference_option,
     preferred_dtype_option,
     seed_option,
     selection_from,
@@ -34,6 +36,7 @@ from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
 @seed_option
 @preferred_dtype_option
 @tolerance_option
+@fresh_reference_option
 @click.option(
     "--out",
     type=FOLDER_TO_WRITE,
@@ -70,6 +73,7 @@ def run(
     seed: int,
     dtype: str | None,
     tolerance: str,
+    fresh_reference: bool,
     out: Path | None,
     lower: bool,
     xfails_file: Path | None,
@@ -105,6 +109,7 @@ def run(
     from ..catalogue.reference import Reference
     from ..catalogue.tolerance import BOUNDS
     from ..engine.builtin import BUILTIN
+    from ..run.earlier_answers import earlier_answers
     from ..run.engine_name import EngineName, from_command_line
     from ..run.run_and_report import run_and_report
 
@@ -116,9 +121,11 @@ def run(
     if solution is not None:
         from ..run.solution import passed_by
 
-        with busy("loading torch"):
-            torch = Reference(BOUNDS[tolerance])
-        selected = passed_by(solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet)
+        cache = None if fresh_reference else earlier_answers(from_command_line([solution]), how)
+        with closing(Reference(BOUNDS[tolerance], cache=cache)) as torch:
+            selected = passed_by(
+                solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet
+            )
     finished = run_and_report(
         selected,
         asked,
@@ -133,6 +140,7 @@ def run(
         quiet=quiet,
         xfails_file=xfails_file,
         jobs=jobs,
+        fresh_reference=fresh_reference,
     )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 
 from ..report.busy import busy
 from .case_options import (
+    fresh_reference_option,
     preferred_dtype_option,
     seed_option,
     selection_from,
@@ -36,6 +38,7 @@ _HEAD = """\
 @seed_option
 @preferred_dtype_option
 @tolerance_option
+@fresh_reference_option
 @click.option(
     "--xfails-file",
     type=EXISTING_FILE,
@@ -53,6 +56,7 @@ def xfails(
     seed: int,
     dtype: str | None,
     tolerance: str,
+    fresh_reference: bool,
     xfails_file: Path | None,
     output: Path | None,
     **others: Any,
@@ -66,6 +70,7 @@ def xfails(
     from ..catalogue.tolerance import BOUNDS
     from ..errors import UsageError
     from ..report.results_file import writing
+    from ..run.earlier_answers import earlier_answers
     from ..run.engine_name import EngineName
     from ..run.expected_failures import COVERED
     from ..run.registry import load
@@ -86,9 +91,13 @@ def xfails(
     ids = [case.id for case in selected]
     known = of_engines([asked], xfails_file, ids, trusted=True)[0]
     failed = []
-    with busy(f"loading {asked.shown} and torch") as now:
+    cache = None if fresh_reference else earlier_answers([asked], how)
+    with (
+        busy(f"loading {asked.shown} and torch") as now,
+        closing(Reference(BOUNDS[tolerance], apart=True, cache=cache)) as reference,
+    ):
         loaded = load(asked, how)
-        results = run(selected, [loaded], Reference(BOUNDS[tolerance]), seed=seed, dtype=dtype)
+        results = run(selected, [loaded], reference, seed=seed, dtype=dtype)
         for number, result in enumerate(results, 1):
             now.what = f"{asked.shown}: {number} of {len(selected)} cases"
             found = result.as_asked() if selection.asked_for else result

@@ -135,6 +135,7 @@ def run_and_report(
     how: Isolation | None = None,
     xfails_file: Path | None = None,
     jobs: int | None = None,
+    fresh_reference: bool = False,
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
@@ -143,8 +144,9 @@ def run_and_report(
     default it is a new one under `reports/`. With `lower` every engine runs on scalars (see `harness.lower`),
     and its name says so. `how` is the isolation of untrusted engines. A failure that is expected does not
     fail the run: the expected failures are those in `xfails_file`, or else in the file beside an engine that
-    comes with gradconform. `jobs` processes run at once; by default one for each core. After Ctrl-C the
-    outcomes that were finished are kept and reported.
+    comes with gradconform. `jobs` processes run at once; by default one for each core. With `fresh_reference`
+    torch's answers of earlier runs are not used. After Ctrl-C the outcomes that were finished are kept and
+    reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
@@ -153,6 +155,7 @@ def run_and_report(
     from ..catalogue.reference import Reference
     from ..isolation.parent.staging import stage
     from ..report.progress import progress
+    from .earlier_answers import earlier_answers
     from .schedule import Schedule, cores, tasks
     from .under_way import UnderWay
     from .work import EngineWork
@@ -167,7 +170,8 @@ def run_and_report(
     if not quiet:
         _name_xfail_files(by_column, cases)
     jobs = jobs or cores()
-    reference = Reference(BOUNDS[tolerance], apart=True)
+    cache = None if fresh_reference else earlier_answers(names, how or Isolation())
+    reference = Reference(BOUNDS[tolerance], apart=True, cache=cache)
     work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
     under_way = UnderWay(roster, cases, work.case_run)
     apart = {

@@ -16,7 +16,7 @@ from .engine_output import Tracebacks
 from .report_folder import ReportFolder, engines_of
 from .roster import Roster
 from .schedule import GivenUp
-from .work import AskedAgain, AskingAgain, Failed, Finished, LeftOut, Opened, Opening, Printed
+from .work import AskedAgain, AskingAgain, Failed, Finished, LeftOut, Opened, Opening, Performed
 
 # The least seconds from one `run.json` to the next: it names all engines, which may be thousands.
 _PAUSE = 1.0
@@ -42,6 +42,7 @@ class UnderWay:
         self._said: set[int] = set()
         self._printed: dict[int, str] = {}
         self._asked_again: dict[int, dict[str, Any]] = {}
+        self._from_cache = 0
 
     @property
     def ran(self) -> int:
@@ -102,6 +103,7 @@ class UnderWay:
             folder.note(
                 **engines_of(self._roster),
                 asked_again={self._column(number): facts for number, facts in again},
+                readings_from_cache=self._from_cache,
             )
 
     def _noted(self, event: Any) -> None:
@@ -116,8 +118,9 @@ class UnderWay:
             self._roster.leave_out(self._names[event.engine], event.problem)
         elif isinstance(event, AskedAgain):
             self._asked_again[event.engine] = event.facts
-        elif isinstance(event, Printed):
-            self._printed |= event.texts
+        elif isinstance(event, Performed):
+            self._printed |= event.printed
+            self._from_cache += event.from_cache
 
     def _column(self, number: int) -> str:
         return self._roster.column(self._names[number])

@@ -73,10 +73,11 @@ class AskedAgain:
 
 
 @dataclass(frozen=True)
-class Printed:
-    """What the engines of a task have printed."""
+class Performed:
+    """A task has ended: what its engines have printed, and how many readings of torch came from the cache."""
 
-    texts: dict[int, str]
+    printed: dict[int, str]
+    from_cache: int
 
 
 @dataclass(frozen=True)
@@ -122,19 +123,25 @@ class EngineWork:
         return case_run(case, info, self._reference.torch_version, self._seed, dtype)
 
     def perform(self, task: Task) -> Generator[Any]:
-        """Yield what is found, and at the end, after an interruption too, what the engines have printed."""
+        """Yield what is found, and at the end, after an interruption too, what is to be said of the task."""
         opened: dict[int, Entry] = {}
+        before = self._reference.from_cache
+
+        def performed() -> Performed:
+            printed = {number: entry.engine.printed() for number, entry in opened.items()}
+            return Performed(printed, self._reference.from_cache - before)
+
         try:
             yield from self._performed(task, opened)
         except KeyboardInterrupt:
-            yield _printed(opened)
+            yield performed()
             raise
         except GradconformError as problem:
             yield Failed(problem)
         except Exception:
             yield Failed(None, traceback.format_exc())
         else:
-            yield _printed(opened)
+            yield performed()
 
     def _performed(self, task: Task, opened: dict[int, Entry]) -> Generator[Any]:
         for number in task.engines:
@@ -175,7 +182,3 @@ class EngineWork:
         judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
         rows = lines(judged.outcomes)
         return Finished(number, places[result.case.id], judged.verdict, rows, judged.traceback)
-
-
-def _printed(opened: dict[int, Entry]) -> Printed:
-    return Printed({number: entry.engine.printed() for number, entry in opened.items()})
