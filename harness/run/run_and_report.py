@@ -98,9 +98,12 @@ class FinishedRun:
         elif not self.ran and not self.interrupted and facts["engines"]:
             yield "no engine ran a case"
         left_out = {engine["name"] for engine in facts["left_out"]}
-        for row in shown.rows:
-            if row.reason and row.engine not in left_out and not self.interrupted:
-                yield f"{row.engine}: {row.reason}"
+        remarked = [row for row in scores if row.reason and row.engine not in left_out]
+        if not self.interrupted:
+            told = [row for row in remarked if row.engine in shown.engines]
+            yield from (f"{row.engine}: {row.reason}" for row in told)
+            if more := len(remarked) - len(told):
+                yield f"{more} more engines have a remark: see summary.csv"
         for name, again in facts.get("asked_again", {}).items():
             if name in shown.engines:
                 yield from (f"{name}: {sentence}" for sentence in again["said"])

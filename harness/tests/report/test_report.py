@@ -17,6 +17,7 @@ from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_results
 from gradconform.harness.report.results_file import flattened, lines
 from gradconform.harness.run.report_folder import ReportFolder
+from gradconform.harness.run.run_and_report import FinishedRun
 from gradconform.harness.tests.report.outcomes import MIXED, markdown, mixed, outcome, reported
 from gradconform.harness.tests.small_engines import VALUE
 from rich.console import Console
@@ -151,29 +152,32 @@ def test_a_negative_number_in_a_message_stays_as_it_is(tmp_path):
 
 
 def test_of_very_many_engines_those_with_the_lowest_scores_are_shown(tmp_path, capsys):
-    passed = [outcome("f/a", Verdict.PASS, engine=f"good {n:03}") for n in range(598)]
+    passed = [outcome("f/a", Verdict.PASS, engine=f"good {n:03}") for n in range(480)]
     failed = outcome("f/a", Verdict.FAIL, engine="weak", message="half off")
-    none = outcome("f/a", Verdict.UNSUPPORTED, engine="empty", message="tensors")
-    report = reported(tmp_path, [*passed, failed, none])
+    none = [outcome("f/a", Verdict.UNSUPPORTED, engine=f"empty {n:03}") for n in range(119)]
+    report = reported(tmp_path, [*passed, failed, *none], engines=[], left_out=[])
     said = (
-        "600 engines: 598 passed every case that they ran, 1 did not, and 1 ran none. Here are the "
+        "600 engines: 480 passed every case that they ran, 1 did not, and 119 ran none. Here are the "
         "{} with the lowest scores; summary.csv has all of them."
     )
     text = markdown(tmp_path)
     assert said.format(500) in text
     scores = text.partition("## Scores")[2].partition("##")[0]
-    assert re.findall(r"^\| (\w+ \d+|weak|empty) ", scores, re.M) == [
-        *(f"good {n:03}" for n in range(498)),
+    assert re.findall(r"^\| (\w+ \d+|weak) ", scores, re.M) == [
+        *(f"good {n:03}" for n in range(380)),
         "weak",
-        "empty",
+        *(f"empty {n:03}" for n in range(119)),
     ]
     assert "half off" in text
     terminal.print_summary(report.scores)
     out = capsys.readouterr().out
     assert said.format(100) in " ".join(out.split())
-    assert out.count("good 0") == 98
-    assert "weak" in out
+    assert out.count("empty 0") == 100
     assert len((tmp_path / "summary.csv").read_text().splitlines()) == 1 + 4 * 600
+    finished = FinishedRun(report, failed=True, ran=True, not_run_by_machine=False)
+    *remarks, last = finished.remarks(table=True)
+    assert remarks[99] == "empty 099: no case ran: all 1 are unsupported"
+    assert last == "19 more engines have a remark: see summary.csv"
 
 
 def test_no_row_stays_in_memory(tmp_path):
