@@ -36,6 +36,8 @@ from .open_engine import open_engine
 STACK = 1 << 30  # bytes; they are mapped, and take memory only as far as a recursion goes
 _OTHER_STACKS = 8 << 20
 _LOADING_RECURSION = 20_000
+# Made once: making one takes longer than writing a short line.
+_json = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 class Output:
@@ -162,7 +164,7 @@ def _answer(engine: Engine, request: dict[str, Any]) -> bytes:
 
 
 def _line(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, allow_nan=False).encode() + b"\n"
+    return _json.encode(document).encode() + b"\n"
 
 
 def _write(answers: int, line: bytes) -> None:

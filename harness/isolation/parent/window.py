@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import random
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ...engine.contract import Question
+from ...program import Program
 from ...program.serialize import to_json
 from .answer_size import AnswerSize, answer_size
 
@@ -21,6 +23,7 @@ _MOST, _BYTES = 32, 1 << 18
 _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 # Of the system, so that a child cannot foresee a number.
 _numbers = random.SystemRandom()
+_texts: dict[int, str] = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +101,16 @@ def _asked(question: Question, most: int) -> Asked:
     document: dict[str, Any] = {
         "recursion": frames,
         "inputs": [[name, array.to_json()] for name, array in inputs.items()],
-        "program": to_json(program),
     }
-    return Asked(question, _encode(document)[1:-1].encode(), answer_size(program, inputs, most))
+    body = f'{_encode(document)[1:-1]},"program":{_text(program)}'
+    return Asked(question, body.encode(), answer_size(program, inputs, most))
+
+
+def _text(program: Program) -> str:
+    """Return the program as JSON. The text is kept while the program is: many engines are asked the same."""
+    place = id(program)  # hashing a program takes as long as writing it
+    text = _texts.get(place)
+    if text is None:
+        text = _texts[place] = _encode(to_json(program))
+        weakref.finalize(program, _texts.pop, place).atexit = False
+    return text
