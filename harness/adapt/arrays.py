@@ -8,9 +8,8 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..program.arrays import Array, answer
 from .arithmetic import example_result, first_that_works, ways_to_sum
@@ -22,8 +21,7 @@ from .usage import follow
 _TABLE = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayUse:
+class ArrayUse(NamedTuple):
     """`taken`: the class takes arrays; `as_lists`: as nested lists alone; `dtype`: it computes in this."""
 
     taken: bool

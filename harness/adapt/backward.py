@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.arguments import parameters
 from .functions import Functions, attribute_named
@@ -18,8 +17,7 @@ from .leaves import Refused
 from .spellings import BACKWARDS, COTANGENTS, TAPES
 
 
-@dataclass(frozen=True, slots=True)
-class BackwardCall:
+class BackwardCall(NamedTuple):
     """A method of the node, or a function of the submission.
 
     `function` is None for a method. `cotangent` is the parameter that takes a cotangent; it is "" when there

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -31,7 +30,7 @@ def with_cotangent(usage: Usage, functions: Functions) -> Usage:
     number = usage.make(NUMBER, True)
     attempt(lambda: usage.backward.run(example_result(number, functions)))
     forms: tuple[Literal["node", "array"], ...] = ("node", "array")
-    candidates = (replace(usage, cotangent_as=form) for form in forms)
+    candidates = (usage._replace(cotangent_as=form) for form in forms)
     works = partial(_takes_cotangent, functions=functions, number=number)
     return next(filter(works, candidates), usage)
 
@@ -42,14 +41,14 @@ def _with_weights(usage: Usage, functions: Functions) -> Usage:
     Weights want none. But where an operand that wants none stops the backward, each op would fail by this one
     mistake, and its own answers would not be seen. The cases about such operands show it.
     """
-    candidates = [replace(usage, weights_want=wanted) for wanted in (False, True)]
+    candidates = [usage._replace(weights_want=wanted) for wanted in (False, True)]
     found = [attempt(partial(_weighted_gradient, each, functions)) for each in candidates]
     fine = [isinstance(each, Array) and any(each.data) for each in found]
     if fine != [False, True]:
         return usage
     why = f": {told(found[0])}" if isinstance(found[0], Exception) else ""
     note = f"an operand that wants no gradient stops the backward{why}"
-    return replace(candidates[1], notes=(*usage.notes, note))
+    return candidates[1]._replace(notes=(*usage.notes, note))
 
 
 def _weighted_gradient(usage: Usage, functions: Functions) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -91,7 +90,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
         raise _no_engine(name, refused, loaded)
     usage = _chosen(_of_the_named_file(usable, loaded), loaded, name)
     if not wanted:
-        usage = replace(usage, notes=(*usage.notes, *_elsewhere(usage.kind, refused, loaded)))
+        usage = usage._replace(notes=(*usage.notes, *_elsewhere(usage.kind, refused, loaded)))
     words = f"class {usage.kind.__name__}, {loaded.place(usage.kind)}: {usage.words()}"
     return AdaptedEngine(usage, functions), words
 
@@ -205,7 +204,7 @@ def _without_notebooks(usages: Sequence[Usage], loaded: Loaded) -> Sequence[Usag
         f"class {each.kind.__name__} in {loaded.place(each.kind)} was passed over: a module comes first"
         for each in in_notebooks
     ]
-    return [replace(usage, notes=(*usage.notes, *notes))]
+    return [usage._replace(notes=(*usage.notes, *notes))]
 
 
 def _without_copies(usages: Sequence[Usage]) -> list[Usage]:

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.arguments import parameters
 from ..engine.exceptions import foreign_frames
@@ -25,8 +24,7 @@ from .spellings import FACTORIES, KINDS, LABELS, PARAMETER_KINDS, WANTS_GRADIENT
 NUMBER = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class LeafCall:
+class LeafCall(NamedTuple):
     """A way to make a leaf.
 
     `make` takes a number, an array or nested lists, and True when a gradient is wanted. More options of the

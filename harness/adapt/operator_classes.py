@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.arguments import parameters
 from ..engine.option_names import may_be_left_out, own_name
@@ -20,8 +19,7 @@ _CONTEXTS = ("self", "cls", "ctx", "context", "fn", "node")
 _STAR, _OPTIONS = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """The `apply` of an operator class that hands everything on, and the parameters of its `forward`."""
 
     apply: Any

@@ -11,7 +11,6 @@ from __future__ import annotations
 import operator
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -35,10 +34,10 @@ def in_float64(usage: Usage, functions: Functions) -> Usage:
     of all of them come back in float32, the usage stays as it is, with the dtype float32 and a note.
     """
     for leaf in _candidates(usage.leaf):
-        candidate = replace(usage, leaf=leaf, dtype="float64")
+        candidate = usage._replace(leaf=leaf, dtype="float64")
         if _keeps_float64(candidate, functions):
             return candidate
-    return replace(usage, dtype="float32", notes=(*usage.notes, NOTE))
+    return usage._replace(dtype="float32", notes=(*usage.notes, NOTE))
 
 
 def _candidates(call: LeafCall) -> Iterator[LeafCall]:

@@ -51,7 +51,6 @@ The usage in words: "arrays; C(name, value), .num, .derivative, .backprop(upstre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -114,11 +113,11 @@ def probe(kind: type, functions: Functions, in_time: InTime) -> Usage:
     # without a backward may be right.
     tested = _ended(in_time, partial(_with_leaf_that_differentiates, named, functions))
     if tested is None:
-        return replace(named, notes=(ENDLESS_BACKWARD,))
+        return named._replace(notes=(ENDLESS_BACKWARD,))
     tested = tested if tested.differentiates else _with_global_start(tested)
     tested = _ended(in_time, partial(in_float64, tested, functions)) or tested
     full = _ended(in_time, partial(with_cotangent, tested, functions))
-    return full or replace(tested, notes=(*tested.notes, ENDLESS_BACKWARD))
+    return full or tested._replace(notes=(*tested.notes, ENDLESS_BACKWARD))
 
 
 def _ended(in_time: InTime, work: Callable[[], _Result]) -> _Result | None:
@@ -173,7 +172,7 @@ def _with_gradient(usage: Usage, functions: Functions) -> Usage:
     returned = attempt(lambda: usage.backward.run(example_result(used, functions)))
     found = usual_gradient(used) or changed_attribute(fresh, used)
     if found:
-        return replace(usage, gradient=found)
+        return usage._replace(gradient=found)
     if isinstance(returned, dict | list | tuple):
         raise Refused("has a backward that gives the gradients back instead of keeping them")
     raise Refused(
@@ -188,17 +187,17 @@ def _with_leaf_that_differentiates(usage: Usage, functions: Functions) -> Usage:
     """
     problems: list[Exception] = []
     for leaf in _leaf_calls(usage):
-        candidate = replace(usage, leaf=leaf)
+        candidate = usage._replace(leaf=leaf)
         found = _gradient_of_leaf(candidate, functions)
         # Any number other than zero, right or wrong.
         if isinstance(found, Array) and any(found.data):
             one = candidate.shape_of(candidate.make(NUMBER, True))
-            return replace(candidate, differentiates=True, one=one)
+            return candidate._replace(differentiates=True, one=one)
         problems += [found] if isinstance(found, Exception) else []
     # The first candidate is the likeliest, so that its exception tells most.
     why = f": {told(problems[0])}" if problems else ""
     note = f"no leaf had a gradient after a backward in the probe{why}"
-    return replace(usage, notes=(*usage.notes, note))
+    return usage._replace(notes=(*usage.notes, note))
 
 
 def _leaf_calls(usage: Usage) -> Iterator[LeafCall]:
@@ -230,5 +229,5 @@ def _with_global_start(usage: Usage) -> Usage:
     for name in sorted(globals_in(code)) if code else ():
         if isinstance(names.get(name), usage.family) or is_result(names.get(name)):
             note = f"{usage.backward.name} starts at {name}, a global variable, and not at its own node"
-            return replace(usage, starts_at=name, notes=(note,))
+            return usage._replace(starts_at=name, notes=(note,))
     return usage

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..program.arrays import WEAK, Array, answer
 from ..program.transcript import Unsupported
@@ -17,8 +16,7 @@ from .backward import BackwardCall
 from .leaves import LeafCall
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """The way in which a class is used.
 
     `value` and `gradient` are chains of attributes. Where a chain leads to an array type of the submission,

@@ -13,13 +13,12 @@ Python say each message, and compares it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..text import described
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A message is known by one of the `alternatives` if it has all parts of it."""
 
     alternatives: tuple[tuple[str, ...], ...]

@@ -11,10 +11,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import notebook_format
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
 
 LARGEST_FILE = 5 << 20
 MOST_BYTES = 20 << 20

@@ -15,8 +15,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .magics import NO_PYTHON, as_python, split, without_magics
 
@@ -35,8 +34,7 @@ _OUTPUTS = b'"outputs"'
 _MOST_VALUES, _MOST_CELLS = 4_000_000, 20_000
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """`number` counts from 1; `magic` is the magic that makes it no Python, without the %%, or empty."""
 
     number: int

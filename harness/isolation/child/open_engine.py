@@ -10,8 +10,6 @@ from typing import Any
 
 from ...adapt import NothingDefined, SeveralEngines, adapted
 from ...engine.contract import Engine, EngineInfo
-from ...engine.eager import EagerEngine
-from ...engine.functional import FunctionalEngine
 from ...engine.offers import supported
 from ...errors import OWN_FOLDERS, EngineError
 from ...places import told
@@ -20,7 +18,7 @@ from ...submission.loading.load_package import load_installed
 from ...submission.loading.time_budget import TimeBudget
 from ...submission.loading.unpack import Files
 
-_BASES = (Engine, EagerEngine, FunctionalEngine)
+_BASES = ("Engine", "EagerEngine", "FunctionalEngine")
 
 
 def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict[str, Any]]:
@@ -84,9 +82,7 @@ def _found(loaded: Loaded, name: str, wanted: str, budget: TimeBudget) -> tuple[
         return _made(
             written[0], budget
         ), f"adapter {written[0].__name__}, {loaded.place(written[0])}"
-    if loaded.notes and any(
-        vars(m).get(base.__name__) is base for m in loaded.modules for base in _BASES
-    ):
+    if loaded.notes and _imports_a_base(loaded):
         raise EngineError(f"the adapter {name} cannot be loaded: {loaded.notes[0]}")
     unfinished = _unfinished(loaded, wanted)
     if unfinished:
@@ -113,6 +109,14 @@ def _complete(loaded: Loaded, name: str) -> None:
             f"{name} imports {names}, which its process may not; say {options}, or --path FOLDER "
             "(--conform-path under pytest) for a folder that holds what is not installed"
         )
+
+
+def _imports_a_base(loaded: Loaded) -> bool:
+    """Return True when a module has imported a class from which adapters derive."""
+    # Those that no module has imported are not among the subclasses.
+    known: list[type] = [Engine, *Engine.__subclasses__()]
+    bases = [each for each in known if each.__name__ in _BASES]
+    return any(vars(m).get(base.__name__) is base for m in loaded.modules for base in bases)
 
 
 def _engine_classes(loaded: Loaded) -> list[type[Engine]]:

@@ -17,6 +17,7 @@ import os
 import py_compile
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -142,9 +143,10 @@ def _remove_abandoned() -> None:
 def _copy_sources(target: str) -> None:
     """Copy the sources to the folder `target`, with their byte code, so that no child compiles them.
 
-    Byte code that Python wrote when it imported a file is valid for the copy too, because `copy2` keeps the
-    date of the source, which stands in the byte code. Where there is none, as with PYTHONDONTWRITEBYTECODE in
-    a container, the copy is compiled here, once for all children.
+    Byte code that Python wrote when it imported a file is valid for the copy too, because the copy has the
+    date of the source, which stands in the byte code. The parent never imports most of the files: their byte
+    code is written beside them as Python does, so that the next run finds it. Where that is not possible, as
+    with PYTHONDONTWRITEBYTECODE in a container, the copy is compiled here, once for all children.
     """
     parent, made = str(_HOUSE.parent), set[str]()
 
@@ -158,18 +160,28 @@ def _copy_sources(target: str) -> None:
     copies = {str(source): str(source)[len(parent) :] for source in sources(_HOUSE)}
     copies[str(_PUBLIC_NAMES)] = f"/{_PUBLIC_NAMES.name}"
     for source, name in copies.items():
-        copied = shutil.copy2(source, folder_of(target + name))
+        copied = shutil.copyfile(source, folder_of(target + name))
+        facts = os.stat(source)
+        os.utime(copied, ns=(facts.st_atime_ns, facts.st_mtime_ns))
         compiled = importlib.util.cache_from_source(source)
         place = os.path.join(os.path.dirname(copied), "__pycache__", os.path.basename(compiled))
-        if _is_of(compiled, source):
-            shutil.copy2(compiled, folder_of(place))
+        if _is_of(compiled, facts) or _written(source, compiled, facts):
+            shutil.copyfile(compiled, folder_of(place))
         else:
             py_compile.compile(copied, place)
 
 
-def _is_of(compiled: str, source: str) -> bool:
-    """Return True when a file of byte code was made from this state of the source (PEP 552)."""
-    facts = os.stat(source)
+def _written(source: str, compiled: str, facts: os.stat_result) -> bool:
+    """Write the byte code of a source beside it. False where that is not wanted or not possible."""
+    if sys.dont_write_bytecode:
+        return False
+    with contextlib.suppress(OSError):
+        py_compile.compile(source, compiled)
+    return _is_of(compiled, facts)
+
+
+def _is_of(compiled: str, facts: os.stat_result) -> bool:
+    """Return True when a file of byte code was made from a source with these facts (PEP 552)."""
     fields = (0, int(facts.st_mtime), facts.st_size)
     head = importlib.util.MAGIC_NUMBER + b"".join(
         (field & 0xFFFFFFFF).to_bytes(4, "little") for field in fields

@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
+import posixpath
 from collections.abc import Sequence
 from functools import partial
-from pathlib import PurePosixPath
 from types import ModuleType
 
 from ...places import cell_name
 from .. import notebook_format
 from . import ipython_names
+from .absent_packages import Loader
 from .run_statements import StatementRunner
 from .unpack import Files
 
 
-class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class ImportHook(Loader):
     """Imports the modules of a submission from memory, with packages and relative imports.
 
     `roots` are the folders whose modules are imported by bare names. `loaded` has the module of each file.
@@ -77,8 +77,8 @@ class ImportHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         FileNotFoundError when there is no such file beside that of the module.
         """
         named = next((word for word in line.split() if not word.startswith("-")), "").strip("'\"")
-        folder = PurePosixPath(module.__file__ or "").parent
-        beside = (folder / named).as_posix()
+        folder = posixpath.dirname(module.__file__ or "")
+        beside = posixpath.join(folder, posixpath.normpath(named))
         path = next((p for p in (beside, f"{beside}.py") if p in self.files), None)
         if path is None:
             raise FileNotFoundError(f"%run {named}: there is no such file beside {module.__file__}")

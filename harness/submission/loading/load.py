@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -21,7 +21,6 @@ from .. import notebook_format
 from ..files import held
 from .absent_packages import PlaceholderFinder
 from .import_hook import ImportHook
-from .run_notebook import run_notebook
 from .run_statements import StatementRunner
 from .time_budget import TimeBudget
 from .unpack import Files
@@ -155,7 +154,7 @@ def _likely(files: Files, wanted: str) -> list[str]:
         raise kind(f"{files.name}: no file has {asked} (looked in {looked}{others})")
     # The files of the engine before those that import it, such as tests and demonstrations.
     found.sort(key=lambda path: ("test" in path.lower(), path.count("/"), path))
-    return [*found, *(p for p in paths if PurePosixPath(p).stem in COMPANIONS and p not in found)]
+    return [*found, *(p for p in paths if _stem(p) in COMPANIONS and p not in found)]
 
 
 def _load_one(path: str, hook: ImportHook) -> ModuleType:
@@ -167,13 +166,13 @@ def _load_one(path: str, hook: ImportHook) -> ModuleType:
     )
     package = "" if notebook else _package_of(path, hook.files)
     # A script imports the files in its folder by bare names.
-    folder = PurePosixPath(path).parent.as_posix()
+    folder = posixpath.dirname(path) or "."
     hook.roots += [f"{root}/" for root in (_above(folder, package), folder) if root != "."]
     if package:
         hook.runner.import_guarded(package)
         if path in hook.loaded:
             return hook.loaded[path]
-    stem = PurePosixPath(path).stem
+    stem = _stem(path)
     if notebook and hook.path_of(stem):
         stem = f"{stem} (notebook)"  # otherwise it would hide the module of its name
     module = _fresh(f"{package}.{stem}" if package else stem, path)
@@ -181,6 +180,8 @@ def _load_one(path: str, hook: ImportHook) -> ModuleType:
     hook.loaded[path] = module
     hook.furnish(module)
     if notebook:
+        from .run_notebook import run_notebook
+
         run_notebook(path, module, hook)
     else:
         done = [hook.runner.guarded(module, part, path) for part in notebook_format.of_script(text)]
@@ -190,9 +191,14 @@ def _load_one(path: str, hook: ImportHook) -> ModuleType:
     return module
 
 
+def _stem(path: str) -> str:
+    """Return the name of a file without its suffix."""
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
 def _package_of(path: str, files: Files) -> str:
     """Return the dotted name of the package that a file belongs to, or an empty text."""
-    folders = list(PurePosixPath(path).parent.parts)
+    folders = path.split("/")[:-1]
     parts: list[str] = []
     while folders and "/".join([*folders, "__init__.py"]) in files and folders[-1].isidentifier():
         parts.insert(0, folders.pop())
@@ -205,7 +211,7 @@ def _package_of(path: str, files: Files) -> str:
 def _above(folder: str, package: str) -> str:
     """Return the folder that holds the outermost folder of the package."""
     for _ in package.split(".") if package else ():
-        folder = PurePosixPath(folder).parent.as_posix()
+        folder = posixpath.dirname(folder) or "."
     return folder
 
 

@@ -9,7 +9,6 @@ import base64
 import io
 import tokenize
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...errors import EngineError, Misnamed
@@ -98,6 +97,7 @@ class Files:
         EngineError when the archive is broken, encrypted or too large.
         """
         import zipfile
+        from pathlib import PurePosixPath
 
         found: dict[str, bytes] = {}
         try:
@@ -130,6 +130,8 @@ class Files:
 
     def _code_among(self, members: Sequence[ZipInfo]) -> list[ZipInfo]:
         """Return the members to read, and remember the others in `unread`. EngineError as `_unpacked`."""
+        from pathlib import PurePosixPath
+
         code = []
         for member in members:
             path = PurePosixPath(member.filename)
