@@ -86,7 +86,7 @@ class Engine(ABC):
 
     @property
     def out_of_process(self) -> bool:
-        """True when another process is ready to do the work, so that this one is free during `run`."""
+        """True when another process does the work, so that this one is free meanwhile."""
         return False
 
     @abstractmethod

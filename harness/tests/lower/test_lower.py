@@ -1,16 +1,14 @@
 """Lowering: torch on scalars agrees with torch on tensors, and a scalar engine runs tensor cases."""
 
 import collections
-import threading
 from dataclasses import replace
 
 import pytest
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.recipes import constant, normal
-from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.catalogue.reference import question
 from gradconform.harness.cli import cli
 from gradconform.harness.engine.builtin import load
-from gradconform.harness.engine.contract import WrappedEngine
 from gradconform.harness.judge.outcome import Verdict
 from gradconform.harness.lower import LoweredEngine
 from gradconform.harness.lower.lowering import lower
@@ -188,23 +186,25 @@ def test_what_is_known_of_an_engine_is_known_of_it_on_scalars(opened):
     assert info.supports.startswith("2 of ")
 
 
-def test_torch_computes_while_the_child_of_an_engine_on_scalars_does(opened):
-    engine = opened(VALUE)
-    case, reference, threads = catalogue()["accumulation/sum_with_itself"], Reference(), []
-
-    class Watched(WrappedEngine):
-        def run(self, program, inputs):
-            threads.append(threading.current_thread())
-            return super().run(program, inputs)
-
-    watched = LoweredEngine(Watched(engine, engine.info))
-    assert watched.out_of_process
-    assert run_case(case, watched, reference, 0, "float64").verdict is Verdict.PASS
-    assert threads[0] is not threading.main_thread()
-    engine.close()
-    assert not watched.out_of_process, "its child must be started again"
-    assert run_case(case, watched, reference, 0, "float64").verdict is Verdict.PASS
-    assert threads[1] is threading.main_thread()
+def test_an_engine_on_scalars_is_asked_ahead_and_answers_in_order(opened):
+    """What cannot be lowered is not asked, and keeps its place."""
+    engine = LoweredEngine(opened(VALUE))
+    asked = [
+        question(instance(lambda x: (x * x).sum(), x=constant([1.0, 2.0]))),
+        question(instance(lambda x: x.sort()[0].sum(), x=constant([1.0, 2.0]))),
+        question(instance(lambda x: x * x, x=constant(3.0))),
+        question(instance(lambda x: x.sort()[0].sum(), x=constant([1.0, 2.0]))),
+    ]
+    assert engine.out_of_process
+    taken = []
+    answers = engine.run_all(taken.append(each) or each for each in asked)
+    first = next(answers)
+    assert len(taken) == len(asked)
+    values = [
+        answer.readings[0].data if answer.readings else answer.stop.kind
+        for answer in (first, *answers)
+    ]
+    assert values == [(5.0,), "unsupported", (9.0,), "unsupported"]
 
 
 def test_the_recursion_limit_of_an_engine_on_scalars_is_that_of_its_child(opened):
