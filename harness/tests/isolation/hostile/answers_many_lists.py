@@ -1,16 +1,17 @@
 # Bound: 16 MB.
+import itertools
 import json
 
-dumps = json.dumps
+encode, answers = json.JSONEncoder.encode, itertools.count()
 
 
-def nested(document, **options):
-    if isinstance(document, dict) and "readings" in document and document["id"] % 20 == 3:
-        return '{"id": 3, "readings": [' + "[[[]]]," * 2_000_000 + '0], "stop": null}'
-    return dumps(document, **options)
+def nested(self, document):
+    if isinstance(document, dict) and "readings" in document and next(answers) % 20 == 3:
+        return '{"id": %d, "readings": [%s0], "stop": null}' % (document["id"], "[[[]]]," * 2_000_000)
+    return encode(self, document)
 
 
-json.dumps = nested
+json.JSONEncoder.encode = nested
 
 
 class Value:

@@ -1,9 +1,12 @@
 # Bound: nothing outside its own process.
+import itertools
 import json
+
+answers = itertools.count()
 
 
 def rewritten(value):
-    if isinstance(value, dict) and "readings" in value and value.get("id", 0) % 50 == 0:
+    if isinstance(value, dict) and "readings" in value and next(answers) % 5 == 0:
         return {**value, "readings": [["number", [], [6.0]]] * len(value["readings"]), "stop": None, "verdict": "pass"}
     return value
 
