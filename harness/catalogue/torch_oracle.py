@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
-import os
 import pickle
 import signal
 import socket
@@ -29,22 +27,22 @@ _REMEMBERED = 64 << 20  # bytes of answers
 _SAVED_AFTER = 0.5  # seconds until an answer is written to the cache, together with others
 
 
-def serve(control: socket.socket, cache: ReferenceCache | None, at_once: bool) -> None:
-    """Answer on the lines that come through the control socket, until it is closed or SIGTERM comes.
+def serve(
+    control: socket.socket,
+    lines: list[socket.socket],
+    cache: ReferenceCache | None,
+    at_once: bool,
+) -> None:
+    """Answer on these lines, and on those that come through the control socket.
 
-    For a fork.
+    This ends when the control socket is closed, or SIGTERM comes. With `at_once` torch is imported before the
+    first question.
     """
-    # This process must not keep open what it has inherited: the pipes of engines, the files of a report.
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2 and int(name) != control.fileno():
-            with contextlib.suppress(OSError):  # that of the list itself is closed already
-                os.close(int(name))
-    gc.freeze()  # otherwise a search for cycles copies the pages that both processes share
     oracle = _Oracle(cache)
     if at_once:
         with contextlib.suppress(EngineError):  # the process that asks meets it
             oracle.torch.imported  # noqa: B018 - torch is imported here
-    asyncio.run(oracle.answer_all(control))
+    asyncio.run(oracle.answer_all(control, lines))
     oracle.save()
 
 
@@ -58,10 +56,10 @@ class _Oracle:
         self._size = 0
         self._unsaved: dict[str, Transcript] = {}
 
-    async def answer_all(self, control: socket.socket) -> None:
-        """Answer on every line that comes through the control socket, until all has to end."""
+    async def answer_all(self, control: socket.socket, lines: list[socket.socket]) -> None:
+        """Answer on these lines and on those that come through the control socket, until all has to end."""
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        lines = set()
+        tasks = {loop.create_task(self._converse(line)) for line in lines}
 
         def hear() -> None:
             _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -69,7 +67,7 @@ class _Oracle:
                 loop.remove_reader(control)
                 ended.set()
             for descriptor in descriptors:
-                lines.add(loop.create_task(self._converse(socket.socket(fileno=descriptor))))
+                tasks.add(loop.create_task(self._converse(socket.socket(fileno=descriptor))))
 
         loop.add_reader(control, hear)
         loop.add_signal_handler(signal.SIGTERM, ended.set)

@@ -10,12 +10,15 @@ a program is written and read in a quarter of the time that pickle takes. An ans
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import os
 import pickle
+import select
 import socket
+import sys
 from collections import deque
 from multiprocessing.connection import Connection, Pipe
-from typing import Any
 
 from ..processes import forked
 from ..program.serialize import to_json
@@ -138,8 +141,32 @@ def _question(instance: Instance) -> bytes:
     return json.dumps([instance.digest, to_json(instance.program), inputs]).encode()
 
 
-def _serve(*arguments: Any) -> None:
-    # It is imported in the fork alone, because it takes long.
+def _serve(control: socket.socket, cache: ReferenceCache | None, at_once: bool) -> None:
+    """The work of the fork."""
+    # It must not keep open what it has inherited: the pipes of engines, the files of a report.
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2 and int(name) != control.fileno():
+            with contextlib.suppress(OSError):  # that of the list itself is closed already
+                os.close(int(name))
+    gc.freeze()  # otherwise a search for cycles copies the pages that both processes share
+    lines = [] if at_once else _lines_until_asked(control)
+    # It takes long to import, and is not needed when all answers are in the cache.
     from .torch_oracle import serve
 
-    serve(*arguments)
+    serve(control, lines, cache, at_once)
+
+
+def _lines_until_asked(control: socket.socket) -> list[socket.socket]:
+    """Return the lines that have come when there is a question on one of them."""
+    lines: list[socket.socket] = []
+    while True:
+        for ready in select.select([control, *lines], [], [])[0]:
+            if ready is not control:
+                if ready.recv(1, socket.MSG_PEEK):
+                    return lines
+                lines.remove(ready)
+                continue
+            _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            if not descriptors:
+                sys.exit()
+            lines.append(socket.socket(fileno=descriptors[0]))
