@@ -54,5 +54,9 @@ class MachineError(EngineError):
     """The machine can run no engine: no process, thread, memory or temporary file. No engine is at fault."""
 
 
+class NoReference(EngineError):
+    """Torch is installed and cannot be imported, so that no answer of any engine can be judged."""
+
+
 class Misnamed(EngineError):
     """A file in a zip, a module of a package, or a class: it was asked for by name, and it is not there."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..engine import builtin
 from ..engine.contract import Engine, EngineInfo, Question
+from ..errors import EngineError, NoReference
 from ..processes import can_fork
 from ..program.arrays import FLOAT_DTYPES
 from ..program.transcript import Transcript
@@ -36,8 +37,8 @@ class Reference:
     where this system can fork. `cache` has the answers of earlier runs. Several threads may use a reference
     that has neither.
 
-    Raises EngineError when torch is not installed. A method that asks torch raises it when torch cannot be
-    imported.
+    Raises EngineError when torch is not installed. A method that asks torch raises NoReference when torch
+    cannot be imported.
     """
 
     def __init__(
@@ -65,8 +66,11 @@ class Reference:
 
     @functools.cached_property
     def engine(self) -> Engine:
-        """Torch in this process, which is imported here."""
-        return self._described.imported
+        """Torch in this process, which is imported here. NoReference when that fails."""
+        try:
+            return self._described.imported
+        except EngineError as problem:
+            raise NoReference(str(problem)) from problem
 
     @property
     def from_cache(self) -> int:

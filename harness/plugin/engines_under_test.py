@@ -18,7 +18,7 @@ from ..catalogue.selection import Selection
 from ..catalogue.tolerance import BOUNDS
 from ..engine import builtin
 from ..engine.contract import Engine, named
-from ..errors import EngineError, GradconformError, UsageError
+from ..errors import EngineError, GradconformError, NoReference, UsageError
 from ..isolation.limits import Limits, limited
 from ..isolation.options import Isolation, allowed, variables_from
 from ..run.earlier_answers import earlier_answers
@@ -116,11 +116,15 @@ class EnginesUnderTest:
     def result(self, name: str, case: Case) -> Result:
         """Run the case on the engine and judge it.
 
-        An expected failure is marked as one, and so is a gap in what was asked for.
+        An expected failure is marked as one, and so is a gap in what was asked for. Without torch the session
+        ends.
         """
         engine = self.engine(name)
         dtype = dtype_for(engine, self.settings.dtype)
-        found = run_case(case, engine, self.reference, self.settings.seed, dtype)
+        try:
+            found = run_case(case, engine, self.reference, self.settings.seed, dtype)
+        except NoReference as problem:
+            pytest.exit(str(problem), pytest.ExitCode.USAGE_ERROR)
         return self.xfails(name).apply(found.as_asked() if self.selection.asked_for else found)
 
     def loaded(self) -> list[Engine]:

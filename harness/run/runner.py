@@ -20,7 +20,7 @@ from ..catalogue.reference import Reference, dtype_for, question, quietly
 from ..engine import garbage
 from ..engine.builtin import ReferenceEngine
 from ..engine.contract import Engine, EngineInfo, Question
-from ..errors import MachineError
+from ..errors import MachineError, NoReference
 from ..judge.outcome import CaseRun, Outcome, Reason, Verdict, worst
 from ..judge.verdict import judge_case
 from ..program.transcript import Stop, Transcript
@@ -70,7 +70,8 @@ def run(
     """Yield the result of every case on every engine, engine by engine.
 
     `dtype` is that of the inputs; without it each engine has the one that it prefers. A mistake of the
-    harness itself becomes a `harness-error` row and does not end the run.
+    harness itself becomes a `harness-error` row and does not end the run. NoReference when torch cannot be
+    imported.
     """
     for engine in engines:
         one = _OneEngine(engine, reference, seed, dtype_for(engine, dtype))
@@ -86,6 +87,7 @@ def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype:
     """Return the judged result of one case on one engine. An exception becomes a `harness-error` outcome.
 
     A case with arrays does not apply to an engine of numbers: it is not even traced, and has no digest.
+    Raises NoReference when torch cannot be imported.
     """
     (result,) = _OneEngine(engine, reference, seed, dtype).in_turn([case])
     return result
@@ -221,6 +223,8 @@ class _OneEngine:
         return Result(one.case, self._engine, outcomes)
 
     def _not_run(self, one: _Asked, problem: Exception) -> Result:
+        if isinstance(problem, NoReference):
+            raise problem
         # A MachineError is a sentence already.
         message = str(problem) if isinstance(problem, MachineError) else described(problem)
         known = self._case_run(one.case, one.instance)
