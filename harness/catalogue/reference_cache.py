@@ -24,7 +24,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,24 +57,26 @@ _Row = tuple[str, bytes, int]
 class ReferenceCache:
     """The answers in the file at `path` that are for `key`. The file is at most `largest` bytes long.
 
-    It is made when the first answer is kept. No method raises: without a usable file there is no answer.
+    It is made when the first answer is kept. No method raises: without a usable file there is no answer. Only
+    answers that were there before the first look are found, so that a run does not find its own.
     """
 
     def __init__(self, path: Path, key: str, largest: int = LARGEST) -> None:
         self._path, self._key, self._largest = path, key, largest
+        self._last: int | None = None  # the place of the last answer at the first look
         # By process id: SQLite forbids to use a connection in a fork, or to close it there.
         self._connections: dict[int, sqlite3.Connection | None] = {}
 
     @property
     def empty(self) -> bool:
         """True when there is no answer."""
-        query = "SELECT 1 FROM answers WHERE name BETWEEN ? AND ? LIMIT 1"
-        return not self._rows(query, self._key, self._key + "~")
+        query = "SELECT 1 FROM answers WHERE name BETWEEN ? AND ? AND place <= ? LIMIT 1"
+        return not self._rows(query, self._key, self._key + "~", self._before())
 
     def find(self, digest: str) -> Transcript | None:
         """Return the answer with this digest; None when there is none, or it is damaged."""
-        query = "SELECT answer, checksum FROM answers WHERE name = ?"
-        for answer, checksum in self._rows(query, self._key + digest):
+        query = "SELECT answer, checksum FROM answers WHERE name = ? AND place <= ?"
+        for answer, checksum in self._rows(query, self._key + digest, self._before()):
             with contextlib.suppress(ValueError, TypeError, RecursionError):
                 if zlib.crc32(answer) == checksum:
                     return _read(answer)
@@ -95,10 +97,16 @@ class ReferenceCache:
         if connection is not None:
             connection.close()
 
-    def _rows(self, query: str, *names: str) -> list[Any]:
+    def _before(self) -> int:
+        if self._last is None:
+            newest = self._rows("SELECT max(place) FROM answers")
+            self._last = newest[0][0] or 0 if newest else 0
+        return self._last
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._without_errors():
             connection = self._connected()
-            return connection.execute(query, names).fetchall() if connection is not None else []
+            return connection.execute(query, values).fetchall() if connection is not None else []
         return []
 
     def _connected(self, make: bool = False) -> sqlite3.Connection | None:
@@ -121,10 +129,8 @@ class ReferenceCache:
     @contextlib.contextmanager
     def _without_errors(self) -> Iterator[None]:
         """Do without the file from its first error on. A damaged file is removed."""
-        try:
-            import sqlite3
-        except ImportError:  # a Python that was built without it
-            return
+        import sqlite3
+
         try:
             yield
         except sqlite3.Error as problem:
@@ -147,8 +153,10 @@ def of_user() -> ReferenceCache | None:
     from platformdirs import user_cache_path
 
     try:
+        import sqlite3  # noqa: F401 - a Python may have been built without it
+
         key = _key()
-    except (OSError, PackageNotFoundError):
+    except (ImportError, OSError):  # a package may not be installed: PackageNotFoundError
         return None
     path = user_cache_path("gradconform", appauthor=False) / _FILE
     return ReferenceCache(path, key) if path.is_absolute() else None

@@ -32,7 +32,7 @@ def plain(number):
 
 @pytest.fixture
 def opened():
-    """Open the cache file at a path. A cache that was opened later sees what the file holds then."""
+    """Open the cache file at a path."""
     caches = []
 
     def open_cache(path, key="key", **options):
@@ -65,14 +65,23 @@ def test_an_answer_comes_back_as_it_was(path, opened):
 
 def test_an_answer_of_other_versions_is_not_found(path, opened):
     cache = opened(path, "torch 2.13")
-    assert cache.empty
+    assert opened(path, "torch 2.13").empty
     cache.keep({"digest": plain(1)})
     other = opened(path, "torch 2.14")
     assert other.find("digest") is None
     assert other.empty
     assert not cache.empty
     other.keep({"digest": plain(2)})
-    assert cache.find("digest") == plain(1)
+    assert opened(path, "torch 2.13").find("digest") == plain(1)
+
+
+def test_a_run_does_not_find_its_own_answers(path, opened):
+    opened(path).keep({"earlier": plain(1)})
+    cache, other = opened(path), opened(path)
+    assert (cache.find("earlier"), other.find("ours")) == (plain(1), None)
+    cache.keep({"ours": plain(2), "earlier": plain(1)})
+    assert (cache.find("ours"), other.find("ours")) == (None, None)
+    assert (opened(path).find("ours"), opened(path).find("earlier")) == (plain(2), plain(1))
 
 
 def test_a_damaged_answer_is_asked_for_again(path, opened, reference):
@@ -155,14 +164,13 @@ def test_several_processes_write_at_once(path, opened):
     writers = [FORK.Process(target=write, args=(of,)) for of in range(3)]
     for writer in writers:
         writer.start()
-    reader = opened(path)
     while any(writer.is_alive() for writer in writers):
-        assert reader.find("0 0 0") in (None, plain(0))
+        assert opened(path).find("0 0 0") in (None, plain(0))
     for writer in writers:
         writer.join()
-    found = [opened(path).find(f"{of} 29 4") for of in range(3)]
-    assert found == [plain(33)] * 3
+    reader = opened(path)
     assert all(reader.find(f"{of} {k} 0") == plain(k) for of in range(3) for k in range(30))
+    assert reader.find("2 29 4") == plain(33)
 
 
 def test_a_writer_that_is_killed_leaves_no_half_answer(path, opened):
@@ -171,14 +179,14 @@ def test_a_writer_that_is_killed_leaves_no_half_answer(path, opened):
         for k in range(10_000):
             cache.keep({f"{k} {n}": plain(k + n) for n in range(50)})
 
-    cache = opened(path)
     for pause in (0.02, 0.03, 0.05):
         writer = FORK.Process(target=write)
         writer.start()
         time.sleep(pause)
         writer.kill()
         writer.join()
-        cache.keep({"ours": plain(0)})
+        opened(path).keep({"ours": plain(0)})
+        cache = opened(path)
         assert cache.find("ours") == plain(0)
         for k in range(100):
             answers = [cache.find(f"{k} {n}") for n in range(50)]

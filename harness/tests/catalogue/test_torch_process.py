@@ -156,13 +156,12 @@ def test_it_keeps_no_descriptor_open_that_it_has_inherited(apart, instances):
 
 
 def test_it_writes_its_answers_to_the_cache(tmp_path, reference, instances):
-    cache = ReferenceCache(tmp_path / "cache", "key")
-    apart = Reference(apart=True, cache=cache)
+    apart = Reference(apart=True, cache=ReferenceCache(tmp_path / "cache", "key"))
     for instance in instances:
         apart.expect(instance)
     wanted = answers(apart, instances)
     apart.close()
-    again = Reference(apart=True, cache=cache)
+    again = Reference(apart=True, cache=ReferenceCache(tmp_path / "cache", "key"))
     with in_this_process(again) as ran:
         assert answers(again, instances) == wanted == answers(reference, instances)
     assert again.from_cache == sum(len(again(instance).readings) for instance in instances)
