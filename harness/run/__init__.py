@@ -4,7 +4,7 @@
 - `runner`: how cases run on one engine. `schedule`, `work`: several engines at once, in worker processes.
 - `expected_failures`, `xfail_files`: failures that are expected, and the files that list them.
 - `solution`: the cases that a solution passes.
-- `report_folder`, `spans`, `under_way`, `run_and_report`: the files that are written while a run goes on, the
-  places of the rows in them, the run itself, and the run with its report. `alone`: one run at a time writes
-  to a folder.
+- `report_folder`, `spans`, `under_way`: the files that are written while a run goes on, the places of rows in
+  them, and the run itself. `alone`: one run at a time writes to a folder.
+- `run_and_report`, `finished_run`: the run with its report, and its result.
 """

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ..errors import UsageError
 from ..report.results_file import writing
 from ..text import words
@@ -23,6 +21,8 @@ def alone_in(folder: Path) -> Iterator[None]:
     The system ends the lock of a process that was killed. Raises UsageError when another run writes to the
     folder, or when the folder cannot be written to.
     """
+    from filelock import FileLock, Timeout  # it imports much; by now the engines are at work
+
     lock = FileLock(folder / _LOCK)
     with writing(folder):
         try:

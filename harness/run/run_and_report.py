@@ -1,28 +1,22 @@
 """A whole run: engines are opened, outcomes are recorded, and the files of the report are written.
 
 - `run_and_report`: does all of it. After Ctrl-C the outcomes that were finished are kept and reported.
-- `FinishedRun`: the result of a run, and how to show it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..catalogue.case import Case
 from ..catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from ..isolation.options import Isolation
-from ..report.absent import interruption
 from ..report.busy import busy
-from ..report.files import Report, write_report
 from ..report.progress import say
-from ..report.score import MOST_ON_TERMINAL, Shown
 from .alone import alone_in
 from .engine_name import EngineName
 from .engine_output import keep_output
@@ -38,89 +32,8 @@ from .report_folder import (
 from .roster import assemble, distinct
 from .xfail_files import files, of_engines, sentences
 
-# A column of `summary.csv` that the document of a run does not have.
-_AVERAGE = "family_average"
-
-
-@dataclass
-class FinishedRun:
-    """A finished or interrupted run and its report.
-
-    `failed` is True when a case failed or an engine was left out, `ran` when at least one engine ran a case,
-    and `not_run_by_machine` when an engine was left out because this machine could not run any.
-    """
-
-    report: Report
-    failed: bool
-    ran: bool
-    not_run_by_machine: bool
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the report."""
-        return self.report.folder
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """The content of `run.json`."""
-        return self.report.facts
-
-    @property
-    def interrupted(self) -> bool:
-        """True when the run was ended before all cases had run."""
-        return bool(self.facts["interrupted"])
-
-    def document(self) -> dict[str, Any]:
-        """Return the run as JSON values; `summary` has the rows of `summary.csv` but no `family_average`."""
-        return {
-            "schema": 1,
-            "folder": str(self.folder),
-            "failed": self.failed,
-            "interrupted": self.interrupted,
-            "engines": self.facts["engines"],
-            "left_out": self.facts["left_out"],
-            "summary": [
-                {name: _finite(value) for name, value in row._asdict().items() if name != _AVERAGE}
-                for row in self.report.scores
-            ],
-        }
-
-    def remarks(self, *, table: bool) -> Iterator[str]:
-        """Yield sentences about what did not run, and about engines that do not always answer in one way.
-
-        The engines that were left out have been named already. When a `table` is shown, it is headed by the
-        sentence about an interruption. Of very many engines those with the lowest scores are remarked on.
-        """
-        scores, facts = self.report.scores, self.facts
-        shown = Shown(scores, MOST_ON_TERMINAL)
-        if self.interrupted and not (table and facts["engines"]):
-            yield f"{interruption(facts, scores)}; what was finished is kept in {self.folder}"
-        elif not self.ran and not self.interrupted and facts["engines"]:
-            yield "no engine ran a case"
-        left_out = {engine["name"] for engine in facts["left_out"]}
-        remarked = [row for row in scores if row.reason and row.engine not in left_out]
-        if not self.interrupted:
-            told = [row for row in remarked if row.engine in shown.engines]
-            yield from (f"{row.engine}: {row.reason}" for row in told)
-            if more := len(remarked) - len(told):
-                yield f"{more} more engines have a remark: see summary.csv"
-        for name, again in facts.get("asked_again", {}).items():
-            if name in shown.engines:
-                yield from (f"{name}: {sentence}" for sentence in again["said"])
-
-    def show(self, verbose: bool) -> None:
-        """Print the table, the failures when `verbose`, and the paths of the files that were written."""
-        from ..report.terminal import print_failures, print_summary
-
-        report = self.report
-        if self.facts["engines"]:
-            print_summary(report.scores, interruption(self.facts, report.scores))
-        if verbose:
-            print_failures(report)
-        elif report.found.failures.engines:
-            say("-v shows the failures; so does summary.md")
-        for path in report.paths:
-            print(path)
+if TYPE_CHECKING:
+    from .finished_run import FinishedRun
 
 
 def run_and_report(
@@ -187,6 +100,10 @@ def run_and_report(
             stage()  # before the forks, so that this process removes it, whatever happens to them
     todo = tasks(apart, len(cases), jobs)
     with closing(reference), Schedule(todo, jobs, work.for_fork) as schedule:
+        # Imported while the worker processes open the first engines.
+        from ..report.files import write_report
+        from .finished_run import FinishedRun
+
         events = iter(schedule)
         with busy("loading the first engine"):
             first = under_way.begin(events)
@@ -236,10 +153,3 @@ def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> No
     }
     for sentence in sentences(told):
         say(sentence)
-
-
-def _finite(value: object) -> object:
-    """JSON has no number for NaN and the infinities."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    return value

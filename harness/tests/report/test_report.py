@@ -16,8 +16,8 @@ from gradconform.harness.report import terminal
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_results
 from gradconform.harness.report.results_file import flattened, lines
+from gradconform.harness.run.finished_run import FinishedRun
 from gradconform.harness.run.report_folder import ReportFolder
-from gradconform.harness.run.run_and_report import FinishedRun
 from gradconform.harness.tests.report.outcomes import MIXED, markdown, mixed, outcome, reported
 from gradconform.harness.tests.small_engines import VALUE
 from rich.console import Console
