@@ -1,7 +1,9 @@
 """Cases x engines -> `results.jsonl`: engines are named and opened, cases are run, outcomes are recorded.
 
 - `engine_name`, `registry`, `roster`: from a name on the command line to an engine that takes part in a run.
-- `runner`: how cases run on one engine. `schedule`, `work`: several engines at once, in worker processes.
+- `columns`: the headings of the engines.
+- `runner`: how cases run on one engine. `schedule`, `worker_process`, `work`: several engines at once, in
+  worker processes.
 - `expected_failures`, `xfail_files`: failures that are expected, and the files that list them.
 - `solution`: the cases that a solution passes.
 - `report_folder`, `spans`, `under_way`: the files that are written while a run goes on, the places of rows in

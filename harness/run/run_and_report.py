@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from itertools import chain
@@ -16,8 +16,9 @@ from ..catalogue.case import Case
 from ..catalogue.tolerance import BOUNDS, DEFAULT_BOUND
 from ..isolation.options import Isolation
 from ..report.busy import busy
-from ..report.progress import say
+from ..report.progress import Progress, progress, say
 from .alone import alone_in
+from .columns import distinct
 from .engine_name import EngineName
 from .engine_output import keep_output
 from .expected_failures import Xfails
@@ -29,7 +30,10 @@ from .report_folder import (
     new_folder,
     planned,
 )
-from .roster import assemble, distinct
+from .roster import Roster, assemble
+from .schedule import Schedule, cores, tasks
+from .under_way import UnderWay
+from .worker_process import Task
 from .xfail_files import files, of_engines, sentences
 
 if TYPE_CHECKING:
@@ -69,11 +73,7 @@ def run_and_report(
     exists.
     """
     from ..catalogue.reference import Reference
-    from ..isolation.parent.staging import stage
-    from ..report.progress import progress
     from .earlier_answers import earlier_answers
-    from .schedule import Schedule, cores, tasks
-    from .under_way import UnderWay
     from .work import EngineWork
 
     started = datetime.now().astimezone()
@@ -90,15 +90,7 @@ def run_and_report(
     reference = Reference(BOUNDS[tolerance], apart=True, cache=cache)
     work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
     under_way = UnderWay(roster, cases, work.case_run)
-    apart = {
-        number: not name.builtin
-        for number, name in enumerate(roster.names)
-        if name not in roster.refused
-    }
-    if any(apart.values()):
-        with suppress(OSError):  # which each engine reports
-            stage()  # before the forks, so that this process removes it, whatever happens to them
-    todo = tasks(apart, len(cases), jobs)
+    todo = _tasks(roster, len(cases), jobs)
     with closing(reference), Schedule(todo, jobs, work.for_fork) as schedule:
         # Imported while the worker processes open the first engines.
         from ..report.files import write_report
@@ -123,16 +115,8 @@ def run_and_report(
             with_arrays = planned(case for case in cases if case.has_arrays)
             facts |= {"planned": planned(cases), "planned_arrays": with_arrays}
             facts |= {"jobs": jobs, "xfails": files(by_column)}
-            try:
-                with (
-                    ReportFolder(path, facts) as folder,
-                    progress(len(names), len(cases), quiet) as shown,
-                ):
-                    under_way.follow(chain(first, events), folder, shown)
-            except KeyboardInterrupt:
-                pass  # `run.json` says that the run was interrupted.
-            finally:
-                keep_output(path, under_way.printed)
+            with progress(len(names), len(cases), quiet) as shown:
+                _record(path, facts, under_way, chain(first, events), shown)
             with busy("writing the report"):
                 report = write_report(path)
     failed = under_way.failed or bool(roster.refused)
@@ -142,6 +126,38 @@ def run_and_report(
         ran=under_way.ran > 0,
         not_run_by_machine=bool(roster.not_run_by_machine),
     )
+
+
+def _tasks(roster: Roster, cases: int, jobs: int) -> list[Task]:
+    """Return the tasks for the engines that may take part."""
+    apart = {
+        number: not name.builtin
+        for number, name in enumerate(roster.names)
+        if name not in roster.refused
+    }
+    if any(apart.values()):
+        from ..isolation.parent.staging import stage
+
+        with suppress(OSError):  # which each engine reports
+            stage()  # before the forks, so that this process removes it, whatever happens to them
+    return tasks(apart, cases, jobs)
+
+
+def _record(
+    path: Path,
+    facts: Mapping[str, Any],
+    under_way: UnderWay,
+    events: Iterable[Any],
+    shown: Progress,
+) -> None:
+    """Write what comes to the folder, until an interruption, which `run.json` tells."""
+    try:
+        with ReportFolder(path, facts) as folder:
+            under_way.follow(events, folder, shown)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        keep_output(path, under_way.printed)
 
 
 def _name_xfail_files(xfails: Mapping[str, Xfails], cases: Sequence[Case]) -> None:

@@ -1,6 +1,6 @@
 """The schedule of a run: tasks go to worker processes, and what they find comes back as it happens.
 
-- `Task`: engines and cases that one process runs. `tasks`: those of a run.
+- `tasks`: the tasks of a run. `cores`: the number of processes that can work at once.
 - `Schedule`: the worker processes. Iterating gives what they send.
 
 A worker process is a fork of this process: it need not import or trace anything again. It takes one task
@@ -11,36 +11,25 @@ this system cannot fork, this process performs the tasks itself.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
-from ..processes import can_fork, forked
+from ..processes import can_fork
+from .worker_process import ENDING, Task, Work, WorkerProcess
 
 # A chunk of cases for engines that keep no process: small enough that no process waits long for the last one.
 _CHUNK = 250
-# Seconds between two messages of a worker that has much to say, and those in which it has to end.
-_PAUSE, _ENDING = 0.02, 3.0
 # Ctrl-C, the end of a terminal, and the request to end. The first two reach all processes of the command.
 _INTERRUPTIONS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
-
-
-@dataclass(frozen=True)
-class Task:
-    """Engines, by their numbers in the order in which they were asked for, and the cases begin <= k < end."""
-
-    engines: tuple[int, ...]
-    begin: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -50,16 +39,6 @@ class GivenUp:
     engine: int
     begin: int
     end: int
-
-
-class Work(Protocol):
-    """What is done in a worker process."""
-
-    def perform(self, task: Task) -> Generator[Any]:
-        """Yield what is found. An event with `engine` and `case` says that this case is finished."""
-
-    def handed_over(self) -> None:
-        """Close in this process what only the fork uses."""
 
 
 def tasks(apart: Mapping[int, bool], cases: int, jobs: int) -> list[Task]:
@@ -98,7 +77,7 @@ class Schedule:
     def __init__(self, todo: Sequence[Task], jobs: int, work_for_fork: Callable[[], Work]) -> None:
         self._todo, self._work = deque(todo), work_for_fork
         self._jobs = min(jobs, len(todo))
-        self._workers: list[_Worker] = []
+        self._workers: list[WorkerProcess] = []
         self._suspects: set[tuple[int, int]] = set()
         self._alive: set[int] = set()  # engines of which a case was finished
 
@@ -135,11 +114,11 @@ class Schedule:
 
     def _hire(self) -> None:
         if self._todo:
-            worker = _Worker(self._work())
+            worker = WorkerProcess(self._work())
             self._workers.append(worker)
             worker.take(self._todo.popleft())
 
-    def _received(self, worker: _Worker) -> Iterator[Any]:
+    def _received(self, worker: WorkerProcess) -> Iterator[Any]:
         events = worker.receive()
         self._alive |= worker.finished.keys()
         yield from events or ()
@@ -151,7 +130,7 @@ class Schedule:
         elif worker.task is None and self._todo:
             worker.take(self._todo.popleft())
 
-    def _again(self, worker: _Worker) -> Iterator[GivenUp]:
+    def _again(self, worker: WorkerProcess) -> Iterator[GivenUp]:
         """Put back what a worker has left when it died. The first of these cases may be the reason."""
         task = worker.task
         assert task is not None, "only a worker with a task is listened to"
@@ -172,7 +151,7 @@ class Schedule:
         """End the workers, and yield what they have found until then."""
         for worker in self._workers:
             worker.interrupt()
-        deadline = time.monotonic() + _ENDING
+        deadline = time.monotonic() + ENDING
         left = {each.connection: each for each in self._workers}
         while left and (ready := _waited(left, max(0.0, deadline - time.monotonic()))):
             for connection in ready:
@@ -203,86 +182,3 @@ def _interruptible(events: Iterator[Any]) -> Iterator[Any]:
         finally:
             signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
         yield event
-
-
-class _Worker:
-    """A worker process. `finished` has for each engine the case after the last one that is finished."""
-
-    def __init__(self, work: Work) -> None:
-        self.connection, theirs = Pipe()
-        self.task: Task | None = None
-        self.finished: dict[int, int] = {}
-        self._process = forked(_serve, theirs, work)
-        theirs.close()
-        work.handed_over()
-
-    def take(self, task: Task) -> None:
-        """Have the process perform the task."""
-        self.task, self.finished = task, {}
-        with contextlib.suppress(
-            OSError
-        ):  # a process that has died is noticed when it is listened to
-            self.connection.send(task)
-
-    def receive(self) -> list[Any] | None:
-        """Return what the process has sent; None when it has died."""
-        try:
-            events, done = self.connection.recv()
-        except (EOFError, OSError):
-            return None
-        for event in events:
-            if hasattr(event, "case"):
-                self.finished[event.engine] = max(
-                    event.case + 1, self.finished.get(event.engine, 0)
-                )
-        if done:
-            self.task = None
-        return list(events)
-
-    def interrupt(self) -> None:
-        """Have the process end its engines, and then itself."""
-        with contextlib.suppress(OSError):
-            self._process.terminate()
-
-    def close(self) -> None:
-        """End the process, even if it is in the middle of its work."""
-        self.connection.close()
-        self._process.terminate()
-        self._process.join(_ENDING)
-        self._process.kill()
-        self._process.join()
-
-
-def _serve(connection: Connection, work: Work) -> None:
-    """Perform tasks until the pipe is closed or SIGTERM comes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
-        while True:
-            _perform(work, connection.recv(), connection)
-
-
-def _perform(work: Work, task: Task, connection: Connection) -> None:
-    found: list[Any] = []
-    sent = 0.0
-
-    def send(*, done: bool) -> None:
-        # Half a message would be the last one that is understood.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        connection.send((found, done))
-        found.clear()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-
-    events = work.perform(task)
-    try:
-        for event in events:
-            found.append(event)
-            if time.monotonic() - sent > _PAUSE:
-                send(done=False)
-                sent = time.monotonic()
-        send(done=True)
-    except KeyboardInterrupt as stop:
-        # The signal came between two events. Where it came in the work, this adds nothing.
-        with contextlib.suppress(KeyboardInterrupt, StopIteration):
-            found.append(events.throw(stop))
-        send(done=False)
-        raise

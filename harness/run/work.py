@@ -20,7 +20,7 @@ from ..report.results_file import lines
 from .ask_again import ask_again
 from .roster import Entry, Roster
 from .runner import Result, case_run, run
-from .schedule import Task
+from .worker_process import Task
 
 
 @dataclass(frozen=True)

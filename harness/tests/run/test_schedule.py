@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from gradconform.harness.run.schedule import GivenUp, Schedule, Task, tasks
+from gradconform.harness.run.schedule import GivenUp, Schedule, tasks
+from gradconform.harness.run.worker_process import Task
 from gradconform.harness.tests.small_engines import VALUE
 
 HERE = os.getpid()
