@@ -192,6 +192,7 @@ class _OneEngine:
             one.declared = _declared(self._engine, one.instance)
             self._reference.expect(one.instance)
         except Exception as problem:
+            one.instance = None  # perhaps it has no digest
             one.result = self._not_run(one, problem)
         return one
 
