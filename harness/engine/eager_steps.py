@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import fields
 from typing import Any
 
 from ..program import (
@@ -32,10 +31,6 @@ from ..program.transcript import Reading, Unsupported, default_cotangent
 from . import optimizer
 from .exceptions import PLAIN
 from .library import EagerLibrary
-
-
-def _fields(step: Input | Grad | Effect) -> tuple[Any, ...]:
-    return tuple(getattr(step, each.name) for each in fields(step))
 
 
 class _LeavesTheBlock(Exception):
@@ -108,7 +103,7 @@ class EagerSteps:
     def _stands_alone(self, ref: Ref) -> bool:
         """True when the value is the first operand of an op, or is used by a step that is no op."""
         for step in self.program.steps:
-            used = step.operands[:1] if isinstance(step, Apply) else _fields(step)
+            used = step.operands[:1] if isinstance(step, Apply) else step
             if ref in refs_in(used):
                 return True
         return False

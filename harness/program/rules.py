@@ -102,8 +102,8 @@ class Rules:
 
     def _types(self, step: Input | Grad | Effect) -> None:
         """Check the type of each field, because a program may come from another process."""
-        for name in step.__dataclass_fields__:
-            value, expected = getattr(step, name), _FIELD_TYPES[name]
+        for name, value in zip(step._fields, step, strict=True):
+            expected = _FIELD_TYPES[name]
             if type(value) not in expected:
                 words = " or ".join(kind.__name__ for kind in expected)
                 raise ProgramError(f"{name} is {words}; {type(value).__name__} came")

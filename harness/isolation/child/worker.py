@@ -86,6 +86,7 @@ def main(requests: int, answers: int, parent: int) -> None:
     sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
     sys.stdout = sys.stderr = Output(limits.output)
     time.sleep = sleep_in_slices
+    gc.enable()
     threading.stack_size(STACK)
     serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
     serving.start()

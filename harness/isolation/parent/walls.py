@@ -46,8 +46,9 @@ _HOME = "/home/engine"
 _WRITABLE = {_HOME: 64 << 20, "/dev/shm": 16 << 20}
 # This runs inside of bubblewrap and fails where the superuser cannot become another user.
 _PROBE = "import os; os.geteuid() or os.setresuid(65534, 65534, 65534)"
+# Nothing that is imported at the start is garbage, so that the search for cycles can wait until `main`.
 _START = (
-    "import sys; sys.path.insert(0, {!r}); "
+    "import gc, sys; gc.disable(); sys.path.insert(0, {!r}); "
     "from gradconform.harness.isolation.child.worker import main; main({}, {}, {})"
 )
 

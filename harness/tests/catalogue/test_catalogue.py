@@ -161,7 +161,7 @@ def test_runs_are_bit_identical_and_leave_their_inputs_alone_and_no_zero_passes_
 def seeded(case, cotangent):
     """The case with its backward started from `cotangent`."""
     steps = tuple(
-        replace(step, cotangent=cotangent) if isinstance(step, Backward) else step
+        step._replace(cotangent=cotangent) if isinstance(step, Backward) else step
         for step in case.program.steps
     )
     return replace(instance(case), program=Program(steps))
@@ -219,7 +219,7 @@ def test_a_value_does_not_depend_on_whether_gradients_are_tracked(reference):
         backward = only_backward(case)
         if backward is None or any(find(op).has("inplace") for op in case.program.ops):
             continue
-        inputs = [replace(s, requires_grad=False) for s in case.program.steps if type(s) is Input]
+        inputs = [s._replace(requires_grad=False) for s in case.program.steps if type(s) is Input]
         ops = [step for step in case.program.steps if isinstance(step, Apply)]
         tracked = Program((*case.program.steps, Read("value", backward.root)))
         bare = Program((*inputs, *ops, Read("value", backward.root)))
