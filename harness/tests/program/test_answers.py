@@ -43,13 +43,13 @@ def test_an_array_that_holds_something_else_is_said_by_its_type():
 # The first answer after this op cannot be made into a line.
 SPOILS = """
 import json
-real = json.dumps
+real = json.JSONEncoder.encode
 
 def once(*given, **options):
-    json.dumps = real
+    json.JSONEncoder.encode = real
     raise SystemExit("not now")
 
-json.dumps = once
+json.JSONEncoder.encode = once
 return self
 """
 
