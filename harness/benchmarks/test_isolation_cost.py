@@ -22,6 +22,7 @@ def test_a_run_of_one_file(benchmark, tmp_path, isolation):
     student = tmp_path / "student.py"
     student.write_text(DEEP + STUDENT.read_text(encoding="utf-8"), encoding="utf-8")
     arguments = ["run", str(student), "--isolation", isolation, "--tag", "scalar", "--quiet"]
+    arguments += ["--fresh-reference"]  # without a wall torch is asked anyway
     folders = (tmp_path / str(number) for number in count())
 
     def run():
