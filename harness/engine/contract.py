@@ -99,18 +99,11 @@ class Engine(ABC):
     def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
         """Yield the transcript of each question, in order.
 
-        An engine in another process may take questions ahead of its answers, so that it never waits.
+        An engine in another process may take questions ahead of its answers, so that it never waits. An
+        engine in this process has the recursion limit of this process, and not that of a question.
         """
-        for program, inputs, frames in questions:
-            engine = self if frames is None else self.with_recursion_limit(frames)
-            yield engine.run(program, inputs)
-
-    def with_recursion_limit(self, frames: int) -> Engine:
-        """Return this engine with Python's recursion limit at `frames`.
-
-        An engine that runs in this process has the limit of this process: it returns itself.
-        """
-        return self
+        for program, inputs, _ in questions:
+            yield self.run(program, inputs)
 
     def again(self, order: int) -> Engine | None:
         """Return the same engine, started anew in a process of its own, under the same name.
@@ -147,10 +140,6 @@ class WrappedEngine(Engine):
     def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
         """Yield the transcripts of the inner engine."""
         return self._engine.run_all(questions)
-
-    def with_recursion_limit(self, frames: int) -> Engine:
-        """Return the same wrapper around the inner engine with that limit."""
-        return self._around(self._engine.with_recursion_limit(frames))
 
     def again(self, order: int) -> Engine | None:
         """Return the same wrapper around the inner engine in a new process, or None. EngineError as there."""

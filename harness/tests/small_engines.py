@@ -9,6 +9,7 @@
 import json
 import textwrap
 
+from gradconform.harness.engine.contract import Question
 from gradconform.harness.program.arrays import Array
 from gradconform.harness.trace import exp, traced
 
@@ -79,10 +80,15 @@ def notebook(*sources, version=4):
     return json.dumps({"nbformat": 4, "cells": made})
 
 
-def ask(engine, function, **inputs):
-    """The engine's transcript of a case that is `function`, with these numbers or lists as leaves."""
+def ask(engine, function, frames=None, **inputs):
+    """The engine's transcript of a case that is `function`, with these numbers or lists as leaves.
+
+    `frames` is Python's recursion limit, if the case has one of its own.
+    """
     program = traced(lambda **leaves: function(*leaves.values()), dict.fromkeys(inputs, True))
-    return engine.run(program, {name: Array.of(given) for name, given in inputs.items()})
+    leaves = {name: Array.of(given) for name, given in inputs.items()}
+    (transcript,) = engine.run_all([Question(program, leaves, frames)])
+    return transcript
 
 
 def numbers(transcript):

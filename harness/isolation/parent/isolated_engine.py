@@ -11,7 +11,7 @@ from dataclasses import replace
 from signal import SIGXCPU
 from typing import Any
 
-from ...engine.contract import ENDLESS_BACKWARD, Engine, EngineInfo, Question, WrappedEngine
+from ...engine.contract import ENDLESS_BACKWARD, Engine, EngineInfo, Question
 from ...errors import EngineError, MachineError
 from ...program import Program
 from ...program.arrays import Array
@@ -67,10 +67,6 @@ class IsolatedEngine(Engine):
         finally:
             if window.awaited:  # by a caller who took no more transcripts
                 self.close()
-
-    def with_recursion_limit(self, frames: int) -> Engine:
-        """Return an engine in the same child, which sets Python's recursion limit for each program."""
-        return _Limited(self, frames)
 
     def again(self, order: int) -> Engine:
         """Return the engine in another child. EngineError as `harness.engine.contract.Engine.again`."""
@@ -169,30 +165,6 @@ class IsolatedEngine(Engine):
         if crash.ending.signal is SIGXCPU:
             return _stopped("timeout", f"{self.limits.cpu} s of processor time were used up")
         return _stopped("crash", str(crash))
-
-
-class _Limited(WrappedEngine):
-    """The engine of a child, with another recursion limit than that of the child."""
-
-    def __init__(self, engine: IsolatedEngine, frames: int) -> None:
-        super().__init__(engine, engine.info)
-        self._frames = frames
-
-    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Have the child run the program within the limit."""
-        (transcript,) = self.run_all([Question(program, inputs)])
-        return transcript
-
-    def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
-        """Yield the transcript of each question, within the limit unless the question has its own."""
-        limited = (
-            each if each.frames else each._replace(frames=self._frames) for each in questions
-        )
-        return self._engine.run_all(limited)
-
-    def with_recursion_limit(self, frames: int) -> Engine:
-        """Return the engine with that limit instead."""
-        return self._engine.with_recursion_limit(frames)
 
 
 def _stopped(kind: str, message: str) -> Transcript:

@@ -123,7 +123,7 @@ def test_memory_counts_above_what_the_imports_took(opened):
 def test_the_recursion_limit_is_raised_unless_the_case_keeps_pythons_own(opened):
     engine = opened(VALUE)
     assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
-    stop = ask(engine.with_recursion_limit(1_000), chain, x=0.0).stop
+    stop = ask(engine, chain, frames=1_000, x=0.0).stop
     assert (stop.kind, stop.category) == ("raised", "recursion")
     assert numbers(ask(engine, chain, x=0.0)) == [float(DEEP), 1.0]
     assert engine.children.restarts == 0
