@@ -58,11 +58,14 @@ class ReferenceCache:
     """The answers in the file at `path` that are for `key`. The file is at most `largest` bytes long.
 
     It is made when the first answer is kept. No method raises: without a usable file there is no answer. Only
-    answers that were there before the first look are found, so that a run does not find its own.
+    answers that were there before the first look are found, so that a run does not find its own. Without
+    `writes` no answer is kept.
     """
 
-    def __init__(self, path: Path, key: str, largest: int = LARGEST) -> None:
-        self._path, self._key, self._largest = path, key, largest
+    def __init__(
+        self, path: Path, key: str, *, largest: int = LARGEST, writes: bool = True
+    ) -> None:
+        self._path, self._key, self._largest, self._writes = path, key, largest, writes
         self._last: int | None = None  # the place of the last answer at the first look
         # By process id: SQLite forbids to use a connection in a fork, or to close it there.
         self._connections: dict[int, sqlite3.Connection | None] = {}
@@ -84,6 +87,8 @@ class ReferenceCache:
 
     def keep(self, answers: Mapping[str, Transcript]) -> None:
         """Write answers, by their digests. The oldest ones make room for them."""
+        if not self._writes:
+            return
         rows = [(self._key + digest, _written(each)) for digest, each in answers.items()]
         with self._without_errors(), contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -147,7 +152,11 @@ class ReferenceCache:
 
 
 def of_user() -> ReferenceCache | None:
-    """Return the cache of this user; None when `VARIABLE` leaves it aside, or there is no place for it."""
+    """Return the cache of this user; None when `VARIABLE` leaves it aside, or there is no place for it.
+
+    Call it before torch is imported. Where somebody else has imported torch already, no answer is kept: a
+    project whose tests use torch may have changed it, for example by `torch.set_default_dtype`.
+    """
     if os.environ.get(VARIABLE, "") not in ("", "0"):
         return None
     from platformdirs import user_cache_path
@@ -159,7 +168,8 @@ def of_user() -> ReferenceCache | None:
     except (ImportError, OSError):  # a package may not be installed: PackageNotFoundError
         return None
     path = user_cache_path("gradconform", appauthor=False) / _FILE
-    return ReferenceCache(path, key) if path.is_absolute() else None
+    writes = "torch" not in sys.modules
+    return ReferenceCache(path, key, writes=writes) if path.is_absolute() else None
 
 
 def _key() -> str:

@@ -122,7 +122,7 @@ def run(
         from ..run.solution import passed_by
 
         cache = None if fresh_reference else earlier_answers(from_command_line([solution]), how)
-        with closing(Reference(BOUNDS[tolerance], cache=cache)) as torch:
+        with closing(Reference(BOUNDS[tolerance], apart=True, cache=cache)) as torch:
             selected = passed_by(
                 solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet
             )

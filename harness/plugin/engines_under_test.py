@@ -98,7 +98,7 @@ class EnginesUnderTest:
 
     @functools.cached_property
     def reference(self) -> Reference:
-        """The oracle. It imports torch for the first answer that is not known from earlier runs."""
+        """The oracle. Torch runs in a process of its own, which the code of this project cannot change."""
         fresh, how = self.settings.fresh_reference, self.isolation
         if fresh:
             cache = None
@@ -106,7 +106,7 @@ class EnginesUnderTest:
             cache = of_user()
         else:
             cache = earlier_answers(self.settings.engines, how)
-        return Reference(BOUNDS[self.settings.tolerance], cache=cache)
+        return Reference(BOUNDS[self.settings.tolerance], apart=True, cache=cache)
 
     @property
     def from_cache(self) -> int:

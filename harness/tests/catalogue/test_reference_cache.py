@@ -3,12 +3,13 @@
 import math
 import multiprocessing
 import os
+import sys
 import time
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference
-from gradconform.harness.catalogue.reference_cache import ReferenceCache
+from gradconform.harness.catalogue.reference_cache import VARIABLE, ReferenceCache, of_user
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop, Transcript
 
@@ -192,6 +193,21 @@ def test_a_writer_that_is_killed_leaves_no_half_answer(path, opened):
             answers = [cache.find(f"{k} {n}") for n in range(50)]
             assert answers in ([None] * 50, [plain(k + n) for n in range(50)])
     assert os.listdir(path.parent) == [path.name]
+
+
+def test_no_answer_of_a_torch_that_others_may_have_changed_is_kept(path, opened, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(path.parent))
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setitem(sys.modules, "torch", sys)
+    of_user().keep({"digest": plain(1)})
+    assert not path.parent.exists()
+    # The answers of earlier runs are found all the same.
+    monkeypatch.delitem(sys.modules, "torch")
+    of_user().keep({"digest": plain(1)})
+    monkeypatch.setitem(sys.modules, "torch", sys)
+    found = of_user()
+    assert found.find("digest") == plain(1)
+    found.close()
 
 
 def test_what_is_asked_only_once_comes_from_the_cache_too(path, opened, reference):

@@ -39,24 +39,25 @@ def rows(project, out):
     return [json.loads(line) | {"seconds": 0} for line in lines]
 
 
-def test_a_session_whose_answers_are_known_imports_no_torch(project):
-    project.runpytest_inprocess(*SESSION, "--conform-out", "first", "gradconform")
-    (file,) = (project.path / "caches").rglob("*.*")
-    assert (file.parent.name, file.name) == ("gradconform", "reference.sqlite")
-
-    arguments = (*SESSION, "--conform-out", "second", "gradconform")
+def session(project, out, *arguments):
+    """pytest in a process of its own; gives the modules that it has imported."""
+    arguments = (*SESSION, *arguments, "--conform-out", out, "gradconform")
     code = f"import sys, pytest; pytest.main([*{arguments!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert {"torch", "pandas"}.isdisjoint(done.stdout.splitlines()[-1].split())
+    return done.stdout.splitlines()[-1].split()
+
+
+def test_a_session_whose_answers_are_known_imports_no_torch(project):
+    for out in ("first", "second"):
+        assert {"torch", "pandas"}.isdisjoint(session(project, out))
+    (file,) = (project.path / "caches").rglob("*.*")
+    assert (file.parent.name, file.name) == ("gradconform", "reference.sqlite")
     assert rows(project, "second") == rows(project, "first")
     readings = sum(row["expected"] is not None for row in rows(project, "first"))
     assert facts(project, "first")["readings_from_cache"] == 0
     assert facts(project, "second")["readings_from_cache"] >= readings > 0
-
     # The processes of xdist tell how many there were.
-    project.runpytest_subprocess(
-        *arguments[:-3], "--conform-out", "third", "-n", "2", "gradconform"
-    )
+    session(project, "third", "-n", "1")
     assert facts(project, "third")["readings_from_cache"] >= readings
 
 
