@@ -25,27 +25,59 @@ from __future__ import annotations
 import ctypes
 import itertools
 import threading
+import time
 from collections.abc import Callable, Collection
-from time import monotonic, sleep
+from time import CLOCK_MONOTONIC, clock_gettime, monotonic, sleep
 from typing import Any
 
 _PROBE = 3.0  # seconds; a probe takes milliseconds
 _AGAIN, _SLICE = 0.2, 0.1  # seconds
 # The part of its time that work gets which did not end in the first child.
 _KNOWN_TO_BE_ENDLESS = 0.2
+# A thread with less processor time than the first part of wall time sleeps. Of other wall time, the second
+# part counts at least.
+_SLEEPS, _AT_LEAST = 1 / 20, 1 / 5
 
 
 class _TookTooLong(BaseException):
     """Raised inside of work when its time is over. No handler in untrusted code names it."""
 
 
+# macOS has no such clock: all wall time counts there.
+_clock_of: Callable[[int], int] = getattr(time, "pthread_getcpuclockid", lambda _: CLOCK_MONOTONIC)
+
+
+class _Clock:
+    """The time of a thread from `started` on: processor time while it computes, wall time while it sleeps.
+
+    So a thread that waits for a core on a busy machine loses no time. `now` must be called often.
+    """
+
+    def __init__(self, thread: int, started: float) -> None:
+        self._processor = _clock_of(thread)
+        self._computed, self._wall = clock_gettime(self._processor), monotonic()
+        self._now = self._wall - started
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """Return the seconds since the start."""
+        with self._lock:
+            computed, wall = clock_gettime(self._processor), monotonic()
+            busy, passed = computed - self._computed, wall - self._wall
+            waits = busy > passed * _SLEEPS
+            self._now += max(busy, passed * _AT_LEAST) if waits else passed
+            self._computed, self._wall = computed, wall
+            return self._now
+
+
 class TimeBudget:
     """The time for loading and probing, for work in the thread that made the budget.
 
-    It has `load` seconds from `started`, a time of `monotonic()`; then the parent stops waiting. A file or
-    a cell gets at most half of them, and a sixth is kept for the probes after loading. `for_loading` is the
-    rest, in seconds. RuntimeError when the thread that watches the time cannot be started: it is started at
-    once, because later the limits of untrusted code may permit no more threads.
+    It has `load` seconds from `started`, a time of `monotonic()`; then the parent stops waiting. Time in
+    which the work waits for a core does not count. A file or a cell gets at most half of them, and a sixth is
+    kept for the probes after loading. `for_loading` is the rest, in seconds. RuntimeError when the thread
+    that watches the time cannot be started: it is started at once, because later the limits of untrusted code
+    may permit no more threads.
 
     Every piece of work, and every question for its time, has a number. `unended` has the numbers of those
     that did not end, or for which no time was left; `endless` are these numbers in the first child.
@@ -54,9 +86,10 @@ class TimeBudget:
     def __init__(self, load: float, started: float, endless: Collection[int] = ()) -> None:
         self._endless, self._numbers = frozenset(endless), itertools.count()
         self.unended: list[int] = []
-        self._end, self._most, self._kept = started + load, load / 2, load / 6
+        self._end, self._most, self._kept = load, load / 2, load / 6
         self.for_loading = load - self._kept
         self._worker = ctypes.c_ulong(threading.get_ident())
+        self._clock = _Clock(threading.get_ident(), started)
         self._bell = threading.Condition()
         self._deadline: float | None = None
         threading.Thread(target=self._watch, daemon=True).start()
@@ -64,7 +97,7 @@ class TimeBudget:
     def for_one(self) -> float:
         """Return the seconds for the next file or cell; no time is left when they are not positive."""
         number = next(self._numbers)
-        left = min(self._most, self._end - self._kept - monotonic())
+        left = min(self._most, self._end - self._kept - self._clock.now())
         if left <= 0 or number in self._endless:
             self.unended.append(number)
             return 0.0
@@ -75,7 +108,7 @@ class TimeBudget:
 
         Raises what the work raises.
         """
-        return self.run(work, min(_PROBE, (self._end - monotonic()) / 3))
+        return self.run(work, min(_PROBE, (self._end - self._clock.now()) / 3))
 
     def run(self, work: Callable[[], None], seconds: float) -> bool:
         """Do the work. True when it came to its end in time. Raises what the work raises."""
@@ -83,7 +116,7 @@ class TimeBudget:
         if number in self._endless:
             seconds *= _KNOWN_TO_BE_ENDLESS
         try:
-            self._set(monotonic() + seconds)
+            self._set(self._clock.now() + seconds)
             work()
         except _TookTooLong:
             self.unended.append(number)
@@ -111,14 +144,14 @@ class TimeBudget:
     def _watch(self) -> None:
         with self._bell:
             while True:
-                left = None if self._deadline is None else self._deadline - monotonic()
+                left = None if self._deadline is None else self._deadline - self._clock.now()
                 if left is None or left > 0:
-                    self._bell.wait(left)
+                    self._bell.wait(left and min(left, _SLICE))
                 else:
                     raised = ctypes.py_object(_TookTooLong)
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(self._worker, raised)
                     # Raised again, in case an `except:` inside of a loop caught it, or another loop follows.
-                    self._deadline = monotonic() + _AGAIN
+                    self._deadline = self._clock.now() + _AGAIN
 
 
 def sleep_in_slices(seconds: Any) -> None:
