@@ -3,8 +3,8 @@
 - `TorchProcess`: the process, as the one that starts it sees it. `torch_oracle` is the other side.
 - `Line`: a connection to it, on which questions are sent ahead of their answers.
 
-It ends together with the process that started it. A question goes there as JSON, because
-a program is written and read in a quarter of the time that pickle takes. An answer is pickled.
+It ends together with the process that started it. A question goes there as JSON, because a program is written
+and read in a third of the time that pickle takes. An answer is pickled.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ from .reference_cache import ReferenceCache
 
 # The most answers that are under way on one line: other lines have their turn, and little memory is needed.
 _AHEAD = 32
-_BYTES = (
-    64 << 10
-)  # the most bytes of questions that are sent ahead; a pair of sockets takes more than this
+# The most bytes of questions that are sent ahead; a pair of sockets takes more than this.
+_BYTES = 64 << 10
 _ENDING = 2.0  # seconds in which it writes to the cache
 
 
@@ -44,8 +43,13 @@ class TorchProcess:
         # Neither can be reached by another process: they have no name.
         self._control, theirs = socket.socketpair()
         self._writes = cache is not None
-        self._process = forked(_serve, theirs, cache, at_once)
-        theirs.close()
+        try:
+            self._process = forked(_serve, theirs, cache, at_once)
+        except OSError:
+            self._control.close()
+            raise
+        finally:
+            theirs.close()
 
     def line(self) -> Line:
         """Return a connection of its own, for this process or for a fork of it."""
@@ -56,8 +60,8 @@ class TorchProcess:
 
     def close(self) -> None:
         """End the process when it has written to the cache. Call this in the process that started it."""
-        with contextlib.suppress(OSError):  # it has ended already
-            self._control.shutdown(socket.SHUT_RDWR)
+        # While torch is imported, this signal ends the process at once, and later when it has written.
+        self._process.terminate()
         self._control.close()
         if self._writes:
             self._process.join(_ENDING)
