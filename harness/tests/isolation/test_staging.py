@@ -51,6 +51,7 @@ def test_a_stage_that_does_not_fit_is_not_left_half_made(temporary):
 
 def test_no_child_compiles_the_sources_where_python_wrote_no_byte_code(temporary, monkeypatch):
     monkeypatch.setattr(sys, "pycache_prefix", str(temporary / "empty"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     stage = Stage()
     try:
         names = {path.name.partition(".")[0] for path in stage.worker.rglob("*.py")}
@@ -60,3 +61,17 @@ def test_no_child_compiles_the_sources_where_python_wrote_no_byte_code(temporary
     finally:
         stage.close()
     assert not list(temporary.iterdir())
+
+
+def test_the_byte_code_of_a_source_that_only_a_child_imports_is_there_for_the_next_run(
+    temporary, monkeypatch
+):
+    monkeypatch.setattr(sys, "pycache_prefix", str(temporary / "cache"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    stages = [Stage(), Stage()]
+    written = {path.name: path for path in (temporary / "cache").rglob("*.pyc")}
+    for stage in stages:
+        for copied in stage.worker.rglob("open_engine.*.pyc"):
+            assert copied.read_bytes() == written[copied.name].read_bytes()
+        assert len([*stage.worker.rglob("*.pyc")]) == len([*stage.worker.rglob("*.py")])
+        stage.close()
