@@ -48,8 +48,8 @@ _EVICT = """
     DELETE FROM answers WHERE place IN
     (SELECT place FROM answers ORDER BY place LIMIT (SELECT count(*) / 4 + 1 FROM answers))
 """
-# Variables by which torch's libraries choose other instructions, and so other roundings.
-_INSTRUCTIONS = ("ATEN_", "DNNL_", "MKL_", "ONEDNN_", "OPENBLAS_", "TORCH_")
+# Variables by which other libraries or instructions are chosen, and so other roundings.
+_INSTRUCTIONS = ("ATEN_", "DNNL_", "GLIBC_", "LD_", "MKL_", "ONEDNN_", "OPENBLAS_", "TORCH_")
 _PROCESSOR = ("model name", "flags", "cpu part", "features")  # of /proc/cpuinfo, on x86 and on ARM
 _Row = tuple[str, bytes, int]
 
@@ -176,11 +176,11 @@ def _key() -> str:
     """Name all that decides torch's answer besides the program and its inputs."""
     found = [version("torch"), version("numpy"), sys.version, *_machine()]
     found += sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_INSTRUCTIONS))
-    house = Path(__file__).resolve().parents[1]
-    sources = [Path(__file__), builtin.place_of(builtin.REFERENCE)]
-    sources += sorted(
-        path for room in ("engine", "program") for path in (house / room).glob("*.py")
-    )
+    here = Path(__file__).resolve().parent
+    sources = [here / "reference_cache.py", here / "torch_here.py"]
+    sources.append(builtin.place_of(builtin.REFERENCE))
+    for room in (here.parent, here.parent / "engine", here.parent / "program"):
+        sources += sorted(room.glob("*.py"))
     hashed = hashlib.sha256("\n".join(found).encode("utf-8", "surrogateescape"))
     for path in sources:
         hashed.update(path.read_bytes())

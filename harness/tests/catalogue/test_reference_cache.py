@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 import time
+from importlib.metadata import version
 
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
@@ -208,6 +209,37 @@ def test_no_answer_of_a_torch_that_others_may_have_changed_is_kept(path, opened,
     found = of_user()
     assert found.find("digest") == plain(1)
     found.close()
+
+
+def test_what_decides_torchs_answer_decides_whether_it_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+
+    def found():
+        cache = of_user()
+        answer = cache.find("digest")
+        cache.close()
+        return answer
+
+    cache = of_user()
+    cache.keep({"digest": plain(1)})
+    cache.close()
+    assert found() == plain(1)
+    with monkeypatch.context() as changed:
+        changed.setenv("ATEN_CPU_CAPABILITY", "default")
+        assert found() is None
+    with monkeypatch.context() as changed:
+        changed.setattr(sys, "version", "3.99")
+        assert found() is None
+    for package in ("torch", "numpy"):
+        with monkeypatch.context() as changed:
+            changed.setattr(
+                "gradconform.harness.catalogue.reference_cache.version",
+                lambda name, other=package: "99" if name == other else version(name),
+            )
+            assert found() is None
+    assert found() == plain(1)
 
 
 def test_what_is_asked_only_once_comes_from_the_cache_too(path, opened, reference):
