@@ -40,6 +40,7 @@ class IsolatedEngine(Engine):
         self._wall, self._request = wall, request
         self.children = Children(request, wall, limits, first)
         self.info = self.children.info
+        self._asked_already = False
         self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self.info.notes)
 
     @property
@@ -58,13 +59,17 @@ class IsolatedEngine(Engine):
         No fault of the engine is raised here; MachineError may be, for the first question without an answer.
         A child that dies, answers nonsense or takes too long gives a transcript without readings, whose stop
         has the kind "crash" or "timeout". It costs the question whose answer is due. Those behind it are sent
-        to the next child.
+        to the next child. RuntimeError when the transcripts of an earlier call are not all taken yet, because
+        the child answers in order.
         """
-        window = Window(questions, self.limits.answer)
+        if self._asked_already:
+            raise RuntimeError("take all transcripts, or close the iterator, before you ask again")
+        window, self._asked_already = Window(questions, self.limits.answer), True
         try:
             while self._taken(window):
                 yield self._answered(window)
         finally:
+            self._asked_already = False
             if window.awaited:  # by a caller who took no more transcripts
                 self.close()
 

@@ -161,6 +161,8 @@ def test_a_caller_who_stops_early_leaves_no_answer_for_the_next_question(opened)
     engine = opened(VALUE)
     answers = engine.run_all([question(square, float(x)) for x in range(10)])
     assert numbers(next(answers)) == [0.0, 1.0]
+    with pytest.raises(RuntimeError, match="before you ask again"):
+        works(engine)
     answers.close()
     assert works(engine)
 
