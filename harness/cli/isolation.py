@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ from .value_types import EXISTING_FILE, EXISTING_FOLDER, Seconds
 
 if TYPE_CHECKING:
     from ..run.engine_name import EngineName
+    from ..submission.files import Submission
 
 _DEFAULTS = Limits()
 _MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
@@ -107,7 +109,8 @@ isolation_options = together(
 def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ()) -> Isolation:
     """Return the isolation that the options describe.
 
-    Raises UsageError when an option is given and all `engines` are gradconform's own.
+    Raises UsageError when an option is given and all `engines` are gradconform's own, and for an adapter that
+    is no file of code; EngineError for one that cannot be read.
     """
     if engines and all(engine.builtin for engine in engines):
         _check_unused(engines)
@@ -118,10 +121,18 @@ def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ())
         paths=given["path"],
         python=given["python"],
         variables=variables_from(given["variables"]),
-        adapter=given["adapter"],
+        adapter=_adapter(given["adapter"]),
         unisolated=given["allow_unisolated"],
         limits=limits,
     )
+
+
+def _adapter(path: Path | None) -> Submission | None:
+    if path is None:
+        return None
+    from ..submission.collect import read
+
+    return read(path)
 
 
 def _check_unused(engines: Sequence[EngineName]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import UsageError
+from ..submission.files import Submission
 from .limits import Limits
 
 # "none" is no wall: the engine runs in the process of gradconform.
@@ -19,7 +20,7 @@ class Isolation:
 
     `wall` is one of `WALLS`, `allow` are the packages that a child may import, by their importable names.
     `paths` are folders from which it may import besides. `python` is the path of the child's interpreter, or
-    None for this one. `adapter` is a file with an `Engine` class, for a submission that cannot be adapted
+    None for this one. `adapter` has a file with an `Engine` class, for a submission that cannot be adapted
     automatically. `unisolated` permits several untrusted engines behind resource limits only. `variables` are
     environment variables for the engine. With `alone` a submission of one file is read without the files
     beside it.
@@ -29,7 +30,7 @@ class Isolation:
     allow: tuple[str, ...] = ("numpy",)
     paths: tuple[Path, ...] = ()
     python: str | None = None
-    adapter: Path | None = None
+    adapter: Submission | None = None
     unisolated: bool = False
     alone: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)

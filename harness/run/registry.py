@@ -1,6 +1,6 @@
 """From the name of an engine to the engine.
 
-- `load`: one engine, in this process or in a child.
+- `load`: one engine, in this process or in a child. `read_path`: the files of an engine that is a path.
 - `listing`: engines for a list. An engine that cannot be loaded is listed with its error.
 """
 
@@ -16,6 +16,8 @@ from ..engine import builtin
 from ..engine.contract import Engine
 from ..errors import EngineError, NoSuchEngine
 from ..isolation.options import Isolation
+from ..submission.collect import read
+from ..submission.files import Submission
 from ..text import words
 from .engine_name import EngineName, Kind, entry_points, from_command_line
 
@@ -30,25 +32,39 @@ class Listed:
     error: str = ""
 
 
-def load(name: EngineName, how: Isolation | None = None) -> Engine:
+def load(
+    name: EngineName, how: Isolation | None = None, submission: Submission | None = None
+) -> Engine:
     """Return the engine of that name: gradconform's own in this process, any other engine in a child.
 
+    `submission` has the files of a path that `read_path` has read already, perhaps on another machine.
     Raises NoSuchEngine, with the nearest names, when it does not exist; UsageError for an option that does
     not fit; EngineError when it cannot be imported or made.
     """
     from ..isolation.parent import opener
 
     how = how or Isolation()
-    name.check(how)
+    if submission is None:
+        name.check(how)
     if name.builtin or (name.kind is Kind.PACKAGED and how.wall == "none"):
         return builtin.load(name.text)
     if name.kind is Kind.PACKAGED:
         return opener.from_adapter(name.shown, builtin.place_of(name.text), how)
     if name.path is None:
         return opener.from_module(name.shown, name.module, name.wanted, how)
+    handed_in = submission or read_path(name, name.path, how)
+    given = words(str(name.path))
+    return opener.from_submission(name.shown, handed_in, name.wanted, how, given)
+
+
+def read_path(name: EngineName, path: Path, how: Isolation) -> Submission:
+    """Return the files of the engine at `path`.
+
+    Raises UsageError when there are none; EngineError for a link, and for files that cannot be used.
+    """
     if how.wall != "none":
-        _refuse_link(name.path, name.name)
-    return opener.from_path(name.shown, name.path, name.wanted, how)
+        _refuse_link(path, name.name)
+    return read(path, how.alone)
 
 
 def listing(texts: Sequence[str] = (), how: Isolation | None = None) -> Iterator[Listed]:

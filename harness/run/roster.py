@@ -23,11 +23,12 @@ from ..errors import (
 )
 from ..isolation.limits import Limits
 from ..isolation.options import Isolation
+from ..submission.files import Submission
 from ..text import FRAME, words
 from .columns import distinct, unique_columns
 from .engine_name import EngineName
 from .expected_failures import NONE, Xfails
-from .registry import load
+from .registry import load, read_path
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Roster:
         self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
+        self._handed_in: dict[EngineName, Submission] = {}
         self._refusals: dict[EngineName, EngineError | NoSuchEngine] = {}
         for name in columns:
             try:
@@ -143,10 +145,8 @@ class Roster:
         Raises UsageError for an option that is wrong for any engine.
         """
         if name not in self._entries and name not in self._refusals:
-            # One student's file must not import the file of another student.
-            how = replace(self._how, alone=True) if name in self._with_neighbours else self._how
             try:
-                engine = load(name, how)
+                engine = load(name, self._isolation(name), self._handed_in.get(name))
             except EngineError as problem:
                 self._refusals[name] = problem
             else:
@@ -154,6 +154,21 @@ class Roster:
                 xfails = self._xfails.get(name, NONE)
                 self._entries[name] = Entry(name, engine.info, xfails, engine)
         return self._entries.get(name)
+
+    def read(self, name: EngineName) -> Submission | None:
+        """Return the files of an engine that is a path; None for an engine that is installed.
+
+        Raises EngineError and UsageError as `harness.run.registry.read_path`.
+        """
+        return None if name.path is None else read_path(name, name.path, self._isolation(name))
+
+    def hand_in(self, name: EngineName, submission: Submission) -> None:
+        """Have the engine opened from these files: its path is one of another machine."""
+        self._handed_in[name] = submission
+
+    def _isolation(self, name: EngineName) -> Isolation:
+        # One student's file must not import the file of another student.
+        return replace(self._how, alone=True) if name in self._with_neighbours else self._how
 
     def _named(self, name: EngineName, engine: Engine) -> Engine:
         """Return the engine, lowered if asked for, under the heading of its column.

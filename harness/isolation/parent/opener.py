@@ -1,6 +1,6 @@
 """From the name of an untrusted engine to the engine: in a child, or in this process with `--isolation none`.
 
-- `from_path`, `from_adapter`, `from_module`: one for each kind of name.
+- `from_submission`, `from_adapter`, `from_module`: one for each kind of name.
 - `known_packages`: the packages that a child could import.
 """
 
@@ -20,7 +20,6 @@ from ...engine.contract import Engine, WrappedEngine
 from ...errors import OWN_FOLDERS, EngineError, Misnamed, UsageError
 from ...submission.collect import read
 from ...submission.files import Submission
-from ...text import words
 from ..options import Isolation
 from . import walls
 from .interpreter import Facts, facts
@@ -31,14 +30,16 @@ from .staging import ORACLES
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-def from_path(name: str, path: Path, wanted: str, how: Isolation) -> Engine:
-    """Return the engine that a file, a folder or a zip holds.
+def from_submission(
+    name: str, submission: Submission, wanted: str, how: Isolation, given: str
+) -> Engine:
+    """Return the engine that was handed in.
 
-    `name` heads its column of a report; `wanted` is the name of its class, or empty. UsageError when there is
-    no such file, or an option does not fit; EngineError when it holds no engine that can be used.
+    `name` heads its column of a report; `wanted` is the name of its class, or empty; `given` is the path as
+    it was typed. UsageError when an option does not fit; EngineError when it holds no engine that can be
+    used.
     """
-    given = words(str(path))
-    return _open(name, how, submission=read(path, how.alone), wanted=wanted, given=given)
+    return _open(name, how, submission=submission, wanted=wanted, given=given)
 
 
 def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
@@ -46,7 +47,8 @@ def from_adapter(name: str, path: Path, how: Isolation) -> Engine:
 
     UsageError when an option does not fit; EngineError when a package is absent or the adapter fails.
     """
-    return _open(name, how, trusted=_imports(path), submission=read(path, alone=True))
+    adapter = read(path, alone=True)
+    return _open(name, how, trusted=_imports(adapter), submission=adapter)
 
 
 def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
@@ -59,9 +61,7 @@ def from_module(name: str, module: str, wanted: str, how: Isolation) -> Engine:
 
 
 def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -> Engine:
-    adapter = None
     if how.adapter is not None:
-        adapter = read(how.adapter)
         trusted = [*trusted, *_imports_of_adapter(how.adapter, what.get("submission"), how.allow)]
     known = known_packages(how.python, how.allow, tuple(trusted))
     named = _packages_in(how.paths)
@@ -73,7 +73,7 @@ def _open(name: str, how: Isolation, trusted: Sequence[str] = (), **what: Any) -
     request = Request(
         name,
         _without_oracles(known, {*how.allow, *trusted, *named}),
-        adapter=adapter,
+        adapter=how.adapter,
         variables=how.variables,
         **what,
     )
@@ -141,27 +141,30 @@ def _without_oracles(known: Facts, named: set[str]) -> Facts:
     return {**known, "packages": kept}
 
 
-def _imports(path: Path) -> list[str]:
+def _imports(adapter: Submission) -> list[str]:
     """Return the packages that a trusted file imports, by its text alone."""
-    names = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
+    text = adapter.files.get(adapter.main, b"").decode("utf-8", "replace")
+    names = set(_IMPORTED.findall(text))
     return sorted(names - sys.stdlib_module_names - {"gradconform", "submission"})
 
 
-def _imports_of_adapter(path: Path, student: Submission | None, allow: Sequence[str]) -> list[str]:
+def _imports_of_adapter(
+    adapter: Submission, student: Submission | None, allow: Sequence[str]
+) -> list[str]:
     """Return the packages that an adapter imports, which are importable for the submission too.
 
     UsageError when a package has the name of a file of the submission, or knows the answers.
     """
-    found = _imports(path)
+    found = _imports(adapter)
     for name in found:
         if student is not None and f"{name}.py" in student.files:
             raise UsageError(
-                f"{words(str(path))} imports {name}: what was handed in is called submission there, as in "
+                f"{adapter.name} imports {name}: what was handed in is called submission there, as in "
                 "`from submission import Value`"
             )
         if name in ORACLES and name not in allow:
             raise UsageError(
-                f"{words(str(path))} imports {name}, from which answers could be had: --allow {name} "
+                f"{adapter.name} imports {name}, from which answers could be had: --allow {name} "
                 "says that this is meant"
             )
     return found
