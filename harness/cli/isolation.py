@@ -1,6 +1,7 @@
 """The options about untrusted engines, which every command that runs engines has.
 
 - `isolation_options`: adds them to a command. `isolation_from`: their values as `Isolation`.
+- `dask_option`: other machines run the engines.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from click.core import ParameterSource
 from ..errors import UsageError
 from ..isolation.limits import LONGEST, MIB, Limits, limited
 from ..isolation.options import WALLS, Isolation, allowed, variables_from
+from ..text import words
 from .together import together
-from .value_types import EXISTING_FILE, EXISTING_FOLDER, Seconds
+from .value_types import EXISTING_FILE, Seconds
 
 if TYPE_CHECKING:
     from ..run.engine_name import EngineName
@@ -60,7 +62,7 @@ isolation_options = together(
     _option(
         "--path",
         multiple=True,
-        type=EXISTING_FOLDER,
+        type=click.Path(path_type=Path),
         metavar="FOLDER",
         help="A folder from which the engine may import, such as src. May be given several times.",
     ),
@@ -106,14 +108,26 @@ isolation_options = together(
 )
 
 
+dask_option = _option(
+    "--dask",
+    metavar="ADDRESS",
+    help="A Dask scheduler: tcp://HOST:PORT. Its workers run the engines that are not built in, in a "
+    "sandbox of their machine. --path, --python and --allow name what is there. Needs gradconform[dask].",
+)
+
+
 def isolation_from(given: Mapping[str, Any], engines: Sequence[EngineName] = ()) -> Isolation:
     """Return the isolation that the options describe.
 
-    Raises UsageError when an option is given and all `engines` are gradconform's own, and for an adapter that
-    is no file of code; EngineError for one that cannot be read.
+    Raises UsageError when an option is given and all `engines` are gradconform's own, for an adapter that is
+    no file of code, and for a `--path` that is not there, unless other machines run the engines; EngineError
+    for an adapter that cannot be read.
     """
     if engines and all(engine.builtin for engine in engines):
         _check_unused(engines)
+    for folder in () if given.get("dask") else given["path"]:
+        if not folder.is_dir():
+            raise UsageError(f"--path: the folder '{words(str(folder))}' does not exist")
     limits = limited(given["timeout"], given["timeout_total"], given["memory"] * MIB)
     return Isolation(
         wall=given["isolation"],

@@ -19,7 +19,7 @@ from .case_options import (
     tolerance_option,
 )
 from .exit import Exit
-from .isolation import isolation_from, isolation_options
+from .isolation import dask_option, isolation_from, isolation_options
 from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
 
 
@@ -59,6 +59,7 @@ from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
     help="The number of engines that run at once. By default one for each core.",
 )
 @isolation_options
+@dask_option
 @click.option(
     "--json",
     "as_json",
@@ -141,6 +142,7 @@ def run(
         xfails_file=xfails_file,
         jobs=jobs,
         fresh_reference=fresh_reference,
+        dask=others["dask"],
     )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):

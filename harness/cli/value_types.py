@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FOLDER_TO_WRITE = click.Path(file_okay=False, path_type=Path)
 
 

@@ -4,6 +4,7 @@
 - `columns`: the headings of the engines.
 - `runner`: how cases run on one engine. `schedule`, `worker_process`, `work`: several engines at once, in
   worker processes.
+- `dask_schedule`, `dask_worker`: the same on other machines, the workers of a Dask scheduler.
 - `earlier_answers`: torch's answers of earlier runs, where no engine of the run can read them.
 - `expected_failures`, `xfail_files`: failures that are expected, and the files that list them.
 - `solution`: the cases that a solution passes.

@@ -31,7 +31,7 @@ from .report_folder import (
     planned,
 )
 from .roster import Roster, assemble
-from .schedule import Schedule, cores, tasks
+from .schedule import Executor, Schedule, cores, tasks
 from .under_way import UnderWay
 from .worker_process import Task
 from .xfail_files import files, of_engines, sentences
@@ -56,6 +56,7 @@ def run_and_report(
     xfails_file: Path | None = None,
     jobs: int | None = None,
     fresh_reference: bool = False,
+    dask: str | None = None,
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
@@ -65,7 +66,8 @@ def run_and_report(
     and its name says so. `how` is the isolation of untrusted engines. A failure that is expected does not
     fail the run: the expected failures are those in `xfails_file`, or else in the file beside an engine that
     comes with gradconform. `jobs` processes run at once; by default one for each core. With `fresh_reference`
-    torch's answers of earlier runs are not used. After Ctrl-C the outcomes that were finished are kept and
+    torch's answers of earlier runs are not used. `dask` is the address of a Dask scheduler whose workers run
+    the engines that are not gradconform's own. After Ctrl-C the outcomes that were finished are kept and
     reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
@@ -81,22 +83,37 @@ def run_and_report(
     # An engine has the same expected failures, no matter whether another engine can be loaded.
     found = of_engines(names, xfails_file, [case.id for case in cases], lowered=lower)
     xfails = dict(zip(names, found, strict=True))
-    roster = assemble(names, how or Isolation(), lower, xfails)
+    how = how or Isolation()
+    if dask:
+        from .dask_schedule import check
+
+        check(how)
+    roster = assemble(names, how, lower, xfails, elsewhere=dask is not None)
     by_column = {roster.column(name): each for name, each in xfails.items()}
     if not quiet:
         _name_xfail_files(by_column, cases)
     jobs = jobs or cores()
-    cache = None if fresh_reference else earlier_answers(names, how or Isolation())
-    reference = Reference(BOUNDS[tolerance], apart=True, cache=cache)
+    here = [name for name in names if name.builtin or not dask]
+    cache = None if fresh_reference else earlier_answers(here, how)
+    reference = Reference(BOUNDS[tolerance], apart=bool(here), cache=cache)
     work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
     under_way = UnderWay(roster, cases, work.case_run)
-    todo = _tasks(roster, len(cases), jobs)
-    with closing(reference), Schedule(todo, jobs, work.for_fork) as schedule:
+    executor: Executor = Schedule(
+        _tasks(roster, len(cases), jobs, elsewhere=dask is not None), jobs, work.for_fork
+    )
+    if dask:
+        from .dask_schedule import DaskSchedule
+        from .dask_worker import DaskRun
+
+        ids = [case.id for case in cases]
+        shared = DaskRun(roster, ids, seed, dtype, tolerance, asked_for, how.wall)
+        executor = DaskSchedule(dask, shared, executor)
+    with closing(reference), executor:
         # Imported while the worker processes open the first engines.
         from ..report.files import write_report
         from .finished_run import FinishedRun
 
-        events = iter(schedule)
+        events = iter(executor)
         with busy("loading the first engine"):
             first = under_way.begin(events)
         path = named_folder(out) if out else new_folder([name.shown for name in engines], started)
@@ -128,12 +145,12 @@ def run_and_report(
     )
 
 
-def _tasks(roster: Roster, cases: int, jobs: int) -> list[Task]:
-    """Return the tasks for the engines that may take part."""
+def _tasks(roster: Roster, cases: int, jobs: int, *, elsewhere: bool) -> list[Task]:
+    """Return the tasks for the engines that may take part; those of gradconform if others run `elsewhere`."""
     apart = {
         number: not name.builtin
         for number, name in enumerate(roster.names)
-        if name not in roster.refused
+        if name not in roster.refused and (name.builtin or not elsewhere)
     }
     if any(apart.values()):
         from ..isolation.parent.staging import stage

@@ -2,6 +2,7 @@
 
 - `tasks`: the tasks of a run. `cores`: the number of processes that can work at once.
 - `Schedule`: the worker processes. Iterating gives what they send.
+- `waited`: connections with something to read; an interruption is raised only there.
 
 A worker process is a fork of this process: it need not import or trace anything again. It takes one task
 after the other. Where it dies, the cases that it had not finished are run in a new one. A case with which two
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from ..processes import can_fork
 from .worker_process import ENDING, Task, Work, WorkerProcess
@@ -34,11 +35,28 @@ _INTERRUPTIONS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
 
 @dataclass(frozen=True)
 class GivenUp:
-    """The cases begin <= k < end of an engine, because two worker processes died with the first of them."""
+    """The cases begin <= k < end of an engine, because two worker processes died with the first of them.
+
+    `why` is the same as a sentence, or another reason.
+    """
 
     engine: int
     begin: int
     end: int
+    why: str = "two processes of gradconform that ran it were killed, perhaps for lack of memory"
+
+
+class Executor(Protocol):
+    """Performs the engines of a run inside of its context, and iterating gives the events."""
+
+    def __enter__(self) -> Executor: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 def tasks(apart: Mapping[int, bool], cases: int, jobs: int) -> list[Task]:
@@ -106,7 +124,7 @@ class Schedule:
             return
         try:
             while busy := {each.connection: each for each in self._workers if each.task}:
-                for connection in _waited(busy):
+                for connection in waited(busy):
                     yield from self._received(busy[connection])
         except KeyboardInterrupt:
             yield from self._last_words()
@@ -153,7 +171,7 @@ class Schedule:
             worker.interrupt()
         deadline = time.monotonic() + ENDING
         left = {each.connection: each for each in self._workers}
-        while left and (ready := _waited(left, max(0.0, deadline - time.monotonic()))):
+        while left and (ready := waited(left, max(0.0, deadline - time.monotonic()))):
             for connection in ready:
                 events = left[connection].receive()
                 if events is None:
@@ -161,7 +179,7 @@ class Schedule:
                 yield from events or ()
 
 
-def _waited(connections: Iterable[Connection], seconds: float | None = None) -> list[Connection]:
+def waited(connections: Iterable[Connection], seconds: float | None = None) -> list[Connection]:
     """Return the connections that have something to read. An interruption comes only here."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
     try:

@@ -142,15 +142,14 @@ class UnderWay:
 
     def _given_up(self, event: GivenUp) -> Iterator[Finished]:
         """Yield what takes the place of cases with which gradconform's own processes died."""
-        message = "two processes of gradconform that ran it were killed, perhaps for lack of memory"
         name = self._names[event.engine]
         entry = self._roster.entries.get(name)
         if entry is None:
-            self._roster.leave_out(name, EngineError(message))
+            self._roster.leave_out(name, EngineError(event.why))
             return
         for place in range(event.begin, event.end):
             known = self._case_run(self._cases[place], entry.info)
-            rows = lines([Outcome(known, None, Verdict.HARNESS_ERROR, message=message)])
+            rows = lines([Outcome(known, None, Verdict.HARNESS_ERROR, message=event.why)])
             yield Finished(event.engine, place, Verdict.HARNESS_ERROR, rows, "")
 
     def _keep(

@@ -1,6 +1,7 @@
 """The files that the child may read: its own sources and the packages that were allowed.
 
-- `Stage`: a folder of copies for one run of gradconform, removed at its end.
+- `Stage`: a folder of copies for one run of gradconform, removed at its end. `stage`, `unstage`: that of this
+  process.
 - `sources`: the files of `harness` that are copied. No room that knows an expected value is among them.
 - `ORACLES`: packages from which an engine under test could take the answers.
 """
@@ -113,12 +114,20 @@ class Stage:
         if self._held is not None:
             self._held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        atexit.unregister(self.close)
 
 
 @functools.cache
 def stage() -> Stage:
     """Return the stage of this process, which is made at the first call. OSError as `Stage`."""
     return Stage()
+
+
+def unstage() -> None:
+    """Remove the stage of this process, if there is one. The next engine gets a new one."""
+    if stage.cache_info().currsize:
+        stage().close()
+        stage.cache_clear()
 
 
 def _remove_abandoned() -> None:
