@@ -144,7 +144,8 @@ class Roster:
 
         Raises UsageError for an option that is wrong for any engine.
         """
-        if name not in self._entries and name not in self._refusals:
+        known = self._entries.get(name)
+        if (known is None or known.opened is None) and name not in self._refusals:
             try:
                 engine = load(name, self._isolation(name), self._handed_in.get(name))
             except EngineError as problem:
