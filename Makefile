@@ -4,20 +4,26 @@ BIN := .venv/bin
 # Hundreds of processes import the sources. With byte code only the first one compiles them.
 unexport PYTHONDONTWRITEBYTECODE
 # The tests ask torch for every answer.
-test: export GRADCONFORM_FRESH_REFERENCE = 1
+test tests checks: export GRADCONFORM_FRESH_REFERENCE = 1
 
-.PHONY: run test wheel bench clean
+.PHONY: run test tests checks wheel bench clean
 
 run: .venv/installed
 	$(BIN)/gradconform run
 
+# The second half runs beside the first, because many tests wait for a time limit and not for a core.
 test: .venv/installed .venv-released/installed
+	$(MAKE) --jobs 2 tests checks
+
+tests:
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+
+checks:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict harness
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
-	$(BIN)/pytest -n 2 --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
+	$(BIN)/pytest -p no:cacheprovider --engine numpy --engine scalar --conform-out reports/tested -q -rfE gradconform
 
 wheel: .venv/installed
 	$(BIN)/hatchling build --target wheel --directory dist

@@ -14,6 +14,7 @@ from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from gradconform.harness.run.runner import run_case
+from gradconform.harness.submission.collect import read
 
 FOLDER = Path(__file__).parent / "strangers"
 CORPUS = tomllib.loads((FOLDER / "corpus.toml").read_text(encoding="utf-8"))
@@ -107,7 +108,7 @@ def test_the_tutorial_is_the_same_from_its_text_its_notebook_and_behind_an_adapt
     reference, tmp_path
 ):
     (tmp_path / "my_adapter.py").write_text(ADAPTER, encoding="utf-8")
-    by_hand = Isolation(adapter=tmp_path / "my_adapter.py", unisolated=True)
+    by_hand = Isolation(adapter=read(tmp_path / "my_adapter.py"), unisolated=True)
     text, notebook, adapter = (
         results(load(EngineName.parse(str(path)), how), cases_for("scalar"), reference)
         for path, how in ((TUTORIAL, HOW), (FOLDER / "tutorial.ipynb", HOW), (TUTORIAL, by_hand))

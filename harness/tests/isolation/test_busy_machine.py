@@ -30,7 +30,8 @@ def crowded():
     cores = os.sched_getaffinity(0)
     loop = [sys.executable, "-S", "-c", "while True: pass"]
     os.sched_setaffinity(0, {min(cores)})  # for the processes that are started from here on
-    others = [subprocess.Popen(loop) for _ in range(OTHERS)]
+    # Each in a session of its own, as a child is: Linux shares a core out among sessions.
+    others = [subprocess.Popen(loop, start_new_session=True) for _ in range(OTHERS)]
     yield
     os.sched_setaffinity(0, cores)
     for each in others:
