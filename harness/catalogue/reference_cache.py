@@ -124,7 +124,7 @@ class ReferenceCache:
             # An interrupted writing is undone when the file is read, so reading may have to write.
             place = f"{self._path.as_uri()}?mode={'rwc' if make else 'rw'}"
             connection = sqlite3.connect(
-                place, _PATIENCE, isolation_level=None, check_same_thread=False, uri=True
+                place, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, uri=True
             )
             self._connections[process] = connection
             # After a crash of the whole system an answer may be missing or damaged, and torch is asked again.
