@@ -3,6 +3,7 @@
 - `can_fork`: True where `forked` works.
 - `forked`: a process that runs a function of this one.
 - `die_with_parent`: end together with the parent.
+- `INTERRUPTIONS`: the signals that end a run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 _PR_SET_PDEATHSIG = 1
-_SIGNALS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+# Ctrl-C, the end of a terminal, and the request to end. The first two reach all processes of the command.
+INTERRUPTIONS = frozenset({signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
 
 
 def can_fork() -> bool:
@@ -38,7 +40,7 @@ def forked(work: Callable[..., None], *arguments: Any) -> BaseProcess:
     process = multiprocessing.get_context("fork").Process(
         target=_begin, args=(os.getpid(), work, *arguments), daemon=True
     )
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
     try:
         with warnings.catch_warnings():
             # Python 3.12 warns when a process with threads forks. Those of NumPy and of a bar are idle.
@@ -53,7 +55,7 @@ def _begin(parent: int, work: Callable[..., None], *arguments: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
     die_with_parent(parent)
     work(*arguments)
 

@@ -20,12 +20,13 @@ from contextlib import ExitStack, closing, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import EngineError, GradconformError, MachineError, UsageError
+from ..errors import EngineError, GradconformError, UsageError
 from ..isolation.options import Isolation
 from ..text import words
 from .dask_worker import MOST_WAITING, DaskRun, perform, versions
 from .schedule import Executor, GivenUp, waited
-from .work import Failed, LeftOut, Opened
+from .work import Failed, LeftOut
+from .worker_process import note_finished
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -184,14 +185,9 @@ class DaskSchedule:
         except OSError:
             raise _Lost from None
         for message in messages:
-            for event in pickle.loads(message):
-                if isinstance(event, Opened):
-                    self._finished.setdefault(event.engine, 0)
-                elif hasattr(event, "case"):
-                    self._finished[event.engine] = max(
-                        event.case + 1, self._finished.get(event.engine, 0)
-                    )
-                yield event
+            events = pickle.loads(message)
+            note_finished(events, self._finished)
+            yield from events
 
     def _ended(self, number: int, future: Future[Any]) -> Iterator[Any]:
         from distributed import KilledWorker
@@ -211,8 +207,5 @@ class DaskSchedule:
             )
         )
 
-    def _given_up(self, number: int, why: str) -> GivenUp | LeftOut:
-        if number in self._finished:
-            return GivenUp(number, self._finished[number], len(self._run.cases), why)
-        column = self._run.roster.column(self._run.roster.names[number])
-        return LeftOut(number, MachineError(f"{column}: grader-error: {why}"))
+    def _given_up(self, number: int, why: str) -> GivenUp:
+        return GivenUp(number, self._finished.get(number, 0), len(self._run.cases), why)

@@ -85,7 +85,8 @@ def run_and_report(
     xfails = dict(zip(names, found, strict=True))
     how = how or Isolation()
     if dask:
-        from .dask_schedule import check
+        from .dask_schedule import DaskSchedule, check
+        from .dask_worker import DaskRun
 
         check(how)
     roster = assemble(names, how, lower, xfails, elsewhere=dask is not None)
@@ -102,9 +103,6 @@ def run_and_report(
         _tasks(roster, len(cases), jobs, elsewhere=dask is not None), jobs, work.for_fork
     )
     if dask:
-        from .dask_schedule import DaskSchedule
-        from .dask_worker import DaskRun
-
         ids = [case.id for case in cases]
         shared = DaskRun(roster, ids, seed, dtype, tolerance, asked_for, how.wall)
         executor = DaskSchedule(dask, shared, executor)

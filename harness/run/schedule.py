@@ -24,13 +24,11 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Protocol
 
-from ..processes import can_fork
+from ..processes import INTERRUPTIONS, can_fork
 from .worker_process import ENDING, Task, Work, WorkerProcess
 
 # A chunk of cases for engines that keep no process: small enough that no process waits long for the last one.
 _CHUNK = 250
-# Ctrl-C, the end of a terminal, and the request to end. The first two reach all processes of the command.
-_INTERRUPTIONS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Schedule:
         self._alive: set[int] = set()  # engines of which a case was finished
 
     def __enter__(self) -> Schedule:
-        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
         if can_fork():
             gc.freeze()  # otherwise a search for cycles copies the pages that all share
             for _ in range(self._jobs):
@@ -181,22 +179,22 @@ class Schedule:
 
 def waited(connections: Iterable[Connection], seconds: float | None = None) -> list[Connection]:
     """Return the connections that have something to read. An interruption comes only here."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
     try:
         ready = wait(list(connections), seconds)
         return [each for each in ready if isinstance(each, Connection)]
     finally:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
 
 
 def _interruptible(events: Iterator[Any]) -> Iterator[Any]:
     """Yield the events. An interruption comes while one is made, and not while it is written."""
     while True:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
         try:
             event = next(events)
         except StopIteration:
             return
         finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
         yield event

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..catalogue.case import Case
 from ..engine.contract import EngineInfo
-from ..errors import EngineError
+from ..errors import MachineError
 from ..judge.outcome import FAILS_RUN, LACKING, SEVERITY, CaseRun, Outcome, Verdict
 from ..report.progress import Progress
 from ..report.results_file import lines
@@ -96,6 +96,7 @@ class UnderWay:
                 elif isinstance(event, GivenUp):
                     for finished in self._given_up(event):
                         self._keep(finished, folder, tracebacks, shown)
+                    self._say(event.engine, folder, shown)
                 elif isinstance(event, AskingAgain):
                     shown.asking_again(self._column(event.engine))
         finally:
@@ -141,11 +142,15 @@ class UnderWay:
             shown.noticed(f"{self._column(number)}: {note}")
 
     def _given_up(self, event: GivenUp) -> Iterator[Finished]:
-        """Yield what takes the place of cases with which gradconform's own processes died."""
+        """Yield what takes the place of cases with which gradconform's own processes died.
+
+        An engine that no process could open is left out.
+        """
         name = self._names[event.engine]
         entry = self._roster.entries.get(name)
         if entry is None:
-            self._roster.leave_out(name, EngineError(event.why))
+            why = f"{self._column(event.engine)}: grader-error: {event.why}"
+            self._roster.leave_out(name, MachineError(why))
             return
         for place in range(event.begin, event.end):
             known = self._case_run(self._cases[place], entry.info)

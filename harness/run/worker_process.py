@@ -1,7 +1,7 @@
 """A worker process: a fork of this process that performs one task after the other.
 
 - `Task`: engines and cases that one process runs. `Work`: what is done with a task.
-- `WorkerProcess`: the process, as the one that starts it sees it.
+- `WorkerProcess`: the process, as the one that starts it sees it. `note_finished`: how far it has come.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Protocol
@@ -39,6 +39,13 @@ class Work(Protocol):
         """Close in this process what only the fork uses."""
 
 
+def note_finished(events: Iterable[Any], finished: dict[int, int]) -> None:
+    """Note in `finished`, for each engine of the events, the case after the last one that is finished."""
+    for event in events:
+        if hasattr(event, "case"):
+            finished[event.engine] = max(event.case + 1, finished.get(event.engine, 0))
+
+
 class WorkerProcess:
     """A worker process. `finished` has for each engine the case after the last one that is finished."""
 
@@ -63,11 +70,7 @@ class WorkerProcess:
             events, done = self.connection.recv()
         except (EOFError, OSError):
             return None
-        for event in events:
-            if hasattr(event, "case"):
-                self.finished[event.engine] = max(
-                    event.case + 1, self.finished.get(event.engine, 0)
-                )
+        note_finished(events, self.finished)
         if done:
             self.task = None
         return list(events)
