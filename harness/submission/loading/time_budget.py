@@ -92,6 +92,7 @@ class TimeBudget:
         self._clock = _Clock(threading.get_ident(), started)
         self._bell = threading.Condition()
         self._deadline: float | None = None
+        self._late = False
         threading.Thread(target=self._watch, daemon=True).start()
 
     def for_one(self) -> float:
@@ -115,15 +116,18 @@ class TimeBudget:
         number = next(self._numbers)
         if number in self._endless:
             seconds *= _KNOWN_TO_BE_ENDLESS
+        in_time = False
         try:
             self._set(self._clock.now() + seconds)
             work()
+            in_time = not self._late  # the work may have caught the exception, and have ended then
         except _TookTooLong:
-            self.unended.append(number)
-            return False
+            pass
         finally:
             self._stop()
-        return True
+        if not in_time:
+            self.unended.append(number)
+        return in_time
 
     def _stop(self) -> None:
         """Remove the deadline. After this nothing is raised, not even an exception that was on its way."""
@@ -137,7 +141,9 @@ class TimeBudget:
     def _set(self, deadline: float | None) -> None:
         with self._bell:
             self._deadline = deadline
-            if deadline is None:
+            if deadline is not None:
+                self._late = False
+            else:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self._worker, None)
             self._bell.notify()
 
@@ -148,6 +154,7 @@ class TimeBudget:
                 if left is None or left > 0:
                     self._bell.wait(left and min(left, _SLICE))
                 else:
+                    self._late = True
                     raised = ctypes.py_object(_TookTooLong)
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(self._worker, raised)
                     # Raised again, in case an `except:` inside of a loop caught it, or another loop follows.

@@ -29,8 +29,9 @@ def test_an_endless_script_below_the_class_does_not_take_the_class_away(opened):
         "while True: pass",
         "import time\ntime.sleep(100)",
         "for _ in range(3):\n    try:\n        while True: pass\n    except:\n        pass",
+        "def f():\n    while True: pass\n\ntry:\n    f()\nexcept:\n    pass",
     ],
-    ids=["loop", "sleep", "swallows"],
+    ids=["loop", "sleep", "swallows", "swallows what a call raises"],
 )
 def test_cells_that_never_end_use_up_the_time_and_the_engine_is_what_there_is(opened, endless):
     text = notebook(VALUE, OP.format(7.0), *[endless] * 4, OP.format(8.0))
