@@ -123,6 +123,18 @@ def test_the_report_is_the_same_for_any_number_of_processes(command, folder):
         assert Path("1", name).read_text() == Path("4", name).read_text()
 
 
+def test_an_engine_that_no_process_can_open_is_no_fault_of_its_author(command, folder):
+    Path("ann.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    line = ("run", "ann.py", "scalar", "--isolation", "none", "--cases", "lecture/*")
+    code, _, err = command(*line, "--out", "r")
+    assert code == 4
+    said = "ann: grader-error: two processes of gradconform that ran it were killed"
+    assert f"left out ann.py: {said}" in err
+    (left_out,) = json.loads(Path("r/run.json").read_text())["left_out"]
+    assert left_out["status"] == "grader-error"
+    assert {row["engine"] for row in rows("r")} == {"scalar"}
+
+
 def test_a_killed_worker_costs_nothing_and_leaves_nothing(folder):
     run = [sys.executable, "-m", "gradconform", "run", *LINE, "--out", "kept", "-q"]
     with subprocess.Popen(run, env={**os.environ, "TMPDIR": str(folder)}) as running:
