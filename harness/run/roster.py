@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from os.path import exists, isfile, realpath
 
 from ..engine.contract import Engine, EngineInfo, named
@@ -71,6 +70,7 @@ class Roster:
         self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
+        self._first_behind: dict[str, EngineName] = {}  # by wall
         self._handed_in: dict[EngineName, Submission] = {}
         self._refusals: dict[EngineName, EngineError | NoSuchEngine] = {}
         for name in columns:
@@ -134,10 +134,11 @@ class Roster:
         """Note that an engine cannot be used, as another process has found."""
         self._refusals[name] = problem
 
-    def take_part(self, name: EngineName, info: EngineInfo) -> Entry:
-        """Note that an engine was opened, in another process."""
-        entry = self._entries.get(name) or Entry(name, info, self._xfails.get(name, NONE))
-        return self._entries.setdefault(name, entry)
+    def take_part(self, name: EngineName, info: EngineInfo, opened: Engine | None = None) -> None:
+        """Note that an engine was opened, here or in another process."""
+        if opened is not None or name not in self._entries:
+            self._entries[name] = Entry(name, info, self._xfails.get(name, NONE), opened)
+        self._first_behind.setdefault(info.wall, name)
 
     def open(self, name: EngineName) -> Entry | None:
         """Return the engine, opened; None, with the reason in `refused`, when it cannot be used.
@@ -152,8 +153,7 @@ class Roster:
                 self._refusals[name] = problem
             else:
                 engine = self._named(name, engine)
-                xfails = self._xfails.get(name, NONE)
-                self._entries[name] = Entry(name, engine.info, xfails, engine)
+                self.take_part(name, engine.info, engine)
         return self._entries.get(name)
 
     def read(self, name: EngineName) -> Submission | None:
@@ -200,10 +200,9 @@ class Roster:
         if name in self._refusals:
             return [f"left out {words(name.text)}: {self._refusals[name]}"]
         info = self._entries[name].info
-        before = takewhile(lambda entry: entry.name != name, self._entries.values())
         lines = [f"{info.name} {FRAME} {info.found}"] if info.found else []
         lines += [f"  {FRAME} {note}" for note in info.notes]
-        if info.wall and info.wall not in {entry.info.wall for entry in before}:
+        if info.wall and self._first_behind[info.wall] == name:
             lines.append(f"walls: {info.wall}")
         return lines
 

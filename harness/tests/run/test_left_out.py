@@ -66,7 +66,8 @@ def test_an_engine_that_cannot_be_loaded_is_left_out_and_named_everywhere(run):
     code, out, err = run("ada/engine.py", "bob/engine.py", "eve/engine.py", "essay.docx", "-q")
     assert code == 1
     assert out == ""
-    absent, broken = err.splitlines()
+    # Which one is known first depends on the worker processes.
+    broken, absent = sorted(err.splitlines())
     assert absent.startswith("left out essay.docx: there is no ")
     assert broken.startswith("left out bob/engine.py: engine.py has no engine: ")
     assert "SyntaxError" in broken
@@ -187,10 +188,12 @@ def test_a_machine_that_fails_in_the_middle_is_told_from_an_engine_that_fails(op
     reference = Reference()
     assert run_case(case, engine, reference, 0, "float64").verdict == "pass"
     engine.close()
-    free = os.open(os.devnull, os.O_RDONLY)
-    os.close(free)
-    # Three files more: enough for this process, and not for the pipes of a child.
-    with only(free + 3, resource.RLIMIT_NOFILE):
+    # Three files more: enough for this process, and not for the pipes of a child. Their numbers
+    # need not follow one another, so that they are asked for.
+    free = [os.open(os.devnull, os.O_RDONLY) for _ in range(3)]
+    for file in free:
+        os.close(file)
+    with only(max(free) + 1, resource.RLIMIT_NOFILE):
         (row,) = run_case(case, engine, reference, 0, "float64").outcomes
         with pytest.raises(MachineError, match="Too many open files"):
             opened(VALUE)
