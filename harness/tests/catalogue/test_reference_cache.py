@@ -204,7 +204,9 @@ def test_no_answer_of_a_torch_that_others_may_have_changed_is_kept(path, opened,
     assert not path.parent.exists()
     # The answers of earlier runs are found all the same.
     monkeypatch.delitem(sys.modules, "torch")
-    of_user().keep({"digest": plain(1)})
+    kept = of_user()
+    kept.keep({"digest": plain(1)})
+    kept.close()
     monkeypatch.setitem(sys.modules, "torch", sys)
     found = of_user()
     assert found.find("digest") == plain(1)
