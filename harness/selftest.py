@@ -1,8 +1,5 @@
 """Does the catalogue find mistakes? It runs on engines with one known mistake each, and on correct engines.
 
-- `Mistake`: a known mistake as `engines.faulty` declares it: the change, the engine that is changed, and the
-  belief that leads a person to the mistake.
-- `known_mistakes`: all of them.
 - `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
 - `sentence`, `document`: the findings, as lines for people and as one JSON object.
 
@@ -13,24 +10,20 @@ the correct engine fails, for example by another convention than torch's, does n
 from __future__ import annotations
 
 import functools
-import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .catalogue.case import Case, Instance
 from .catalogue.reference import Reference
+from .diagnose.mistake import Mistake, Mistaken
 from .engine import builtin, garbage
-from .engine.contract import Engine, WrappedEngine
+from .engine.contract import Engine
 from .judge.outcome import PASSED, CaseRun, Outcome, Verdict, worst
 from .judge.verdict import judge_case
-from .program import Program
-from .program.arrays import Array
 from .program.transcript import Transcript
 from .run.runner import transcript_of
 
-KINDS = ("core", "torch")
 # The engines that are known to be correct.
 CORRECT = builtin.BUILTIN
 DTYPE = "float64"
@@ -38,51 +31,6 @@ DTYPE = "float64"
 LEFT_OUT = "stress"
 # Longer programs are left out too, because a small case should catch each mistake.
 MOST_STEPS = 200
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One mistake in a correct engine. It is made while a program runs and undone afterwards.
-
-    `belief` is a sentence: a person who believes it makes the mistake. `engine` is the built-in engine that
-    is changed, and `change` returns the context in which it is changed. The mistake is tried on the cases
-    that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple means all cases.
-    A mistake of kind "core" is wrong by any convention. One of kind "torch" is correct mathematics by another
-    convention than torch's.
-    """
-
-    name: str
-    belief: str
-    change: Callable[[], AbstractContextManager[None]]
-    ops: tuple[str, ...] = ()
-    among: tuple[str, ...] = ()
-    engine: str = "scalar"
-    theme: str = ""
-    kind: str = "core"
-
-    def fits(self, case: Case) -> bool:
-        """True when the mistake could change the engine's answer to the case."""
-        return (not self.among or not {case.family, *case.tags}.isdisjoint(self.among)) and (
-            not self.ops or not case.program.ops.isdisjoint(self.ops)
-        )
-
-
-def known_mistakes() -> list[Mistake]:
-    """The mistakes of `engines.faulty`, theme by theme."""
-    return list(importlib.import_module("gradconform.engines.faulty").MISTAKES)
-
-
-class Mistaken(WrappedEngine):
-    """The engine with the mistake."""
-
-    def __init__(self, mistake: Mistake, engine: Engine) -> None:
-        super().__init__(engine, replace(engine.info, name=mistake.name))
-        self._mistake = mistake
-
-    def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
-        """Run every step while the change is in force."""
-        with self._mistake.change():
-            return self._engine.run(program, inputs)
 
 
 @dataclass(frozen=True)
@@ -110,7 +58,7 @@ class Finding:
 
     @property
     def _needs_core(self) -> bool:
-        return self.mistake.kind == "core"
+        return self.mistake.level == "core"
 
 
 @dataclass(frozen=True)
@@ -208,7 +156,8 @@ def document(findings: Sequence[Finding], alarms: Sequence[Alarm]) -> dict[str, 
                 "name": finding.mistake.name,
                 "theme": finding.mistake.theme,
                 "engine": finding.mistake.engine,
-                "kind": finding.mistake.kind,
+                "kind": str(finding.mistake.kind),
+                "level": finding.mistake.level,
                 "belief": finding.mistake.belief,
                 "ran": finding.ran,
                 "caught": len(finding.caught),

@@ -4,7 +4,7 @@
 changes that an entry can make.
 """
 
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from . import (
     accumulation,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import backward, walk
 from .change import (
@@ -199,6 +199,6 @@ MISTAKES = [
         "requires_grad is only a remark: every value collects a gradient.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         among=("arithmetic", "reuse", "lifecycle"),
-        kind="torch",
+        level="torch",
     ),
 ]

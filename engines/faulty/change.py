@@ -16,9 +16,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import zip_longest
 from typing import Any
 
+from gradconform.harness.diagnose.mistake import Mistake
 from gradconform.harness.program.op_table import TABLE
 from gradconform.harness.program.ops import INFIX
-from gradconform.harness.selftest import Mistake
 
 from .. import numpy_, scalar
 from ..numpy_ import walk

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import numpy_
 from ..numpy_ import Numpy, backward
@@ -20,7 +20,7 @@ from ..numpy_.tensor import Tensor, wrap
 from ..scalar import Value
 from .change import forward, rewritten, rule, setting, slope, value
 
-_wrong = partial(Mistake, theme="conventions", kind="torch")
+_wrong = partial(Mistake, theme="conventions", level="torch")
 _wrong_numpy = partial(_wrong, engine="numpy")
 _core = partial(Mistake, theme="conventions")
 _div, _log, _exp, _clamp = Value.__truediv__, Value.log, Value.exp, Value.clamp

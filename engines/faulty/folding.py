@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import exp, log, sum
 from ..numpy_.functions import erf
@@ -136,7 +136,7 @@ MISTAKES = [
             "var", lambda right, x, *given, **how: right(x, *given, **({"correction": 0} | how))
         ),
         ("var",),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "var-without-two",

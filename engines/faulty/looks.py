@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_.tensor import Tensor
 from ..scalar import Value
@@ -42,7 +42,7 @@ MISTAKES = [
         "bool-cuts-the-graph",
         "A value in an `if` is a number.",
         value(__bool__=_cutting(Value.__bool__)),
-        kind="torch",
+        level="torch",
     ),
     _wrong_numpy(
         "item-cuts-the-graph",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import adapter, backward, inplace
 from ..numpy_.tensor import Tensor
 from .change import setting, tensor
 
 _wrong = partial(
-    Mistake, theme="memory", engine="numpy", kind="torch", among=("inplace", "lifecycle", "error")
+    Mistake, theme="memory", engine="numpy", level="torch", among=("inplace", "lifecycle", "error")
 )
 _backward, _grad = Tensor.backward, backward.grad
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import _ieee as ieee
 from ..numpy_.elementwise import exp, log
@@ -16,8 +16,8 @@ from ..numpy_.tensor import Tensor
 from .change import forward, rule, slope, value
 
 _wrong = partial(Mistake, theme="ranges")
-_wrong_torch = partial(_wrong, kind="torch")
-_wrong_numpy = partial(_wrong, engine="numpy", kind="torch")
+_wrong_torch = partial(_wrong, level="torch")
+_wrong_numpy = partial(_wrong, engine="numpy", level="torch")
 
 
 def _silu_by_quotient(x: float, y: float) -> float:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import walk
 from ..numpy_.tensor import Tensor
@@ -120,7 +120,7 @@ MISTAKES = [
             "After backward the saved output is not needed, so its memory can be used.",
             rewritten(op, _spoiled),
             (op,),
-            kind="torch",
+            level="torch",
             among=("lifecycle",),
         )
         for op in ("tanh", "exp", "softmax", "prod")

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import amax
 from ..numpy_.reductions import spread
 from .change import forward, rule, slope, together
 
-_wrong = partial(Mistake, theme="ties", kind="torch")
+_wrong = partial(Mistake, theme="ties", level="torch")
 _wrong_numpy = partial(_wrong, engine="numpy")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import numpy_, scalar
 from ..numpy_ import backward, graph, walk
@@ -191,69 +191,69 @@ MISTAKES = [
         "cotangent-ignored",
         "The gradient of a result by itself is 1, whatever backward is given.",
         values_walked(start=_always_one),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "leaves-cleared",
         "Every backward begins by setting all gradients to 0.",
         values_walked(start=_leaves_cleared),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "intermediates-kept",
         "The gradients of intermediate results need not be cleared between two backwards.",
         values_walked(start=_kept),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "root-seeded-by-adding",
         "`self.grad += 1` and `self.grad = 1` are the same, because it was 0.",
         values_walked(start=_added_to_the_root),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "zero-grad-does-nothing",
         "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
         value(zero_grad=lambda self: None),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "no-grad-records",
         "no_grad has a meaning for the reader only.",
         setting(scalar, no_grad=_Recording),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "no-grad-without-finally",
         "What comes after the `yield` of a context runs in any case.",
         together(setting(scalar, _recording=True), setting(scalar, no_grad=_without_finally)),
-        kind="torch",
+        level="torch",
         among=("lifecycle",),
     ),
     _wrong_numpy(
         "array-no-grad-leaks",
         "no_grad ends where its block ends.",
         together(setting(graph.mode, recording=True), setting(numpy_, no_grad=_Leaking)),
-        kind="torch",
+        level="torch",
         among=("lifecycle",),
     ),
     _wrong_numpy(
         "array-zero-grad-does-nothing",
         "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
         tensor(zero_grad=lambda self: None),
-        kind="torch",
+        level="torch",
     ),
     _wrong_numpy(
         "array-no-grad-records",
         "no_grad has a meaning for the reader only.",
         setting(numpy_, no_grad=_Recording),
-        kind="torch",
+        level="torch",
     ),
     _wrong_numpy(
         "array-leaves-assigned",
         "backward sets the gradient of a leaf: what was there is from an older step.",
         setting(backward, accumulate=lambda leaf, gradient: setattr(leaf, "grad", gradient)),
-        kind="torch",
+        level="torch",
     ),
     _wrong_numpy(
         "graph-never-freed",
@@ -263,6 +263,6 @@ MISTAKES = [
                 self, gradient, True, **how
             )
         ),
-        kind="torch",
+        level="torch",
     ),
 ]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
-from gradconform.harness.selftest import Mistake
+from gradconform.harness.diagnose.mistake import Mistake
 
 from gradconform import Array
 
@@ -91,7 +91,7 @@ MISTAKES = [
         "n * x ** (n - 1) can be computed for every x.",
         value(__pow__=_power_rule),
         ("pow",),
-        kind="torch",
+        level="torch",
     ),
     _wrong(
         "0-d-leaf-gets-an-axis",

@@ -20,8 +20,9 @@ def selftest(as_json: bool) -> int:
     """
     from ..catalogue.collection import catalogue
     from ..catalogue.reference import Reference
+    from ..diagnose.mistake import known_mistakes
     from ..engine.builtin import load
-    from ..selftest import CORRECT, Finding, Selftest, document, known_mistakes, sentence
+    from ..selftest import CORRECT, Finding, Selftest, document, sentence
 
     with busy("asking torch about every case"):
         test, findings = Selftest(catalogue(), Reference()), list[Finding]()

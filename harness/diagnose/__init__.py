@@ -1,5 +1,6 @@
-"""Diagnosis of a failure: the first wrong node, and Python that reproduces the failure.
+"""Diagnosis: the mistake of an engine, the first wrong node of a failure, and Python that reproduces it.
 
+- `finding`: a mistake that was found, with the evidence for it. `mistake`: the known mistakes.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `failure`: writes all that is known of a failed case as text.
 - `reproduce`, `python_source`, `torch_source`: write the case as Python, for the harness and for torch.

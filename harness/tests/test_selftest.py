@@ -12,8 +12,9 @@ from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.needs import fits, needs
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.cli import main
+from gradconform.harness.diagnose.mistake import LEVELS, Mistake, known_mistakes
 from gradconform.harness.engine.builtin import load
-from gradconform.harness.selftest import CORRECT, KINDS, Mistake, Selftest, known_mistakes
+from gradconform.harness.selftest import CORRECT, Selftest
 
 MISTAKES = known_mistakes()
 
@@ -37,7 +38,7 @@ def selftest(reference):
 def test_every_mistake_is_caught_where_it_has_to_be(selftest, mistake):
     finding = selftest.find(mistake)
     assert finding.smallest is not None, mistake.belief
-    if mistake.kind == "core":
+    if mistake.level == "core":
         assert finding.smallest.level == "core"
         for name, (cases, words) in READY.items():
             if mistake.engine == ("numpy" if "arrays" in words else "scalar"):
@@ -90,7 +91,7 @@ def test_a_mistake_is_described(mistake):
     assert mistake.belief.endswith(".")
     assert len(mistake.belief.split()) >= 3
     assert mistake.theme
-    assert mistake.kind in KINDS
+    assert mistake.level in LEVELS
 
 
 def test_what_a_mistake_is_limited_to_exists():
