@@ -104,7 +104,7 @@ def test_what_a_mistake_is_limited_to_exists():
 
 
 def test_the_command_names_each_mistake_and_its_smallest_case(monkeypatch, capsys):
-    monkeypatch.setattr("gradconform.harness.selftest.known_mistakes", lambda: MISTAKES[:2])
+    monkeypatch.setattr("gradconform.harness.diagnose.mistake.known_mistakes", lambda: MISTAKES[:2])
     monkeypatch.setattr("gradconform.harness.selftest.CORRECT", ("scalar",))
     with pytest.raises(SystemExit) as left:
         main(["selftest"])
