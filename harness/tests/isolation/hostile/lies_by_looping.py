@@ -1,10 +1,10 @@
-# Bound: each of them ends after 60 s.
+# Bound: each of them ends after 60 s of processor time.
 import time
 
 
 def hang(*given, **options):
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    end = time.process_time() + 60
+    while time.process_time() < end:
         pass
 
 

@@ -1,4 +1,4 @@
-# Bound: the loop ends after 60 s.
+# Bound: the loop ends after 60 s of processor time.
 import contextlib
 import signal
 import time
@@ -7,11 +7,11 @@ for number in signal.valid_signals():
     with contextlib.suppress(OSError, ValueError):
         signal.signal(number, signal.SIG_IGN)
 
-END = time.monotonic() + 60
+END = time.process_time() + 60
 
 
 def hang():
-    while time.monotonic() < END:
+    while time.process_time() < END:
         pass
 
 

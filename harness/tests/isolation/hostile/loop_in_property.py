@@ -1,11 +1,11 @@
-# Bound: the loop ends after 60 s.
+# Bound: the loop ends after 60 s of processor time.
 import time
 
-END = time.monotonic() + 60
+END = time.process_time() + 60
 
 
 def hang():
-    while time.monotonic() < END:
+    while time.process_time() < END:
         pass
 
 

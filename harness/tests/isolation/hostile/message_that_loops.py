@@ -1,11 +1,11 @@
-# Bound: it ends after 60 s.
+# Bound: it ends after 60 s of processor time.
 import time
 
 
 class Odd(ValueError):
     def __str__(self):
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
+        end = time.process_time() + 60
+        while time.process_time() < end:
             pass
         return ""
 

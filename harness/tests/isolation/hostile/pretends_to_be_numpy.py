@@ -1,12 +1,12 @@
-# Bound: the list ends after 60 s.
+# Bound: the list ends after 60 s of processor time.
 import sys
 import time
 import types
 
 
 def forever():
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    end = time.process_time() + 60
+    while time.process_time() < end:
         yield 6.0
 
 
