@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import backward, walk
@@ -16,6 +17,7 @@ from .change import (
     Change,
     forward,
     marked,
+    operands,
     rewritten,
     rule,
     setting,
@@ -98,6 +100,8 @@ MISTAKES = [
             f"The gradient of an operand of {op} is its local derivative.",
             marked(op, Bare),
             (op,),
+            kind=Kind.UPSTREAM,
+            operand=operands(op),
         )
         for op in _OPS
     ),
@@ -107,6 +111,8 @@ MISTAKES = [
             f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
             marked(op, Assigned),
             (op,),
+            kind=Kind.ASSIGNED,
+            operand=operands(op),
         )
         for op in _OPS
     ),
@@ -116,6 +122,8 @@ MISTAKES = [
             f"The gradient of {op} is that of its sum, because losses are scalars.",
             rewritten(op, _of_ones),
             (op,),
+            kind=Kind.UPSTREAM,
+            operand=operands(op),
         )
         for op in _ARRAY_OPS
     ),
@@ -124,18 +132,21 @@ MISTAKES = [
         "Each tensor is used once, so its gradient is the one that arrives.",
         _adding(_replacing),
         among=("reuse",),
+        kind=Kind.ASSIGNED,
     ),
     _wrong_numpy(
         "buffers-shared",
         "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
         _adding(_into_any_array),
         among=("reuse",),
+        kind=Kind.STATE,
     ),
     _wrong_numpy(
         "relu-masks-upstream-in-place",
         "The gradient that comes in belongs to this op and may be masked in place.",
         rewritten("relu", _in_place),
         ("relu",),
+        kind=Kind.STATE,
     ),
     _wrong_numpy(
         "mul-scales-upstream-in-place",
@@ -143,18 +154,21 @@ MISTAKES = [
         rewritten("mul", _in_place),
         ("mul",),
         among=("reuse", "scalar"),
+        kind=Kind.STATE,
     ),
     _wrong_numpy(
         "relu-changes-its-input",
         "relu may set the negative elements of its input to 0, since only the result is used.",
         forward("relu", _rectified_in_place),
         ("relu",),
+        kind=Kind.STATE,
     ),
     _wrong_numpy(
         "gradients-in-float32",
         "Gradients need less precision than values, so float32 does for them.",
         _adding(_halfway),
         among=("reuse",),
+        kind=Kind.DTYPE,
     ),
     _wrong_numpy(
         "gradient-dtype-float32",
@@ -163,36 +177,43 @@ MISTAKES = [
             backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))
         ),
         among=("arithmetic", "broadcasting", "reductions"),
+        kind=Kind.DTYPE,
     ),
     _wrong(
         "equal-values-merged",
         "Two values are the same node when their numbers are equal.",
         value(__eq__=lambda a, b: a.data == b.data, __hash__=lambda a: hash(a.data)),
         among=("reuse", "scalar"),
+        kind=Kind.WALK,
     ),
     _wrong_numpy(
         "difference-forgets-second",
         "The subtracted operand is a target and needs no gradient.",
         rule("sub", None, lambda g, s: np.zeros_like(g)),
         ("sub",),
+        kind=Kind.CUT_OFF,
+        operand="second",
     ),
     _wrong_numpy(
         "single-use-only",
         "A second contribution means that the node was visited already, so it is skipped.",
         _adding(_only_the_first),
         among=("reuse",),
+        kind=Kind.ACCUMULATION,
     ),
     _wrong(
         "detach-does-not-detach",
         "detach gives another name for the same value.",
         value(detach=lambda self: self),
         ("detach",),
+        kind=Kind.LEAF,
     ),
     _wrong_numpy(
         "array-detach-does-not-detach",
         "detach copies the numbers, and a copy has the same history.",
         tensor(detach=lambda self: self * 1.0),
         ("detach",),
+        kind=Kind.LEAF,
     ),
     _wrong(
         "constants-learn",
@@ -200,5 +221,6 @@ MISTAKES = [
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         among=("arithmetic", "reuse", "lifecycle"),
         level="torch",
+        kind=Kind.LEAF,
     ),
 ]

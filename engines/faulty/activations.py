@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from gradconform.harness.diagnose.finding import Kind
+
 from .. import _ieee as ieee
 from .change import wrong_slope
 
@@ -21,6 +23,7 @@ MISTAKES = [
         "clamp-cuts",
         "A clamped value is a new number, so that nothing flows back.",
         lambda x, y: 0.0,
+        kind=Kind.CUT_OFF,
     ),
     _wrong("relu", "relu-times-input", "The derivative of relu is its output.", lambda x, y: y),
     _wrong(
@@ -64,6 +67,7 @@ MISTAKES = [
         "tanh-of-output",
         "The derivative of tanh is taken at its output.",
         lambda x, y: 1 - math.tanh(y) ** 2,
+        kind=Kind.OUTPUT_FOR_INPUT,
     ),
     _wrong(
         "sigmoid",
@@ -82,6 +86,7 @@ MISTAKES = [
         "sigmoid-of-output",
         "The derivative of the sigmoid is taken at its output.",
         lambda x, y: ieee.sigmoid(y) * (1 - ieee.sigmoid(y)),
+        kind=Kind.OUTPUT_FOR_INPUT,
     ),
     _wrong("softplus", "softplus-keeps-output", "softplus is its own derivative.", lambda x, y: y),
     _wrong(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from gradconform.harness.diagnose.finding import Kind
+
 from .. import _ieee as ieee
 from .change import wrong_slope
 
@@ -19,16 +21,30 @@ MISTAKES = [
         "reciprocal-without-minus",
         "The derivative of 1 / x is 1 / x ** 2.",
         lambda x, y: y * y,
+        kind=Kind.SIGN,
     ),
-    _wrong("square", "square-without-two", "The derivative of x ** 2 is x.", lambda x, y: x),
+    _wrong(
+        "square",
+        "square-without-two",
+        "The derivative of x ** 2 is x.",
+        lambda x, y: x,
+        kind=Kind.FACTOR,
+    ),
     _wrong("abs", "abs-slope-one", "abs passes the gradient on as it is.", lambda x, y: 1.0),
-    _wrong("neg", "neg-passes", "Unary minus passes the gradient on as it is.", lambda x, y: 1.0),
+    _wrong(
+        "neg",
+        "neg-passes",
+        "Unary minus passes the gradient on as it is.",
+        lambda x, y: 1.0,
+        kind=Kind.SIGN,
+    ),
     _wrong(
         "sub",
         "sub-second-sign",
         "Both operands of a difference get the upstream gradient.",
         None,
         lambda a, b, y: 1.0,
+        kind=Kind.SIGN,
     ),
     _wrong(
         "mul",
@@ -36,6 +52,7 @@ MISTAKES = [
         "Each factor gets the gradient times its own value.",
         lambda a, b, y: a,
         lambda a, b, y: b,
+        kind=Kind.OPERANDS,
     ),
     _wrong(
         "div",
@@ -43,6 +60,7 @@ MISTAKES = [
         "The derivative of a / b by b is a / b ** 2.",
         None,
         lambda a, b, y: a / (b * b),
+        kind=Kind.SIGN,
     ),
     _wrong(
         "div",
@@ -50,6 +68,7 @@ MISTAKES = [
         "The derivative of a / b by b is -a / b.",
         None,
         lambda a, b, y: -a / b,
+        kind=Kind.FACTOR,
     ),
     _wrong("div", "div-first-multiplies", "The derivative of a / b by a is b.", lambda a, b, y: b),
     _wrong(
@@ -63,6 +82,7 @@ MISTAKES = [
         "pow-without-factor",
         "The derivative of x ** n is x ** (n - 1).",
         lambda a, b, y: ieee.power(a, b - 1),
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "pow",
@@ -76,6 +96,7 @@ MISTAKES = [
         "An exponent is a number and needs no gradient.",
         None,
         lambda a, b, y: 0.0,
+        kind=Kind.CUT_OFF,
     ),
     _wrong(
         "pow",
@@ -83,6 +104,7 @@ MISTAKES = [
         "The derivative of x ** n by n is x ** n.",
         None,
         lambda a, b, y: y,
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "maximum",
@@ -97,5 +119,6 @@ MISTAKES = [
         "minimum sends the gradient to the larger operand, as maximum does.",
         lambda a, b, y: _step(a - b),
         lambda a, b, y: _step(b - a),
+        kind=Kind.OPERANDS,
     ),
 ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import walk
@@ -71,8 +72,8 @@ def _first_copy(g: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     return g[(0,) * (len(shape) - len(own)) + tuple(slice(n) for n in own)]
 
 
-_wrong = partial(Mistake, theme="arrays", engine="numpy")
-_MOVED = ("transpose", "permute", "T", "mT", "movedim", "rot90")
+_wrong = partial(Mistake, theme="arrays", engine="numpy", kind=Kind.SHAPE)
+_MOVED = ("permute", "transpose", "T", "mT", "movedim", "rot90")
 _PICKED = ("getitem", "index_select", "gather", "take", "take_along_dim", "embedding")
 _SLICED = ("getitem", "narrow", "select", "split", "chunk", "unbind", "tensor_split")
 _JOINED = ("cat", "stack", "hstack", "vstack", "dstack")
@@ -84,18 +85,24 @@ MISTAKES = [
         "The gradient of a product is g @ b, as for numbers.",
         _only(_matrices, lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
         ("matmul", "mm"),
+        kind=Kind.DERIVATIVE,
+        operand="both",
     ),
     _wrong(
         "matmul-gradient-order",
         "The order of the factors in a gradient does not matter.",
         _only(_matrices, lambda g, y, a, b: b.T @ g, lambda g, y, a, b: g @ a.T),
         ("matmul", "mm"),
+        kind=Kind.DERIVATIVE,
+        operand="both",
     ),
     _wrong(
         "matmul-transposes-batches",
         "`.T` transposes each matrix of a batch.",
         _only(_batches, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g),
         ("matmul", "bmm"),
+        kind=Kind.DERIVATIVE,
+        operand="both",
     ),
     _wrong(
         "matmul-batch-first-only",
@@ -106,6 +113,8 @@ MISTAKES = [
             lambda g, y, a, b: (_swap(a) @ g)[(0,) * (a.ndim - 2)],
         ),
         ("matmul",),
+        kind=Kind.NOT_REDUCED,
+        operand="second",
     ),
     _wrong(
         "matmul-batch-kept",
@@ -115,6 +124,8 @@ MISTAKES = [
             setting(walk, unbroadcast=_batch_kept),
         ),
         ("matmul",),
+        kind=Kind.NOT_REDUCED,
+        operand="second",
     ),
     _wrong(
         "matmul-batch-averaged",
@@ -125,6 +136,8 @@ MISTAKES = [
             lambda g, y, a, b: (_swap(a) @ g).mean(tuple(range(a.ndim - 2))),
         ),
         ("matmul",),
+        kind=Kind.NOT_REDUCED,
+        operand="second",
     ),
     _wrong(
         "matmul-vector-as-row",
@@ -135,12 +148,16 @@ MISTAKES = [
             lambda g, y, a, b: (_swap(a) @ g[..., None])[..., 0],
         ),
         ("matmul", "mv"),
+        kind=Kind.UPSTREAM,
+        operand="first",
     ),
     _wrong(
         "matmul-first-operand-only",
         "The second operand is data and needs no gradient.",
         rule("matmul", None, lambda g, y, a, b: np.zeros_like(b)),
         ("matmul", "mm", "bmm", "mv", "dot"),
+        kind=Kind.CUT_OFF,
+        operand="second",
     ),
     _wrong(
         "transpose-not-undone",
@@ -165,12 +182,14 @@ MISTAKES = [
         "A reshape makes a new tensor of the same numbers.",
         rule("reshape", _nothing),
         _SHAPED,
+        kind=Kind.CUT_OFF,
     ),
     _wrong(
         "expand-first-copy",
         "An expanded element gets the gradient of its first copy.",
         rule("expand", _first_copy),
         ("expand", "broadcast_to", "repeat", "tile"),
+        kind=Kind.NOT_REDUCED,
     ),
     _wrong(
         "flip-not-undone",
@@ -189,12 +208,14 @@ MISTAKES = [
         "`grad[index] += g` adds for every index, repeated ones too.",
         rule("index", _put_once),
         _PICKED,
+        kind=Kind.ACCUMULATION,
     ),
     _wrong(
         "slice-drops-gradient",
         "A slice is a new tensor without a past.",
         rule("slice", _nothing),
         _SLICED,
+        kind=Kind.CUT_OFF,
     ),
     _wrong(
         "slice-gradient-at-front",
@@ -225,41 +246,50 @@ MISTAKES = [
         "Only the first part of a concatenation needs a gradient.",
         reruled("cat", lambda rules: [rules[0], *[lambda g, s: np.zeros(s)] * (len(rules) - 1)]),
         _JOINED,
+        kind=Kind.CUT_OFF,
     ),
     _wrong(
         "where-to-both",
         "Both branches of where get the whole gradient.",
         rule("where", None, lambda g, *_: g, lambda g, *_: g),
         ("where",),
+        kind=Kind.DERIVATIVE,
+        operand="both",
     ),
     _wrong(
         "where-swapped",
         "where sends the gradient to the second branch where the condition holds.",
         rule("where", None, lambda g, y, c, a, b: g * ~c, lambda g, y, c, a, b: g * c),
         ("where",),
+        kind=Kind.OPERANDS,
+        operand="both",
     ),
     _wrong(
         "cumsum-forwards",
         "The gradient of a running sum is a running sum.",
         rule("cumsum", lambda g, s, dim: np.cumsum(g, dim)),
         ("cumsum",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "cumsum-passes",
         "A running sum passes the gradient on as it is.",
         rule("cumsum", lambda g, s, dim: g),
         ("cumsum",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "tril-passes",
         "tril passes the gradient on everywhere.",
         rule("tril", lambda g, s, k: g),
         ("tril",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "clone-cuts-graph",
         "A clone has memory of its own, and so a gradient of its own.",
         rewritten("to", lambda right: lambda g, s, dtype: g * 0),
         ("clone",),
+        kind=Kind.CUT_OFF,
     ),
 ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import walk
@@ -71,6 +72,7 @@ _wrong = partial(
     Mistake,
     theme="broadcasting",
     engine="numpy",
+    kind=Kind.NOT_REDUCED,
     among=("broadcasting", "numpy_left", "reductions"),
 )
 

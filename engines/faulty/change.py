@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import zip_longest
 from typing import Any
 
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 from gradconform.harness.program.op_table import TABLE
 from gradconform.harness.program.ops import INFIX
@@ -123,10 +124,25 @@ def slope(op: str, first: Slope = None, second: Slope = None) -> Change:
 
 
 def wrong_slope(
-    theme: str, op: str, name: str, belief: str, first: Slope, second: Slope = None
+    theme: str,
+    op: str,
+    name: str,
+    belief: str,
+    first: Slope,
+    second: Slope = None,
+    kind: Kind = Kind.DERIVATIVE,
 ) -> Mistake:
     """The mistake that consists of these local derivatives (see `slope`)."""
-    return Mistake(name, belief, slope(op, first, second), (op,), theme=theme)
+    operand = operands(op, first is not None, second is not None)
+    change = slope(op, first, second)
+    return Mistake(name, belief, change, (op,), theme=theme, kind=kind, operand=operand)
+
+
+def operands(op: str, first: bool = True, second: bool = True) -> str:
+    """The word of `Mistake.operand` for these operands of `op`: "" when the op has only one."""
+    if TABLE[op].most == 1:
+        return ""
+    return "both" if first and second else "first" if first else "second"
 
 
 def marked(op: str, kind: type[float]) -> Change:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import numpy_
@@ -20,7 +21,7 @@ from ..numpy_.tensor import Tensor, wrap
 from ..scalar import Value
 from .change import forward, rewritten, rule, setting, slope, value
 
-_wrong = partial(Mistake, theme="conventions", level="torch")
+_wrong = partial(Mistake, theme="conventions", level="torch", kind=Kind.CONVENTION)
 _wrong_numpy = partial(_wrong, engine="numpy")
 _core = partial(Mistake, theme="conventions")
 _div, _log, _exp, _clamp = Value.__truediv__, Value.log, Value.exp, Value.clamp
@@ -104,32 +105,43 @@ MISTAKES = [
         "math.exp has an answer for every number.",
         value(exp=lambda self: (math.exp(self.data), _exp(self))[1]),
         ("exp",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "log-raises",
         "math.log has an answer for every number.",
         value(log=lambda self: (math.log(self.data), _log(self))[1]),
         ("log",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "sigmoid-overflows",
         "1 / (1 + exp(-x)) can be computed for every x.",
         value(sigmoid=lambda self: (math.exp(-self.data), _sigmoid(self))[1]),
         ("sigmoid",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "tanh-by-exponentials",
         "tanh is (exp(2x) - 1) / (exp(2x) + 1) for every x.",
         value(tanh=lambda self: ((2 * self).exp() - 1) / ((2 * self).exp() + 1)),
         ("tanh",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "softplus-overflows",
         "log(1 + exp(x)) can be computed for every x.",
         value(softplus=lambda self: (1 + self.exp()).log()),
         ("softplus",),
+        kind=Kind.RANGE,
     ),
-    _wrong("division-raises", "No program divides by 0.", value(__truediv__=_divided), ("div",)),
+    _wrong(
+        "division-raises",
+        "No program divides by 0.",
+        value(__truediv__=_divided),
+        ("div",),
+        kind=Kind.RANGE,
+    ),
     _wrong(
         "roots-are-complex",
         "Python's own power is right for roots of negative numbers.",
@@ -141,12 +153,14 @@ MISTAKES = [
         "Holding the argument of log at 1e-10 changes nothing.",
         value(log=lambda self: _log(self.maximum(1e-10))),
         ("log",),
+        kind=Kind.VALUE,
     ),
     _core(
         "exp-bounded",
         "Holding the argument of exp at 700 changes nothing.",
         value(exp=lambda self: _exp(self.minimum(700.0))),
         ("exp",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "relu-of-nan-slope-zero",
@@ -189,18 +203,21 @@ MISTAKES = [
         "log(sum(exp(x))) can be computed as it stands.",
         forward("logsumexp", lambda right, x, dim, keepdim=False: log(sum(exp(x), dim, keepdim))),
         ("logsumexp",),
+        kind=Kind.RANGE,
     ),
     _wrong_numpy(
         "softmax-overflows",
         "exp(x) / sum(exp(x)) can be computed as it stands.",
         forward("softmax", lambda right, x, dim=-1, **how: _softmax(x, dim)),
         ("softmax",),
+        kind=Kind.RANGE,
     ),
     _wrong_numpy(
         "log-softmax-of-softmax",
         "log_softmax is the log of softmax.",
         forward("log_softmax", lambda right, x, dim=-1, **how: log(numpy_.softmax(x, dim))),
         ("log_softmax",),
+        kind=Kind.RANGE,
     ),
     _wrong_numpy(
         "round-half-up",
@@ -219,5 +236,6 @@ MISTAKES = [
         "backward of a tensor begins with ones, whatever its shape.",
         setting(backward, seed_for=_ones_of_any_shape),
         among=("lifecycle", "error"),
+        kind=Kind.START,
     ),
 ]

@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from gradconform.harness.diagnose.finding import Kind
+
 from .. import _ieee as ieee
 from .change import wrong_slope
 
 _wrong = partial(wrong_slope, "derivatives")
 MISTAKES = [
-    _wrong("exp", "exp-uses-input", "The derivative of exp(x) is x.", lambda x, y: x),
+    _wrong(
+        "exp",
+        "exp-uses-input",
+        "The derivative of exp(x) is x.",
+        lambda x, y: x,
+        kind=Kind.INPUT_FOR_OUTPUT,
+    ),
     _wrong(
         "exp",
         "exp-by-power-rule",
@@ -18,7 +26,11 @@ MISTAKES = [
         lambda x, y: x * math.exp(x - 1),
     ),
     _wrong(
-        "exp2", "exp2-without-factor", "2 ** x is its own derivative, like exp(x).", lambda x, y: y
+        "exp2",
+        "exp2-without-factor",
+        "2 ** x is its own derivative, like exp(x).",
+        lambda x, y: y,
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "expm1", "expm1-is-its-derivative", "expm1 is its own derivative, like exp.", lambda x, y: y
@@ -35,12 +47,19 @@ MISTAKES = [
         "The derivative of log(x) is log(x) / x.",
         lambda x, y: y / x,
     ),
-    _wrong("log2", "log2-as-log", "The derivative of log2(x) is 1 / x.", lambda x, y: 1 / x),
+    _wrong(
+        "log2",
+        "log2-as-log",
+        "The derivative of log2(x) is 1 / x.",
+        lambda x, y: 1 / x,
+        kind=Kind.FACTOR,
+    ),
     _wrong(
         "log10",
         "log10-multiplies",
         "The derivative of log10(x) is log(10) / x.",
         lambda x, y: math.log(10) / x,
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "log1p",
@@ -49,31 +68,53 @@ MISTAKES = [
         lambda x, y: ieee.divide(1.0, x),
     ),
     _wrong(
-        "sqrt", "sqrt-of-input", "The derivative of sqrt(x) is 1 / (2 * x).", lambda x, y: 0.5 / x
+        "sqrt",
+        "sqrt-of-input",
+        "The derivative of sqrt(x) is 1 / (2 * x).",
+        lambda x, y: 0.5 / x,
+        kind=Kind.INPUT_FOR_OUTPUT,
     ),
     _wrong(
-        "sqrt", "sqrt-without-half", "The derivative of sqrt(x) is 1 / sqrt(x).", lambda x, y: 1 / y
+        "sqrt",
+        "sqrt-without-half",
+        "The derivative of sqrt(x) is 1 / sqrt(x).",
+        lambda x, y: 1 / y,
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "rsqrt",
         "rsqrt-of-input",
         "The derivative of 1 / sqrt(x) is -0.5 / x ** 3.",
         lambda x, y: -0.5 / x**3,
+        kind=Kind.INPUT_FOR_OUTPUT,
     ),
     _wrong(
-        "sin", "sin-with-minus", "The derivative of sin(x) is -cos(x).", lambda x, y: -math.cos(x)
+        "sin",
+        "sin-with-minus",
+        "The derivative of sin(x) is -cos(x).",
+        lambda x, y: -math.cos(x),
+        kind=Kind.SIGN,
     ),
     _wrong(
-        "cos", "cos-without-minus", "The derivative of cos(x) is sin(x).", lambda x, y: math.sin(x)
+        "cos",
+        "cos-without-minus",
+        "The derivative of cos(x) is sin(x).",
+        lambda x, y: math.sin(x),
+        kind=Kind.SIGN,
     ),
     _wrong(
-        "tan", "tan-of-input", "The derivative of tan(x) is 1 + x ** 2.", lambda x, y: 1 + x * x
+        "tan",
+        "tan-of-input",
+        "The derivative of tan(x) is 1 + x ** 2.",
+        lambda x, y: 1 + x * x,
+        kind=Kind.INPUT_FOR_OUTPUT,
     ),
     _wrong(
         "acos",
         "acos-as-asin",
         "asin and acos have one derivative.",
         lambda x, y: 1 / math.sqrt(1 - x * x),
+        kind=Kind.SIGN,
     ),
     _wrong(
         "atan",
@@ -86,11 +127,13 @@ MISTAKES = [
         "cosh-with-minus",
         "cosh has a derivative with a minus, like cos.",
         lambda x, y: -math.sinh(x),
+        kind=Kind.SIGN,
     ),
     _wrong(
         "erf",
         "erf-without-factor",
         "The derivative of erf(x) is exp(-x ** 2).",
         lambda x, y: math.exp(-x * x),
+        kind=Kind.FACTOR,
     ),
 ]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import exp, log, sum
@@ -54,7 +55,7 @@ def _over_all(right: Any, x: Any, dim: Any = None, **how: Any) -> Any:
     return e / sum(e)
 
 
-_wrong = partial(Mistake, theme="folding", engine="numpy")
+_wrong = partial(Mistake, theme="folding", engine="numpy", kind=Kind.DERIVATIVE)
 
 MISTAKES = [
     _wrong(
@@ -62,42 +63,49 @@ MISTAKES = [
         "The gradient of a mean is that of a sum.",
         rule("mean", lambda g, s, dim, keepdim, n: spread(g, s, dim)),
         ("mean",),
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "mean-by-whole-size",
         "A mean over an axis divides by the number of all elements.",
         rule("mean", lambda g, s, dim, keepdim, n: spread(g / math.prod(s), s, dim)),
         ("mean",),
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "mean-cuts-graph",
         "A mean is a number, and numbers have no past.",
         forward("mean", lambda right, x, *given, **how: Tensor(right(x, *given, **how).data)),
         ("mean",),
+        kind=Kind.CUT_OFF,
     ),
     _wrong(
         "sum-spread-over-last",
         "NumPy broadcasts the gradient of a sum to the right axis by itself.",
         rule("sum", _unfolded),
         ("sum",),
+        kind=Kind.SHAPE,
     ),
     _wrong(
         "sum-of-last-axis",
         "sum without an axis is over the last one.",
         forward("sum", lambda right, x, dim=-1, keepdim=False: right(x, dim, keepdim)),
         ("sum",),
+        kind=Kind.SHAPE,
     ),
     _wrong(
         "sum-keeps-dim",
         "A reduced axis stays, with size 1.",
         forward("sum", lambda right, x, dim=None, keepdim=True: right(x, dim, True)),
         ("sum",),
+        kind=Kind.SHAPE,
     ),
     _wrong(
         "sum-averages-gradient",
         "The gradient of a sum is shared among its terms.",
         rule("sum", lambda g, s, dim, keepdim: spread(g / math.prod(s[d] for d in dim), s, dim)),
         ("sum",),
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "amax-to-all",
@@ -122,12 +130,14 @@ MISTAKES = [
         "The product of the others is the product divided by the element.",
         rule("prod", _product_by_division),
         ("prod",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "cumprod-by-division",
         "Running products are differentiated by dividing by the element.",
         rule("cumprod", _running_product_by_division),
         ("cumprod",),
+        kind=Kind.RANGE,
     ),
     _wrong(
         "var-uncorrected",
@@ -137,12 +147,14 @@ MISTAKES = [
         ),
         ("var",),
         level="torch",
+        kind=Kind.CONVENTION,
     ),
     _wrong(
         "var-without-two",
         "The derivative of (x - m) ** 2 is x - m.",
         rule("var", _var_slope(1.0)),
         ("var",),
+        kind=Kind.FACTOR,
     ),
     _wrong(
         "var-not-centred",
@@ -179,18 +191,21 @@ MISTAKES = [
         "softmax divides by the sum of all elements.",
         forward("softmax", _over_all),
         ("softmax",),
+        kind=Kind.SHAPE,
     ),
     _wrong(
         "softmax-over-last",
         "softmax is always over the last axis.",
         forward("softmax", lambda right, x, dim=-1, **how: right(x, -1)),
         ("softmax",),
+        kind=Kind.SHAPE,
     ),
     _wrong(
         "log-softmax-ignores-upstream",
         "The gradient of log_softmax is g minus the probabilities.",
         rule("log_softmax", lambda g, y, x, dim: g - np.exp(y)),
         ("log_softmax", "cross_entropy"),
+        kind=Kind.UPSTREAM,
     ),
     _wrong(
         "log-softmax-passes",
@@ -206,24 +221,28 @@ MISTAKES = [
             lambda right, *given, **how: right(*given, **({"reduction": "sum"} | how)),
         ),
         ("cross_entropy",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "cross-entropy-of-probabilities",
         "Cross-entropy takes the logarithm of what it is given.",
         forward("cross_entropy", lambda right, x, target, **how: right(log(x * x), target, **how)),
         ("cross_entropy",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "mse-without-n",
         "The squared error is a sum over the elements.",
         forward("mse_loss", lambda right, a, b, **how: right(a, b, **({"reduction": "sum"} | how))),
         ("mse_loss",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "mse-halved",
         "The squared error carries a factor of one half.",
         forward("mse_loss", lambda right, a, b, **how: right(a, b, **how) * 0.5),
         ("mse_loss",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "gelu-without-product-rule",

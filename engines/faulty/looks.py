@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_.tensor import Tensor
 from ..scalar import Value
 from .change import tensor, value
 
-_wrong = partial(Mistake, theme="looks", among=("looks",))
+_wrong = partial(Mistake, theme="looks", among=("looks",), kind=Kind.CUT_OFF)
 _wrong_numpy = partial(_wrong, engine="numpy")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import adapter, backward, inplace
@@ -12,7 +13,12 @@ from ..numpy_.tensor import Tensor
 from .change import setting, tensor
 
 _wrong = partial(
-    Mistake, theme="memory", engine="numpy", level="torch", among=("inplace", "lifecycle", "error")
+    Mistake,
+    theme="memory",
+    engine="numpy",
+    level="torch",
+    kind=Kind.LIFECYCLE,
+    among=("inplace", "lifecycle", "error"),
 )
 _backward, _grad = Tensor.backward, backward.grad
 
@@ -64,16 +70,19 @@ MISTAKES = [
         "unused-gradient-is-zero",
         "The gradient by an unused input is 0 and not an error.",
         setting(adapter, grad=_unused_as_zero),
+        kind=Kind.CONVENTION,
     ),
     _wrong(
         "detach-copies",
         "A detached value has memory of its own.",
         tensor(detach=lambda self: Tensor(self.data.copy())),
+        kind=Kind.LEAF,
     ),
     _wrong(
         "numpy-of-anything",
         "numpy() hands out the array of every tensor.",
         tensor(numpy=lambda self: self.data),
         among=("lifecycle",),
+        kind=Kind.CONVENTION,
     ),
 ]

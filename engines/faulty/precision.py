@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import backward
 from .change import forward, setting
 
-_wrong = partial(Mistake, theme="precision", engine="numpy")
+_wrong = partial(Mistake, theme="precision", engine="numpy", kind=Kind.DTYPE)
 
 
 def _in_single_precision(right: Any, x: Any, *given: Any, **options: Any) -> Any:

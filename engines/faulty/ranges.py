@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import _ieee as ieee
@@ -15,7 +16,7 @@ from ..numpy_.reductions import sum
 from ..numpy_.tensor import Tensor
 from .change import forward, rule, slope, value
 
-_wrong = partial(Mistake, theme="ranges")
+_wrong = partial(Mistake, theme="ranges", kind=Kind.RANGE)
 _wrong_torch = partial(_wrong, level="torch")
 _wrong_numpy = partial(_wrong, engine="numpy", level="torch")
 
@@ -58,12 +59,14 @@ MISTAKES = [
         "tanh is 1 beyond 5, and its slope 0.",
         slope("tanh", lambda x, y: 1 - y * y if abs(x) < 5 else 0.0),
         ("tanh",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "sigmoid-flat-beyond-fifteen",
         "The sigmoid is 0 or 1 beyond 15, and its slope 0.",
         slope("sigmoid", lambda x, y: y * (1 - y) if abs(x) < 15 else 0.0),
         ("sigmoid",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "silu-by-quotient",
@@ -76,6 +79,7 @@ MISTAKES = [
         "softplus is max(x, 0) + log1p(exp(-|x|)), and has the slope of its parts.",
         slope("softplus", _softplus_of_parts),
         ("softplus",),
+        kind=Kind.DERIVATIVE,
     ),
     _wrong_torch(
         "silu-flat-far-out",
@@ -94,6 +98,8 @@ MISTAKES = [
         "The derivative of a / b by b is -a / (b * b), however it is computed.",
         slope("div", None, lambda a, b, y: ieee.divide(-a, b * b)),
         ("div",),
+        kind=Kind.RANGE,
+        operand="second",
     ),
     _wrong_numpy(
         "where-by-multiplication",
@@ -115,6 +121,7 @@ MISTAKES = [
         rule("max", _counted_in_its_dtype),
         ("max",),
         among=("dtype",),
+        kind=Kind.DTYPE,
     ),
     *(
         _wrong_numpy(
@@ -123,6 +130,7 @@ MISTAKES = [
             forward(op, _filled_with_a_constant),
             (op,),
             among=("scattering",),
+            kind=Kind.CUT_OFF,
         )
         for op in ("masked_fill", "index_fill")
     ),

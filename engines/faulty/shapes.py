@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import contraction
 from ..numpy_.tensor import Tensor
 from .change import forward, setting, tensor
 
-_wrong = partial(Mistake, theme="shapes", engine="numpy")
+_wrong = partial(Mistake, theme="shapes", engine="numpy", kind=Kind.SHAPE)
 _reshape, _getitem, _sum = Tensor.reshape, Tensor.__getitem__, contraction.sum
 
 

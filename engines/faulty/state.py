@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import walk
 from ..numpy_.tensor import Tensor
 from .change import Change, node, rewritten, setting, together
 
-_wrong = partial(Mistake, theme="state")
+_wrong = partial(Mistake, theme="state", kind=Kind.STATE)
 _wrong_numpy = partial(_wrong, engine="numpy")
 
 
@@ -131,6 +132,7 @@ MISTAKES = [
             "Backward computes with numbers, so a gradient has no gradient.",
             rewritten(op, _held),
             (op,),
+            kind=Kind.CUT_OFF,
             among=("each_op",),
         )
         for op in ("cumprod", "gelu", "logsumexp", "std", "var")
@@ -141,6 +143,7 @@ MISTAKES = [
             f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
             _replacing(op),
             (op,),
+            kind=Kind.ASSIGNED,
             among=("each_op",),
         )
         for op in ("cumprod", "std", "tril", "flip", "cumsum", "amax", "logsumexp")

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import amax
 from ..numpy_.reductions import spread
 from .change import forward, rule, slope, together
 
-_wrong = partial(Mistake, theme="ties", level="torch")
+_wrong = partial(Mistake, theme="ties", level="torch", kind=Kind.CONVENTION)
 _wrong_numpy = partial(_wrong, engine="numpy")
 
 

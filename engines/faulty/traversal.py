@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from .. import numpy_, scalar
@@ -140,6 +141,7 @@ _PATHS = {
 _wrong = partial(
     Mistake,
     theme="traversal",
+    kind=Kind.WALK,
     among=("reuse", "lifecycle", "lecture", "error"),
 )
 _wrong_numpy = partial(_wrong, engine="numpy", among=("reuse", "lifecycle", "error"))
@@ -181,47 +183,55 @@ MISTAKES = [
         "root-not-seeded",
         "backward starts from the gradient that the result has, which is 0.",
         values_walked(start=_unseeded),
+        kind=Kind.START,
     ),
     _wrong(
         "root-seeded-with-its-value",
         "The gradient of the result is the result.",
         values_walked(start=_seeded_by_itself),
+        kind=Kind.START,
     ),
     _wrong(
         "cotangent-ignored",
         "The gradient of a result by itself is 1, whatever backward is given.",
         values_walked(start=_always_one),
         level="torch",
+        kind=Kind.START,
     ),
     _wrong(
         "leaves-cleared",
         "Every backward begins by setting all gradients to 0.",
         values_walked(start=_leaves_cleared),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "intermediates-kept",
         "The gradients of intermediate results need not be cleared between two backwards.",
         values_walked(start=_kept),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "root-seeded-by-adding",
         "`self.grad += 1` and `self.grad = 1` are the same, because it was 0.",
         values_walked(start=_added_to_the_root),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "zero-grad-does-nothing",
         "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
         value(zero_grad=lambda self: None),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "no-grad-records",
         "no_grad has a meaning for the reader only.",
         setting(scalar, no_grad=_Recording),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "no-grad-without-finally",
@@ -229,6 +239,7 @@ MISTAKES = [
         together(setting(scalar, _recording=True), setting(scalar, no_grad=_without_finally)),
         level="torch",
         among=("lifecycle",),
+        kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-no-grad-leaks",
@@ -236,24 +247,28 @@ MISTAKES = [
         together(setting(graph.mode, recording=True), setting(numpy_, no_grad=_Leaking)),
         level="torch",
         among=("lifecycle",),
+        kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-zero-grad-does-nothing",
         "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
         tensor(zero_grad=lambda self: None),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-no-grad-records",
         "no_grad has a meaning for the reader only.",
         setting(numpy_, no_grad=_Recording),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-leaves-assigned",
         "backward sets the gradient of a leaf: what was there is from an older step.",
         setting(backward, accumulate=lambda leaf, gradient: setattr(leaf, "grad", gradient)),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "graph-never-freed",
@@ -264,5 +279,6 @@ MISTAKES = [
             )
         ),
         level="torch",
+        kind=Kind.LIFECYCLE,
     ),
 ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from gradconform import Array
@@ -13,7 +14,7 @@ from gradconform import Array
 from ..numpy_ import Numpy
 from ..numpy_.tensor import Tensor
 from ..scalar import Value
-from .change import setting, slope, value
+from .change import operands, setting, slope, value
 
 _wrong = partial(Mistake, theme="unfinished")
 _div, _mul, _pow = Value.__truediv__, Value.__mul__, Value.__pow__
@@ -59,6 +60,8 @@ MISTAKES = [
             f"{op} is done when its value is right.",
             slope(op, lambda *_: 0.0, lambda *_: 0.0),
             (op,),
+            kind=Kind.CUT_OFF,
+            operand=operands(op),
         )
         for op in ("exp", "div", "pow", "maximum")
     ),
@@ -67,24 +70,28 @@ MISTAKES = [
         "A function that was never called works.",
         value(log=_without_import),
         ("log",),
+        kind=Kind.NO_RESULT,
     ),
     _wrong(
         "relu-returns-its-input",
         "relu may set its input to 0 and hand it on.",
         value(relu=_rectified),
         ("relu",),
+        kind=Kind.STATE,
     ),
     _wrong(
         "div-with-epsilon",
         "Adding 1e-8 to a denominator is safe and changes nothing.",
         value(__truediv__=_safe_quotient),
         ("div",),
+        kind=Kind.VALUE,
     ),
     _wrong(
         "mul-zeroes-gradients",
         "An op begins by setting the gradients of its operands to 0.",
         value(__mul__=_fresh_product, __rmul__=_fresh_product),
         ("mul",),
+        kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "pow-raises-at-zero",
@@ -92,6 +99,7 @@ MISTAKES = [
         value(__pow__=_power_rule),
         ("pow",),
         level="torch",
+        kind=Kind.RANGE,
     ),
     _wrong(
         "0-d-leaf-gets-an-axis",
@@ -99,5 +107,6 @@ MISTAKES = [
         setting(Numpy, leaf=_at_least_one_axis),
         engine="numpy",
         among=("broadcasting", "reductions"),
+        kind=Kind.LEAF,
     ),
 ]

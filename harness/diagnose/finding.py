@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """The kind of a mistake. The comment behind each says what the engine does."""
 
     VALUE = "wrong-value"  # the op itself computes another function
+    NO_RESULT = "no-result"  # the op raises an error, or returns nothing, where it has a result
     DERIVATIVE = "wrong-derivative"  # the local derivative is another function
     SIGN = "wrong-sign"  # the local derivative has the other sign
     FACTOR = "wrong-factor"  # a factor of the local derivative is lost, or there is one too many
@@ -38,7 +39,9 @@ class Kind(StrEnum):
     NOT_REDUCED = (
         "not-reduced"  # the gradient of a broadcast operand is not summed to its shape, or wrongly
     )
-    SHAPE = "wrong-shape"  # elements are moved, joined or selected wrongly, forward or backward
+    SHAPE = (
+        "wrong-shape"  # elements are moved, joined or selected wrongly, or along another dimension
+    )
     LEAF = "leaf-handling"  # a leaf, a number or a detached value is treated as something else
     LIFECYCLE = (
         "lifecycle"  # a second backward, zero_grad, no_grad, retain_graph or an update in place

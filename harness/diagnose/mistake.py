@@ -29,6 +29,7 @@ class Mistake:
     `belief` is a sentence: a person who believes it makes the mistake. `engine` is the built-in engine that
     is changed, and `change` returns the context in which it is changed. The mistake is tried on the cases
     that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple means all cases.
+    The first of `ops` is the op that is wrong. The others are wrong because they are computed by it.
     A mistake of level "core" is wrong by any convention. One of level "torch" is correct mathematics by
     another convention than torch's. `kind` and `operand` are those of a `Finding`.
     """
@@ -46,8 +47,8 @@ class Mistake:
 
     @property
     def op(self) -> str:
-        """The op that is wrong; "" when the mistake is in the machinery or concerns several ops."""
-        return self.ops[0] if len(self.ops) == 1 else ""
+        """The op that is wrong; "" when the mistake is in the machinery."""
+        return self.ops[0] if self.ops else ""
 
     def fits(self, case: Case) -> bool:
         """True when the mistake could change the engine's answer to the case."""

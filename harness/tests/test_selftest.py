@@ -12,8 +12,10 @@ from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.needs import fits, needs
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.cli import main
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import LEVELS, Mistake, known_mistakes
 from gradconform.harness.engine.builtin import load
+from gradconform.harness.program.op_table import TABLE
 from gradconform.harness.selftest import CORRECT, Selftest
 
 MISTAKES = known_mistakes()
@@ -92,6 +94,23 @@ def test_a_mistake_is_described(mistake):
     assert len(mistake.belief.split()) >= 3
     assert mistake.theme
     assert mistake.level in LEVELS
+
+
+# A finding of one of these kinds is about the gradient of an operand.
+OF_AN_OPERAND = {
+    *(Kind.DERIVATIVE, Kind.SIGN, Kind.FACTOR, Kind.OPERANDS, Kind.UPSTREAM, Kind.ASSIGNED),
+    *(Kind.INPUT_FOR_OUTPUT, Kind.OUTPUT_FOR_INPUT, Kind.CUT_OFF),
+}
+
+
+def test_the_kind_and_the_operand_of_a_mistake_are_known():
+    assert [mistake.name for mistake in MISTAKES if mistake.kind is Kind.UNKNOWN] == []
+    for mistake in MISTAKES:
+        with_operands = mistake.op and TABLE[mistake.op].most != 1
+        if with_operands and mistake.kind in OF_AN_OPERAND:
+            assert mistake.operand in {"first", "second", "both"}, mistake.name
+        else:
+            assert mistake.operand in ({"", "second"} if with_operands else {""}), mistake.name
 
 
 def test_what_a_mistake_is_limited_to_exists():
