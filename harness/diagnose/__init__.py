@@ -1,6 +1,8 @@
 """Diagnosis: the mistake of an engine, the first wrong node of a failure, and Python that reproduces it.
 
 - `finding`: a mistake that was found, with the evidence for it. `mistake`: the known mistakes.
+- `diagnosis`: names the mistakes of an engine. `evidence`: the readings of one run. `prediction`: the wrong
+  answers of the known mistakes. `holding`: these predictions held against the evidence.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `failure`: writes all that is known of a failed case as text.
 - `reproduce`, `python_source`, `torch_source`: write the case as Python, for the harness and for torch.

@@ -1,0 +1,76 @@
+"""A hypothesis held against the evidence: what it predicts rightly, and what it predicts wrongly.
+
+- `Held`: the count. `hold`: makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..catalogue.case import Instance
+from .evidence import Evidence, Place, agree
+from .finding import Confidence
+from .prediction import Hypothesis, Predictions
+
+# The share of the failing readings that a confirmed hypothesis claims and predicts.
+_CONFIRMED = 0.9
+
+
+@dataclass(frozen=True)
+class Held:
+    """The readings about which a hypothesis says something.
+
+    `hits` failed with the number that it predicts, `misses` with another one. `contradictions` passed,
+    although it predicts a wrong number.
+    """
+
+    hypothesis: Hypothesis
+    hits: frozenset[Place]
+    misses: frozenset[Place]
+    contradictions: frozenset[Place]
+
+    @property
+    def confidence(self) -> Confidence:
+        """How well the evidence supports the hypothesis."""
+        right, wrong = len(self.hits), len(self.misses)
+        if right and not self.contradictions and right >= _CONFIRMED * (right + wrong):
+            return Confidence.CONFIRMED
+        if right > 2 * (wrong + len(self.contradictions)):
+            return Confidence.LIKELY
+        return Confidence.NONE
+
+    @property
+    def score(self) -> int:
+        """How much more is predicted rightly than wrongly. A contradiction weighs more than a miss."""
+        return len(self.hits) - len(self.misses) - 3 * len(self.contradictions)
+
+
+def hold(
+    hypothesis: Hypothesis,
+    instances: Iterable[Instance],
+    evidence: Evidence,
+    known: Predictions,
+    patience: int | None = None,
+) -> Held:
+    """Count what the hypothesis predicts on these cases.
+
+    With `patience` it is given up after so many wrong predictions without a right one.
+    """
+    hits: set[Place] = set()
+    misses: set[Place] = set()
+    contradictions: set[Place] = set()
+    for instance in instances:
+        if not hypothesis.concerns(instance):
+            continue
+        for label, predicted in known.claims(hypothesis, instance).items():
+            place = instance.case.id, label
+            if place in evidence.passed:
+                contradictions.add(place)
+            elif place in evidence.failed:
+                right = agree(predicted, evidence.failed[place])
+                (hits if right else misses).add(place)
+        wrong = len(misses) + len(contradictions)
+        if patience is not None and not hits and wrong >= patience:
+            break
+    return Held(hypothesis, frozenset(hits), frozenset(misses), frozenset(contradictions))
