@@ -52,7 +52,9 @@ def diagnose(
     return [_finding(best, evidence)]
 
 
-def _best(evidence: Evidence, instances: Sequence[Instance], known: Predictions) -> Held | None:
+def _best(
+    evidence: Evidence, instances: Sequence[Instance], known: Predictions, arrays: bool
+) -> Held | None:
     """Return the hypothesis that explains most."""
     cases = {case for case, _ in evidence.failed}
     failing = [instance for instance in instances if instance.case.id in cases]
