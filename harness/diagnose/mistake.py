@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from ..catalogue.case import Case
-from ..engine.contract import Engine, WrappedEngine
+from ..engine.contract import Engine, Question, WrappedEngine
 from ..program import Program
 from ..program.arrays import Array
 from ..program.transcript import Transcript
@@ -73,3 +73,8 @@ class Mistaken(WrappedEngine):
         """Run every step while the change is in force."""
         with self._mistake.change():
             return self._engine.run(program, inputs)
+
+    def run_all(self, questions: Iterable[Question]) -> Iterator[Transcript]:
+        """Yield the transcript of each question, with the change in force for each on its own."""
+        # The wrapped engine would answer without the mistake.
+        return Engine.run_all(self, questions)
