@@ -4,6 +4,7 @@
 - `diagnosis`: names the mistakes of an engine. `evidence`: the readings of one run. `prediction`: the wrong
   answers of the known mistakes. `holding`: these predictions held against the evidence.
 - `first_wrong`: finds the first node at which an engine differs from torch.
+- `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.
 - `reproduce`, `python_source`, `torch_source`: write the case as Python, for the harness and for torch.
 - `show`: describes a case, its program, and torch's answer at every node.
