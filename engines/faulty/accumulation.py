@@ -97,7 +97,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op}-forgets-upstream",
-            f"The gradient of an operand of {op} is its local derivative.",
+            f"The gradient of an operand of {op} is the derivative of {op} alone.",
             marked(op, Bare),
             (op,),
             kind=Kind.UPSTREAM,
@@ -108,7 +108,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op}-assigns",
-            f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
+            f"The gradient of an operand of {op} is 0 before, so `=` does the same as `+=`.",
             marked(op, Assigned),
             (op,),
             kind=Kind.ASSIGNED,
@@ -119,7 +119,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"array-{op}-forgets-upstream",
-            f"The gradient of {op} is that of its sum, because losses are scalars.",
+            f"The gradient of the result of {op} is always 1.",
             rewritten(op, _of_ones),
             (op,),
             kind=Kind.UPSTREAM,
@@ -129,28 +129,28 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "arrays-assigned",
-        "Each tensor is used once, so its gradient is the one that arrives.",
+        "Each tensor is used once, so its gradient is the last part that arrives.",
         _adding(_replacing),
         among=("reuse",),
         kind=Kind.ASSIGNED,
     ),
     _wrong_numpy(
         "buffers-shared",
-        "Adding in place to the gradient that was handed on is safe: it is a result like any other.",
+        "A gradient that was passed on may be changed in place.",
         _adding(_into_any_array),
         among=("reuse",),
         kind=Kind.STATE,
     ),
     _wrong_numpy(
         "relu-masks-upstream-in-place",
-        "The gradient that comes in belongs to this op and may be masked in place.",
+        "relu may change the gradient of its result in place.",
         rewritten("relu", _in_place),
         ("relu",),
         kind=Kind.STATE,
     ),
     _wrong_numpy(
         "mul-scales-upstream-in-place",
-        "`grad *= other` saves an array and does no harm.",
+        "mul may change the gradient of its result in place.",
         rewritten("mul", _in_place),
         ("mul",),
         among=("reuse", "scalar"),
@@ -158,21 +158,21 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "relu-changes-its-input",
-        "relu may set the negative elements of its input to 0, since only the result is used.",
+        "relu may set the negative elements of its input to 0.",
         forward("relu", _rectified_in_place),
         ("relu",),
         kind=Kind.STATE,
     ),
     _wrong_numpy(
         "gradients-in-float32",
-        "Gradients need less precision than values, so float32 does for them.",
+        "float32 has enough digits for gradients.",
         _adding(_halfway),
         among=("reuse",),
         kind=Kind.DTYPE,
     ),
     _wrong_numpy(
         "gradient-dtype-float32",
-        "A gradient is made with the default dtype.",
+        "Every gradient has the dtype float32.",
         setting(
             backward, accumulate=lambda leaf, g: setattr(leaf, "grad", np.asarray(g, np.float32))
         ),
@@ -181,14 +181,14 @@ MISTAKES = [
     ),
     _wrong(
         "equal-values-merged",
-        "Two values are the same node when their numbers are equal.",
+        "Two values with equal numbers are the same node.",
         value(__eq__=lambda a, b: a.data == b.data, __hash__=lambda a: hash(a.data)),
         among=("reuse", "scalar"),
         kind=Kind.WALK,
     ),
     _wrong_numpy(
         "difference-forgets-second",
-        "The subtracted operand is a target and needs no gradient.",
+        "The second operand of a - b needs no gradient.",
         rule("sub", None, lambda g, s: np.zeros_like(g)),
         ("sub",),
         kind=Kind.CUT_OFF,
@@ -196,28 +196,28 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "single-use-only",
-        "A second contribution means that the node was visited already, so it is skipped.",
+        "A node that has one part of its gradient needs no other part.",
         _adding(_only_the_first),
         among=("reuse",),
         kind=Kind.ACCUMULATION,
     ),
     _wrong(
         "detach-does-not-detach",
-        "detach gives another name for the same value.",
+        "x.detach() is x itself, with its graph.",
         value(detach=lambda self: self),
         ("detach",),
         kind=Kind.LEAF,
     ),
     _wrong_numpy(
         "array-detach-does-not-detach",
-        "detach copies the numbers, and a copy has the same history.",
+        "x.detach() is a copy of x with the same graph.",
         tensor(detach=lambda self: self * 1.0),
         ("detach",),
         kind=Kind.LEAF,
     ),
     _wrong(
         "constants-learn",
-        "requires_grad is only a remark: every value collects a gradient.",
+        "Every value collects a gradient, even with requires_grad=False.",
         value(requires_grad=property(lambda self: True, lambda self, wanted: None)),
         among=("arithmetic", "reuse", "lifecycle"),
         level="torch",

@@ -82,7 +82,7 @@ _SHAPED = ("reshape", "view", "flatten", "unflatten", "ravel", "squeeze", "unsqu
 MISTAKES = [
     _wrong(
         "matmul-gradients-untransposed",
-        "The gradient of a product is g @ b, as for numbers.",
+        "The gradients of a @ b are g @ b and a @ g.",
         _only(_matrices, lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
         ("matmul", "mm"),
         kind=Kind.DERIVATIVE,
@@ -90,7 +90,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-gradient-order",
-        "The order of the factors in a gradient does not matter.",
+        "The gradients of a @ b are b.T @ g and g @ a.T.",
         _only(_matrices, lambda g, y, a, b: b.T @ g, lambda g, y, a, b: g @ a.T),
         ("matmul", "mm"),
         kind=Kind.DERIVATIVE,
@@ -98,7 +98,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-transposes-batches",
-        "`.T` transposes each matrix of a batch.",
+        "`.T` transposes each matrix of a batch separately.",
         _only(_batches, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g),
         ("matmul", "bmm"),
         kind=Kind.DERIVATIVE,
@@ -106,7 +106,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-batch-first-only",
-        "A matrix that serves a batch gets the gradient of the first product.",
+        "A matrix that multiplies a whole batch gets the gradient of the first product only.",
         _only(
             _shared,
             lambda g, y, a, b: g @ b.T,
@@ -118,7 +118,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-batch-kept",
-        "The gradient of a matrix that serves a batch is a batch, too.",
+        "The gradient of a matrix that multiplies a whole batch is a batch, too.",
         together(
             _only(_shared, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: _swap(a) @ g),
             setting(walk, unbroadcast=_batch_kept),
@@ -129,7 +129,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-batch-averaged",
-        "A matrix that serves a batch gets the mean of its gradients.",
+        "A matrix that multiplies a whole batch gets the mean of its gradients.",
         _only(
             _shared,
             lambda g, y, a, b: g @ b.T,
@@ -141,7 +141,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-vector-as-row",
-        "A vector on the right is a row of the gradient for every row.",
+        "In matrix @ vector, the gradient of each row of the matrix is the vector.",
         _only(
             _vector,
             lambda g, y, a, b: np.broadcast_to(b, a.shape).copy(),
@@ -153,7 +153,7 @@ MISTAKES = [
     ),
     _wrong(
         "matmul-first-operand-only",
-        "The second operand is data and needs no gradient.",
+        "The second operand of a @ b needs no gradient.",
         rule("matmul", None, lambda g, y, a, b: np.zeros_like(b)),
         ("matmul", "mm", "bmm", "mv", "dot"),
         kind=Kind.CUT_OFF,
@@ -161,39 +161,39 @@ MISTAKES = [
     ),
     _wrong(
         "transpose-not-undone",
-        "Transposing moves no numbers, so the gradient passes as it is.",
+        "The gradient of a transposed tensor need not be transposed back.",
         rule("permute", lambda g, s, dims: g),
         _MOVED,
     ),
     _wrong(
         "permute-repeated",
-        "Permuting is undone by the same permutation.",
+        "Any permutation is undone by the same permutation.",
         rule("permute", lambda g, s, dims: g.transpose(dims)),
         _MOVED,
     ),
     _wrong(
         "reshape-in-columns",
-        "A reshape may read its elements in any order, if it reads them all.",
+        "The gradient of a reshape may be read column by column.",
         rule("reshape", lambda g, s, shape: g.reshape(s, order="F")),
         _SHAPED,
     ),
     _wrong(
         "reshape-cuts-graph",
-        "A reshape makes a new tensor of the same numbers.",
+        "A reshape passes no gradient on.",
         rule("reshape", _nothing),
         _SHAPED,
         kind=Kind.CUT_OFF,
     ),
     _wrong(
         "expand-first-copy",
-        "An expanded element gets the gradient of its first copy.",
+        "An expanded element gets the gradient of its first copy only.",
         rule("expand", _first_copy),
         ("expand", "broadcast_to", "repeat", "tile"),
         kind=Kind.NOT_REDUCED,
     ),
     _wrong(
         "flip-not-undone",
-        "Flipping moves no numbers, so the gradient passes as it is.",
+        "The gradient of a flipped tensor need not be flipped back.",
         rule("flip", lambda g, s, dims: g),
         ("flip", "fliplr", "flipud", "rot90"),
     ),
@@ -205,14 +205,14 @@ MISTAKES = [
     ),
     _wrong(
         "index-counts-once",
-        "`grad[index] += g` adds for every index, repeated ones too.",
+        "`grad[index] += g` adds twice when an index occurs twice.",
         rule("index", _put_once),
         _PICKED,
         kind=Kind.ACCUMULATION,
     ),
     _wrong(
         "slice-drops-gradient",
-        "A slice is a new tensor without a past.",
+        "A slice passes no gradient on.",
         rule("slice", _nothing),
         _SLICED,
         kind=Kind.CUT_OFF,
@@ -225,19 +225,19 @@ MISTAKES = [
     ),
     _wrong(
         "slice-gradient-everywhere",
-        "The gradient of a slice is spread over the whole.",
+        "The gradient of a slice is spread over all elements.",
         rule("slice", _everywhere),
         _SLICED,
     ),
     _wrong(
         "cat-swapped",
-        "The pieces of the gradient are handed out from the end.",
+        "The parts of a concatenation get the pieces of the gradient in reverse order.",
         reruled("cat", lambda rules: rules[-2::-1]),
         _JOINED,
     ),
     _wrong(
         "cat-first-piece-for-all",
-        "Each part gets the first piece of the gradient.",
+        "Each part of a concatenation gets the first piece of the gradient.",
         reruled("cat", lambda rules: [rules[0]] * len(rules)),
         _JOINED,
     ),
@@ -258,7 +258,7 @@ MISTAKES = [
     ),
     _wrong(
         "where-swapped",
-        "where sends the gradient to the second branch where the condition holds.",
+        "where sends the gradient to the second branch where the condition is true.",
         rule("where", None, lambda g, y, c, a, b: g * ~c, lambda g, y, c, a, b: g * c),
         ("where",),
         kind=Kind.OPERANDS,
@@ -266,28 +266,28 @@ MISTAKES = [
     ),
     _wrong(
         "cumsum-forwards",
-        "The gradient of a running sum is a running sum.",
+        "The gradient of cumsum is the cumsum of the upstream gradient.",
         rule("cumsum", lambda g, s, dim: np.cumsum(g, dim)),
         ("cumsum",),
         kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "cumsum-passes",
-        "A running sum passes the gradient on as it is.",
+        "cumsum passes the gradient on unchanged.",
         rule("cumsum", lambda g, s, dim: g),
         ("cumsum",),
         kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "tril-passes",
-        "tril passes the gradient on everywhere.",
+        "tril passes the gradient on for every element.",
         rule("tril", lambda g, s, k: g),
         ("tril",),
         kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "clone-cuts-graph",
-        "A clone has memory of its own, and so a gradient of its own.",
+        "A clone passes no gradient on.",
         rewritten("to", lambda right: lambda g, s, dtype: g * 0),
         ("clone",),
         kind=Kind.CUT_OFF,

@@ -79,51 +79,65 @@ _wrong = partial(
 MISTAKES = [
     _wrong(
         "broadcast-not-undone",
-        "NumPy takes care of shapes, in the gradient too.",
+        "After broadcasting, a gradient needs no sum.",
         _undone(lambda g, shape: g),
     ),
-    _wrong("broadcast-leading-only", "Only missing axes are broadcast.", _undone(_leading_only)),
     _wrong(
-        "broadcast-size-one-only", "Only axes of size 1 are broadcast.", _undone(_size_one_only)
+        "broadcast-leading-only",
+        "Only a missing dimension is broadcast, never one of size 1.",
+        _undone(_leading_only),
     ),
-    _wrong("broadcast-trailing", "Missing axes are added at the end.", _undone(_trailing)),
+    _wrong(
+        "broadcast-size-one-only",
+        "Only a dimension of size 1 is broadcast, never a missing one.",
+        _undone(_size_one_only),
+    ),
+    _wrong(
+        "broadcast-trailing",
+        "Broadcasting adds missing dimensions at the end of a shape.",
+        _undone(_trailing),
+    ),
     _wrong(
         "broadcast-first-axis",
-        "Broadcasting is over the batch, which is axis 0.",
+        "Broadcasting is always along dimension 0.",
         _undone(_first_axis),
     ),
     _wrong(
-        "broadcast-one-axis-of-two", "At most one axis is stretched.", _undone(_first_stretched)
+        "broadcast-one-axis-of-two",
+        "At most one dimension of size 1 is broadcast.",
+        _undone(_first_stretched),
     ),
-    _wrong("broadcast-one-leading-of-two", "At most one axis is missing.", _undone(_first_leading)),
+    _wrong(
+        "broadcast-one-leading-of-two", "At most one dimension is missing.", _undone(_first_leading)
+    ),
     _wrong(
         "broadcast-not-to-a-number",
-        "A 0-d operand is a number and keeps the gradient as it comes.",
+        "The gradient of a 0-d operand needs no sum.",
         _undone(lambda g, shape: _right(g, shape) if shape else g),
     ),
     _wrong(
         "broadcast-without-keepdim",
-        "Summing over an axis of size 1 leaves the shape that it had.",
+        "A sum along a dimension keeps the dimension, with size 1.",
         _undone(_without_keepdim),
     ),
     _wrong(
         "broadcast-averaged",
-        "A broadcast element gets the mean of the gradients of its copies.",
+        "A broadcast element gets the mean of the gradients of its uses.",
         _undone(_mean),
     ),
     _wrong(
         "broadcast-first-copy",
-        "The copies all have one gradient, so the first one will do.",
+        "A broadcast element gets the gradient of its first use only.",
         _undone(_first_copy),
     ),
     _wrong(
         "broadcast-cut-to-shape",
-        "A gradient that is too large is resized.",
+        "A gradient with too many elements may be cut to the shape of its operand.",
         _undone(lambda g, shape: np.resize(g, shape)),
     ),
     _wrong(
         "broadcast-maximum",
-        "The largest of the gradients of several copies counts.",
+        "A broadcast element gets the largest of the gradients of its uses.",
         _undone(lambda g, shape: _right(g, shape) * 0 + g.max()),
     ),
 ]

@@ -28,17 +28,20 @@ MISTAKES = [
     _wrong(
         "exp2",
         "exp2-without-factor",
-        "2 ** x is its own derivative, like exp(x).",
+        "The derivative of 2 ** x is 2 ** x.",
         lambda x, y: y,
         kind=Kind.FACTOR,
     ),
     _wrong(
-        "expm1", "expm1-is-its-derivative", "expm1 is its own derivative, like exp.", lambda x, y: y
+        "expm1",
+        "expm1-is-its-derivative",
+        "The derivative of exp(x) - 1 is exp(x) - 1.",
+        lambda x, y: y,
     ),
     _wrong(
         "log",
         "log-with-epsilon",
-        "Adding 1e-8 to a denominator is safe and changes nothing.",
+        "The derivative of log(x) is 1 / (x + 1e-8).",
         lambda x, y: 1 / (x + 1e-8),
     ),
     _wrong(
@@ -112,7 +115,7 @@ MISTAKES = [
     _wrong(
         "acos",
         "acos-as-asin",
-        "asin and acos have one derivative.",
+        "acos and asin have the same derivative.",
         lambda x, y: 1 / math.sqrt(1 - x * x),
         kind=Kind.SIGN,
     ),
@@ -125,7 +128,7 @@ MISTAKES = [
     _wrong(
         "cosh",
         "cosh-with-minus",
-        "cosh has a derivative with a minus, like cos.",
+        "The derivative of cosh(x) is -sinh(x).",
         lambda x, y: -math.sinh(x),
         kind=Kind.SIGN,
     ),

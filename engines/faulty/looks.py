@@ -36,28 +36,28 @@ def _cutting(right: Callable[..., Any]) -> Callable[..., Any]:
 MISTAKES = [
     _wrong(
         "repr-cuts-the-graph",
-        "What was printed is not needed any more.",
+        "A value that was printed needs no graph.",
         value(__repr__=_cutting(Value.__repr__)),
     ),
     _wrong(
         "bool-cuts-the-graph",
-        "A value in an `if` is a number.",
+        "A value that was used in an `if` needs no graph.",
         value(__bool__=_cutting(Value.__bool__)),
         level="torch",
     ),
     _wrong_numpy(
         "item-cuts-the-graph",
-        "item() is the end of the computation.",
+        "A tensor whose item() was read needs no graph.",
         tensor(item=_cutting(Tensor.item)),
     ),
     _wrong_numpy(
         "array-comparison-cuts-the-graph",
-        "A comparison is not differentiable, so its operands leave the graph.",
+        "A tensor that was compared needs no graph.",
         tensor(__gt__=_cutting(Tensor.__gt__)),
     ),
     _wrong_numpy(
         "detach-cuts-its-operand",
-        "detach takes a tensor out of the graph.",
+        "x.detach() takes x itself out of its graph.",
         tensor(detach=_cutting(Tensor.detach)),
     ),
 ]

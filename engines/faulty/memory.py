@@ -39,17 +39,17 @@ def _unused_as_zero(output: Any, inputs: Any, seed: Any, **options: bool) -> Any
 MISTAKES = [
     _wrong(
         "changes-unnoticed",
-        "The values that were saved for backward never change.",
+        "The values that were saved for backward never change in place.",
         setting(inplace, overwritten=lambda array: None),
     ),
     _wrong(
         "leaves-changed-in-place",
-        "A leaf may be changed at any time: it is only data.",
+        "A leaf that requires grad may be changed in place at any time.",
         setting(inplace, _refuse_recording=lambda name, target, value: None),
     ),
     _wrong(
         "inputs-ignored",
-        "backward(inputs=...) is a hint, and every leaf may get its gradient.",
+        "backward(inputs=...) may give every leaf its gradient.",
         tensor(
             backward=lambda self, gradient=None, retain_graph=False, inputs=None: _backward(
                 self, gradient, retain_graph
@@ -58,29 +58,29 @@ MISTAKES = [
     ),
     _wrong(
         "gradient-in-a-new-array",
-        "The old gradient plus the new one is a new array.",
+        "Each backward makes a new array for the gradient of a leaf.",
         setting(backward, accumulate=_another_array),
     ),
     _wrong(
         "gradients-always-have-a-graph",
-        "A gradient that is not differentiated costs nothing.",
+        "A gradient has a graph even without create_graph=True.",
         setting(adapter, grad=_with_a_graph),
     ),
     _wrong(
         "unused-gradient-is-zero",
-        "The gradient by an unused input is 0 and not an error.",
+        "The gradient with respect to an unused input is 0, and not an error.",
         setting(adapter, grad=_unused_as_zero),
         kind=Kind.CONVENTION,
     ),
     _wrong(
         "detach-copies",
-        "A detached value has memory of its own.",
+        "A detached tensor has its own memory.",
         tensor(detach=lambda self: Tensor(self.data.copy())),
         kind=Kind.LEAF,
     ),
     _wrong(
         "numpy-of-anything",
-        "numpy() hands out the array of every tensor.",
+        "numpy() works for a tensor that requires grad.",
         tensor(numpy=lambda self: self.data),
         among=("lifecycle",),
         kind=Kind.CONVENTION,

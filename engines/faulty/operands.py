@@ -43,7 +43,7 @@ def _added_in_place(left: Value, right: Any) -> Any:
 MISTAKES = [
     _wrong(
         "rsub-reversed",
-        "Subtraction with the value on the right is self - other.",
+        "2 - x is the same as x - 2.",
         value(__rsub__=lambda self, other: self - other),
         ("sub",),
         kind=Kind.OPERANDS,
@@ -51,14 +51,14 @@ MISTAKES = [
     ),
     _wrong(
         "rsub-adds",
-        "Every reflected operator may do what __radd__ does.",
+        "2 - x is the same as 2 + x.",
         value(__rsub__=lambda self, other: self + other),
         ("sub",),
         kind=Kind.VALUE,
     ),
     _wrong(
         "rtruediv-reversed",
-        "Division with the value on the right is self / other.",
+        "2 / x is the same as x / 2.",
         value(__rtruediv__=lambda self, other: self / other),
         ("div",),
         kind=Kind.OPERANDS,
@@ -66,7 +66,7 @@ MISTAKES = [
     ),
     _wrong(
         "rpow-reversed",
-        "A power with the value on the right is self ** other.",
+        "2 ** x is the same as x ** 2.",
         value(__rpow__=lambda self, other: self**other),
         ("pow",),
         kind=Kind.OPERANDS,
@@ -74,14 +74,14 @@ MISTAKES = [
     ),
     _wrong(
         "radd-for-sum-only",
-        "__radd__ is needed for sum() alone, which begins with 0.",
+        "Only sum() calls __radd__, and it adds 0.",
         value(__radd__=lambda self, other: self),
         ("add",),
         kind=Kind.VALUE,
     ),
     _wrong(
         "radd-makes-a-leaf",
-        "A number plus a value is a new value.",
+        "2 + x is a new leaf, without a connection to x.",
         value(__radd__=lambda self, other: Value(other + self.data)),
         ("add",),
         kind=Kind.CUT_OFF,
@@ -89,7 +89,7 @@ MISTAKES = [
     ),
     _wrong(
         "rmul-makes-a-leaf",
-        "A number times a value is a new value.",
+        "2 * x is a new leaf, without a connection to x.",
         value(__rmul__=lambda self, other: Value(other * self.data)),
         ("mul",),
         kind=Kind.CUT_OFF,
@@ -97,14 +97,14 @@ MISTAKES = [
     ),
     _wrong(
         "neg-makes-a-leaf",
-        "Unary minus gives a value with the other sign.",
+        "-x is a new leaf, without a connection to x.",
         value(__neg__=lambda self: Value(-self.data)),
         ("neg",),
         kind=Kind.CUT_OFF,
     ),
     _wrong(
         "sub-swapped",
-        "a - b asks b first.",
+        "a - b is the same as b - a.",
         value(
             __sub__=lambda self, other: (
                 _sub(other, self) if isinstance(other, Value) else _sub(self, other)
@@ -124,21 +124,21 @@ MISTAKES = [
     ),
     _wrong(
         "pow-whole-only",
-        "Exponents are whole numbers.",
+        "All exponents are whole numbers.",
         value(__pow__=_whole_power),
         ("pow",),
         kind=Kind.VALUE,
     ),
     _wrong(
         "div-floors",
-        "Division of whole numbers is `//`.",
+        "`/` is the same as `//`.",
         value(__truediv__=lambda self, other: Value(self.data // getattr(other, "data", other))),
         ("div",),
         kind=Kind.VALUE,
     ),
     _wrong(
         "add-number-in-place",
-        "Adding a number may change the value itself.",
+        "x + 2 may change x and return it.",
         value(__add__=_added_in_place),
         ("add",),
         among=("reuse",),
@@ -146,14 +146,14 @@ MISTAKES = [
     ),
     _wrong(
         "add-returns-nothing",
-        "The result needs no return statement: it is stored in self.",
+        "The method for `+` needs no return statement.",
         value(__add__=lambda self, other: None),
         ("add",),
         kind=Kind.NO_RESULT,
     ),
     _augmented(
         "iadd-drops-the-graph",
-        "`total += x` changes the number, and the rest of the value stays as it is.",
+        "`total += x` changes only the number in total, and its graph stays as it is.",
         value(__iadd__=_number_in_place),
         ("iadd",),
         kind=Kind.CUT_OFF,
@@ -161,7 +161,7 @@ MISTAKES = [
     ),
     _augmented(
         "iadd-makes-a-leaf",
-        "`total += x` is a new number.",
+        "`total += x` makes total a new leaf.",
         value(__iadd__=lambda self, other: Value(self.data + getattr(other, "data", other))),
         ("iadd",),
         kind=Kind.CUT_OFF,
@@ -169,21 +169,21 @@ MISTAKES = [
     ),
     _augmented(
         "isub-adds",
-        "Every augmented operator may do what __iadd__ does.",
+        "`total -= x` is the same as `total += x`.",
         value(__isub__=lambda self, other: self + other),
         ("isub",),
         kind=Kind.VALUE,
     ),
     _augmented(
         "imul-returns-nothing",
-        "An augmented operator changes self, so there is nothing to return.",
+        "The method for `*=` needs no return statement.",
         value(__imul__=lambda self, other: None),
         ("imul",),
         kind=Kind.NO_RESULT,
     ),
     _augmented(
         "array-iadd-drops-the-graph",
-        "`total += x` changes the array, and the rest of the tensor stays as it is.",
+        "`total += x` changes only the array in total, and its graph stays as it is.",
         tensor(__iadd__=_number_in_place),
         ("iadd",),
         engine="numpy",
@@ -192,7 +192,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-rsub-reversed",
-        "Subtraction with the tensor on the right is self - other.",
+        "2 - t is the same as t - 2 for a tensor t.",
         tensor(__rsub__=lambda self, other: self - other),
         ("sub",),
         kind=Kind.OPERANDS,
@@ -200,7 +200,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-rtruediv-reversed",
-        "Division with the tensor on the right is self / other.",
+        "2 / t is the same as t / 2 for a tensor t.",
         tensor(__rtruediv__=lambda self, other: self / other),
         ("div",),
         kind=Kind.OPERANDS,
@@ -208,7 +208,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-rpow-reversed",
-        "A power with the tensor on the right is self ** other.",
+        "2 ** t is the same as t ** 2 for a tensor t.",
         tensor(__rpow__=lambda self, other: self**other),
         ("pow",),
         kind=Kind.OPERANDS,
@@ -216,7 +216,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-rmatmul-reversed",
-        "A matrix product may be taken in either order.",
+        "array @ tensor is the same as tensor @ array.",
         tensor(__rmatmul__=lambda self, other: self @ other),
         ("matmul",),
         kind=Kind.OPERANDS,
@@ -224,19 +224,19 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-takes-over",
-        "NumPy leaves array * tensor to the tensor, as Python leaves 2 * x to x.",
+        "In array * tensor, NumPy lets the tensor compute the result, as in 2 * tensor.",
         tensor(__array_ufunc__=MISSING),
         kind=Kind.FORM,
     ),
     _wrong_numpy(
         "array-takes-over-by-element",
-        "NumPy leaves array * tensor to the tensor, whatever methods it has.",
+        "In array * tensor, NumPy lets the tensor compute the result, whatever methods the tensor has.",
         tensor(__array_ufunc__=MISSING, __array__=MISSING),
         kind=Kind.FORM,
     ),
     _wrong_numpy(
         "array-operand-learns-nothing",
-        "An operation with a NumPy array gives plain numbers.",
+        "array * tensor is a new leaf, without a connection to the tensor.",
         tensor(__rmul__=lambda self, other: Tensor(other * self.data)),
         ("mul",),
         kind=Kind.CUT_OFF,
@@ -244,7 +244,7 @@ MISTAKES = [
     ),
     _wrong(
         "abs-makes-a-leaf",
-        "abs gives a value without the sign.",
+        "abs(x) is a new leaf, without a connection to x.",
         value(__abs__=_detached_abs, abs=_detached_abs),
         ("abs",),
         among=(),

@@ -31,7 +31,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op}-in-float32",
-            f"Seven digits of {op} are enough for a network.",
+            f"float32 has enough digits for {op}.",
             forward(op, _in_single_precision),
             (op,),
         )
@@ -39,7 +39,7 @@ MISTAKES = [
     ),
     _wrong(
         "small-gradients-vanish",
-        "A gradient below 1e-7 is nothing but rounding.",
+        "A gradient below 1e-7 may be set to 0.",
         setting(backward, accumulate=_without_small_numbers),
         among=("unary", "arithmetic"),
     ),

@@ -56,27 +56,27 @@ def _filled_with_a_constant(right: Any, *given: Any) -> Any:
 MISTAKES = [
     _wrong(
         "tanh-flat-beyond-five",
-        "tanh is 1 beyond 5, and its slope 0.",
+        "The derivative of tanh is 0 below -5 and above 5.",
         slope("tanh", lambda x, y: 1 - y * y if abs(x) < 5 else 0.0),
         ("tanh",),
         kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "sigmoid-flat-beyond-fifteen",
-        "The sigmoid is 0 or 1 beyond 15, and its slope 0.",
+        "The derivative of sigmoid is 0 below -15 and above 15.",
         slope("sigmoid", lambda x, y: y * (1 - y) if abs(x) < 15 else 0.0),
         ("sigmoid",),
         kind=Kind.DERIVATIVE,
     ),
     _wrong(
         "silu-by-quotient",
-        "The sigmoid in silu is y / x.",
+        "In y = x * sigmoid(x) the sigmoid is y / x, even where x is 0.",
         slope("silu", _silu_by_quotient),
         ("silu",),
     ),
     _wrong(
         "softplus-of-parts",
-        "softplus is max(x, 0) + log1p(exp(-|x|)), and has the slope of its parts.",
+        "The derivative of softplus at 0 is 0.",
         slope("softplus", _softplus_of_parts),
         ("softplus",),
         kind=Kind.DERIVATIVE,
@@ -89,13 +89,13 @@ MISTAKES = [
     ),
     _wrong_torch(
         "relu-by-multiplication",
-        "relu is x times the truth of x > 0.",
+        "relu(x) is x * (x > 0) for every x.",
         value(relu=lambda self: self * float(self.data > 0)),
         ("relu",),
     ),
     _wrong_torch(
         "div-squares-the-denominator",
-        "The derivative of a / b by b is -a / (b * b), however it is computed.",
+        "-a / (b * b) can be computed for every b.",
         slope("div", None, lambda a, b, y: ieee.divide(-a, b * b)),
         ("div",),
         kind=Kind.RANGE,
@@ -103,21 +103,21 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "where-by-multiplication",
-        "where(c, x, y) is c * x + (1 - c) * y.",
+        "where(c, x, y) is c * x + (1 - c) * y for all x and y.",
         forward("where", _mixed),
         ("where",),
         among=("nonfinite",),
     ),
     _wrong_numpy(
         "log-softmax-shifted-by-the-largest-of-all",
-        "Any shift that keeps exp from an overflow will do.",
+        "log_softmax along a dimension may subtract the largest of all elements.",
         forward("log_softmax", _shifted_by_the_largest_of_all),
         ("log_softmax",),
         among=("far_out",),
     ),
     _wrong_numpy(
         "ties-counted-in-float16",
-        "A count of elements fits the dtype of the elements.",
+        "The number of equal elements always fits into float16.",
         rule("max", _counted_in_its_dtype),
         ("max",),
         among=("dtype",),
@@ -126,7 +126,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"{op.replace('_', '-')}-value-is-a-constant",
-            f"{op} is given a number.",
+            f"The value that {op} gets is a number without a gradient.",
             forward(op, _filled_with_a_constant),
             (op,),
             among=("scattering",),

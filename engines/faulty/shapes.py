@@ -46,7 +46,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op.replace('_', '-')}-last-axis-is-one",
-            "The last axis is axis 1.",
+            "The last dimension is always dimension 1.",
             forward(op, _as_in_a_matrix),
             (op,),
             among=("axes",),
@@ -55,21 +55,21 @@ MISTAKES = [
     ),
     _wrong(
         "reshape-reads-memory",
-        "The elements of an array lie in memory in their own order.",
+        "The memory of an array always has the order of its elements.",
         tensor(reshape=_memory_reshaped),
         ("reshape",),
         among=("layouts",),
     ),
     _wrong(
         "negative-index-is-the-last",
-        "A negative index means the last element.",
+        "Every negative index means the last element.",
         tensor(__getitem__=_last_for_negative),
         ("getitem",),
         among=("indexing",),
     ),
     _wrong(
         "einsum-sums-one-free-label",
-        "Of the labels of an operand one at most is in no other operand and not in the result.",
+        "einsum sums at most one letter that occurs in one operand only.",
         setting(contraction, sum=_first_label_alone),
         ("einsum",),
     ),

@@ -98,7 +98,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op}-state-on-the-class",
-            f"What {op} has saved belongs to {op}, so an attribute of the class may hold it.",
+            f"All nodes of {op} may share what they have saved.",
             _on_the_class(op),
             (op,),
             among=("unary", "activations"),
@@ -108,7 +108,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"array-{op}-state-on-the-class",
-            f"What {op} has saved belongs to {op}, so an attribute of the class may hold it.",
+            f"All nodes of {op} may share what they have saved.",
             _saved_together(op),
             (op,),
             among=("each_op",),
@@ -118,7 +118,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"{op}-spoils-what-it-saved",
-            "After backward the saved output is not needed, so its memory can be used.",
+            "After one backward, the saved result is not needed any more.",
             rewritten(op, _spoiled),
             (op,),
             level="torch",
@@ -129,7 +129,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"{op}-saved-as-constants",
-            "Backward computes with numbers, so a gradient has no gradient.",
+            "A gradient needs no gradient of its own.",
             rewritten(op, _held),
             (op,),
             kind=Kind.CUT_OFF,
@@ -140,7 +140,7 @@ MISTAKES = [
     *(
         _wrong_numpy(
             f"{op}-replaces-what-arrived",
-            f"The operand of {op} has no gradient yet, so `=` does what `+=` does.",
+            f"The gradient of an operand of {op} is 0 before, so `=` does the same as `+=`.",
             _replacing(op),
             (op,),
             kind=Kind.ASSIGNED,

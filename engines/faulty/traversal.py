@@ -108,33 +108,39 @@ def arrays_walked(order: Order) -> Change:
 
 
 _ORDERS = {
-    "preorder": (met_first, "A node may be done as soon as it is met, depth first."),
-    "breadth-first": (by_breadth, "Nodes nearer to the result come first, and that is enough."),
+    "preorder": (
+        met_first,
+        "A node may pass its gradient on as soon as a depth-first walk meets it.",
+    ),
+    "breadth-first": (
+        by_breadth,
+        "It is enough to visit the nodes that are nearer to the result first.",
+    ),
     "not-reversed": (
         finished_last,
-        "The order that the depth-first sort gives is the one to walk.",
+        "The list that a depth-first sort makes need not be reversed.",
     ),
     "order-started-again": (
         started_again,
-        "Each call of the sort begins with an empty list, as every function should.",
+        "Each recursive call of the sort starts with an empty list of nodes.",
     ),
     "seen-by-branch": (
         seen_by_branch,
-        "Each call of the sort needs a record of its own of what it has seen.",
+        "Each recursive call of the sort needs its own set of visited nodes.",
     ),
     "seen-when-pushed": (
         seen_when_pushed,
-        "An iterative sort may note a node as seen when it is pushed.",
+        "A sort with a stack may mark a node as visited when it puts the node on the stack.",
     ),
 }
 _PATHS = {
     "every-path": (
         every_path,
-        "Recursion from the result reaches everything, so nothing need be noted as visited.",
+        "A recursion from the result needs no set of visited nodes.",
     ),
     "every-path-breadth-first": (
         every_path_by_breadth,
-        "A queue needs no record of what has been in it.",
+        "A queue of nodes needs no set of visited nodes.",
     ),
 }
 
@@ -176,66 +182,66 @@ MISTAKES = [
     ),
     _wrong(
         "one-level-only",
-        "Each operand's gradient is computed from the result's, and then all is done.",
+        "Only the operands of the last operation need a gradient.",
         values_walked(lambda root, parents: [root]),
     ),
     _wrong(
         "root-not-seeded",
-        "backward starts from the gradient that the result has, which is 0.",
+        "The gradient of the result is 0 when backward starts.",
         values_walked(start=_unseeded),
         kind=Kind.START,
     ),
     _wrong(
         "root-seeded-with-its-value",
-        "The gradient of the result is the result.",
+        "The gradient of the result is the value of the result.",
         values_walked(start=_seeded_by_itself),
         kind=Kind.START,
     ),
     _wrong(
         "cotangent-ignored",
-        "The gradient of a result by itself is 1, whatever backward is given.",
+        "The gradient of the result is always 1, whatever is given to backward.",
         values_walked(start=_always_one),
         level="torch",
         kind=Kind.START,
     ),
     _wrong(
         "leaves-cleared",
-        "Every backward begins by setting all gradients to 0.",
+        "Each backward must first set the gradients of the leaves to 0.",
         values_walked(start=_leaves_cleared),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "intermediates-kept",
-        "The gradients of intermediate results need not be cleared between two backwards.",
+        "The gradients of inner nodes need not be cleared between two backwards.",
         values_walked(start=_kept),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "root-seeded-by-adding",
-        "`self.grad += 1` and `self.grad = 1` are the same, because it was 0.",
+        "At the start of backward, `self.grad += 1` is the same as `self.grad = 1`.",
         values_walked(start=_added_to_the_root),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "zero-grad-does-nothing",
-        "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
+        "zero_grad has nothing to do, because the next backward overwrites the gradients.",
         value(zero_grad=lambda self: None),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "no-grad-records",
-        "no_grad has a meaning for the reader only.",
+        "Operations inside no_grad are recorded like all others.",
         setting(scalar, no_grad=_Recording),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong(
         "no-grad-without-finally",
-        "What comes after the `yield` of a context runs in any case.",
+        "The lines after `yield` run even when the block raises an exception.",
         together(setting(scalar, _recording=True), setting(scalar, no_grad=_without_finally)),
         level="torch",
         among=("lifecycle",),
@@ -243,7 +249,7 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-no-grad-leaks",
-        "no_grad ends where its block ends.",
+        "no_grad need not end when its block raises an exception.",
         together(setting(graph.mode, recording=True), setting(numpy_, no_grad=_Leaking)),
         level="torch",
         among=("lifecycle",),
@@ -251,28 +257,28 @@ MISTAKES = [
     ),
     _wrong_numpy(
         "array-zero-grad-does-nothing",
-        "Gradients are overwritten by the next backward, so zero_grad has nothing to do.",
+        "zero_grad has nothing to do, because the next backward overwrites the gradients.",
         tensor(zero_grad=lambda self: None),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-no-grad-records",
-        "no_grad has a meaning for the reader only.",
+        "Operations inside no_grad are recorded like all others.",
         setting(numpy_, no_grad=_Recording),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "array-leaves-assigned",
-        "backward sets the gradient of a leaf: what was there is from an older step.",
+        "Each backward replaces the gradients of the leaves.",
         setting(backward, accumulate=lambda leaf, gradient: setattr(leaf, "grad", gradient)),
         level="torch",
         kind=Kind.LIFECYCLE,
     ),
     _wrong_numpy(
         "graph-never-freed",
-        "A graph may be walked back as often as one likes.",
+        "backward may run twice on one graph without retain_graph=True.",
         tensor(
             backward=lambda self, gradient=None, retain_graph=False, **how: _backward(
                 self, gradient, True, **how

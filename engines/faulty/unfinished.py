@@ -57,7 +57,7 @@ MISTAKES = [
     *(
         _wrong(
             f"{op}-has-no-backward",
-            f"{op} is done when its value is right.",
+            f"{op} needs no backward.",
             slope(op, lambda *_: 0.0, lambda *_: 0.0),
             (op,),
             kind=Kind.CUT_OFF,
@@ -67,28 +67,28 @@ MISTAKES = [
     ),
     _wrong(
         "log-without-import",
-        "A function that was never called works.",
+        "`math.log` works without `import math`.",
         value(log=_without_import),
         ("log",),
         kind=Kind.NO_RESULT,
     ),
     _wrong(
         "relu-returns-its-input",
-        "relu may set its input to 0 and hand it on.",
+        "relu may change its input and return it.",
         value(relu=_rectified),
         ("relu",),
         kind=Kind.STATE,
     ),
     _wrong(
         "div-with-epsilon",
-        "Adding 1e-8 to a denominator is safe and changes nothing.",
+        "1e-8 may be added to every denominator.",
         value(__truediv__=_safe_quotient),
         ("div",),
         kind=Kind.VALUE,
     ),
     _wrong(
         "mul-zeroes-gradients",
-        "An op begins by setting the gradients of its operands to 0.",
+        "mul must set the gradients of its operands to 0.",
         value(__mul__=_fresh_product, __rmul__=_fresh_product),
         ("mul",),
         kind=Kind.LIFECYCLE,
@@ -103,7 +103,7 @@ MISTAKES = [
     ),
     _wrong(
         "0-d-leaf-gets-an-axis",
-        "A number is a vector of one element.",
+        "A number is a vector with one element.",
         setting(Numpy, leaf=_at_least_one_axis),
         engine="numpy",
         among=("broadcasting", "reductions"),
