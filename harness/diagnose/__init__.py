@@ -3,6 +3,7 @@
 - `finding`: a mistake that was found, with the evidence for it. `mistake`: the known mistakes.
 - `diagnosis`: names the mistakes of an engine. `evidence`: the readings of one run. `prediction`: the wrong
   answers of the known mistakes. `holding`: these predictions held against the evidence.
+- `words`: a finding as a paragraph for a student.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.
