@@ -7,6 +7,7 @@ from gradconform.harness.judge.outcome import PASSED, Verdict
 from gradconform.harness.run.runner import run_case
 from gradconform.harness.tests.diagnose.remade import Edited, closures, each, torch_like
 from gradconform.harness.tests.diagnose.remade.pairs import PAIRS
+from gradconform.harness.tests.diagnose.remade.unseen import UNSEEN
 
 KNOWN = {mistake.name for mistake in known_mistakes()}
 ENGINES = (closures, torch_like)
@@ -30,6 +31,10 @@ def test_each_edit_fits_in_one_place_and_has_the_name_of_a_known_mistake():
     remade = [one for engine in ENGINES for one in each(engine.PATH, engine.EDITS)]
     assert {name for one in remade for name in one.mistakes} <= KNOWN
     assert len({one.text() for one in remade}) == len(remade) >= 120
+
+
+def test_unseen_mistakes_are_many_and_fit():
+    assert len({unseen.engine.text() for unseen in UNSEEN}) == len(UNSEEN) >= 12
 
 
 def test_two_edits_fit_together():

@@ -3,13 +3,13 @@
 PATH = "closures/engine.py"
 
 # The line of each op that adds to the gradient of its operand.
-_POW = "self.grad += (other * self.data**(other-1)) * out.grad"
-_RELU = "self.grad += (out.data > 0) * out.grad"
-_TANH = "self.grad += (1 - t**2) * out.grad"
-_EXP = "self.grad += out.data * out.grad"
-_LOG = "self.grad += out.grad / self.data"
-_ADD = "self.grad += out.grad\n            other.grad += out.grad"
-_MUL = "self.grad += other.data * out.grad\n            other.grad += self.data * out.grad"
+POW = "self.grad += (other * self.data**(other-1)) * out.grad"
+RELU = "self.grad += (out.data > 0) * out.grad"
+TANH = "self.grad += (1 - t**2) * out.grad"
+EXP = "self.grad += out.data * out.grad"
+LOG = "self.grad += out.grad / self.data"
+ADD = "self.grad += out.grad\n            other.grad += out.grad"
+MUL = "self.grad += other.data * out.grad\n            other.grad += self.data * out.grad"
 
 _POW_VALUE = "out = Value(self.data**other, (self,), f'**{other}')"
 _RELU_VALUE = "out = Value(0 if self.data < 0 else self.data, (self,), 'ReLU')"
@@ -47,8 +47,8 @@ _OWN_NEG = """out = Value(-self.data, (self,), 'neg')
 """
 
 EDITS = {
-    "add-assigns": (_ADD, _ADD.replace("+=", "=")),
-    "add-forgets-upstream": (_ADD, "self.grad += 1\n            other.grad += 1"),
+    "add-assigns": (ADD, ADD.replace("+=", "=")),
+    "add-forgets-upstream": (ADD, "self.grad += 1\n            other.grad += 1"),
     "add-returns-nothing": (_ADD_VALUE, f"self.data + other.data\n        return\n        {_ADD_VALUE}"),
     "add-number-in-place": (
         f"other = other if isinstance(other, Value) else Value(other)\n        {_ADD_VALUE}",
@@ -57,56 +57,56 @@ EDITS = {
     ),
     "radd-for-sum-only": ("return self + other\n", "return self\n"),
     "radd-makes-a-leaf": ("return self + other\n", "return Value(other + self.data)\n"),
-    "mul-assigns": (_MUL, _MUL.replace("+=", "=")),
-    "mul-forgets-upstream": (_MUL, _MUL.replace(" * out.grad", "")),
+    "mul-assigns": (MUL, MUL.replace("+=", "=")),
+    "mul-forgets-upstream": (MUL, MUL.replace(" * out.grad", "")),
     "mul-own-value": (
-        _MUL,
+        MUL,
         "self.grad += self.data * out.grad\n            other.grad += other.data * out.grad",
     ),
     "rmul-makes-a-leaf": ("return self * other\n", "return Value(other * self.data)\n"),
-    "pow-assigns": (_POW, _POW.replace("+=", "=")),
-    "pow-forgets-upstream": (_POW, "self.grad += other * self.data**(other-1)"),
-    "pow-keeps-exponent": (_POW, "self.grad += (other * self.data**other) * out.grad"),
-    "pow-without-factor": (_POW, "self.grad += self.data**(other-1) * out.grad"),
-    "pow-skips-zero": (_POW, f"if self.data: {_POW}"),
-    "pow-has-no-backward": (_POW, "pass"),
+    "pow-assigns": (POW, POW.replace("+=", "=")),
+    "pow-forgets-upstream": (POW, "self.grad += other * self.data**(other-1)"),
+    "pow-keeps-exponent": (POW, "self.grad += (other * self.data**other) * out.grad"),
+    "pow-without-factor": (POW, "self.grad += self.data**(other-1) * out.grad"),
+    "pow-skips-zero": (POW, f"if self.data: {POW}"),
+    "pow-has-no-backward": (POW, "pass"),
     "pow-whole-only": (_POW_VALUE, f"other = int(other)\n        {_POW_VALUE}"),
-    "relu-assigns": (_RELU, _RELU.replace("+=", "=")),
-    "relu-forgets-upstream": (_RELU, "self.grad += out.data > 0"),
-    "relu-times-input": (_RELU, "self.grad += out.data * out.grad"),
-    "relu-above-one": (_RELU, "self.grad += (out.data > 1) * out.grad"),
-    "relu-inverted": (_RELU, "self.grad += (self.data < 0) * out.grad"),
-    "relu-slope-one-at-zero": (_RELU, "self.grad += (self.data >= 0) * out.grad"),
+    "relu-assigns": (RELU, RELU.replace("+=", "=")),
+    "relu-forgets-upstream": (RELU, "self.grad += out.data > 0"),
+    "relu-times-input": (RELU, "self.grad += out.data * out.grad"),
+    "relu-above-one": (RELU, "self.grad += (out.data > 1) * out.grad"),
+    "relu-inverted": (RELU, "self.grad += (self.data < 0) * out.grad"),
+    "relu-slope-one-at-zero": (RELU, "self.grad += (self.data >= 0) * out.grad"),
     "relu-returns-its-input": (
         _RELU_VALUE,
         f"self.data = max(0, self.data)\n        return self\n        {_RELU_VALUE}",
     ),
     "relu-state-on-the-class": (
-        f"{_RELU_VALUE}{_BACKWARD}{_RELU}",
+        f"{_RELU_VALUE}{_BACKWARD}{RELU}",
         f"{_RELU_VALUE}\n        Value.on = out.data > 0{_BACKWARD}self.grad += Value.on * out.grad",
     ),
-    "tanh-assigns": (_TANH, _TANH.replace("+=", "=")),
-    "tanh-forgets-upstream": (_TANH, "self.grad += 1 - t**2"),
-    "tanh-without-square": (_TANH, "self.grad += (1 - t) * out.grad"),
-    "tanh-of-output": (_TANH, "self.grad += (1 - math.tanh(t)**2) * out.grad"),
-    "tanh-as-relu": (_TANH, "self.grad += (t > 0) * out.grad"),
-    "tanh-flat-beyond-five": (_TANH, f"if abs(self.data) < 5: {_TANH}"),
+    "tanh-assigns": (TANH, TANH.replace("+=", "=")),
+    "tanh-forgets-upstream": (TANH, "self.grad += 1 - t**2"),
+    "tanh-without-square": (TANH, "self.grad += (1 - t) * out.grad"),
+    "tanh-of-output": (TANH, "self.grad += (1 - math.tanh(t)**2) * out.grad"),
+    "tanh-as-relu": (TANH, "self.grad += (t > 0) * out.grad"),
+    "tanh-flat-beyond-five": (TANH, f"if abs(self.data) < 5: {TANH}"),
     "tanh-state-on-the-class": (
-        f"{_TANH_VALUE}{_BACKWARD}{_TANH}",
+        f"{_TANH_VALUE}{_BACKWARD}{TANH}",
         f"{_TANH_VALUE}\n        Value.t = t{_BACKWARD}self.grad += (1 - Value.t**2) * out.grad",
     ),
-    "exp-assigns": (_EXP, _EXP.replace("+=", "=")),
-    "exp-forgets-upstream": (_EXP, "self.grad += out.data"),
-    "exp-uses-input": (_EXP, "self.grad += self.data * out.grad"),
-    "exp-by-power-rule": (_EXP, "self.grad += self.data * math.exp(self.data - 1) * out.grad"),
-    "exp-has-no-backward": (_EXP, "pass"),
-    "log-assigns": (_LOG, _LOG.replace("+=", "=")),
-    "log-forgets-upstream": (_LOG, "self.grad += 1 / self.data"),
-    "log-forgets-derivative": (_LOG, "self.grad += out.data / self.data * out.grad"),
-    "log-with-epsilon": (_LOG, "self.grad += out.grad / (self.data + 1e-8)"),
+    "exp-assigns": (EXP, EXP.replace("+=", "=")),
+    "exp-forgets-upstream": (EXP, "self.grad += out.data"),
+    "exp-uses-input": (EXP, "self.grad += self.data * out.grad"),
+    "exp-by-power-rule": (EXP, "self.grad += self.data * math.exp(self.data - 1) * out.grad"),
+    "exp-has-no-backward": (EXP, "pass"),
+    "log-assigns": (LOG, LOG.replace("+=", "=")),
+    "log-forgets-upstream": (LOG, "self.grad += 1 / self.data"),
+    "log-forgets-derivative": (LOG, "self.grad += out.data / self.data * out.grad"),
+    "log-with-epsilon": (LOG, "self.grad += out.grad / (self.data + 1e-8)"),
     "log-without-import": (_LOG_VALUE, _LOG_VALUE.replace("math", "np")),
     "log-state-on-the-class": (
-        f"{_LOG_VALUE}{_BACKWARD}{_LOG}",
+        f"{_LOG_VALUE}{_BACKWARD}{LOG}",
         f"{_LOG_VALUE}\n        Value.x = self.data{_BACKWARD}self.grad += out.grad / Value.x",
     ),
     "neg-passes": (_NEG, _OWN_NEG.format("self.grad += out.grad")),

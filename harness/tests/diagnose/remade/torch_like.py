@@ -2,25 +2,25 @@
 
 PATH = "torch_like.py"
 
-_TO_A, _TO_B = (
+_TO_A, TO_B = (
     "(self, lambda g: reduce_to({}, self.shape))",
     "(o, lambda g: reduce_to({}, o.shape))",
 )
-_ADD = f"{_TO_A.format('g')},\n                            {_TO_B.format('g')}"
-_SUB_B = _TO_B.format("-g")
-_MUL_A, _MUL_B = _TO_A.format("g * o.data"), _TO_B.format("g * self.data")
-_DIV_A, _DIV_B = _TO_A.format("g / o.data"), _TO_B.format("-g * self.data / o.data**2")
+_ADD = f"{_TO_A.format('g')},\n                            {TO_B.format('g')}"
+SUB_B = TO_B.format("-g")
+_MUL_A, _MUL_B = _TO_A.format("g * o.data"), TO_B.format("g * self.data")
+_DIV_A, DIV_B = _TO_A.format("g / o.data"), TO_B.format("-g * self.data / o.data**2")
 _MUL = f"{_MUL_A},\n                            {_MUL_B}"
-_DIV = f"{_DIV_A},\n                            {_DIV_B}"
+_DIV = f"{_DIV_A},\n                            {DIV_B}"
 _POW = "lambda g: g * n * self.data ** (n - 1)"
-_EXP = "lambda g: g * y))\n\n    def log"
-_LOG = "lambda g: g / self.data))"
-_TANH = "lambda g: g * (1 - y * y)"
-_SIGMOID = "lambda g: g * y * (1 - y)"
+EXP = "lambda g: g * y))\n\n    def log"
+LOG = "lambda g: g / self.data))"
+TANH = "lambda g: g * (1 - y * y)"
+SIGMOID = "lambda g: g * y * (1 - y)"
 _RELU = "lambda g: g * on"
 _SUM_VALUE = "y = self.data.sum(axis=dim, keepdims=keepdim)"
 _SUM = "lambda g: self._spread(g, dim, keepdim)))"
-_MEAN = "lambda g: self._spread(g, dim, keepdim) * ratio"
+MEAN = "lambda g: self._spread(g, dim, keepdim) * ratio"
 _SPREAD = "        if dim is not None and not keepdim:\n            g = np.expand_dims(g, dim)\n"
 _LEFT = "reduce_to(whole(g) @ b.swapaxes(-1, -2), a.shape).reshape(self.shape)"
 _RIGHT = "reduce_to(a.swapaxes(-1, -2) @ whole(g), b.shape).reshape(o.shape)"
@@ -40,15 +40,15 @@ _SLICES = "isinstance(index, slice) or isinstance(index, tuple) and slice in map
 
 EDITS = {
     "add-forgets-upstream": (_ADD, _ADD.replace("reduce_to(g", "reduce_to(np.ones_like(g)")),
-    "sub-second-sign": (_SUB_B, _SUB_B.replace("-g", "g")),
-    "difference-forgets-second": (_SUB_B, _SUB_B.replace("-g", "0 * g")),
+    "sub-second-sign": (SUB_B, SUB_B.replace("-g", "g")),
+    "difference-forgets-second": (SUB_B, SUB_B.replace("-g", "0 * g")),
     "array-mul-forgets-upstream": (_MUL, _MUL.replace("(g *", "(np.ones_like(g) *")),
     "mul-own-value": (
         _MUL,
-        f"{_TO_A.format('g * self.data')},\n                            {_TO_B.format('g * o.data')}",
+        f"{_TO_A.format('g * self.data')},\n                            {TO_B.format('g * o.data')}",
     ),
-    "div-second-sign": (_DIV_B, _DIV_B.replace("-g", "g")),
-    "div-without-square": (_DIV_B, _DIV_B.replace("**2", "")),
+    "div-second-sign": (DIV_B, DIV_B.replace("-g", "g")),
+    "div-without-square": (DIV_B, DIV_B.replace("**2", "")),
     "div-first-multiplies": (_DIV_A, _TO_A.format("g * o.data")),
     "div-forgets-upstream": (
         _DIV,
@@ -57,23 +57,23 @@ EDITS = {
     "pow-keeps-exponent": (_POW, "lambda g: g * n * self.data**n"),
     "pow-without-factor": (_POW, "lambda g: g * self.data ** (n - 1)"),
     "pow-forgets-upstream": (_POW, "lambda g: n * self.data ** (n - 1)"),
-    "array-exp-forgets-upstream": (_EXP, _EXP.replace("g * y", "np.ones_like(g) * y")),
-    "exp-uses-input": (_EXP, _EXP.replace("g * y", "g * self.data")),
-    "exp-by-power-rule": (_EXP, _EXP.replace("g * y", "g * self.data * np.exp(self.data - 1)")),
+    "array-exp-forgets-upstream": (EXP, EXP.replace("g * y", "np.ones_like(g) * y")),
+    "exp-uses-input": (EXP, EXP.replace("g * y", "g * self.data")),
+    "exp-by-power-rule": (EXP, EXP.replace("g * y", "g * self.data * np.exp(self.data - 1)")),
     "exp-in-float32": (
         "y = np.exp(self.data)",
         "y = np.exp(self.data.astype(np.float32)).astype(float)",
     ),
-    "log-forgets-derivative": (_LOG, "lambda g: g * np.log(self.data) / self.data))"),
-    "log-with-epsilon": (_LOG, "lambda g: g / (self.data + 1e-8)))"),
-    "log-forgets-upstream": (_LOG, "lambda g: 1 / self.data))"),
-    "array-tanh-forgets-upstream": (_TANH, "lambda g: np.ones_like(g) * (1 - y * y)"),
-    "tanh-without-square": (_TANH, "lambda g: g * (1 - y)"),
-    "tanh-of-output": (_TANH, "lambda g: g * (1 - np.tanh(y) ** 2)"),
-    "sigmoid-plus": (_SIGMOID, "lambda g: g * y * (1 + y)"),
-    "sigmoid-as-relu": (_SIGMOID, "lambda g: g * (y > 0)"),
-    "sigmoid-of-output": (_SIGMOID, "lambda g: g * np.exp(-y) / (1 + np.exp(-y)) ** 2"),
-    "sigmoid-forgets-upstream": (_SIGMOID, "lambda g: y * (1 - y)"),
+    "log-forgets-derivative": (LOG, "lambda g: g * np.log(self.data) / self.data))"),
+    "log-with-epsilon": (LOG, "lambda g: g / (self.data + 1e-8)))"),
+    "log-forgets-upstream": (LOG, "lambda g: 1 / self.data))"),
+    "array-tanh-forgets-upstream": (TANH, "lambda g: np.ones_like(g) * (1 - y * y)"),
+    "tanh-without-square": (TANH, "lambda g: g * (1 - y)"),
+    "tanh-of-output": (TANH, "lambda g: g * (1 - np.tanh(y) ** 2)"),
+    "sigmoid-plus": (SIGMOID, "lambda g: g * y * (1 + y)"),
+    "sigmoid-as-relu": (SIGMOID, "lambda g: g * (y > 0)"),
+    "sigmoid-of-output": (SIGMOID, "lambda g: g * np.exp(-y) / (1 + np.exp(-y)) ** 2"),
+    "sigmoid-forgets-upstream": (SIGMOID, "lambda g: y * (1 - y)"),
     "array-relu-forgets-upstream": (_RELU, "lambda g: np.ones_like(g) * on"),
     "relu-times-input": (_RELU, "lambda g: g * on * self.data"),
     "relu-inverted": (_RELU, "lambda g: g * (self.data < 0)"),
@@ -91,9 +91,9 @@ EDITS = {
         _SUM_VALUE,
         "y = self.data.astype(np.float32).sum(axis=dim, keepdims=keepdim).astype(float)",
     ),
-    "array-mean-forgets-upstream": (_MEAN, _MEAN.replace("(g,", "(np.ones_like(g),")),
-    "mean-without-n": (_MEAN, _MEAN.replace(" * ratio", "")),
-    "mean-by-whole-size": (_MEAN, _MEAN.replace("* ratio", "/ self.data.size")),
+    "array-mean-forgets-upstream": (MEAN, MEAN.replace("(g,", "(np.ones_like(g),")),
+    "mean-without-n": (MEAN, MEAN.replace(" * ratio", "")),
+    "mean-by-whole-size": (MEAN, MEAN.replace("* ratio", "/ self.data.size")),
     "mean-cuts-graph": ("ratio = y.size", "return Tensor(y)\n        ratio = y.size"),
     "array-matmul-forgets-upstream": (
         _MATMUL,
