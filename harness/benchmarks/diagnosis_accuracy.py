@@ -1,11 +1,13 @@
 """The share of wrong engines whose mistake is named rightly, and what the naming costs.
 
-    python -m gradconform.harness.benchmarks.diagnosis_accuracy [GROUP ...]
+    python -m gradconform.harness.benchmarks.diagnosis_accuracy [GROUP[/N] ...]
 
 The groups: `own`, each known mistake in the engine for which it is declared; `closures` and `torch_like`,
-known mistakes re-made in other engines; `pairs`, two at once; `correct`, engines without a mistake. Each
-engine runs the cases of at most 60 steps and is diagnosed with the predictions of one run. A mistake is named
-when a finding has its op and its kind.
+known mistakes re-made in other engines; `pairs`, two at once; `unseen`, mistakes that are not known;
+`correct`, engines without a mistake. Each engine runs the cases of at most 60 steps and is diagnosed with the
+predictions of one run. A known mistake is named when a finding has its op and its kind, and another one when
+its formula is said, too. With /N only every Nth engine of the group is run. Times are processor time of this
+process.
 """
 
 import importlib
@@ -13,6 +15,7 @@ import pkgutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference, dtype_for
@@ -29,22 +32,29 @@ from gradconform.harness.tests.adapt.test_strangers import CORPUS, FOLDER, HOW
 from gradconform.harness.tests.catalogue import correct_engines
 from gradconform.harness.tests.diagnose.remade import Edited, closures, each, torch_like
 from gradconform.harness.tests.diagnose.remade.pairs import PAIRS
+from gradconform.harness.tests.diagnose.remade.unseen import UNSEEN
 
-# What is wrong with an engine, and the engine.
-Subject = tuple[list[Mistake], Callable[[], Engine]]
+# For each mistake of an engine: is it what the finding says? And the engine.
+Subject = tuple[list[Callable[[Finding], bool]], Callable[[], Engine]]
 KNOWN = {mistake.name: mistake for mistake in known_mistakes()}
 
 
 def of_own() -> Iterator[Subject]:
     """Yield the engines of the known mistakes."""
     for mistake in KNOWN.values():
-        yield [mistake], lambda m=mistake: Mistaken(m, builtin.load(m.engine))
+        yield [naming(mistake)], lambda m=mistake: Mistaken(m, builtin.load(m.engine))
 
 
 def of_edits(engines: list[Edited]) -> Iterator[Subject]:
     """Yield the engines whose text is edited."""
     for engine in engines:
-        yield [KNOWN[name] for name in engine.mistakes], engine.open
+        yield [naming(KNOWN[name]) for name in engine.mistakes], engine.open
+
+
+def of_unseen() -> Iterator[Subject]:
+    """Yield the engines with mistakes that are not known."""
+    for unseen in UNSEEN:
+        yield [unseen.is_said_by], unseen.engine.open
 
 
 def of_correct() -> Iterator[Subject]:
@@ -64,6 +74,7 @@ GROUPS: dict[str, Callable[[], Iterator[Subject]]] = {
     "closures": lambda: of_edits(each(closures.PATH, closures.EDITS)),
     "torch_like": lambda: of_edits(each(torch_like.PATH, torch_like.EDITS)),
     "pairs": lambda: of_edits(PAIRS),
+    "unseen": of_unseen,
     "correct": of_correct,
 }
 
@@ -76,18 +87,18 @@ class Measurement:
         self._cases = [case for case in catalogue() if len(case.program) <= MOST_STEPS]
         self._known = Predictions(self._cases, self._reference)
 
-    def group(self, name: str) -> None:
-        """Diagnose the subjects of a group; print those that were missed, and the figures."""
+    def group(self, name: str, every: int = 1) -> None:
+        """Diagnose every so many subjects of a group; print those that were missed, and the figures."""
         named = confirmed = asked = 0
         seconds: list[float] = []
-        for mistakes, opened in GROUPS[name]():
+        for expected, opened in islice(GROUPS[name](), 0, None, every):
             engine = opened()
             title = engine.info.name
             findings, took = self.diagnosis(engine)
             seconds.append(took)
             asked += 1
-            right = [[f for f in findings if is_named(f, m)] for m in mistakes]
-            good = all(right) if mistakes else not findings
+            right = [[f for f in findings if says(f)] for says in expected]
+            good = all(right) if expected else not findings
             named += good
             sure = all(any(f.confidence is Confidence.CONFIRMED for f in one) for one in right)
             confirmed += good and sure
@@ -102,17 +113,17 @@ class Measurement:
         )
 
     def diagnosis(self, engine: Engine) -> tuple[list[Finding], float]:
-        """Return the findings, and the time in seconds that they took beyond the run."""
+        """Return the findings, and the seconds that they took beyond the run."""
         results = run(self._cases, [engine], self._reference, dtype=dtype_for(engine, None))
         outcomes = [outcome for result in results for outcome in result.outcomes]
-        started = time.perf_counter()
+        started = time.process_time()
         findings = diagnose(outcomes, engine, self._reference, self._known)
-        return findings, time.perf_counter() - started
+        return findings, time.process_time() - started
 
 
-def is_named(finding: Finding, mistake: Mistake) -> bool:
-    """True when the finding has op and kind of the mistake."""
-    return (finding.op, finding.kind) == (mistake.op, mistake.kind)
+def naming(mistake: Mistake) -> Callable[[Finding], bool]:
+    """Return the test for a finding that has op and kind of the mistake."""
+    return lambda finding: (finding.op, finding.kind) == (mistake.op, mistake.kind)
 
 
 def told(findings: list[Finding]) -> str:
@@ -130,4 +141,5 @@ def told(findings: list[Finding]) -> str:
 if __name__ == "__main__":
     measurement = Measurement()
     for group in sys.argv[1:] or GROUPS:
-        measurement.group(group)
+        name, _, every = group.partition("/")
+        measurement.group(name, int(every or 1))

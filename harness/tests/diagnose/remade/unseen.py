@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gradconform.harness.diagnose.finding import Kind
+from gradconform.harness.diagnose.finding import Finding, Kind
 
 from . import Edit, Edited, closures, torch_like
 
@@ -20,6 +20,11 @@ class Unseen:
     operand: str
     kinds: tuple[Kind, ...]
     says: str
+
+    def is_said_by(self, finding: Finding) -> bool:
+        """True when the finding is about this mistake and has its formula."""
+        about = (finding.op, finding.operand) == (self.op, self.operand)
+        return about and finding.kind in self.kinds and self.says in finding.sentence
 
 
 _WRONG = (Kind.DERIVATIVE, Kind.FACTOR)
