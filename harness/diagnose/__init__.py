@@ -4,6 +4,9 @@
 - `diagnosis`: names the mistakes of an engine. `evidence`: the readings of one run. `prediction`: the wrong
   answers of the known mistakes. `holding`: these predictions held against the evidence.
 - `words`: a finding as a paragraph for a student.
+- `probes`: measures what an engine does in one op; `probe_programs` are the programs for it. `fitted`: names
+  the expression that the engine uses. `matching`: looks for it among the `expressions` of `formulas`, which
+  calculus gives, and of `slips`, which people make.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.
