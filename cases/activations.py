@@ -161,6 +161,12 @@ def clamp_with_bounds(x):
     return clamp(x, -2.0, 1.5) + x
 
 
+@reuse(x=0.4)
+def clamp_times_its_input(x):
+    """clamp between -2 and 1.5, times x: the upstream gradient is not 1"""
+    return clamp(x, -2.0, 1.5) * x
+
+
 @scalar(variants={"below": {"x": 0.1}, "above": {"x": 2.5}})
 def threshold_with_a_value(x):
     """threshold at 0.5 with the value 3, plus x"""

@@ -39,6 +39,12 @@ def times_its_inputs(x, y, *, op):
     return op(x, y) * x * y
 
 
+@reuse(x=0.7, y=2.6, variants={name: PAIRS[name] for name in ("maximum", "minimum")})
+def smaller_times_larger(x, y, *, op):
+    """f(x, y) * x * y, with x the smaller one"""
+    return op(x, y) * x * y
+
+
 @reuse(x=2.6, y=0.7, variants=PAIRS)
 def result_used_twice(x, y, *, op):
     """z = f(x, y), then z * z + z + x + y"""

@@ -14,6 +14,7 @@ from . import (
     broadcasting,
     conventions,
     derivatives,
+    each_op,
     folding,
     looks,
     memory,
@@ -21,6 +22,7 @@ from . import (
     precision,
     ranges,
     shapes,
+    slips,
     state,
     ties,
     traversal,
@@ -46,5 +48,7 @@ _THEMES = (
     shapes,
     ranges,
     precision,
+    each_op,
+    slips,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

@@ -29,7 +29,7 @@ from .change import (
 _wrong = partial(Mistake, theme="accumulation")
 _wrong_numpy = partial(Mistake, theme="accumulation", engine="numpy")
 
-_OPS = (
+OPS = (
     *("add", "sub", "mul", "div", "pow", "neg", "abs", "maximum"),
     *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"),
 )
@@ -103,7 +103,7 @@ MISTAKES = [
             kind=Kind.UPSTREAM,
             operand=operands(op),
         )
-        for op in _OPS
+        for op in OPS
     ),
     *(
         _wrong(
@@ -114,7 +114,7 @@ MISTAKES = [
             kind=Kind.ASSIGNED,
             operand=operands(op),
         )
-        for op in _OPS
+        for op in OPS
     ),
     *(
         _wrong_numpy(
