@@ -47,7 +47,10 @@ def setting(owner: Any, **values: Any) -> Change:
 
 def _set(owner: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
-        delattr(owner, name) if value is MISSING else setattr(owner, name, value)
+        if value is not MISSING:
+            setattr(owner, name, value)
+        elif name in vars(owner):  # another mistake may have removed it already
+            delattr(owner, name)
 
 
 def together(*changes: Change) -> Change:
@@ -96,18 +99,26 @@ def node(op: str, change: Callable[..., tuple[float, float]]) -> Change:
     """The local derivatives of `op` are `change(d_left, d_right, a, b, y)`, where b may be None."""
     row = TABLE[op]
     # The scalar engine names a node by its operator where the op has an infix one, else by the op.
-    right, symbol = scalar._node, row.operator if row.operator in INFIX else op
+    symbol = row.operator if row.operator in INFIX else op
 
-    def wrong(
-        y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0
-    ) -> Value:
-        power = name.startswith("**")
-        if name == symbol or (power and op == "pow"):
-            b = other.data if other is not None else float(name[2:]) if power else None
-            d, e = change(d, e, left.data, b, y)
-        return right(y, name, left, d, other, e)
+    @contextmanager
+    def altered() -> Iterator[None]:
+        # Found here and not above, because another mistake may be made at the same time.
+        right = scalar._node
 
-    return setting(scalar, _node=wrong)
+        def wrong(
+            y: float, name: str, left: Value, d: float, other: Any = None, e: float = 0.0
+        ) -> Value:
+            power = name.startswith("**")
+            if name == symbol or (power and op == "pow"):
+                b = other.data if other is not None else float(name[2:]) if power else None
+                d, e = change(d, e, left.data, b, y)
+            return right(y, name, left, d, other, e)
+
+        with setting(scalar, _node=wrong)():
+            yield
+
+    return altered
 
 
 Slope = Callable[..., float] | None
@@ -162,11 +173,10 @@ def rule(op: str, *rules: Any) -> Change:
 
 def reruled(op: str, change: Callable[[Sequence[Any]], Sequence[Any]]) -> Change:
     """In each walk back `change(rules)` replaces the rules of `op`."""
-    right = walk.reachable
 
     @contextmanager
     def altered() -> Iterator[None]:
-        seen = set()
+        right, seen = walk.reachable, set()
 
         def reachable(roots: Any) -> Any:
             nodes = right(roots)
