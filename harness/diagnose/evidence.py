@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from ..judge.outcome import FAILS_RUN, PASSED, AtStep, CaseRun, Outcome, Reason, Verdict
 from ..program.arrays import WEAK, Array
@@ -59,6 +59,15 @@ class Evidence:
                 if outcome.verdict is Verdict.FAIL:
                     failed[place] = answer_of(outcome)
         return cls(failed, frozenset(passed), runs, failing, arrays)
+
+    def without(self, explained: Set[Place]) -> Evidence:
+        """Return the evidence in which these readings count neither as failed nor as passed."""
+        rest = {place: came for place, came in self.failed.items() if place not in explained}
+        return replace(self, failed=rest)
+
+    def core(self, places: Iterable[Place]) -> frozenset[Place]:
+        """Return those of the places that are mathematics, and no convention of torch."""
+        return frozenset(place for place in places if self.runs[place[0]].level == "core")
 
 
 def answer_of(outcome: Outcome) -> Answer:

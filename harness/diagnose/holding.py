@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from ..catalogue.case import Instance
@@ -41,9 +41,32 @@ class Held:
         return Confidence.NONE
 
     @property
+    def wrong(self) -> int:
+        """The number of predictions that did not come true."""
+        return len(self.misses) + len(self.contradictions)
+
+    @property
     def score(self) -> int:
         """How much more is predicted rightly than wrongly. A contradiction weighs more than a miss."""
         return len(self.hits) - len(self.misses) - 3 * len(self.contradictions)
+
+    def within(self, places: Set[Place]) -> Held:
+        """Return the part of the count that concerns these readings."""
+        return Held(
+            self.hypothesis,
+            self.hits & places,
+            self.misses & places,
+            self.contradictions & places,
+        )
+
+    def and_then(self, other: Held) -> Held:
+        """Return the count of two sets of cases together."""
+        return Held(
+            self.hypothesis,
+            self.hits | other.hits,
+            self.misses | other.misses,
+            self.contradictions | other.contradictions,
+        )
 
 
 def hold(
@@ -51,18 +74,19 @@ def hold(
     instances: Iterable[Instance],
     evidence: Evidence,
     known: Predictions,
+    *,
     patience: int | None = None,
+    enough: int | None = None,
 ) -> Held:
     """Count what the hypothesis predicts on these cases.
 
-    With `patience` it is given up after so many wrong predictions without a right one.
+    With `patience` it is given up after so many wrong predictions without a right one. With `enough` the
+    count ends after so many predictions.
     """
     hits: set[Place] = set()
     misses: set[Place] = set()
     contradictions: set[Place] = set()
     for instance in instances:
-        if not hypothesis.concerns(instance):
-            continue
         for label, predicted in known.claims(hypothesis, instance).items():
             place = instance.case.id, label
             if place in evidence.passed:
@@ -72,5 +96,7 @@ def hold(
                 (hits if right else misses).add(place)
         wrong = len(misses) + len(contradictions)
         if patience is not None and not hits and wrong >= patience:
+            break
+        if enough is not None and wrong + len(hits) >= enough:
             break
     return Held(hypothesis, frozenset(hits), frozenset(misses), frozenset(contradictions))

@@ -1,0 +1,151 @@
+"""The search among the known mistakes for those that explain the evidence about one engine.
+
+- `Search`: finds the best hypothesis, and how the engine composes its ops.
+
+Everything small comes first: a hypothesis is tried on the smallest failing cases, and only the best are held
+against more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..catalogue.case import Instance
+from .composition import reaches
+from .evidence import Evidence, Place
+from .holding import Held, hold
+from .mistake import Mistake, known_mistakes
+from .prediction import Hypothesis, Predictions
+from .suspicion import suspicion
+
+# In the first trial so many wrong predictions without a right one, or so many in all, are enough.
+_PATIENCE = 5
+_ENOUGH = 12
+# So many hypotheses are held against more cases, and so many of these against cases that pass.
+_FINALISTS = 6
+_WINNERS = 3
+# The numbers of cases for these: failing ones, and passing ones.
+_FAILING = 60
+_PASSING = 150
+# So many failing and passing cases decide between two ways to compose an op.
+_DECIDING = 8
+
+
+class Search:
+    """The cases of one engine, the smallest first, and the mistakes that it may have."""
+
+    def __init__(self, evidence: Evidence, known: Predictions, arrays: bool) -> None:
+        self._known = known
+        cases = {case for case, _ in evidence.failed}
+        instances = known.instances(evidence)
+        self._failing = [one for one in instances if one.case.id in cases]
+        self._passing = [one for one in instances if one.case.id not in cases]
+        self._suspicion = suspicion(instances, evidence)
+        self._mistakes = [each for each in known_mistakes() if each.engine == "scalar" or arrays]
+
+    def best(self, evidence: Evidence, before: Sequence[Hypothesis]) -> Held | None:
+        """Return the hypothesis that explains most of the evidence, None when none explains anything.
+
+        Its mistake is tried together with those that were found `before` in the same built-in engine.
+        """
+        cases = {case for case, _ in evidence.failed}
+        failing = [one for one in self._failing if one.case.id in cases]
+        tried = [
+            self._first_look(hypothesis, failing, evidence)
+            for hypothesis in self._hypotheses(before)
+        ]
+        survivors = sorted((one for one in tried if one.hits), key=self._tried, reverse=True)
+        finalists = [
+            self._held(one.hypothesis, evidence, failing[:_FAILING], ())
+            for one in survivors[:_FINALISTS]
+        ]
+        finalists.sort(key=lambda one: self._rank(one, evidence), reverse=True)
+        winners = [
+            self._held(one.hypothesis, evidence, failing, self._checked(one.hypothesis))
+            for one in finalists[:_WINNERS]
+        ]
+        return max(winners, key=lambda one: self._rank(one, evidence), default=None)
+
+    def composed(self, hypothesis: Hypothesis, evidence: Evidence) -> Hypothesis:
+        """Return the hypothesis in the composition that explains most."""
+        for mistake in hypothesis.mistakes:
+            for op, way in reaches(mistake.op):
+                other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
+                deciding = [
+                    *[one for one in self._failing if op in one.program.ops][:_DECIDING],
+                    *[one for one in self._passing if op in one.program.ops][:_DECIDING],
+                ]
+                own, its = (
+                    hold(each, deciding, evidence, self._known).score
+                    for each in (hypothesis, other)
+                )
+                if its > own:
+                    hypothesis = other
+        return hypothesis
+
+    def held(self, hypothesis: Hypothesis, evidence: Evidence) -> Held:
+        """Hold a hypothesis against all failing cases, and against many of those that pass."""
+        return self._held(hypothesis, evidence, self._failing, self._checked(hypothesis))
+
+    def claimed(self, hypothesis: Hypothesis) -> frozenset[Place]:
+        """Return the readings of all failing cases, and of many that pass, that the hypothesis claims."""
+        return frozenset(
+            (one.case.id, label)
+            for one in (*self._failing, *self._checked(hypothesis))
+            if hypothesis.concerns(one)
+            for label in self._known.claims(hypothesis, one)
+        )
+
+    def _hypotheses(self, before: Sequence[Hypothesis]) -> Iterable[Hypothesis]:
+        known = {each.engine: each for each in before}
+        for mistake in self._mistakes:
+            found = known.get(mistake.engine)
+            if found is None:
+                yield Hypothesis((mistake,))
+            elif mistake not in found.mistakes:
+                yield Hypothesis((*found.mistakes, mistake), found.composition)
+
+    def _first_look(
+        self, hypothesis: Hypothesis, failing: Sequence[Instance], evidence: Evidence
+    ) -> Held:
+        concerned = filter(hypothesis.concerns, failing)
+        return hold(
+            hypothesis, concerned, evidence, self._known, patience=_PATIENCE, enough=_ENOUGH
+        )
+
+    def _held(
+        self,
+        hypothesis: Hypothesis,
+        evidence: Evidence,
+        failing: Sequence[Instance],
+        passing: Sequence[Instance],
+    ) -> Held:
+        return hold(hypothesis, [*failing, *passing], evidence, self._known)
+
+    def _checked(self, hypothesis: Hypothesis) -> list[Instance]:
+        """Return passing cases that could contradict the hypothesis: those that are most likely to, first."""
+        concerned = [one for one in self._passing if hypothesis.concerns(one)]
+        mistake = hypothesis.mistakes[-1]
+        concerned.sort(key=lambda one: not mistake.fits(one.case))
+        return concerned[:_PASSING]
+
+    @staticmethod
+    def _tried(held: Held) -> tuple[float, int]:
+        """How a hypothesis ranks after the first trial."""
+        return len(held.hits) / (len(held.hits) + held.wrong), len(held.hits)
+
+    def _rank(self, held: Held, evidence: Evidence) -> tuple[float, ...]:
+        """What decides between two hypotheses: core readings, all readings, and then how likely each is."""
+        mistake = held.hypothesis.mistakes[-1]
+        core = held.within(evidence.core((*held.hits, *held.misses, *held.contradictions)))
+        return (
+            core.score,
+            held.score,
+            mistake.level == "core",
+            self._suspicion.get(mistake.op, 0.0),
+            _specific(mistake),
+        )
+
+
+def _specific(mistake: Mistake) -> bool:
+    return bool(mistake.op)
