@@ -148,5 +148,17 @@ def replaced(tree: ast.expr, names: Mapping[str, ast.expr]) -> ast.expr:
 
 
 def of_tree(tree: ast.expr) -> Expression:
-    """The expression of a syntax tree."""
-    return expression(ast.unparse(tree))
+    """The expression of a syntax tree, as people write it: `b - 1` and not `b + -1`."""
+    own = ast.parse(ast.unparse(tree), mode="eval").body
+    return expression(ast.unparse(_Plain().visit(own)))
+
+
+class _Plain(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(left, ast.Add(), ast.UnaryOp(ast.USub(), right)):
+                return ast.BinOp(left, ast.Sub(), right)
+            case ast.BinOp(first, ast.Mult(), ast.BinOp(second, ast.Mult(), third)):
+                return ast.BinOp(ast.BinOp(first, ast.Mult(), second), ast.Mult(), third)
+        return node

@@ -17,6 +17,7 @@ from .expressions import (
     close,
     constant,
     expression,
+    of_tree,
     solved,
 )
 from .finding import Kind
@@ -156,7 +157,7 @@ def _multiple(number: str, one: Expression) -> Expression:
     """The expression times the number, as a quotient where the number is one."""
     inverse = number.removeprefix("1 / ")
     text = f"({number}) * ({one.text})" if inverse == number else f"({one.text}) / ({inverse})"
-    return expression(text)
+    return of_tree(expression(text).tree)
 
 
 def _ratio(numbers: Sequence[float], others: Sequence[float]) -> float | None:

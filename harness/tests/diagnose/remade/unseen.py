@@ -69,7 +69,7 @@ UNSEEN = [
             ("tanh", "1 - self.data**2", "1 - x * x", _OTHER),
             ("tanh", "1 + t**2", "1 + y * y", _SIGNED),
             ("exp", "1.1 * out.data", "1.1 * y", _WRONG),
-            ("exp", "out.data + 1", "y + 1", _WRONG),
+            ("exp", "out.data + 1", "1 + y", _WRONG),
             ("log", "0.5 / self.data", "0.5 / x", _WRONG),
             ("log", "1 / self.data**2", "1 / (x * x)", _WRONG),
             ("relu", "1 if out.data > 0 else 0.02", "1 if x > 0 else 0.02", _WRONG),
@@ -88,7 +88,7 @@ UNSEEN = [
             ("tanh", "2 * (1 - y * y)", "2 * (1 - y * y)", _WRONG),
             ("exp", "2 * y", "2 * y", _WRONG),
             ("log", "1 / (1 + self.data)", "1 / (1 + x)", _WRONG),
-            ("div", "-self.data / o.data**3", "-a / (b * b * b)", _WRONG),
+            ("div", "-self.data / o.data**3", "-a / b ** 3", _WRONG),
             ("sub", "-0.5", "-0.5", _WRONG),
             ("mean", "2", "2 / n", _WRONG),
         )
