@@ -14,6 +14,7 @@ of this folder decides whether a result is right.
   step of the probe.
 - `adapted`: the engine that uses the class. `op_calls`, `operator_classes`, `homonyms`: how its ops are
   called. `refusals`: errors by which its author says what an op does not take.
+- `written`: how a person writes a program for the class.
 - `functions`, `code_objects`: the functions of a submission, and facts about their code.
 """
 

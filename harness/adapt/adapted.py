@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..engine.contract import EngineInfo
@@ -16,6 +17,7 @@ from ..program.arrays import FLOAT_DTYPES, Array
 from ..program.ops import Op, offers_operator
 from ..program.transcript import Transcript, Unsupported
 from ..text import described
+from . import written
 from .functions import Functions, without_case
 from .homonyms import has_another_meaning
 from .leaves import attempt
@@ -46,7 +48,14 @@ class AdaptedEngine(EagerEngine):
     @functools.cached_property
     def info(self) -> EngineInfo:
         """Everything that is known about the engine, including the notes of the probe."""
-        return replace(super().info, notes=tuple(self.usage.notes))
+        find = self._method_name, self.function
+        spelling = attempt(partial(written.spelling, self.usage, self.own, find))
+        return replace(
+            super().info,
+            notes=tuple(self.usage.notes),
+            # The class may raise here, as anywhere. Then it is not known how a person writes it.
+            spelling=None if isinstance(spelling, Exception) else spelling,
+        )
 
     def holds_arrays(self) -> bool:
         """Return False when the class was seen to keep only numbers."""
@@ -140,6 +149,10 @@ class AdaptedEngine(EagerEngine):
 
         A static method is a function, so it is left to `function`.
         """
+        name = self._method_name(op, node)
+        return getattr(node, name) if name else None
+
+    def _method_name(self, op: Op, node: object) -> str:
         kind: Any = node if isinstance(node, type) else type(node)
         names = list(op.spellings)
         if op.name == "permute":
@@ -148,8 +161,8 @@ class AdaptedEngine(EagerEngine):
             names += [self._attributes.get(without_case(name), "") for name in op.spellings]
         for name in names:
             if hasattr(node, name) and self._is_method(op, name, kind):
-                return getattr(node, name)
-        return None
+                return name
+        return ""
 
     def function(self, op: Op) -> Any:
         """The op as a function of the submission, or None. None too when the class has the op's operator.

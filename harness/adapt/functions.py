@@ -24,6 +24,8 @@ class Functions:
         self._exact: dict[str, Any] = {}
         self._without_case: dict[str, Any] = {}
         self.constants: dict[str, Any] = {}
+        # By the identity of a function, which `_exact` keeps alive.
+        self._expressions: dict[int, str] = {}
         modules = list(modules)
         self.namespaces = [vars(module) for module in modules]
         for module in modules:
@@ -31,7 +33,7 @@ class Functions:
                 if name.isupper():
                     self.constants.setdefault(name, thing)
                 if inspect.isfunction(thing) and owns(thing) and _public(thing, module):
-                    self._offer(name, thing)
+                    self._offer(name, thing, name)
         for module in modules:
             for name, thing in list(vars(module).items()):
                 if inspect.isclass(thing) and owns(thing):
@@ -41,8 +43,13 @@ class Functions:
         """The function of that name, else of the name in another case, else None."""
         return self._exact.get(name) or self._without_case.get(without_case(name))
 
-    def _offer(self, name: str, thing: Any) -> None:
-        self._exact.setdefault(name, thing)
+    def expression(self, function: Any) -> str:
+        """Return how a person writes the function, `exp` or `Ops.exp`; "" for one that is not offered."""
+        return self._expressions.get(id(function), "")
+
+    def _offer(self, name: str, thing: Any, expression: str) -> None:
+        if self._exact.setdefault(name, thing) is thing:
+            self._expressions.setdefault(id(thing), expression)
         # `def _t(x)` is private: it is not another spelling of the op T.
         if not name.startswith("_"):
             self._without_case.setdefault(without_case(name), thing)
@@ -50,11 +57,11 @@ class Functions:
     def _offer_class(self, name: str, kind: type) -> None:
         for inner, thing in list(vars(kind).items()):
             if isinstance(thing, staticmethod) and inner not in ("forward", "backward"):
-                self._offer(inner, thing.__func__)
+                self._offer(inner, thing.__func__, f"{name}.{inner}")
         # An operator class is called through `apply`, as torch.autograd.Function is.
         applied = inspect.getattr_static(kind, "apply", None)
         if isinstance(applied, classmethod | staticmethod):
-            self._offer(name, kind.apply)  # type: ignore[attr-defined] # found on the line above
+            self._offer(name, kind.apply, f"{name}.apply")  # type: ignore[attr-defined] # found on the line above
 
 
 def _public(function: Any, module: ModuleType) -> bool:

@@ -28,11 +28,13 @@ class LeafCall(NamedTuple):
     """A way to make a leaf.
 
     `make` takes a number, an array or nested lists, and True when a gradient is wanted. More options of the
-    constructor may follow by name. `words` is the call as a report shows it, for example `Value(data)`.
+    constructor may follow by name. `words` is the call as a report shows it, for example `Value(data)`, and
+    `code` is the same as `harness.engine.spelling.Spelling` has it.
     """
 
     make: Callable[..., Any]
     words: str
+    code: str
 
 
 class Refused(Exception):
@@ -72,20 +74,25 @@ def _constructors(kind: type, functions: Functions) -> Iterator[LeafCall]:
     known = _parameters(kind)
     flag = _flag(known)
     if flag:
-        yield LeafCall(_calling(kind, flag=flag), f"{name}(data, {flag}=True)")
+        yield _with_flag(kind, name, flag)
     option = next((each for each in KINDS if each in known), "")
     member = _parameter_kind(kind, functions, known.get(option))
     if member is not None:
-        yield LeafCall(_calling(kind, fixed={option: member}), f"{name}(data, {option}=...)")
+        call = _calling(kind, fixed={option: member[0]})
+        code = f"{name}({{}}, {option}={member[1]})"
+        yield LeafCall(call, f"{name}(data, {option}=...)", code)
     labels, data = _labels_and_data(known)
     if labels and data:
         fixed = dict.fromkeys(labels, "x")
         shown = ", ".join((*labels, data))
-        yield LeafCall(_calling(kind, keyword=data, fixed=fixed), f"{name}({shown})")
-    yield LeafCall(_calling(kind), f"{name}(data)")
+        code = ", ".join([*(f'{label}="x"' for label in labels), f"{data}={{}}"])
+        call = _calling(kind, keyword=data, fixed=fixed)
+        yield LeafCall(call, f"{name}({shown})", f"{name}({code})")
+    yield LeafCall(_calling(kind), f"{name}(data)", f"{name}({{}})")
     for keyword in dict.fromkeys(("data", "value", "val", data)):
         if keyword in known:
-            yield LeafCall(_calling(kind, keyword=keyword), f"{name}({keyword}=data)")
+            call = _calling(kind, keyword=keyword)
+            yield LeafCall(call, f"{name}({keyword}=data)", f"{name}({keyword}={{}})")
 
 
 def _labels_and_data(known: Mapping[str, inspect.Parameter]) -> tuple[list[str], str]:
@@ -105,9 +112,11 @@ def _factories(kind: type, functions: Functions) -> Iterator[LeafCall]:
         if make is None:
             continue
         flag = _flag(_parameters(make))
+        owner = f"{kind.__name__}." if isinstance(own, classmethod) else ""
+        called = owner + name if owner else functions.expression(make) or name
         if flag:
-            yield LeafCall(_calling(make, flag=flag), f"{name}(data, {flag}=True)")
-        yield LeafCall(_calling(make), f"{name}(data)")
+            yield _with_flag(make, name, flag, called)
+        yield LeafCall(_calling(make), f"{name}(data)", f"{called}({{}})")
 
 
 def flagged(kind: type) -> Iterator[LeafCall]:
@@ -117,7 +126,12 @@ def flagged(kind: type) -> Iterator[LeafCall]:
     """
     for name, parameter in _parameters(kind).items():
         if parameter.default is False:
-            yield LeafCall(_calling(kind, flag=name), f"{kind.__name__}(data, {name}=True)")
+            yield _with_flag(kind, kind.__name__, name)
+
+
+def _with_flag(callee: Any, name: str, flag: str, called: str = "") -> LeafCall:
+    code = f"{called or name}({{}}, {flag}={{wanted}})"
+    return LeafCall(_calling(callee, flag=flag), f"{name}(data, {flag}=True)", code)
 
 
 def listed(call: LeafCall) -> LeafCall:
@@ -126,7 +140,9 @@ def listed(call: LeafCall) -> LeafCall:
     def of_list(data: Any, wanted: bool, **more: Any) -> Any:
         return call.make([data] if isinstance(data, int | float) else data, wanted, **more)
 
-    return LeafCall(of_list, call.words.replace("data", "[data]", 1))
+    return LeafCall(
+        of_list, call.words.replace("data", "[data]", 1), call.code.replace("{}", "[{}]")
+    )
 
 
 def _of_array(call: LeafCall) -> LeafCall:
@@ -137,7 +153,8 @@ def _of_array(call: LeafCall) -> LeafCall:
 
         return call.make(np.asarray(data), wanted, **more)
 
-    return LeafCall(of_array, call.words.replace("data", "array", 1))
+    code = call.code.replace("{}", "np.asarray({})")
+    return LeafCall(of_array, call.words.replace("data", "array", 1), code)
 
 
 def _calling(
@@ -161,14 +178,25 @@ def _calling(
 
 def _ask_for_gradient(node: Any) -> None:
     """Ask without an argument: by a method like torch's `requires_grad_`, or by the attribute."""
-    for name in WANTS_GRADIENT:
-        if attempt(partial(getattr, node, name)) is not False:
-            continue
+    for name in _not_granted(node):
         ask = attempt(partial(getattr, node, f"{name}_"))
         if callable(ask):
             ask()
         else:
             setattr(node, name, True)
+
+
+def still_to_ask(node: Any) -> Iterator[str]:
+    """The statements, as Python, by which a leaf is asked for a gradient without an argument."""
+    for name in _not_granted(node):
+        asks = callable(attempt(partial(getattr, node, f"{name}_")))
+        yield f"{{}}.{name}_()" if asks else f"{{}}.{name} = True"
+
+
+def _not_granted(node: Any) -> Iterator[str]:
+    for name in WANTS_GRADIENT:
+        if attempt(partial(getattr, node, name)) is False:
+            yield name
 
 
 def _parameters(callee: Any) -> dict[str, inspect.Parameter]:
@@ -185,8 +213,10 @@ def _takes_keyword(parameter: inspect.Parameter) -> bool:
     return parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
 
 
-def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter | None) -> Any:
-    """The constant that stands for a leaf with a gradient, or None.
+def _parameter_kind(
+    kind: type, functions: Functions, option: inspect.Parameter | None
+) -> tuple[Any, str] | None:
+    """The constant that stands for a leaf with a gradient, and how it is written; or None.
 
     It is a member of the default's enum, an attribute of the class, or a constant of the module.
     """
@@ -195,7 +225,7 @@ def _parameter_kind(kind: type, functions: Functions, option: inspect.Parameter 
     for name in PARAMETER_KINDS:
         for owner in (type(option.default), kind):
             if hasattr(owner, name):
-                return getattr(owner, name)
+                return getattr(owner, name), f"{owner.__name__}.{name}"
         if name in functions.constants:
-            return functions.constants[name]
+            return functions.constants[name], name
     return None

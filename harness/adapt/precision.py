@@ -49,8 +49,10 @@ def _candidates(call: LeafCall) -> Iterator[LeafCall]:
 
     yield call
 
-    yield LeafCall(of_numpy, call.words.replace("data", "np.float64(data)", 1))
-    yield LeafCall(with_dtype, f"{call.words.removesuffix(')')}, dtype=float64)")
+    of_number = call.code.replace("{}", "np.float64({})")
+    yield LeafCall(of_numpy, call.words.replace("data", "np.float64(data)", 1), of_number)
+    code = f"{call.code.removesuffix(')')}, dtype=np.dtype('float64'))" if call.code else ""
+    yield LeafCall(with_dtype, f"{call.words.removesuffix(')')}, dtype=float64)", code)
 
 
 def _numpy_number(data: Any) -> Any:

@@ -128,7 +128,7 @@ class Writer:
             return
         self.empty = False
         first = self.program.first_values[index].index
-        names = ", ".join(f"v{first + k}" for k in range(defined_by(step)))
+        names = ", ".join(self.value(Ref(first + k)) for k in range(defined_by(step)))
         if isinstance(step, Apply) and (op := find(step.op)) and op.operator in AUGMENTED:
             left, right = (self.value(operand) for operand in step.operands)
             yield f"{INDENT * self.depth}{names} = {left}"

@@ -1,6 +1,7 @@
 """A program as plain torch code that prints its readings: evidence for a person who doubts torch's answers.
 
 - `torch_source`: writes the code, runs it, and compares the printed values with the answers of the reference.
+- `TorchWriter`: writes the steps. `CannotBeSaid`: a step needs more than one line.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ..program import (
     Read,
     Ref,
     SetGrad,
+    Step,
     UnknownStep,
     Update,
     ZeroGrad,
@@ -45,8 +47,8 @@ def torch_source(instance: Instance, reference: Reference) -> str | None:
     reference gave.
     """
     try:
-        written = "\n".join(_TorchWriter(instance, reference).lines())
-    except (_CannotBeSaid, ProgramError):
+        written = "\n".join(TorchWriter(instance, reference).lines())
+    except (CannotBeSaid, ProgramError):
         return None
     expected = reference(instance)
     if not _prints(written, reference, expected):
@@ -61,11 +63,11 @@ except Exception as refusal:
     print("torch raises", repr(refusal))"""
 
 
-class _CannotBeSaid(Exception):
+class CannotBeSaid(Exception):
     """A step needs more than one line of torch."""
 
 
-class _TorchWriter(Writer):
+class TorchWriter(Writer):
     """Writes each step as `Writer` does, in torch's own spelling."""
 
     def __init__(self, instance: Instance, reference: Reference) -> None:
@@ -74,20 +76,24 @@ class _TorchWriter(Writer):
         self.labels = iter(instance.program.labels)
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the code. _CannotBeSaid when a step needs more than one line."""
+        """Yield the lines of the code. CannotBeSaid when a step needs more than one line."""
         yield "import torch"
         yield ""
         yield "torch.set_printoptions(precision=10)"
         for index, step in enumerate(self.program.steps):
-            if isinstance(step, Input):
-                array = self.instance.inputs[step.name]
-                flows = ", requires_grad=True" if step.requires_grad else ""
-                yield f"{step.name} = {_tensor(array, flows)}"
-            else:
-                yield from self.write(index, step)
-                first = self.program.first_values[index]
-                if first in self.program.watched and isinstance(step, Apply | Grad):
-                    yield f"{self.value(first)}.retain_grad()"
+            yield from self.step(index, step)
+
+    def step(self, index: int, step: Step) -> Iterator[str]:
+        """Yield the lines of a step, of an input too. CannotBeSaid when it needs more than one line."""
+        if isinstance(step, Input):
+            array = self.instance.inputs[step.name]
+            flows = ", requires_grad=True" if step.requires_grad else ""
+            yield f"{step.name} = {_tensor(array, flows)}"
+            return
+        yield from self.write(index, step)
+        first = self.program.first_values[index]
+        if first in self.program.watched and isinstance(step, Apply | Grad):
+            yield f"{self.value(first)}.retain_grad()"
 
     def no_grad(self, step: NoGrad, raised: bool) -> Iterator[str]:
         """Yield the lines of one end of a stretch, as `Writer` does."""
@@ -108,11 +114,11 @@ class _TorchWriter(Writer):
         return _tensor(value) if isinstance(value, Array) else super().value(value)
 
     def call(self, step: Apply) -> str:
-        """Return an op as an operator, else as a method or a function. _CannotBeSaid if it has none."""
+        """Return an op as an operator, else as a method or a function. CannotBeSaid if it has none."""
         op = find(step.op)
         assert op is not None, "a checked program has no unknown op"
         if op.operator == "[]=" or (op.results != 1 and step.results == 1):
-            raise _CannotBeSaid
+            raise CannotBeSaid
         shown = [self.value(operand) for operand in step.operands]
         if op.operator in ("bool", "float", "str", "repr"):
             return f"{op.operator}({shown[0]})"
@@ -139,7 +145,7 @@ class _TorchWriter(Writer):
         return next(name for name in op.spellings if hasattr(torch.Tensor, name))
 
     def effect(self, step: Statement) -> str:
-        """Return a backward, a gradient or a reading. _CannotBeSaid for a step that needs more lines."""
+        """Return a backward, a gradient or a reading. CannotBeSaid for a step that needs more lines."""
         match step:
             case Backward(root, cotangent, retain, others, inputs) if not others and not inputs:
                 options = [
@@ -154,12 +160,15 @@ class _TorchWriter(Writer):
             case ZeroGrad(leaves):
                 return " = ".join(f"{self.value(leaf)}.grad" for leaf in leaves) + " = None"
             case Read(what, of, _):
-                shown = self.value(of) + ("" if what == "value" else f".{what}")
-                return f"print({next(self.labels)!r}, {shown})"
+                return self.reading(self.value(of) + ("" if what == "value" else f".{what}"))
             case Backward() | Grad() | SetGrad() | Update():
-                raise _CannotBeSaid
+                raise CannotBeSaid
             case _:
                 raise UnknownStep(step)
+
+    def reading(self, shown: str) -> str:
+        """Return the line that prints the next reading, which is written as `shown`."""
+        return f"print({next(self.labels)!r}, {shown})"
 
     def cotangent(self, root: Ref, cotangent: Any) -> list[str]:
         """Return the cotangent as an argument: a list of one, or empty when torch needs none."""
@@ -194,7 +203,7 @@ def _function(op: Op) -> str:
         for spelling in op.spellings:
             if find_function(replace(op, torch="", called=spelling, aliases=""), [module]):
                 return f"{module.__name__}.{spelling}"
-    raise _CannotBeSaid
+    raise CannotBeSaid
 
 
 def _prints(written: str, reference: Reference, expected: Transcript) -> bool:

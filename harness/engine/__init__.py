@@ -10,7 +10,7 @@
 - `cpython_messages`: the words of CPython's messages on which a decision depends.
 - `eager_walk`, `eager_steps`: the walk of an eager engine through a program.
 - `replay`, `pullback`: the walk of a functional engine, and the walks inside it.
-- `optimizer`: how leaves move. `offers`: which ops an engine has. `garbage`: how often Python collects
-  reference cycles.
+- `optimizer`: how leaves move. `offers`: which ops an engine has. `spelling`: how a person writes programs
+  for it. `garbage`: how often Python collects reference cycles.
 - `builtin`: the engines that come with gradconform.
 """

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ..program import Program
 from ..program.arrays import Array
 from ..program.transcript import Transcript
+from .spelling import Spelling
 
 # A note of an engine, by which the process that asks it knows that it may hang.
 ENDLESS_BACKWARD = "its backward did not end in the probe"
@@ -32,7 +33,8 @@ class EngineInfo:
     the engine does not have, and which no missing op would show. `arrays` is False when its values are only
     ever numbers, so that cases with arrays do not apply to it. `found` says where the engine was found
     and how it is used. `notes` are sentences about the loading. `wall` says what isolates it. `supports` says
-    how much of the op table it has; it is empty where the ops were not counted.
+    how much of the op table it has; it is empty where the ops were not counted. `spelling` says how a person
+    writes a program for it, where that is known.
     """
 
     name: str
@@ -44,6 +46,7 @@ class EngineInfo:
     notes: tuple[str, ...] = ()
     wall: str = ""
     supports: str = ""
+    spelling: Spelling | None = None
 
 
 class Question(NamedTuple):

@@ -25,8 +25,8 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
     """Return the engine, and the child's part of the handshake, as JSON values.
 
     `setup` is the parent's part, see `harness.isolation.parent.process.Request.opening`. The child's part
-    says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks and
-    which ops it supports. All time is taken from `budget`.
+    says what was found, how it is used, what was noticed (`notes`), its version, dtypes, what it lacks,
+    which ops it supports, and how a person writes programs for it. All time is taken from `budget`.
 
     EngineError when there is no engine, when there are several, and when none can be made; Misnamed when
     there is no file, module or class of the name that was asked for. Code of the submission runs here, so
@@ -62,6 +62,7 @@ def _introduction(engine: Engine, how: str, noticed: Sequence[str]) -> dict[str,
         "lacks": list(info.lacks),
         "arrays": info.arrays,
         "supports": supported(engine),
+        "spelling": info.spelling.to_json() if info.spelling else None,
     }
 
 

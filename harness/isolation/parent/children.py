@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from ...engine import spelling
 from ...engine.contract import EngineInfo
 from ...errors import EngineError, MachineError
 from ...text import several_lines
@@ -131,6 +132,7 @@ class Children:
             found=text(handshake["found"]),
             wall=self._wall.shown,
             supports=text(handshake["supports"]),
+            spelling=spelling.from_json(handshake["spelling"]),
         )
 
     def _own_version(self) -> str:

@@ -1,0 +1,135 @@
+"""How a person writes programs for a class that was adapted: a `Spelling` of it.
+
+Everything here is text for people. The engine itself never runs it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from ..engine.arguments import parameters
+from ..engine.option_names import own_name
+from ..engine.spelling import COTANGENT, NODE, Spelling
+from ..program.op_table import TABLE
+from ..program.ops import OPERATORS, Op, offers_operator
+from .arithmetic import example_result
+from .functions import Functions
+from .leaves import NUMBER, attempt, still_to_ask
+from .operator_classes import Applied
+from .usage import Usage, follow
+
+# Gives the name of an op's method, or "", and its function, or None.
+Find = tuple[Callable[[Op, object], str], Callable[[Op], Any]]
+
+
+def spelling(usage: Usage, functions: Functions, find: Find) -> Spelling | None:
+    """Return the spelling; None where the class cannot be used by itself.
+
+    `find` looks for the method and the function of an op as the engine does.
+    """
+    if usage.starts_at or not usage.leaf.code:
+        return None
+    data = "number" if not usage.arrays else "list" if usage.as_lists else "array"
+    plain = attempt(partial(usage.leaf.make, NUMBER, False))
+    calls = list(_calls(usage.kind, functions, *find))
+    return Spelling(
+        leaf=usage.leaf.code,
+        data=data,
+        value=f"{NODE}.{usage.value}",
+        gradient=_gradient(usage, functions),
+        backward=_backward(usage, functions, "1.0" if usage.backward.needed else ""),
+        with_cotangent=_with_cotangent(usage, functions),
+        cotangent_as=usage.cotangent_as or "array",
+        then=tuple(still_to_ask(plain)) if "{wanted}" not in usage.leaf.code else (),
+        zero_grad=f"{NODE}.zero_grad()" if hasattr(usage.kind, "zero_grad") else "",
+        no_grad=_no_grad(usage.kind, functions),
+        ops=tuple((op.name, call) for op, call, _ in calls),
+        options=tuple(
+            (op.name, option, own) for op, _, found in calls for option, own in _options(op, found)
+        ),
+    )
+
+
+def _calls(
+    kind: type,
+    functions: Functions,
+    method: Callable[[Op, object], str],
+    function: Callable[[Op], Any],
+) -> Iterator[tuple[Op, str, Any]]:
+    """Yield each op that is not written as an operator, its call, and what is called."""
+    for op in TABLE.values():
+        python = OPERATORS.get(op.operator)
+        if python is not None and (not python.tells or offers_operator(kind, op)):
+            continue
+        name = "" if op.has("function") else method(op, kind)
+        if name:
+            is_read = isinstance(inspect.getattr_static(kind, name, None), property)
+            yield op, f".{name}" if is_read else f".{name}()", getattr(kind, name)
+        elif not op.has("method") and (found := function(op)) is not None:
+            expression = functions.expression(found)
+            if expression:
+                yield op, f"{expression}()", found
+
+
+def _options(op: Op, found: Any) -> Iterator[tuple[str, str]]:
+    """Yield the options that have another name than torch's, or none."""
+    if op.has("positional") or not op.attribute_names:
+        return
+    applied = Applied.of(found)
+    taken = applied.forward if applied else parameters(found) or ()
+    declared = {each.name: each.kind for each in taken}
+    for option in op.attribute_names:
+        own = own_name(option, declared)
+        if own and declared[own] is inspect.Parameter.VAR_POSITIONAL:
+            yield option, "*"
+        elif own and own != option:
+            yield option, own
+        elif applied and not applied.by_name and own:
+            yield option, "*"
+
+
+def _backward(usage: Usage, functions: Functions, argument: str) -> str:
+    call = usage.backward
+    if call.function is None:
+        return f"{NODE}.{call.name}({argument})"
+    name = functions.expression(call.function) or call.name
+    return f"{name}({NODE}, {argument})" if argument else f"{name}({NODE})"
+
+
+def _with_cotangent(usage: Usage, functions: Functions) -> str:
+    if not usage.backward.cotangent or usage.cotangent_as is None:
+        return ""
+    by_name = usage.backward.function is None and not usage.backward.needed
+    given = f"{usage.backward.cotangent}={COTANGENT}" if by_name else COTANGENT
+    return _backward(usage, functions, given)
+
+
+def _gradient(usage: Usage, functions: Functions) -> str:
+    """The gradient of a leaf: an attribute, the result of a method, or the value of a node that it is."""
+    written = f"{NODE}.{usage.gradient}"
+    if not usage.differentiates:
+        return written
+
+    def after_a_backward() -> Any:
+        node = usage.make(NUMBER, True)
+        usage.backward.run(example_result(node, functions))
+        return follow(node, usage.gradient)
+
+    found = attempt(after_a_backward)
+    if callable(found) and not hasattr(found, "dtype"):
+        written, found = f"{written}()", attempt(found)
+    if isinstance(found, usage.family) and type(found) is not float:
+        written += f".{usage.value}"
+    return written
+
+
+def _no_grad(kind: type, functions: Functions) -> str:
+    for name in ("no_grad", "NoGrad", "nograd"):
+        if name in vars(kind):
+            return f"{kind.__name__}.{name}()"
+        if any(name in namespace for namespace in functions.namespaces):
+            return f"{name}()"
+    return ""

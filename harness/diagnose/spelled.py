@@ -1,0 +1,175 @@
+"""A failing program as text to paste, for the engine and for torch, with both numbers as comments.
+
+- `spelled`: the two texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference, quietly
+from ..engine.contract import Engine
+from ..errors import ProgramError
+from ..judge.compare import judge
+from ..judge.verdict import bound
+from ..program import Program, Read, Ref, defined_by
+from ..program.arrays import Array
+from ..program.transcript import Reading, Stop, Transcript
+from ..text import of_engine
+from .cutting import NAMES
+from .engine_source import EngineWriter
+from .python_source import function_source
+from .torch_source import CannotBeSaid, TorchWriter
+
+_DIGITS = (4, 6, 9, 12, 17)
+_MOST_NUMBERS = 12
+_LONGEST_MESSAGE = 160
+# Comments by the indices of the steps behind which they stand.
+_Comments = Mapping[int, str]
+
+
+def spelled(instance: Instance, engine: Engine, reference: Reference) -> tuple[str, str]:
+    """Return the program in the engine's own spelling, and in torch's.
+
+    Behind each reading stands what is printed there; in the engine's program also what torch says, where it
+    says something else. Where the engine's spelling is not known, its program is a function in the vocabulary
+    of `gradconform.trace`. A text is "" where the program cannot be written so. The engine runs the program
+    once. What it says is made harmless (see `harness.text`).
+    """
+    expected, actual = reference(instance), quietly(engine, instance)
+    ours, theirs = _comments(instance, expected, actual, reference)
+    in_torch = _Short(instance, reference)
+    spelling = engine.info.spelling
+    written = ""
+    if spelling is not None:
+        writer = EngineWriter(instance, spelling, in_torch.shape)
+        written = _written(writer, ours, actual.stop)
+    if not written:
+        written = _for_the_harness(instance, ours)
+    return written, _written(in_torch, theirs, expected.stop)
+
+
+class _Short(TorchWriter):
+    """Prints readings without their labels."""
+
+    def reading(self, shown: str) -> str:
+        """Return the line that prints the next reading."""
+        return f"print({shown})"
+
+
+def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop | None) -> str:
+    """Return the program up to the step that raises; "" where the writer cannot say a step."""
+    writer.names = _names(writer.program)
+    lines: list[str] = []
+    try:
+        for index, step in enumerate(writer.program.steps):
+            of_step = list(writer.step(index, step))
+            if of_step and index in comments:
+                of_step[-1] += f"  # {comments[index]}"
+            lines += of_step
+            if stop is not None and stop.step == index:
+                break
+    except (CannotBeSaid, ProgramError):
+        return ""
+    return "\n".join([*_imports("\n".join(lines)), *lines])
+
+
+def _imports(code: str) -> list[str]:
+    used = [f"import {name}" for name in ("torch",) if re.search(rf"\b{name}\.", code)]
+    used += ["import numpy as np"] if re.search(r"\bnp\.", code) else []
+    code = re.sub(r"#.*", "", code)
+    numbers = [name for name in ("inf", "nan") if re.search(rf"\b{name}\b", code)]
+    used += [f"from math import {', '.join(numbers)}"] if numbers else []
+    return [*used, ""] if used else []
+
+
+def _names(program: Program) -> dict[Ref, str]:
+    """Return a name for each value: the inputs have theirs, and the results have the next short ones."""
+    names = {ref: name for name, ref in program.inputs.items()}
+    free = (name for name in NAMES if name not in program.inputs)
+    for step, first in zip(program.steps, program.first_values, strict=True):
+        for place in range(defined_by(step)):
+            ref = Ref(first.index + place)
+            if ref not in names:
+                names[ref] = next(free, f"v{ref.index}")
+    return names
+
+
+def _for_the_harness(instance: Instance, comments: _Comments) -> str:
+    source = function_source(instance.program, "smallest", "The smallest program that fails.")
+    if source is None:
+        return ""
+    given = ", ".join(f"{name} = {_shown(a, 17)}" for name, a in instance.inputs.items())
+    labels = iter(instance.program.labels)
+    said = []
+    for index, step in enumerate(instance.program.steps):
+        what = f"{next(labels)}: " if isinstance(step, Read) else ""
+        said += [f"# {what}{comments[index]}"] if index in comments else []
+    lines = (
+        ["from gradconform import Array, trace"]
+        if "Array." in source
+        else ["from gradconform import trace"]
+    )
+    return "\n".join([*lines, "", source, "", f"# With {given}:", *said])
+
+
+def _comments(
+    instance: Instance, expected: Transcript, actual: Transcript, reference: Reference
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return what stands behind the steps of the engine's program, and behind those of torch's."""
+    tolerance = bound(instance, expected, reference.tolerances)
+    conventions = instance.case.level != "core"
+    ours: dict[int, str] = {}
+    theirs: dict[int, str] = {}
+    reads = [(k, step) for k, step in enumerate(instance.program.steps) if isinstance(step, Read)]
+    for (place, read), want, got in zip(reads, expected.readings, actual.readings, strict=False):
+        wrong = judge(read.what, want, got, tolerance, conventions=conventions).reason
+        ours[place], theirs[place] = _both(want, got) if wrong else (_shown(got), _shown(want))
+    if actual.stop is not None:
+        theirs |= {
+            place: _shown(want) for (place, _), want in zip(reads, expected.readings, strict=False)
+        }
+        also = expected.stop is not None and expected.stop.step == actual.stop.step
+        ours[actual.stop.step] = _raises(actual.stop) + (
+            ", as torch does" if also else ", torch does not"
+        )
+    if expected.stop is not None:
+        theirs[expected.stop.step] = _raises(expected.stop)
+        ours.setdefault(expected.stop.step, f"raises nothing, torch {_raises(expected.stop)}")
+    return ours, theirs
+
+
+def _both(want: Reading, got: Reading) -> tuple[str, str]:
+    """Return two readings that differ, with as many digits as show it. The first one says both."""
+    for digits in _DIGITS:
+        ours, theirs = _shown(got, digits), _shown(want, digits)
+        if ours != theirs:
+            return f"{ours}, and torch says {theirs}", theirs
+    if isinstance(got, Array) and isinstance(want, Array):
+        return f"{ours} in {got.dtype}, and torch says {theirs} in {want.dtype}", theirs
+    return ours, theirs
+
+
+def _raises(stop: Stop) -> str:
+    verb = "raises" if stop.kind == "raised" else f"{stop.kind}:"
+    return f"{verb} {of_engine(stop.message)[:_LONGEST_MESSAGE]}"
+
+
+def _shown(reading: Reading, digits: int = _DIGITS[0]) -> str:
+    """Return a reading with so many digits, as Python prints numbers and nested lists."""
+    if reading is None:
+        return "None"
+    if not isinstance(reading, Array):
+        return f"{reading.kind} {reading.text}".strip()
+    if reading.size > _MOST_NUMBERS or not reading.size:
+        return format(reading, f".{digits}g")
+    return _nested(reading.nested(), digits)
+
+
+def _nested(part: Any, digits: int) -> str:
+    if isinstance(part, list):
+        return f"[{', '.join(_nested(each, digits) for each in part)}]"
+    return repr(float(f"{part:.{digits}g}")) if isinstance(part, float) else repr(part)

@@ -1,0 +1,88 @@
+"""How a person writes a program for an engine: its constructor, its ops and its backward, as Python.
+
+- `Spelling`: the texts. `harness.adapt.written` finds them; they cross the wall in the handshake.
+- `from_json`: the texts from a process that is not trusted, checked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+NODE, COTANGENT, WANTED = "{}", "{cotangent}", "{wanted}"
+# What a text may hold: names, calls, attributes, options, numbers and short strings; no comment, no line end.
+_TEXT = re.compile(r"[A-Za-z0-9_.(){}\[\]=, \"'-]{0,120}", re.ASCII)
+_CALL = re.compile(r"\.?[A-Za-z_]\w{0,60}(\.[A-Za-z_]\w{0,60}){0,4}(\(\))?", re.ASCII)
+_MOST_OPS, _MOST_OPTIONS = 400, 8
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The texts; "" for what the engine does not have.
+
+    In a text `{}` stands for the node, or for the data of a new leaf; `{wanted}` for True or False, where a
+    leaf says so whether it wants a gradient; `{cotangent}` for the cotangent of a backward. `data` is the
+    form in which a leaf takes arrays: "number", "list" or "array", and `cotangent_as` that of a cotangent:
+    "node" or "array". `then` are statements that follow after a leaf that wants a gradient.
+
+    `ops` has the ops that are not written as Python's operators: `.tanh()` is a method, `.T` a property,
+    `exp()` or `Exp.apply()` a function. `options` has the engine's name for an option of an op, as
+    ("sum", "dim", "axis"); the name is "*" for an option that is given by place.
+    """
+
+    leaf: str
+    data: str
+    value: str
+    gradient: str
+    backward: str
+    with_cotangent: str = ""
+    cotangent_as: str = "array"
+    then: tuple[str, ...] = ()
+    zero_grad: str = ""
+    no_grad: str = ""
+    ops: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the texts as JSON values."""
+        return asdict(self)
+
+
+def from_json(document: Any) -> Spelling | None:
+    """Return the texts of `Spelling.to_json`.
+
+    None when there are none, or when one of them is no text of its kind: then nothing of it is believed.
+    """
+    if type(document) is not dict or set(document) != {field.name for field in fields(Spelling)}:
+        return None
+    lists = {name: document.pop(name) for name in ("then", "ops", "options")}
+    if not all(type(text) is str and _TEXT.fullmatch(text) for text in document.values()):
+        return None
+    if any(type(each) is not list for each in lists.values()):
+        return None
+    then, ops, options = lists["then"][:2], lists["ops"][:_MOST_OPS], lists["options"]
+    if not all(type(text) is str and _TEXT.fullmatch(text) for text in then):
+        return None
+    rows = [*ops, *options[: _MOST_OPTIONS * _MOST_OPS]]
+    if not all(type(row) is list and all(type(part) is str for part in row) for row in rows):
+        return None
+    return Spelling(
+        **document,
+        then=tuple(then),
+        ops=tuple((row[0], row[1]) for row in ops if _is_call(row)),
+        options=tuple((row[0], row[1], row[2]) for row in options if _is_option(row)),
+    )
+
+
+def _is_call(row: list[str]) -> bool:
+    return len(row) == 2 and row[0].isidentifier() and _CALL.fullmatch(row[1]) is not None
+
+
+def _is_option(row: list[str]) -> bool:
+    *names, own = row
+    return (
+        len(names) == 2
+        and all(n.isidentifier() for n in names)
+        and (own == "*" or own.isidentifier())
+    )
