@@ -30,7 +30,7 @@ _FEWEST = 3  # points, and points on one side of a condition
 _CONDITIONS = {1: ("x > 0",), 2: ("a > b", "a > 0", "b > 0")}
 _SIMPLE = 60  # the number of candidates that can be the expression on one side
 # A slip in the right expression is a better explanation than another formula of the same length.
-_FAR_FETCHED = 2
+_FAR_FETCHED = 8
 
 
 class Match(NamedTuple):
@@ -82,11 +82,12 @@ def matched(
     for stage in (search.exact, search.with_constant, search.two_sided):
         found = min(stage(), key=lambda tried: tried.cost, default=None)
         if found is not None:
-            return found.match._replace(kind=_kind(found.match.kind, numbers, right))
+            return found.match._replace(kind=_kind(found.match.kind, numbers, right, rows))
     ratio = _ratio(numbers, right)
     if ratio is None:
         return None
-    return Match(f"{constant(ratio)} * the right one", first, _kind(Kind.FACTOR, numbers, right))
+    kind = _kind(Kind.FACTOR, numbers, right, rows)
+    return Match(f"{constant(ratio)} * the right one", first, kind)
 
 
 class _Search:
@@ -104,7 +105,10 @@ class _Search:
         self.operands = 1 if "x" in rows[0] else 2
 
     def exact(self) -> Iterator[_Tried]:
-        """Expressions without an unknown constant."""
+        """Expressions without an unknown constant, and a number that is the same everywhere."""
+        if all(close(number, self.numbers[0]) for number in self.numbers):
+            one = expression(constant(self.numbers[0]))
+            yield _Tried(one.size + 1, Match(one.text, self.first, Kind.DERIVATIVE))
         for place, form in enumerate(self.forms):
             for one, kind, start in variants(form):
                 if start is None and agree(one, self.rows, self.numbers):
@@ -116,8 +120,6 @@ class _Search:
 
     def with_constant(self) -> Iterator[_Tried]:
         """Expressions in which one number is another one, or too much, and multiples of expressions."""
-        if all(close(number, self.numbers[0]) for number in self.numbers):
-            yield _Tried(0, Match(constant(self.numbers[0]), self.first, Kind.DERIVATIVE))
         for place, form in enumerate((*self.forms, *self.others)):
             for one, kind, start in variants(form):
                 found = None if start is None else solved(one, start, self.rows, self.numbers)
@@ -171,9 +173,14 @@ def _ratio(numbers: Sequence[float], others: Sequence[float]) -> float | None:
     return ratio if alike and ratio else None
 
 
-def _kind(kind: Kind, numbers: Sequence[float], right: Sequence[float]) -> Kind:
+def _kind(
+    kind: Kind, numbers: Sequence[float], right: Sequence[float], rows: Sequence[Names]
+) -> Kind:
     """The kind, or a more telling one when the numbers are a multiple of the right ones."""
-    ratio = _ratio(numbers, right)
-    if ratio is None or kind in (Kind.OPERANDS, Kind.INPUT_FOR_OUTPUT, Kind.OUTPUT_FOR_INPUT):
+    if kind in (Kind.OPERANDS, Kind.INPUT_FOR_OUTPUT, Kind.OUTPUT_FOR_INPUT):
         return kind
-    return Kind.SIGN if close(ratio, -1) else Kind.FACTOR
+    for count in ([1.0] * len(rows), [row["n"] for row in rows], [1 / row["n"] for row in rows]):
+        ratio = _ratio(numbers, [one * n for one, n in zip(right, count, strict=True)])
+        if ratio is not None:
+            return Kind.SIGN if close(ratio, -1) else Kind.FACTOR
+    return kind

@@ -149,8 +149,9 @@ def _instance(
             return result
 
         root, results = ending(op, apply, list(symbols.values()))
+        read(*results)  # before the backward, which may spoil them
         backward(root.sum() if axes else root)
-        read(*results, *(symbol.grad for symbol in symbols.values()))
+        read(*(symbol.grad for symbol in symbols.values()))
         # Last, because an engine that keeps no inner gradients may stop here.
         read(*(result.grad for result in results))
 

@@ -152,7 +152,6 @@ def _read(
     value, gradient = _numbers(plain, right, 0), _numbers(plain, right, count)
     if value is None or gradient is None:
         return None
-    derivative = [g / u for g, u in zip(gradient, _upstream(plain, right, gradient), strict=True)]
     tolerance = bound(probe.instances[0], right, reference.tolerances)
 
     def agrees(what: str, index: int, numbers: Sequence[float]) -> bool:
@@ -161,10 +160,16 @@ def _read(
         got = Array(DTYPE, want.shape, tuple(numbers))
         return not judge(what, want, got, tolerance, conventions=False).reason
 
+    # The gradient of the result that the engine keeps is believed where it explains all: it may be spoilt.
+    usual, kept = (_upstream(one, right, gradient) for one in (right, plain))
+    ways = [[g / u for g, u in zip(gradient, way, strict=True)] for way in (usual, kept)]
+    derivative = next((way for way in ways if agrees("grad", count, way)), ways[0])
     second = _numbers(scaled, right_scaled, count)
-    upstream = _upstream(scaled, right_scaled, gradient)
-    product = [d * u for d, u in zip(derivative, upstream, strict=True)]
-    multiplied = _chosen(second, product, [derivative])
+    found = [
+        _chosen(second, [d * u for d, u in zip(derivative, way, strict=True)], [derivative])
+        for way in (_upstream(one, right_scaled, gradient) for one in (scaled, right_scaled))
+    ]
+    multiplied = True if True in found else found[0]
     vector = len(gradient) > 1
     first = gradient if vector else [1.0]
     both = [g + h for g, h in zip(first, second or [], strict=False)]
