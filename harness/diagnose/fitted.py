@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from .finding import Kind
 from .formulas import APPROXIMATIONS, FORMULAS
 from .matching import NAMES, Match, matched, rows
-from .probes import Measured
+from .measured import Measured
 
 _MOST_POINTS = 6
 
@@ -45,6 +45,8 @@ class Fit:
             return f"{your} does not multiply the derivative for {to} by the upstream gradient"
         if self.kind is Kind.ASSIGNED:
             return f"{your} replaces the gradient of {to} where it should add to it"
+        if self.kind is Kind.STATE:
+            return f"{your} changes the number of {to}"
         if self.kind is Kind.CUT_OFF:
             return f"{your} passes no gradient to {to}"
         verb = "compute" if self.about == "value" else "use"
@@ -68,8 +70,11 @@ _FORMS = {
 def fit(op: str, measured: Sequence[Measured]) -> Fit | None:
     """The mistake of `op` that explains what was measured, or None.
 
-    A wrong value is looked at first, because wrong derivatives follow from it.
+    A changed operand is looked at first, and then a wrong value, because the others follow from them.
     """
+    spoilt = [one for one in measured if one.spoilt]
+    if spoilt:
+        return Fit(op, _operand(spoilt), Kind.STATE, "value", form=spoilt[0].form)
     wrong = [one for one in measured if not one.value_agrees]
     if wrong:
         return _of_value(op, wrong[0])

@@ -22,7 +22,7 @@ from .expressions import (
 )
 from .finding import Kind
 from .formulas import candidates
-from .probes import Measured
+from .measured import Measured
 from .slips import variants
 
 NAMES = {1: ("x",), 2: ("a", "b"), 3: ("a", "b", "c")}

@@ -61,9 +61,8 @@ _Ending = Callable[[Op, _Applied, Sequence[Symbol]], _Ended]
 class Probe(NamedTuple):
     """The programs at one point, with torch's answers.
 
-    `form` is that of a `Measured`, and `leaves` are the places of the operands that are leaves. The first two
-    programs read the result, the gradient of each leaf, and that of the result. The third one reads only the
-    gradients of the leaves.
+    `form` is that of a `Measured`, and `leaves` are the places of the operands that are leaves. All programs
+    read each leaf and its gradient. The first two read the result before them, and its gradient after them.
     """
 
     form: str
@@ -149,7 +148,7 @@ def _instance(
             return result
 
         root, results = ending(op, apply, list(symbols.values()))
-        read(*results)  # before the backward, which may spoil them
+        read(*results, *symbols.values())  # before the backward, which may spoil them
         backward(root.sum() if axes else root)
         read(*(symbol.grad for symbol in symbols.values()))
         # Last, because an engine that keeps no inner gradients may stop here.

@@ -1,7 +1,6 @@
 """What an engine does in one op, apart from everything else, measured by small programs.
 
 - `measure`: runs the probes of an op on an engine and on torch.
-- `Measured`: what was found for one operand. `Point`: the numbers at one point.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..catalogue.reference import Reference, question
@@ -20,52 +18,11 @@ from ..program.arrays import Array
 from ..program.op_table import TABLE
 from ..program.transcript import Transcript
 from .expressions import close
+from .measured import Measured, Point
 from .probe_programs import DTYPE, Probe, can_probe, probes
 
 # After one of these the engine would fail at the other points too, and each may take seconds.
 _ENDED = frozenset({"timeout", "crash", "out-of-memory"})
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The numbers at one point, or for one element of a vector.
-
-    `operands` are those of the op. `value` and `derivative` are the engine's; `right_value` and
-    `right_derivative` are torch's. The derivative is the one that the engine effectively applies: the
-    gradient of the operand divided by the upstream gradient. `count` and `mean` describe the vector.
-    """
-
-    operands: tuple[float, ...]
-    value: float
-    right_value: float
-    derivative: float
-    right_derivative: float
-    count: int = 1
-    mean: float = math.nan
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One operand of an op, measured at several points.
-
-    `operand` is its place. `form` is "" when all operands are values, "left" when the left operand is a
-    number (2.0 - x) and "right" when the right one is (x - 2.0). `value_agrees` and `derivative_agrees` are
-    True when they are torch's at every point. `upstream` is True when the derivative is multiplied by the
-    upstream gradient, and `added` when two contributions to the operand are added; both are None when this
-    could not be measured. `arrives` is True when a gradient was seen to come back to the result, or to the
-    operand by another way.
-    """
-
-    op: str
-    operand: int
-    operands: int
-    form: str
-    points: tuple[Point, ...]
-    value_agrees: bool
-    derivative_agrees: bool
-    upstream: bool | None
-    added: bool | None
-    arrives: bool
 
 
 _Asked = list[tuple[Probe, Sequence[Transcript]]]
@@ -125,6 +82,7 @@ def _all_measured(op: str, asked: _Asked, reference: Reference) -> Iterator[Meas
                     _settled(one.upstream for one in found),
                     _settled(one.added for one in found),
                     all(one.arrives for one in found),
+                    any(one.spoilt for one in found),
                 )
 
 
@@ -141,6 +99,7 @@ class _ReadPoint(NamedTuple):
     upstream: bool | None
     added: bool | None
     arrives: bool
+    spoilt: bool
 
 
 def _read(
@@ -148,7 +107,8 @@ def _read(
 ) -> _ReadPoint | None:
     """The numbers of one probe for one leaf; None where the engine gave none, or those of another shape."""
     (plain, scaled, twice), (right, right_scaled, right_twice) = answers, probe.right
-    count = 1 + place
+    leaves = len(probe.leaves)
+    count = 1 + leaves + place
     value, gradient = _numbers(plain, right, 0), _numbers(plain, right, count)
     if value is None or gradient is None:
         return None
@@ -173,7 +133,8 @@ def _read(
     vector = len(gradient) > 1
     first = gradient if vector else [1.0]
     both = [g + h for g, h in zip(first, second or [], strict=False)]
-    got = _numbers(twice, right_twice, place)
+    got = _numbers(twice, right_twice, leaves + place)
+    leaf = _numbers(plain, right, 1 + place)
     # Where a product with the upstream gradient is not understood, neither is a sum of two of them.
     added = _chosen(got, both, [first, second or []] if vector else [second or []])
     return _ReadPoint(
@@ -183,6 +144,7 @@ def _read(
         multiplied,
         added if multiplied else None,
         _kept(plain, right) is not None or (got is not None and _same(got, both)),
+        leaf is not None and not agrees("value", 1 + place, leaf),
     )
 
 
