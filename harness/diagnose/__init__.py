@@ -5,7 +5,7 @@
   answers of the known mistakes. `holding`: these predictions held against the evidence. `search`: which of
   them are tried, and in which order; `suspicion` decides between equals. `composition`: programs as an engine
   computes them; `renumbering`: steps in another program.
-- `words`: a finding as a paragraph for a student.
+- `words`: a finding as a paragraph for a student. `sentences`: those of each kind.
 - `probes`: measures what an engine does in one op; `probe_programs` are the programs for it. `fitted`: names
   the expression that the engine uses. `matching`: looks for it among the `expressions` of `formulas`, which
   calculus gives, and of `slips`, which people make.

@@ -10,7 +10,7 @@ taken away before the rest is looked at. The next one is then tried together wit
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..catalogue.collection import catalogue
 from ..catalogue.reference import Reference
@@ -22,6 +22,7 @@ from .holding import Held
 from .mistake import Mistake
 from .prediction import Hypothesis, Predictions
 from .search import Search
+from .words import paragraph
 
 _MOST_FINDINGS = 3
 # An engine that fails no core case is right by some convention. One convention is then worth a finding only
@@ -106,17 +107,18 @@ class _Found:
 
     def _finding(self, mistake: Mistake, held: Held) -> Finding:
         share = self._part(mistake, held)
-        return Finding(
+        finding = Finding(
             op=mistake.op,
             operand=mistake.operand,
             kind=mistake.kind,
             confidence=share.confidence,
-            sentence=mistake.belief,
+            sentence="",
             explained=len(share.hits),
             failing=self.evidence.failing,
             cases=tuple(sorted({case for case, _ in share.hits})),
             mistake=mistake.name,
         )
+        return replace(finding, sentence=paragraph(finding, mistake.belief))
 
     def _part(self, mistake: Mistake, held: Held) -> Held:
         """Return what concerns one of several mistakes: the readings that it makes wrong alone."""

@@ -9,6 +9,7 @@ from gradconform.engines.faulty.change import slope
 from gradconform.harness.catalogue.collection import Catalogue
 from gradconform.harness.diagnose.finding import Confidence, Finding, Kind
 from gradconform.harness.diagnose.first_wrong import first_wrong
+from gradconform.harness.diagnose.fitted import Fit
 from gradconform.harness.diagnose.mistake import Mistake, Mistaken, known_mistakes
 from gradconform.harness.diagnose.words import first_wrong_sentence, paragraph
 from gradconform.harness.engine.builtin import load
@@ -44,25 +45,25 @@ def test_there_is_a_paragraph_of_every_kind():
 
 def test_a_paragraph_says_where_to_look_and_that_a_program_follows():
     finding = Finding(
-        *("exp", "", Kind.DERIVATIVE, Confidence.LIKELY, "", 3, 3),
-        program="y = x.exp()",
-        look_at="`Value.exp`, line 12",
+        *("elu", "", Kind.DERIVATIVE, Confidence.LIKELY, "", 3, 3),
+        program="y = x.elu()",
+        look_at="`Value.elu`, line 12",
     )
     assert paragraph(finding) == (
-        "Your `exp` has a wrong derivative. Calculus gives another derivative. This is likely, but not "
-        "certain: it explains all 3 values and gradients that differ from torch. Look at `Value.exp`, line "
-        "12. Check the line that computes the gradient of its operand in the backward of your `exp`. The "
+        "Your `elu` has a wrong derivative. Calculus gives another derivative. This is likely, but not "
+        "certain: it explains all 3 values and gradients that differ from torch. Look at `Value.elu`, line "
+        "12. Check the line that computes the gradient of its operand in the backward of your `elu`. The "
         "program below shows it."
     )
 
 
 def test_a_mistake_that_is_not_known_is_described_by_what_was_measured():
     finding = Finding("tanh", "", Kind.DERIVATIVE, Confidence.NONE, "", 0, 9)
-    measured = "your tanh uses 1 - y ** 3 where it should use 1 - y * y"
-    assert paragraph(finding, measured=measured) == (
+    fit = Fit("tanh", "", Kind.DERIVATIVE, "derivative", "1 - y ** 3", "1 - y * y")
+    assert paragraph(finding, fit=fit) == (
         "This is not one of the known mistakes. Your `tanh` has a wrong derivative. Measured: your tanh "
-        "uses 1 - y ** 3 where it should use 1 - y * y. Calculus gives another derivative. Check the line "
-        "that computes the gradient of its operand in the backward of your `tanh`."
+        "uses 1 - y ** 3 where it should use 1 - y * y, where y is the result. Check the line that "
+        "computes the gradient of its operand in the backward of your `tanh`."
     )
 
 
