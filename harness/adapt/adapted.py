@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -33,10 +33,13 @@ _TAKEN_OVER = (
 
 
 class AdaptedEngine(EagerEngine):
-    """A class, used as its author uses it (see `harness.adapt.usage.Usage`)."""
+    """A class, used as its author uses it (see `harness.adapt.usage.Usage`).
 
-    def __init__(self, usage: Usage, functions: Functions) -> None:
-        self.usage, self.own = usage, functions
+    `place` says in words where a function of the submission is.
+    """
+
+    def __init__(self, usage: Usage, functions: Functions, place: Callable[[Any], str]) -> None:
+        self.usage, self.own, self._place = usage, functions, place
         self.dtypes = (usage.dtype,)
         self._watched: list[Any] = []
         self._constants: list[Any] = []
@@ -49,7 +52,7 @@ class AdaptedEngine(EagerEngine):
     def info(self) -> EngineInfo:
         """Everything that is known about the engine, including the notes of the probe."""
         find = self._method_name, self.function
-        spelling = attempt(partial(written.spelling, self.usage, self.own, find))
+        spelling = attempt(partial(written.spelling, self.usage, self.own, find, self._place))
         return replace(
             super().info,
             notes=tuple(self.usage.notes),

@@ -92,7 +92,7 @@ def adapted(loaded: Loaded, name: str, wanted: str, in_time: InTime) -> tuple[Ad
     if not wanted:
         usage = usage._replace(notes=(*usage.notes, *_elsewhere(usage.kind, refused, loaded)))
     words = f"class {usage.kind.__name__}, {loaded.place(usage.kind)}: {usage.words()}"
-    return AdaptedEngine(usage, functions), words
+    return AdaptedEngine(usage, functions, loaded.place), words
 
 
 def _classes(loaded: Loaded) -> list[type]:

@@ -6,7 +6,7 @@ Everything here is text for people. The engine itself never runs it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -25,10 +25,13 @@ from .usage import Usage, follow
 Find = tuple[Callable[[Op, object], str], Callable[[Op], Any]]
 
 
-def spelling(usage: Usage, functions: Functions, find: Find) -> Spelling | None:
+def spelling(
+    usage: Usage, functions: Functions, find: Find, place: Callable[[Any], str]
+) -> Spelling | None:
     """Return the spelling; None where the class cannot be used by itself.
 
-    `find` looks for the method and the function of an op as the engine does.
+    `find` looks for the method and the function of an op as the engine does. `place` says in words where a
+    function is.
     """
     if usage.starts_at or not usage.leaf.code:
         return None
@@ -50,6 +53,7 @@ def spelling(usage: Usage, functions: Functions, find: Find) -> Spelling | None:
         options=tuple(
             (op.name, option, own) for op, _, found in calls for option, own in _options(op, found)
         ),
+        places=tuple(_places(usage, functions, calls, place)),
     )
 
 
@@ -72,6 +76,28 @@ def _calls(
             expression = functions.expression(found)
             if expression:
                 yield op, f"{expression}()", found
+
+
+def _places(
+    usage: Usage,
+    functions: Functions,
+    calls: Iterable[tuple[Op, str, Any]],
+    place: Callable[[Any], str],
+) -> Iterator[tuple[str, str, str]]:
+    """Yield where the code of the backward and of each op is: the op, the name of its function, the place."""
+    kind, backward = usage.kind, usage.backward
+    named = [("", backward.function or getattr(kind, backward.name, None), f".{backward.name}")]
+    for op in TABLE.values():
+        if offers_operator(kind, op):
+            dunder = OPERATORS[op.operator].dunder
+            named.append((op.name, getattr(kind, dunder), f".{dunder}"))
+    named += [(op.name, found, call.removesuffix("()")) for op, call, found in calls]
+    for op_name, function, name in named:
+        function = function.fget if isinstance(function, property) else function
+        words = attempt(partial(place, function))
+        if isinstance(words, str) and words.startswith(("line ", "cell ")):
+            shown = functions.expression(function) or name
+            yield op_name, kind.__name__ + shown if shown.startswith(".") else shown, words
 
 
 def _options(op: Op, found: Any) -> Iterator[tuple[str, str]]:

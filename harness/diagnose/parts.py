@@ -2,6 +2,7 @@
 
 - `ops_alone`: an op of the program alone, on leaves of the same values.
 - `with_less`: the program with one step less, or without a step and all that comes before it.
+- `BESIDE_AN_OP`: ops that these parts have besides.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from ..program.arrays import FLOAT_DTYPES, Array
 from .cutting import Cut, end_of
 
 _MOST_OPS = 6
+# Ops that may follow an op that stands alone.
+BESIDE_AN_OP = ("mul", "sum")
 _FACTOR = 3.0  # of the upstream gradient
 
 

@@ -10,7 +10,6 @@ numbers rounder.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -25,7 +24,7 @@ from ..program.steps import READABLE
 from ..program.transcript import Transcript
 from .cutting import only, values_at
 from .first_wrong import first_wrong
-from .parts import ops_alone, with_less
+from .parts import BESIDE_AN_OP, ops_alone, with_less
 from .rounder import as_numbers, is_smooth, rounder, rounder_cotangents, rounder_literals, smaller
 
 _MOST_TRIES = 40
@@ -37,14 +36,15 @@ _MOST_STEPS = 80
 _VISIBLE = 1e-2  # a relative difference that a person sees at once
 
 
-def smallest(instance: Instance, engine: Engine, reference: Reference) -> Instance:
+def smallest(instance: Instance, engine: Engine, reference: Reference, op: str = "") -> Instance:
     """Return the smallest instance found that fails as `instance` does: in a value, a gradient or a stop.
 
-    It has one reading where the failure is one of a reading. The instance itself comes back when the engine
-    does not fail on it, or on nothing smaller. At most 40 programs are run, and none is begun after two
-    seconds. A run that does not end costs the whole limit of the engine, so the search ends with it.
+    An engine may have several mistakes: `op` is tried alone before all other ops. The instance that comes
+    back has one reading, where the failure is one of a reading. It is `instance` itself when the engine does
+    not fail on it, or on nothing smaller. At most 40 programs are run, and none when the engine has taken
+    two seconds. A run that does not end costs the whole limit of the engine, so the search ends with it.
     """
-    return Search(engine, reference).smallest(instance)
+    return Search(engine, reference).smallest(instance, op)
 
 
 class Search:
@@ -53,20 +53,20 @@ class Search:
     def __init__(self, engine: Engine, reference: Reference) -> None:
         self._engine, self._reference = engine, reference
         self._known: dict[str, tuple[Outcome, ...]] = {}  # by digest: what fails as the first did
-        self._ends = math.inf
+        self._seconds = _MOST_SECONDS  # that the engine has left
         self._wanted, self._from_a_leaf = "", False
         self.tries, self._most = 0, _MOST_TRIES - _FOR_NUMBERS
 
-    def smallest(self, instance: Instance) -> Instance:
+    def smallest(self, instance: Instance, op: str = "") -> Instance:
         """Return the smallest instance found (see `smallest`)."""
         ((self._wanted, failed),) = self._judged([instance])
         if not failed:
             return instance
-        # Torch may have been imported for the first answer, which does not count.
-        self._ends = min(self._ends, time.monotonic() + _MOST_SECONDS)
         self._known[instance.digest] = failed
         self._from_a_leaf = _starts_at_a_leaf(instance)
-        best = self._first(self._ops_alone(instance))
+        alone = self._ops_alone(instance)
+        best = self._first(i for i in alone if op in i.program.ops <= {op, *BESIDE_AN_OP})
+        best = best or self._first(alone)
         if best is None:
             best = self._reduced(self._with_one_reading(instance))
         # Rounder numbers count for the reader, so that some tries are left for them.
@@ -141,7 +141,7 @@ class Search:
         """Return those of the instances that fail as the first one did. No try is made after the end."""
         sensible = (i for i in instances if self._is_sensible(i))
         new = {i.digest: i for i in sensible if i.digest not in self._known}
-        left = self._most - self.tries if time.monotonic() < self._ends else 0
+        left = self._most - self.tries if self._seconds > 0 else 0
         asked = list(new.values())[: max(left, 0)]
         for instance, (kind, failed) in zip(asked, self._judged(asked), strict=True):
             self._known[instance.digest] = failed if kind == self._wanted else ()
@@ -157,7 +157,7 @@ class Search:
         found = []
         for instance, transcript in zip(instances, self._transcripts(instances), strict=True):
             if transcript.stop and transcript.stop.kind in _COSTLY:
-                self._ends = 0.0
+                self._seconds = 0.0
             case = instance.case
             run = CaseRun(self._engine.info.name, case.family, case.level, case.id)
             outcomes = judge_case(instance, self._reference, transcript, run)
@@ -165,9 +165,13 @@ class Search:
         return found
 
     def _transcripts(self, instances: Sequence[Instance]) -> list[Transcript]:
+        since = time.monotonic()
         if self._engine.out_of_process:
-            return list(self._engine.run_all(map(question, instances)))
-        return [quietly(self._engine, instance) for instance in instances]
+            found = list(self._engine.run_all(map(question, instances)))
+        else:
+            found = [quietly(self._engine, instance) for instance in instances]
+        self._seconds -= time.monotonic() - since
+        return found
 
     def _is_visible(self, instance: Instance) -> bool:
         """True when a person sees the difference between the two numbers at once."""

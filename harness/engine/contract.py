@@ -12,7 +12,7 @@ import copy
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..program import Program
@@ -46,7 +46,8 @@ class EngineInfo:
     notes: tuple[str, ...] = ()
     wall: str = ""
     supports: str = ""
-    spelling: Spelling | None = None
+    # Two processes of one engine may differ in this without being two engines.
+    spelling: Spelling | None = field(default=None, compare=False)
 
 
 class Question(NamedTuple):

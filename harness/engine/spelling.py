@@ -10,11 +10,14 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ..text import of_engine
+
 NODE, COTANGENT, WANTED = "{}", "{cotangent}", "{wanted}"
 # What a text may hold: names, calls, attributes, options, numbers and short strings; no comment, no line end.
 _TEXT = re.compile(r"[A-Za-z0-9_.(){}\[\]=, \"'-]{0,120}", re.ASCII)
 _CALL = re.compile(r"\.?[A-Za-z_]\w{0,60}(\.[A-Za-z_]\w{0,60}){0,4}(\(\))?", re.ASCII)
-_MOST_OPS, _MOST_OPTIONS = 400, 8
+_PLACE = re.compile(r"(line|cell) \d{1,7} of .{1,200}", re.ASCII)
+_MOST_ROWS, _LONGEST_NAME = 500, 120
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Spelling:
 
     `ops` has the ops that are not written as Python's operators: `.tanh()` is a method, `.T` a property,
     `exp()` or `Exp.apply()` a function. `options` has the engine's name for an option of an op, as
-    ("sum", "dim", "axis"); the name is "*" for an option that is given by place.
+    ("sum", "dim", "axis"); the name is "*" for an option that is given by place. `places` says where the code
+    of an op is, as ("tanh", "Value.tanh", "line 84 of engine.py"); the op is "" for the backward.
     """
 
     leaf: str
@@ -43,6 +47,13 @@ class Spelling:
     no_grad: str = ""
     ops: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str, str], ...] = ()
+    places: tuple[tuple[str, str, str], ...] = ()
+
+    def look_at(self, op: str) -> str:
+        """Return where the code of an op is, or of the backward for ""; "" where that is not known."""
+        found = ((name, place) for each, name, place in self.places if each == op)
+        name, place = next(found, ("", ""))
+        return f"`{name}`, {place}" if name else ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the texts as JSON values."""
@@ -56,22 +67,29 @@ def from_json(document: Any) -> Spelling | None:
     """
     if type(document) is not dict or set(document) != {field.name for field in fields(Spelling)}:
         return None
-    lists = {name: document.pop(name) for name in ("then", "ops", "options")}
-    if not all(type(text) is str and _TEXT.fullmatch(text) for text in document.values()):
+    lists = {name: document[name] for name in ("then", "ops", "options", "places")}
+    texts = {name: document[name] for name in document.keys() - lists.keys()}
+    if not all(type(text) is str and _TEXT.fullmatch(text) for text in texts.values()):
         return None
     if any(type(each) is not list for each in lists.values()):
         return None
-    then, ops, options = lists["then"][:2], lists["ops"][:_MOST_OPS], lists["options"]
+    then, rows = lists["then"][:2], [*lists["ops"], *lists["options"], *lists["places"]]
     if not all(type(text) is str and _TEXT.fullmatch(text) for text in then):
         return None
-    rows = [*ops, *options[: _MOST_OPTIONS * _MOST_OPS]]
     if not all(type(row) is list and all(type(part) is str for part in row) for row in rows):
         return None
     return Spelling(
-        **document,
+        **texts,
         then=tuple(then),
-        ops=tuple((row[0], row[1]) for row in ops if _is_call(row)),
-        options=tuple((row[0], row[1], row[2]) for row in options if _is_option(row)),
+        ops=tuple((row[0], row[1]) for row in lists["ops"][:_MOST_ROWS] if _is_call(row)),
+        options=tuple(
+            (row[0], row[1], row[2]) for row in lists["options"][:_MOST_ROWS] if _is_option(row)
+        ),
+        places=tuple(
+            (row[0], row[1], of_engine(row[2]))
+            for row in lists["places"][:_MOST_ROWS]
+            if _is_place(row)
+        ),
     )
 
 
@@ -86,3 +104,10 @@ def _is_option(row: list[str]) -> bool:
         and all(n.isidentifier() for n in names)
         and (own == "*" or own.isidentifier())
     )
+
+
+def _is_place(row: list[str]) -> bool:
+    if len(row) != 3 or not _PLACE.fullmatch(row[2]) or len(row[1]) > _LONGEST_NAME:
+        return False
+    op, name, _ = row
+    return (not op or op.isidentifier()) and all(map(str.isidentifier, name.split(".")))

@@ -144,3 +144,10 @@ def test_no_try_lands_on_a_kink(reference):
     steps, numbers = shown(found)
     assert steps == ["%1 = clamp(%0, min=2.0, max=3.0)", "backward %1", "read grad %0"]
     assert numbers == {"x": 0.5}
+
+
+@pytest.mark.parametrize("op", ["log", "tanh"])
+def test_of_two_mistakes_the_one_that_is_meant_stands_alone(op, reference):
+    both = Mistaken(MISTAKES["tanh-of-output"], engine("log-forgets-derivative"))
+    found = smallest(instance("network"), both, reference, op)
+    assert shown(found)[0] == [f"%1 = {op}(%0)", "backward %1", "read grad %0"]

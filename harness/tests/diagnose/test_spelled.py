@@ -44,31 +44,36 @@ def raised(a):
     return exp(a) * 1.317
 
 
-# A file, what is edited in it, the case that shows the mistake, and the program that comes out.
+# A file, what is edited in it, the case that shows the mistake, and the program that comes out,
+# and where the mistake is.
 PLANTED = {
     "label_first.py": (
         "(self, s * (1 - s))",
         "(self, s * (1 + s))",
         "squashed",
         'x = Node(label="x", value=2.0)\ny = x.sigmoid()\ny.backward()\nprint(x.grad)',
+        "`Node.sigmoid`, line 76 of label_first.py",
     ),
     "module_backward.py": (
         "1 - t * t",
         "1 - t",
         "chain",
         "x = Num(2.0)\ny = tanh(x)\nbackward(y)\nprint(x.grad)",
+        "`tanh`, line 93 of module_backward.py",
     ),
     "static_ops.py": (
         "(1 / a._data,)",
         "(a._data,)",
         "chain",
         "x = Var(2.0, requires_grad=True)\ny = Ops.log(x)\ny.backward()\nprint(x.grad)",
+        "`Ops.log`, line 93 of static_ops.py",
     ),
     "atoms.py": (
         "(self, lambda g: g * y)",
         "(self, lambda g: y)",
         "rows",
         "x = Atom(2.0)\ny = x.exp()\nz = y * 3.0\nz.backprop()\nprint(x.gradient)",
+        "`Atom.exp`, line 62 of atoms.py",
     ),
     "torch_like.py": (
         "return np.broadcast_to(g, self.shape)",
@@ -77,6 +82,7 @@ PLANTED = {
         "import numpy as np\n\n"
         "x = Tensor(np.array([[2.0, 3.0], [0.5, -1.0]]), requires_grad=True)\n"
         "y = x.sum(dim=1)\nz = y.sum()\nz.backward()\nprint(x.grad)",
+        "`Tensor.sum`, line 139 of torch_like.py",
     ),
 }
 # This one says behind a wall how it is written, and the others in this process.
@@ -118,6 +124,7 @@ def test_both_programs_print_the_numbers_that_stand_beside_them(name, reference,
         engine.close()
     code, _, comment = own.rpartition("  # ")
     assert code == PLANTED[name][3]
+    assert engine.info.spelling.look_at(*found.program.ops - {"mul"}) == PLANTED[name][4]
     wrong, right = said(comment)
     assert not np.allclose(wrong, right)
     scope = {"__name__": "student"}

@@ -16,6 +16,10 @@ SPELLING = Spelling(
     no_grad="Node.no_grad()",
     ops=(("tanh", ".tanh()"), ("T", ".T"), ("exp", "Exp.apply()")),
     options=(("sum", "dim", "axis"), ("mean", "dim", "*")),
+    places=(
+        ("", "Node.backward", "line 40 of node.py"),
+        ("exp", "Exp.apply", "cell 7 of a b.ipynb"),
+    ),
 )
 
 
@@ -37,11 +41,16 @@ def test_a_spelling_comes_back_as_it_was_sent():
         ("ops", {"tanh": ".tanh()"}),
         ("ops", [["tanh", 3]]),
         ("options", 3),
+        ("places", [["exp", "exp", 3]]),
     ],
 )
 def test_a_text_that_is_no_code_discredits_all_others(field, sent):
     assert (
-        from_json(SPELLING.to_json() | {"then": [], "ops": [], "options": []} | {field: sent})
+        from_json(
+            SPELLING.to_json()
+            | {"then": [], "ops": [], "options": [], "places": []}
+            | {field: sent}
+        )
         is None
     )
 
@@ -61,7 +70,18 @@ def test_names_that_are_no_names_are_left_out_and_the_rest_is_cut():
     ]
     options = [["sum", "dim", "axis=1"], ["sum", "dim"], ["sum", "dim", "axis"]]
     sent = json.loads(json.dumps(SPELLING.to_json())) | {"ops": rows * 500, "options": options}
+    places = [
+        "line 4 of " + "a" * 300,
+        "line four",
+        "cell 2 of b.ipynb",
+    ]
+    sent |= {
+        "places": [["exp", "exp", place] for place in places]
+        + [["exp", "all is right", places[-1]]]
+    }
     found = from_json(sent)
     assert set(found.ops) == {("cos", ".cos()")}
-    assert len(found.ops) <= 400
+    assert len(found.ops) <= 500
     assert found.options == (("sum", "dim", "axis"),)
+    assert found.look_at("exp") == "`exp`, cell 2 of b.ipynb"
+    assert found.look_at("tanh") == found.look_at("") == ""
