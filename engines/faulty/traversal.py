@@ -1,21 +1,18 @@
-"""Wrong walks: the order of the nodes, where the walk starts, and what it leaves behind."""
+"""Wrong walks: the order of the nodes, and where the walk starts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
-from .. import numpy_, scalar
-from ..numpy_ import backward, graph, walk
+from ..numpy_ import walk
 from ..numpy_.graph import Node
-from ..numpy_.tensor import Tensor
 from ..scalar import Value
-from .change import Change, setting, tensor, together, value
+from .change import Change, setting, value
 from .orders import (
     Order,
     by_breadth,
@@ -42,14 +39,15 @@ def _push(node: Value) -> None:
         node._right.grad += node.grad * node._d_right
 
 
-def _fresh(root: Value, nodes: list[Value], gradient: float) -> None:
+def fresh(root: Value, nodes: list[Value], gradient: float) -> None:
+    """Start a backward as is right: the gradients of inner nodes are 0, and the root has its own."""
     for node in nodes:
         if node.op:
             node.grad = 0.0
     root.grad += gradient
 
 
-def values_walked(order: Order = topological, start: Callable[..., None] = _fresh) -> Change:
+def values_walked(order: Order = topological, start: Callable[..., None] = fresh) -> Change:
     """`Value.backward` with this order of the nodes and this start."""
 
     def method(self: Value, gradient: float = 1.0) -> None:
@@ -63,36 +61,16 @@ def values_walked(order: Order = topological, start: Callable[..., None] = _fres
     return value(backward=method)
 
 
-def _leaves(nodes: list[Value]) -> Iterator[Value]:
-    return (parent for node in nodes for parent in node.parents if not parent.op)
-
-
 def _unseeded(root: Value, nodes: list[Value], gradient: float) -> None:
-    _fresh(root, nodes, 0.0)
+    fresh(root, nodes, 0.0)
 
 
 def _always_one(root: Value, nodes: list[Value], gradient: float) -> None:
-    _fresh(root, nodes, 1.0)
+    fresh(root, nodes, 1.0)
 
 
 def _seeded_by_itself(root: Value, nodes: list[Value], gradient: float) -> None:
-    _fresh(root, nodes, gradient * root.data)
-
-
-def _leaves_cleared(root: Value, nodes: list[Value], gradient: float) -> None:
-    for leaf in _leaves(nodes):
-        leaf.grad = 0.0
-    _fresh(root, nodes, gradient)
-
-
-def _kept(root: Value, nodes: list[Value], gradient: float) -> None:
-    root.grad = gradient
-
-
-def _added_to_the_root(root: Value, nodes: list[Value], gradient: float) -> None:
-    before = root.grad
-    _fresh(root, nodes, gradient)
-    root.grad = before + gradient
+    fresh(root, nodes, gradient * root.data)
 
 
 def arrays_walked(order: Order) -> Change:
@@ -144,31 +122,14 @@ _PATHS = {
     ),
 }
 
+AMONG = ("reuse", "lifecycle", "error")
 _wrong = partial(
     Mistake,
     theme="traversal",
     kind=Kind.WALK,
-    among=("reuse", "lifecycle", "lecture", "error"),
+    among=(*AMONG, "lecture"),
 )
-_wrong_numpy = partial(_wrong, engine="numpy", among=("reuse", "lifecycle", "error"))
-_backward = Tensor.backward
-
-
-class _Recording(numpy_.no_grad):  # type: ignore[misc] # its types are not checked
-    recording = True
-
-
-class _Leaking(numpy_.no_grad):  # type: ignore[misc] # its types are not checked
-    def __exit__(self, *raised: Any) -> None:
-        if raised == (None, None, None):
-            super().__exit__(*raised)
-
-
-@contextmanager
-def _without_finally() -> Iterator[None]:
-    before, scalar._recording = scalar._recording, False
-    yield
-    scalar._recording = before
+_wrong_numpy = partial(_wrong, engine="numpy", among=AMONG)
 
 
 MISTAKES = [
@@ -203,88 +164,5 @@ MISTAKES = [
         values_walked(start=_always_one),
         level="torch",
         kind=Kind.START,
-    ),
-    _wrong(
-        "leaves-cleared",
-        "Each backward must first set the gradients of the leaves to 0.",
-        values_walked(start=_leaves_cleared),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong(
-        "intermediates-kept",
-        "The gradients of inner nodes need not be cleared between two backwards.",
-        values_walked(start=_kept),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong(
-        "root-seeded-by-adding",
-        "At the start of backward, `self.grad += 1` is the same as `self.grad = 1`.",
-        values_walked(start=_added_to_the_root),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong(
-        "zero-grad-does-nothing",
-        "zero_grad has nothing to do, because the next backward overwrites the gradients.",
-        value(zero_grad=lambda self: None),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong(
-        "no-grad-records",
-        "Operations inside no_grad are recorded like all others.",
-        setting(scalar, no_grad=_Recording),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong(
-        "no-grad-without-finally",
-        "The lines after `yield` run even when the block raises an exception.",
-        together(setting(scalar, _recording=True), setting(scalar, no_grad=_without_finally)),
-        level="torch",
-        among=("lifecycle",),
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong_numpy(
-        "array-no-grad-leaks",
-        "no_grad need not end when its block raises an exception.",
-        together(setting(graph.mode, recording=True), setting(numpy_, no_grad=_Leaking)),
-        level="torch",
-        among=("lifecycle",),
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong_numpy(
-        "array-zero-grad-does-nothing",
-        "zero_grad has nothing to do, because the next backward overwrites the gradients.",
-        tensor(zero_grad=lambda self: None),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong_numpy(
-        "array-no-grad-records",
-        "Operations inside no_grad are recorded like all others.",
-        setting(numpy_, no_grad=_Recording),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong_numpy(
-        "array-leaves-assigned",
-        "Each backward replaces the gradients of the leaves.",
-        setting(backward, accumulate=lambda leaf, gradient: setattr(leaf, "grad", gradient)),
-        level="torch",
-        kind=Kind.LIFECYCLE,
-    ),
-    _wrong_numpy(
-        "graph-never-freed",
-        "backward may run twice on one graph without retain_graph=True.",
-        tensor(
-            backward=lambda self, gradient=None, retain_graph=False, **how: _backward(
-                self, gradient, True, **how
-            )
-        ),
-        level="torch",
-        kind=Kind.LIFECYCLE,
     ),
 ]
