@@ -109,6 +109,10 @@ class Composition:
         """Return the composition in which `op` is composed in this way and in no other."""
         return Composition(self.without(op).ways | {(op, way)})
 
+    def can_add(self, op: str, way: str) -> bool:
+        """True when `op`, composed in this way, would not be made of itself."""
+        return op not in self.used(parts(op, way))
+
     def without(self, op: str) -> Composition:
         """Return the composition in which `op` is an op of its own."""
         return Composition(frozenset(pair for pair in self.ways if pair[0] != op))

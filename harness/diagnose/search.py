@@ -70,6 +70,8 @@ class Search:
         """Return the hypothesis in the composition that explains most."""
         for mistake in hypothesis.mistakes:
             for op, way in reaches(mistake.op):
+                if not hypothesis.composition.can_add(op, way):
+                    continue
                 other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
                 deciding = [
                     *[one for one in self._failing if op in one.program.ops][:_DECIDING],
