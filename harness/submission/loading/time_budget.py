@@ -122,9 +122,15 @@ class TimeBudget:
             work()
             in_time = not self._late  # the work may have caught the exception, and have ended then
         except _TookTooLong:
-            pass
+            self._deadline = None
         finally:
-            self._stop()
+            # Where other threads hold Python's lock, it may come at the first step of `_stop`, which no
+            # handler there covers. It comes only once: Python raises nothing at a plain assignment.
+            try:
+                self._stop()
+            except _TookTooLong:
+                self._deadline = None
+                self._stop()
         if not in_time:
             self.unended.append(number)
         return in_time
