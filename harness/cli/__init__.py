@@ -22,6 +22,7 @@ from ..engine.garbage import rarely_looked_for
 from ..errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
 from ..report.busy import heard
 from .bench import bench
+from .diagnose import diagnose
 from .exit import Exit
 from .look import list_cases, list_engines, show
 from .run import run
@@ -52,6 +53,7 @@ def cli() -> None:
       gradconform run student.py --cases 'lecture/*'
       gradconform run student.py --lower           matrix products, element by element
       gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
+      gradconform diagnose student.py              which op is wrong, and what the code does instead
       gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine cannot be used; 2 the run was interrupted;
@@ -60,7 +62,7 @@ def cli() -> None:
     """
 
 
-for command in (run, list_cases, show, list_engines, selftest, xfails, bench):
+for command in (run, diagnose, list_cases, show, list_engines, selftest, xfails, bench):
     cli.add_command(command)
 
 

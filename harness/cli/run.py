@@ -95,8 +95,9 @@ def run(
     support is missing, and counts as not passed. Without them it is unsupported, and counts for nothing.
 
     The report folder holds results.jsonl (written as the cases run), results.csv, summary.csv, summary.md
-    and run.json. What the engines printed and their tracebacks are under output/. An engine that cannot be
-    used is left out; all these files but the results say why.
+    and run.json; diagnosis.json names the mistakes of engines that failed. What the engines printed and their
+    tracebacks are under output/. An engine that cannot be used is left out; all these files but the results
+    say why.
 
     Exit codes: 0 all cases passed; 1 a case failed or is missing, or an engine was left out; 2 the run was
     interrupted; 4 a wrong option, a path or class that does not exist, or a machine that could run no engine;
@@ -109,6 +110,7 @@ def run(
     click.get_current_context().with_resource(silent() if quiet else busy("starting"))
     from ..catalogue.reference import Reference
     from ..catalogue.tolerance import BOUNDS
+    from ..diagnose.of_run import diagnose_run
     from ..engine.builtin import BUILTIN
     from ..run.earlier_answers import earlier_answers
     from ..run.engine_name import EngineName, from_command_line
@@ -143,6 +145,7 @@ def run(
         jobs=jobs,
         fresh_reference=fresh_reference,
         dask=others["dask"],
+        diagnosed=diagnose_run,
     )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):

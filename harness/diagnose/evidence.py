@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from ..judge.outcome import FAILS_RUN, PASSED, AtStep, CaseRun, Outcome, Reason, Verdict
-from ..program.arrays import WEAK, Array
+from ..judge.outcome import ERRORED, FAILED, PASSED, AtStep, CaseRun, Outcome, Reason, Verdict
+from ..program.arrays import WEAK, Array, Opaque
 from ..program.transcript import Reading, Stop
 
 # The id of a case, and the label of a reading or of the step where the engine stopped.
@@ -22,6 +22,8 @@ Answer = Reading | Stop
 _RELATIVE = {"float64": 1e-9}
 _RELATIVE_OTHERS = 1e-4
 _ABSOLUTE = 1e-12
+# What is missing was never asked.
+FAILURES = FAILED | ERRORED
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,12 @@ class Evidence:
             place = run.case, str(outcome.reading)
             if outcome.verdict in PASSED:
                 passed.add(place)
-            elif outcome.verdict in FAILS_RUN:
+            elif outcome.verdict in FAILURES:
                 failing += 1
-                if outcome.verdict is Verdict.FAIL:
-                    failed[place] = answer_of(outcome)
+                answer = answer_of(outcome)
+                # Of a long array a row has the first elements only.
+                if outcome.verdict is Verdict.FAIL and not isinstance(answer, Opaque):
+                    failed[place] = answer
         return cls(failed, frozenset(passed), runs, failing, arrays)
 
     def without(self, explained: Set[Place]) -> Evidence:

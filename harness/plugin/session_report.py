@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,9 @@ import pytest
 from ..errors import UsageError
 from ..judge.outcome import Verdict
 from ..judge.wording import gap
+from ..report.diagnosis_file import Named
 from ..report.files import Report, write_report
+from ..report.mistakes import printed
 from ..report.results_file import writing
 from ..report.score import TOTALS, Score, headline
 from ..run.alone import alone_in
@@ -42,6 +44,26 @@ if TYPE_CHECKING:
 _MOST_REASONS = 20
 
 
+def name_mistakes(
+    failed: Mapping[tuple[str, str], pytest.TestReport],
+    diagnosis: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> None:
+    """Add to the reports of failed tests, by engine and case, the mistake by which they fail.
+
+    The first of them has the whole paragraph, and the others name it.
+    """
+    named, first = Named(diagnosis), dict[tuple[str, int], pytest.TestReport]()
+    for (engine, case), report in failed.items():
+        number = named.number(engine, case)
+        if number is None:
+            continue
+        shown = first.setdefault((engine, number), report)
+        text = f"The same mistake as in {shown.nodeid}."
+        if shown is report:
+            text = "\n".join(printed(diagnosis[engine][number - 1]))
+        report.sections.append(("the mistake, by gradconform", text))
+
+
 class SessionReport:
     """Collects the outcomes of a session and writes its report: a plugin that the main process registers."""
 
@@ -58,6 +80,7 @@ class SessionReport:
         self._held = ExitStack()
         self.written: Report | None = None
         self.unsupported: Counter[tuple[str, str]] = Counter()
+        self._failed: dict[tuple[str, str], pytest.TestReport] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the outcomes of one test.
@@ -71,6 +94,8 @@ class SessionReport:
             return
         last = json.loads(text.rstrip().rpartition("\n")[2])
         self.versions[last["engine"]] = last["engine_version"]
+        if report.failed:
+            self._failed[last["engine"], last["case"]] = report
         if last["verdict"] == Verdict.UNSUPPORTED:
             self.unsupported[last["engine"], gap(last["message"])] += 1
         with _usage_error():
@@ -117,7 +142,12 @@ class SessionReport:
         record.close(interrupted=interrupted)
         folder = record.path
         keep_output(folder, self.printed)
+        if self._failed and not interrupted:
+            from ..diagnose.of_run import diagnose_run
+
+            diagnose_run(folder, self.tested.reference)
         self.written = write_report(folder)
+        name_mistakes(self._failed, self.written.diagnosis)
         if self.measured:
             with writing(folder):
                 self.growth = list(self._timings(folder))

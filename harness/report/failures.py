@@ -7,18 +7,19 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..judge.cause import split
 from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
+from .diagnosis_file import Named
 from .results_file import RESULTS, Row, read_row
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.
-AFTER_OTHERS = "only after other programs"
+AFTER_OTHERS, MISTAKE = "only after other programs", "mistake"
 FAILURES = FAILED | ERRORED
 MISSING = frozenset({Verdict.MISSING})
 EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
@@ -50,10 +51,15 @@ class _Family:
 
 
 class Failures:
-    """The cases with one of `verdicts`. Their messages stay in `results.jsonl` until they are shown."""
+    """The cases with one of `verdicts`. Their messages stay in `results.jsonl` until they are shown.
 
-    def __init__(self, verdicts: Collection[Verdict] = FAILURES) -> None:
-        self._verdicts = frozenset(map(str, verdicts))
+    `named` says which of them fail by one mistake.
+    """
+
+    def __init__(
+        self, verdicts: Collection[Verdict] = FAILURES, named: Named | None = None
+    ) -> None:
+        self._verdicts, self._named = frozenset(map(str, verdicts)), named
         self._engines: dict[str, dict[str, _Family]] = {}
 
     @property
@@ -70,11 +76,18 @@ class Failures:
         at, values = max(bad, key=lambda row: SEVERITY[row.values["verdict"]])
         size = min(_size(row.values["max_rel"]) for row in bad)
         families = self._engines.setdefault(values["engine"], {})
-        after_others = values["reason"] == Reason.AFTER_OTHERS
-        family = families.setdefault(AFTER_OTHERS if after_others else values["family"], _Family())
+        one_finding = self._finding(values)
+        family = families.setdefault(one_finding or values["family"], _Family())
         family.count += 1
         insort(family.shown, _Failure(values["level"], values["steps"], size, at))
-        del family.shown[1 if after_others else MOST_PER_FAMILY :]
+        del family.shown[1 if one_finding else MOST_PER_FAMILY :]
+
+    def _finding(self, values: Mapping[str, Any]) -> str:
+        """Return the finding that many cases have in common; "" when a case stands alone."""
+        if values["reason"] == Reason.AFTER_OTHERS:
+            return AFTER_OTHERS
+        number = self._named and self._named.number(values["engine"], values["case"])
+        return f"{MISTAKE} {number}" if number else ""
 
     def groups(self, folder: Path, engines: Collection[str]) -> Iterator[Group]:
         """Yield one group for each of these engines and each family, read from `results.jsonl` of `folder`.
@@ -84,7 +97,7 @@ class Failures:
         reading without a difference (an exception, a missing gradient) is worse than any number. The row is
         that of the outcome which `harness.judge.outcome.telling` chooses. A possible cause is in the
         first message of an engine that has it, and not in its later ones. Cases that fail only after other
-        programs are one group of their engine, which shows one of them.
+        programs, or by one mistake that was named, are one group of their engine, which shows one of them.
         """
         with (folder / RESULTS).open("rb") as file:
             for engine, families in self._engines.items():

@@ -11,6 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from .diagnosis_file import DIAGNOSIS, Named, read_diagnosis
 from .markdown import write_markdown
 from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, read_description, writing
 from .score import SUMMARY_COLUMNS, Score
@@ -26,13 +27,14 @@ class Report:
     """A report that is written.
 
     `facts` are the content of `run.json`, `found` tells what was found in `results.jsonl`, `scores` are the
-    rows of `summary.csv`, and `paths` all files of the report.
+    rows of `summary.csv`, `diagnosis` has the mistakes by engine, and `paths` are all files of the report.
     """
 
     folder: Path
     facts: Mapping[str, Any]
     found: Findings
     scores: Sequence[Score]
+    diagnosis: Mapping[str, Sequence[Mapping[str, Any]]]
     paths: Sequence[Path]
 
 
@@ -41,7 +43,8 @@ def write_report(folder: Path) -> Report:
 
     Raises UsageError when the folder cannot be written to.
     """
-    run, found = read_description(folder), Findings()
+    run, diagnosis = read_description(folder), read_diagnosis(folder)
+    found = Findings(Named(diagnosis))
 
     def rows() -> Iterator[tuple[object, ...]]:
         for case in read_cases(folder):
@@ -53,6 +56,7 @@ def write_report(folder: Path) -> Report:
         results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
-        shown = write_markdown(folder, run, found, scores)
+        shown = write_markdown(folder, run, found, scores, diagnosis)
     paths = [folder / RESULTS, results, summary, shown, folder / "run.json"]
-    return Report(folder, run, found, scores, paths)
+    paths += [folder / DIAGNOSIS] if diagnosis else []
+    return Report(folder, run, found, scores, diagnosis, paths)

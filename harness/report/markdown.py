@@ -12,6 +12,7 @@ from typing import Any
 from ..text import for_markdown
 from .absent import interruption
 from .failures import Failures
+from .mistakes import Diagnosis, mistakes
 from .score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, headline, percent, score_text
 from .tally import Findings
 
@@ -19,13 +20,17 @@ _MOST_COLUMNS = 6
 
 
 def write_markdown(
-    folder: Path, run: Mapping[str, Any], found: Findings, scores: Sequence[Score]
+    folder: Path,
+    run: Mapping[str, Any],
+    found: Findings,
+    scores: Sequence[Score],
+    diagnosis: Diagnosis,
 ) -> Path:
-    """Write `summary.md` into `folder`: the headline, the families, and the failures.
+    """Write `summary.md` into `folder`: the mistakes, the headline, the families, and the failures.
 
-    `run` is the content of `run.json`, and `scores` is the summary. Of a run with more engines
-    than `MOST_IN_MARKDOWN` only those with the lowest scores are shown. Return the path. OSError when the
-    file cannot be written or `results.jsonl` cannot be read.
+    `run` is the content of `run.json`, `scores` is the summary, and `diagnosis` has the findings by engine.
+    Of a run with more engines than `MOST_IN_MARKDOWN` only those with the lowest scores are shown. Return the
+    path. OSError when the file cannot be written or `results.jsonl` cannot be read.
     """
     cut = interruption(run, scores)
     shown = Shown(scores, MOST_IN_MARKDOWN)
@@ -39,6 +44,7 @@ def write_markdown(
         "and how many ran of all that apply. A case with arrays does not apply to an engine of numbers. What "
         "was asked for and is missing counts as not passed.",
         *filter(None, [shown.sentence]),
+        *mistakes(diagnosis, shown.engines),
         *_engines(run, shown.engines),
         "## Scores",
         _scores(shown.rows),

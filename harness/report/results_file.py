@@ -2,7 +2,7 @@
 
 - `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
 - `flattened`, `lines`: outcomes as `results.jsonl` holds them.
-- `read_cases`, `read_row`: the rows again, case by case, and a single one.
+- `read_cases`, `read_row`: the rows again, case by case, and a single one. `outcome_of`: a row as an outcome.
 - `read_description`: the content of `run.json`.
 - `writing`: a context for every statement that writes a file of a report.
 """
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import UsageError
-from ..judge.outcome import AtStep, Outcome
-from ..program.arrays import Array, encode_number
+from ..judge.outcome import AtStep, CaseRun, Outcome, Reason, Verdict
+from ..program.arrays import Array, Opaque, encode_number
 from ..program.transcript import Reading, Stop
 from ..text import words
 
@@ -87,6 +87,8 @@ COLUMNS = (
     Column("actual", "actual", _answer_as_json, in_csv=False),
 )
 
+_OF_CASE_RUN = tuple(c.name for c in COLUMNS if c.path.startswith("case_run.") and c.name != "tags")
+_AT_STEP = "step "
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 CSV_COLUMN_NAMES = tuple(column.name for column in COLUMNS if column.in_csv)
 
@@ -156,6 +158,37 @@ def _decoded(line: bytes) -> dict[str, Any]:
     values["max_rel"] = _NAN if max_rel is None else float(max_rel)
     values["max_ulp"] = None if max_ulp is None else float(max_ulp)
     return values
+
+
+def outcome_of(values: Mapping[str, Any]) -> Outcome:
+    """Return the outcome of a row, without its differences and without torch's answer.
+
+    `actual` is an `Opaque` where the row does not hold the whole answer.
+    """
+    known = CaseRun(**{name: values[name] for name in _OF_CASE_RUN}, tags=tuple(values["tags"]))
+    place: str = values["reading"]
+    at_step = AtStep(int(place.removeprefix(_AT_STEP))) if place.startswith(_AT_STEP) else None
+    return Outcome(
+        known,
+        at_step or place or None,
+        Verdict(values["verdict"]),
+        Reason(values["reason"]),
+        message=values["message"],
+        actual=_answer_from_json(values["actual"]),
+    )
+
+
+def _answer_from_json(answer: Any) -> Reading | Stop:
+    if answer is None:
+        return None
+    if isinstance(answer, str):
+        return Stop("raised", 0, message=answer)
+    if "opaque" in answer:
+        return Opaque(answer["opaque"], answer["text"])
+    try:
+        return Array.from_json(answer)
+    except ValueError:
+        return Opaque("array", "the first elements")
 
 
 def read_description(folder: Path) -> dict[str, Any]:

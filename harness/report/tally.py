@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..judge.outcome import SEVERITY, Reason, Verdict
+from .diagnosis_file import Named
 from .failures import EXPECTED_FAILURES, FAILURES, MISSING, Failures
 from .missing import Lacks
 from .results_file import Row, read_cases
@@ -68,13 +69,13 @@ class Findings:
     """All that a report needs to know of the rows of a run.
 
     `engines` has the tallies of each engine, in the order of the run, and `lacks` what some of them lack.
-    `torch_version` is that of the first row, or "".
+    `torch_version` is that of the first row, or "". `named` says which cases fail by one mistake.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, named: Named | None = None) -> None:
         self.engines: dict[str, dict[Place, Tally]] = {}
         self.lacks: dict[str, Lacks] = {}
-        self.failures = Failures(FAILURES)
+        self.failures = Failures(FAILURES, named)
         self.missing = Failures(MISSING)
         self.expected_failures = Failures(EXPECTED_FAILURES)
         self.torch_version = ""

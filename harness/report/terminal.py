@@ -1,7 +1,7 @@
 """The terminal: the table and the failures, on stdout.
 
 - `console`: an output of rich for untrusted text.
-- `print_summary`, `print_failures`: the table and the failures.
+- `print_summary`, `print_mistakes`, `print_failures`: the table, the mistakes and the failures.
 
 rich honours `NO_COLOR`. It is imported with this file, so this file is imported when a table is shown.
 """
@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .files import Report
+from .mistakes import printed
 from .score import MOST_ON_TERMINAL, TOTALS, Score, Shown, headline, score_text
 
 _HEAD = "passed/ran of all that apply"
@@ -93,6 +94,17 @@ def _cell(row: Score | None) -> Text:
     good = "yellow" if row.xfailed else "green" if row.passed else "dim"
     text = headline(row) if row.family in TOTALS else score_text(row)
     return Text(text, style="red" if row.bad else good)
+
+
+def print_mistakes(report: Report) -> None:
+    """Print the mistakes that were named, of the engines that `print_summary` shows."""
+    out = console()
+    shown = Shown(report.scores, MOST_ON_TERMINAL)
+    for engine, findings in report.diagnosis.items():
+        for number, finding in enumerate(findings if engine in shown.engines else (), 1):
+            out.print(Text(f"{engine}: mistake {number}", style="bold red"))
+            for line in printed(finding):
+                out.print(Text(line), soft_wrap=True)
 
 
 def print_failures(report: Report) -> None:

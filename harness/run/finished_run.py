@@ -87,13 +87,14 @@ class FinishedRun:
                 yield from (f"{name}: {sentence}" for sentence in again["said"])
 
     def show(self, verbose: bool) -> None:
-        """Print the table, the failures when `verbose`, and the paths of the files that were written."""
-        from ..report.terminal import print_failures, print_summary
+        """Print the table, when `verbose` the mistakes and the failures, and the paths of the files."""
+        from ..report.terminal import print_failures, print_mistakes, print_summary
 
         report = self.report
         if self.facts["engines"]:
             print_summary(report.scores, interruption(self.facts, report.scores))
         if verbose:
+            print_mistakes(report)
             print_failures(report)
         elif report.found.failures.engines:
             say("-v shows the failures; so does summary.md")

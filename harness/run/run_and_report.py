@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from itertools import chain
@@ -37,6 +37,7 @@ from .worker_process import Task
 from .xfail_files import files, of_engines, sentences
 
 if TYPE_CHECKING:
+    from ..catalogue.reference import Reference
     from .finished_run import FinishedRun
 
 
@@ -57,6 +58,7 @@ def run_and_report(
     jobs: int | None = None,
     fresh_reference: bool = False,
     dask: str | None = None,
+    diagnosed: Callable[[Path, Reference], None] | None = None,
 ) -> FinishedRun:
     """Run `cases` on the engines that are named, and write the report folder.
 
@@ -67,8 +69,8 @@ def run_and_report(
     fail the run: the expected failures are those in `xfails_file`, or else in the file beside an engine that
     comes with gradconform. `jobs` processes run at once; by default one for each core. With `fresh_reference`
     torch's answers of earlier runs are not used. `dask` is the address of a Dask scheduler whose workers run
-    the engines that are not gradconform's own. After Ctrl-C the outcomes that were finished are kept and
-    reported.
+    the engines that are not gradconform's own. `diagnosed` is called with the folder when all outcomes are
+    there; it names the mistakes. After Ctrl-C the outcomes that were finished are kept and reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
@@ -132,6 +134,9 @@ def run_and_report(
             facts |= {"jobs": jobs, "xfails": files(by_column)}
             with progress(len(names), len(cases), quiet) as shown:
                 _record(path, facts, under_way, chain(first, events), shown)
+            if diagnosed is not None:
+                with suppress(KeyboardInterrupt):
+                    diagnosed(path, reference)
             with busy("writing the report"):
                 report = write_report(path)
     failed = under_way.failed or bool(roster.refused)

@@ -1,0 +1,73 @@
+"""`gradconform diagnose`: names the mistakes of one engine."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import Any
+
+import click
+
+from ..report.busy import busy
+from .case_options import fresh_reference_option, seed_option, selection_from, selection_options
+from .exit import Exit
+from .isolation import isolation_from, isolation_options
+
+
+@click.command()
+@click.argument("engine", metavar="ENGINE")
+@selection_options
+@seed_option
+@fresh_reference_option
+@isolation_options
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
+def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **others: Any) -> int:
+    """Name the mistakes of an engine: the op, the operand, and what the code does instead.
+
+    ENGINE is named as for `gradconform run`. The cases are run on it, and its answers are held against the
+    known mistakes. Where these do not decide, the engine is asked again, by small programs. The result is at
+    most three findings, the best one first, each with the smallest program that shows it. No report is
+    written.
+
+    Exit codes: 0 no case failed; 1 a case failed; 4 wrong usage; 5 no case ran.
+    """
+    from ..catalogue.reference import Reference
+    from ..diagnose.diagnosis import diagnose as findings_of
+    from ..diagnose.evidence import FAILURES
+    from ..judge.outcome import LACKING, Outcome
+    from ..report.mistakes import printed
+    from ..run.earlier_answers import earlier_answers
+    from ..run.engine_name import EngineName
+    from ..run.registry import load
+    from ..run.runner import run
+
+    name = EngineName.parse(engine)
+    how = isolation_from(others, [name])
+    with busy("reading the cases"):
+        # A longer program says no more than a shorter one.
+        selected = [case for case in selection_from(others).cases() if "stress" not in case.tags]
+    cache = None if fresh_reference else earlier_answers([name], how)
+    outcomes: list[Outcome] = []
+    with closing(Reference(apart=True, cache=cache)) as reference, busy("") as now:
+        now.what = f"loading {name.shown}"
+        opened = load(name, how)
+        for number, result in enumerate(run(selected, [opened], reference, seed=seed), 1):
+            now.what = f"running {name.shown}: case {number} of {len(selected)}"
+            outcomes += result.outcomes
+        now.what = "naming the mistakes"
+        with closing(load(name, how)) as again:
+            findings = findings_of(outcomes, again, reference)
+    if as_json:
+        document = {"engine": name.shown, "findings": [one.to_json() for one in findings]}
+        click.echo(json.dumps(document, indent=2, allow_nan=False))
+    else:
+        for number, finding in enumerate(findings, 1):
+            click.echo(f"{name.shown}: mistake {number}")
+            for line in printed(finding.to_json()):
+                click.echo(line)
+    failed = {one.case_run.case for one in outcomes if one.verdict in FAILURES}
+    ran = {one.case_run.case for one in outcomes if one.verdict not in LACKING}
+    click.echo(f"{len(failed)} of {len(ran)} cases fail", err=True)
+    if failed:
+        return Exit.FAILED
+    return Exit.PASSED if ran else Exit.NOTHING

@@ -1,0 +1,64 @@
+"""The mistakes of all engines of a run, from its report folder alone.
+
+- `diagnose_run`: writes `diagnosis.json` into the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ..catalogue.collection import catalogue
+from ..catalogue.reference import Reference
+from ..judge.outcome import Outcome
+from ..report.busy import busy
+from ..report.diagnosis_file import DIAGNOSIS
+from ..report.results_file import Row, outcome_of, read_cases, writing
+from .diagnosis import diagnose
+from .evidence import FAILURES
+from .prediction import Predictions
+
+
+def diagnose_run(folder: Path, reference: Reference) -> None:
+    """Write `diagnosis.json` into a report folder whose `results.jsonl` is finished, if a mistake is found.
+
+    No engine is asked: its answers are held against the known mistakes. After an interruption, such as
+    Ctrl-C, the engines that were finished are in the file, and KeyboardInterrupt is raised.
+
+    Raises UsageError when the folder cannot be written to, NoReference when torch cannot be imported.
+    """
+    found: list[dict[str, Any]] = []
+    known = Predictions(catalogue(), reference)
+    try:
+        with busy("naming the mistakes") as now:
+            for engine, outcomes in _failing(folder):
+                now.what = f"naming the mistakes of {engine}"
+                findings = diagnose(outcomes, None, reference, known)
+                if findings:
+                    found.append(
+                        {"engine": engine, "findings": [one.to_json() for one in findings]}
+                    )
+    finally:
+        if found:
+            _write(folder / DIAGNOSIS, {"schema": 1, "engines": found})
+
+
+def _failing(folder: Path) -> Iterator[tuple[str, list[Outcome]]]:
+    """Yield the engines of which a case failed, with all their outcomes."""
+    by_engine = groupby(read_cases(folder), key=lambda rows: rows[0].values["engine"])
+    for engine, cases in by_engine:
+        rows: list[Row] = [row for case in cases for row in case]
+        if any(row.values["verdict"] in FAILURES for row in rows):
+            yield engine, [outcome_of(row.values) for row in rows]
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    # Replaced in one step, so that an interruption never leaves half a file.
+    partial = path.with_name(f"{path.name}.partial")
+    with writing(path):
+        partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        os.replace(partial, path)

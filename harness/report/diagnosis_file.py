@@ -1,0 +1,46 @@
+"""`diagnosis.json`: the mistakes of the engines of a run, by name, as `harness.diagnose` finds them.
+
+- `DIAGNOSIS`: the name of the file. `read_diagnosis`: its content, engine by engine.
+- `Named`: which case fails by which mistake.
+
+The file is `{"schema": 1, "engines": [{"engine": NAME, "findings": [FINDING, ...]}, ...]}`. A FINDING has the
+fields of `harness.diagnose.finding.Finding`, and the best one is first. Engines without a finding are not
+listed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+DIAGNOSIS = "diagnosis.json"
+_Found = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the findings by engine; an empty dict when there is no such file.
+
+    OSError when the file cannot be read, ValueError when it is not JSON.
+    """
+    path = folder / DIAGNOSIS
+    if not path.exists():
+        return {}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return {each["engine"]: each["findings"] for each in document["engines"]}
+
+
+class Named:
+    """The numbers of the mistakes by which cases fail: 1 for the first finding about an engine."""
+
+    def __init__(self, found: _Found) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        for engine, findings in found.items():
+            for number, finding in enumerate(findings, 1):
+                for case in finding["cases"]:
+                    self._numbers.setdefault((engine, case), number)
+
+    def number(self, engine: str, case: str) -> int | None:
+        """Return the number of the mistake by which the case fails on the engine, if one explains it."""
+        return self._numbers.get((engine, case))

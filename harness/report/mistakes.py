@@ -1,0 +1,53 @@
+"""The mistakes that were named, as text for people.
+
+- `mistakes`: the section at the top of `summary.md`. `printed`: one finding for the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..text import for_markdown, several_lines
+
+Diagnosis = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:
+    """Return the parts of the section; none when no mistake was named."""
+    parts = [
+        part
+        for engine, findings in diagnosis.items()
+        if engine in shown
+        for number, finding in enumerate(findings, 1)
+        for part in _one(engine, number, finding)
+    ]
+    return ["## Mistakes", *parts] if parts else []
+
+
+def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
+    yield f"### {for_markdown(engine)}: mistake {number}"
+    yield f"{for_markdown(finding['sentence'])} {explained(finding)}"
+    for program in (finding["program"], finding["in_torch"]):
+        if program:
+            yield "\n".join(_indented(program))
+
+
+def printed(finding: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a finding: the paragraph, and the programs in the engine's words and in torch's."""
+    yield f"{finding['sentence']} {explained(finding)}"
+    for program in (finding["program"], finding["in_torch"]):
+        if program:
+            yield ""
+            yield from _indented(program)
+    yield ""
+
+
+def explained(finding: Mapping[str, Any]) -> str:
+    """Return a sentence: how many failing readings the mistake explains."""
+    return f"It explains {finding['explained']} of {finding['failing']} readings that fail."
+
+
+def _indented(program: str) -> Iterator[str]:
+    # In Markdown this is code, and unlike a fence no text can end it.
+    return (f"    {line}".rstrip() for line in several_lines(program).splitlines())

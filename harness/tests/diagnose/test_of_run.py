@@ -1,0 +1,67 @@
+"""Where the mistakes of an engine are shown: `gradconform diagnose`, the report, and pytest."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from gradconform.harness.tests.small_engines import VALUE
+
+CASES = ("--cases", "arithmetic/*", "--cases", "diamonds/*")
+# The factors of a product are exchanged.
+WRONG = (
+    VALUE.replace("+= other.data * out", "+= SELF.data * out")
+    .replace("other.grad += self.data", "other.grad += other.data")
+    .replace("SELF", "self")
+)
+
+
+def test_the_report_begins_with_the_mistakes_and_counts_the_failures_under_them(command):
+    Path("mine.py").write_text(WRONG)
+    code, out, _ = command("run", "mine.py", *CASES, "--out", "r", "-v")
+    assert code == 1
+    ((finding,),) = [
+        each["findings"] for each in json.loads(Path("r/diagnosis.json").read_text())["engines"]
+    ]
+    assert (finding["op"], finding["confidence"]) == ("mul", "confirmed")
+    assert 0 < finding["explained"] <= finding["failing"]
+    assert f"It explains {finding['explained']} of {finding['failing']} readings that fail." in out
+    assert out.index("mine: mistake 1") < out.index("... and ")
+    summary = Path("r/summary.md").read_text()
+    assert summary.index("## Mistakes") < summary.index("## Scores")
+    more = f"- ... and {len(finding['cases']) - 1} more"
+    assert summary.split("### mine: mistake 1")[2].split("###")[0].rstrip().endswith(more)
+    assert "r/diagnosis.json" in out
+
+
+def test_a_run_in_which_nothing_fails_has_no_diagnosis(command):
+    Path("mine.py").write_text(VALUE)
+    assert command("run", "mine.py", *CASES, "--out", "r")[0] == 0
+    assert not Path("r/diagnosis.json").exists()
+    assert "## Mistakes" not in Path("r/summary.md").read_text()
+
+
+def test_the_command_names_the_mistake_for_people_and_for_programs(command):
+    Path("mine.py").write_text(WRONG)
+    code, out, _ = command("diagnose", "mine.py", *CASES)
+    assert code == 1
+    assert out.startswith("mine: mistake 1\n")
+    code, out, _ = command("diagnose", "mine.py", *CASES, "--json")
+    assert code == 1
+    document = json.loads(out)
+    assert document["engine"] == "mine"
+    assert document["findings"][0]["op"] == "mul"
+    Path("mine.py").write_text(VALUE)
+    code, out, _ = command("diagnose", "mine.py", *CASES, "--json")
+    assert (code, json.loads(out)) == (0, {"engine": "mine", "findings": []})
+
+
+def test_pytest_names_a_mistake_at_its_first_failure_and_refers_to_it_at_the_others(tmp_path):
+    (tmp_path / "mine.py").write_text(WRONG)
+    command = [sys.executable, "-m", "pytest", "-p", "gradconform.harness.plugin", "-q"]
+    command += ["--engine", "mine.py", "--conform-cases", "arithmetic/*"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.count("readings that fail.") == 1
+    first = done.stdout.index("readings that fail.")
+    assert first < done.stdout.index("The same mistake as in gradconform::mine-arithmetic/")
