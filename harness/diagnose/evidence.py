@@ -75,14 +75,18 @@ class Evidence:
 
 
 def answer_of(outcome: Outcome) -> Answer:
-    """Return what an engine answered. An exception is a `Stop`, in which only kind and step are known."""
+    """Return what an engine answered. An exception is a `Stop`, whose category is the name of its class."""
     if isinstance(outcome.reading, AtStep) and outcome.reason is Reason.RAISED:
-        return Stop("raised", outcome.reading.index)
+        last = outcome.traceback.strip().rpartition("\n")[2]
+        return Stop("raised", outcome.reading.index, last.partition(":")[0])
     return outcome.actual
 
 
 def agree(predicted: Answer, answered: Answer) -> bool:
     """True when two answers are the same, up to rounding."""
+    if isinstance(predicted, Stop) and isinstance(answered, Stop):
+        classes = {predicted.category, answered.category} - {""}
+        return predicted.step == answered.step and len(classes) < 2
     if not isinstance(predicted, Array) or not isinstance(answered, Array):
         return predicted == answered
     if predicted.shape != answered.shape:

@@ -77,11 +77,12 @@ def hold(
     *,
     patience: int | None = None,
     enough: int | None = None,
+    bearable: int | None = None,
 ) -> Held:
     """Count what the hypothesis predicts on these cases.
 
     With `patience` it is given up after so many wrong predictions without a right one. With `enough` the
-    count ends after so many predictions.
+    count ends after so many predictions, and with `bearable` after more contradictions than that.
     """
     hits: set[Place] = set()
     misses: set[Place] = set()
@@ -96,6 +97,8 @@ def hold(
                 (hits if right else misses).add(place)
         wrong = len(misses) + len(contradictions)
         if patience is not None and not hits and wrong >= patience:
+            break
+        if bearable is not None and len(contradictions) > bearable:
             break
         if enough is not None and wrong + len(hits) >= enough:
             break

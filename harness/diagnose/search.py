@@ -21,6 +21,10 @@ from .suspicion import suspicion
 # In the first trial so many wrong predictions without a right one, or so many in all, are enough.
 _PATIENCE = 5
 _ENOUGH = 12
+# So many of the best are then tried on a few cases that pass, and may be wrong in so many readings.
+_SURVIVORS = 40
+_GLANCED = 25
+_BEARABLE = 2
 # So many hypotheses are held against more cases, and so many of these against cases that pass.
 _FINALISTS = 6
 _WINNERS = 3
@@ -57,7 +61,7 @@ class Search:
         survivors = sorted((one for one in tried if one.hits), key=self._tried, reverse=True)
         finalists = [
             self._held(one.hypothesis, evidence, failing[:_FAILING], ())
-            for one in survivors[:_FINALISTS]
+            for one in self._uncontradicted(survivors[:_SURVIVORS], evidence)[:_FINALISTS]
         ]
         finalists.sort(key=lambda one: self._rank(one, evidence), reverse=True)
         winners = [
@@ -114,6 +118,27 @@ class Search:
         return hold(
             hypothesis, concerned, evidence, self._known, patience=_PATIENCE, enough=_ENOUGH
         )
+
+    def _uncontradicted(self, survivors: Sequence[Held], evidence: Evidence) -> Sequence[Held]:
+        """Return those that some small passing cases do not contradict; all when none is left.
+
+        Where an engine fails few cases, many hypotheses predict these, and are wrong elsewhere.
+        """
+        left = [
+            one
+            for one in survivors
+            if len(
+                hold(
+                    one.hypothesis,
+                    self._checked(one.hypothesis)[:_GLANCED],
+                    evidence,
+                    self._known,
+                    bearable=_BEARABLE,
+                ).contradictions
+            )
+            <= _BEARABLE
+        ]
+        return left or survivors
 
     def _held(
         self,
