@@ -4,7 +4,8 @@
 - `diagnosis`: names the mistakes of an engine. `evidence`: the readings of one run. `prediction`: the wrong
   answers of the known mistakes. `holding`: these predictions held against the evidence. `search`: which of
   them are tried, and in which order; `suspicion` decides between equals. `composition`: programs as an engine
-  computes them; `renumbering`: steps in another program.
+  computes them; `renumbering`: steps in another program. `explanation`: several mistakes that act together.
+- `in_full`: completes a finding with program and paragraph. `unknown`: a mistake that is not a known one.
 - `words`: a finding as a paragraph for a student. `sentences`: those of each kind.
 - `probes`: measures what an engine does in one op; `probe_programs` are the programs for it. `fitted`: names
   the expression that the engine uses. `matching`: looks for it among the `expressions` of `formulas`, which

@@ -8,7 +8,7 @@ against more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..catalogue.case import Instance
 from .composition import reaches
@@ -36,7 +36,10 @@ _DECIDING = 8
 
 
 class Search:
-    """The cases of one engine, the smallest first, and the mistakes that it may have."""
+    """The cases of one engine, the smallest first, and the mistakes that it may have.
+
+    `suspicion` says how suspect each op is.
+    """
 
     def __init__(self, evidence: Evidence, known: Predictions, arrays: bool) -> None:
         self._known = known
@@ -44,7 +47,7 @@ class Search:
         instances = known.instances(evidence)
         self._failing = [one for one in instances if one.case.id in cases]
         self._passing = [one for one in instances if one.case.id not in cases]
-        self._suspicion = suspicion(instances, evidence)
+        self.suspicion = suspicion(instances, evidence)
         self._mistakes = [each for each in known_mistakes() if each.engine == "scalar" or arrays]
 
     def best(self, evidence: Evidence, before: Sequence[Hypothesis]) -> Held | None:
@@ -92,6 +95,11 @@ class Search:
     def held(self, hypothesis: Hypothesis, evidence: Evidence) -> Held:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""
         return self._held(hypothesis, evidence, self._failing, self._checked(hypothesis))
+
+    def smallest(self, cases: Collection[str]) -> Instance | None:
+        """Return the smallest of these cases that fails, one of mathematics first; None for none."""
+        failing = [one for one in self._failing if one.case.id in cases]
+        return min(failing, key=lambda one: one.case.level != "core", default=None)
 
     def claimed(self, hypothesis: Hypothesis) -> frozenset[Place]:
         """Return the readings of all failing cases, and of many that pass, that the hypothesis claims."""
@@ -169,7 +177,7 @@ class Search:
             core.score,
             held.score,
             mistake.level == "core",
-            self._suspicion.get(mistake.op, 0.0),
+            self.suspicion.get(mistake.op, 0.0),
             _specific(mistake),
         )
 

@@ -8,6 +8,8 @@ from gradconform.harness.diagnose.mistake import Mistaken, known_mistakes
 from gradconform.harness.diagnose.prediction import Predictions
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.run.runner import run_case
+from gradconform.harness.tests.diagnose.remade import closures, each
+from gradconform.harness.tests.diagnose.remade.unseen import UNSEEN
 
 MISTAKES = {mistake.name: mistake for mistake in known_mistakes()}
 CASES = catalogue().select(["unary/*", "arithmetic/*", "diamonds/*"])
@@ -46,8 +48,28 @@ def test_a_known_mistake_is_named(name, reference, known):
     )
     assert finding.confidence is Confidence.CONFIRMED
     assert 0 < finding.explained <= finding.failing
+    assert "torch says" in finding.program or "Error" in finding.program
 
 
 def test_a_correct_engine_has_no_finding(reference, known):
     engine = load("scalar")
     assert diagnose(outcomes_of(engine, reference), engine, reference, known) == []
+
+
+def test_a_mistake_explains_the_ops_that_the_engine_composes(reference, known):
+    edits = {"pow-keeps-exponent": closures.EDITS["pow-keeps-exponent"]}
+    (edited,) = each(closures.PATH, edits)
+    engine = edited.open()
+    outcomes = list(outcomes_of(engine, reference))
+    (finding,) = diagnose(outcomes, engine, reference, known)
+    assert (finding.mistake, finding.confidence) == ("pow-keeps-exponent", Confidence.CONFIRMED)
+    assert finding.explained == finding.failing
+
+
+def test_a_mistake_that_is_not_known_is_measured(reference, known):
+    unseen = UNSEEN[0]
+    engine = unseen.engine.open()
+    (finding,) = diagnose(outcomes_of(engine, reference), engine, reference, known)
+    assert unseen.is_said_by(finding)
+    assert finding.confidence is Confidence.NONE
+    assert "torch says" in finding.program

@@ -1,0 +1,45 @@
+"""A finding in full: the smallest program that shows the mistake, what was measured, and the paragraph.
+
+- `in_full`: completes the finding of a known mistake. `shown`: adds the program alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..engine.contract import Engine
+from .finding import Finding
+from .fitted import Fit, fit
+from .probes import measure
+from .shrink import smallest
+from .spelled import spelled
+from .words import paragraph
+
+
+def in_full(
+    finding: Finding, belief: str, instance: Instance, engine: Engine, reference: Reference
+) -> Finding:
+    """Return the finding with a program and a paragraph.
+
+    `belief` is that of the known mistake, and `instance` fails by it.
+    """
+    made = shown(finding, instance, engine, reference)
+    found = _fit(finding, engine, reference)
+    return replace(made, sentence=paragraph(made, belief, found))
+
+
+def shown(finding: Finding, instance: Instance, engine: Engine, reference: Reference) -> Finding:
+    """Return the finding with the smallest program that fails as `instance` does."""
+    program, in_torch = spelled(smallest(instance, engine, reference), engine, reference)
+    return replace(finding, program=program, in_torch=in_torch)
+
+
+def _fit(finding: Finding, engine: Engine, reference: Reference) -> Fit | None:
+    """Return what the probes say of the op, where it is what the finding says."""
+    if not finding.op:
+        return None
+    found = fit(finding.op, measure(finding.op, engine, reference))
+    same = found is not None and (found.kind, found.operand) == (finding.kind, finding.operand)
+    return found if same else None

@@ -1,0 +1,77 @@
+"""A mistake that is not one of the known ones: found by measuring the ops that are suspect.
+
+- `unknown`: the finding about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..engine.contract import Engine
+from ..program import Apply
+from .finding import Confidence, Finding, Kind
+from .first_wrong import WrongNode, first_wrong
+from .fitted import Fit, fit
+from .in_full import shown
+from .probes import measure
+from .words import first_wrong_sentence, paragraph
+
+# So many ops are measured: those of the first wrong node, and then those that are most suspect.
+_MEASURED = 6
+
+
+def unknown(
+    instance: Instance,
+    suspicion: Mapping[str, float],
+    failing: int,
+    engine: Engine,
+    reference: Reference,
+) -> Finding:
+    """Return what is known of the mistake by which the engine fails `instance`.
+
+    `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. The finding
+    has the op, the operand and the kind where an expression gives all that was measured of a suspect op. Else
+    its kind is `UNKNOWN`, and its op that of the first wrong node.
+    """
+    wrong = first_wrong(instance, engine, reference)
+    found = _fitted(_suspects(instance, wrong, suspicion), engine, reference)
+    nearest = next(_ops(instance, wrong), "")
+    made = Finding(
+        op=found.op if found else nearest,
+        operand=found.operand if found else "",
+        kind=found.kind if found else Kind.UNKNOWN,
+        confidence=Confidence.NONE,
+        sentence="",
+        explained=0,
+        failing=failing,
+        cases=(instance.case.id,),
+    )
+    made = shown(made, instance, engine, reference)
+    said = "" if wrong is None or found else first_wrong_sentence(instance.program, wrong)
+    return replace(made, sentence=paragraph(made, fit=found, first_wrong=said))
+
+
+def _suspects(
+    instance: Instance, wrong: WrongNode | None, suspicion: Mapping[str, float]
+) -> Iterator[str]:
+    yield from _ops(instance, wrong)
+    yield from sorted(suspicion, key=suspicion.__getitem__, reverse=True)
+
+
+def _ops(instance: Instance, wrong: WrongNode | None) -> Iterator[str]:
+    """Yield the ops to look at for a wrong node."""
+    for index in wrong.steps if wrong else ():
+        step = instance.program.steps[index]
+        if isinstance(step, Apply):
+            yield step.op
+
+
+def _fitted(suspects: Iterable[str], engine: Engine, reference: Reference) -> Fit | None:
+    for op in list(dict.fromkeys(suspects))[:_MEASURED]:
+        found = fit(op, measure(op, engine, reference))
+        if found is not None:
+            return found
+    return None
