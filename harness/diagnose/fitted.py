@@ -9,9 +9,10 @@ gives none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .expressions import close
 from .finding import Kind
 from .formulas import APPROXIMATIONS, FORMULAS
 from .matching import NAMES, Match, matched, rows
@@ -72,20 +73,27 @@ def fit(op: str, measured: Sequence[Measured]) -> Fit | None:
 
     A changed operand is looked at first, and then a wrong value, because the others follow from them.
     """
-    spoilt = [one for one in measured if one.spoilt]
-    if spoilt:
+    if spoilt := _told(one for one in measured if one.spoilt):
         return Fit(op, _operand(spoilt), Kind.STATE, "value", form=spoilt[0].form)
-    wrong = [one for one in measured if not one.value_agrees]
-    if wrong:
+    if wrong := _told(one for one in measured if not one.value_agrees):
         return _of_value(op, wrong[0])
-    wrong = [one for one in measured if not one.derivative_agrees]
-    if wrong:
-        return _of_derivatives(op, wrong)
-    unmultiplied = [one for one in measured if one.upstream is False]
-    if unmultiplied:
-        return Fit(op, _operand(unmultiplied), Kind.UPSTREAM, "derivative")
-    assigned = [one for one in measured if one.added is False]
-    return Fit(op, _operand(assigned), Kind.ASSIGNED, "derivative") if assigned else None
+    if wrong := _told(one for one in measured if not one.derivative_agrees):
+        found = _of_derivatives(op, wrong)
+        telling = found is not None and found.kind is not Kind.DERIVATIVE
+        return found if telling else _exchanged(op, wrong) or found
+    for kind, failed in (
+        (Kind.UPSTREAM, _told(one for one in measured if one.upstream is False)),
+        (Kind.ASSIGNED, _told(one for one in measured if one.added is False)),
+    ):
+        if failed:
+            return Fit(op, _operand(failed), kind, "derivative", form=failed[0].form)
+    return None
+
+
+def _told(wrong: Iterable[Measured]) -> list[Measured]:
+    """Those without a number beside them, if there are any: a number and a value may change places."""
+    found = list(wrong)
+    return [one for one in found if not one.form] or found
 
 
 def _of_value(op: str, one: Measured) -> Fit | None:
@@ -104,6 +112,24 @@ def _of_value(op: str, one: Measured) -> Fit | None:
     exchanged = match.kind is Kind.OPERANDS
     kind, operand = (Kind.OPERANDS, "both") if exchanged else (Kind.VALUE, "")
     return Fit(op, operand, kind, "value", match.text, match.right, one.form)
+
+
+def _exchanged(op: str, wrong: Sequence[Measured]) -> Fit | None:
+    """The fit of an op that gives each operand the gradient of the other one."""
+    formula = FORMULAS.get(op)
+    if (
+        formula is None
+        or len(wrong) != 2
+        or wrong[0].points[0].operands != wrong[1].points[0].operands
+    ):
+        return None
+    first, second = (one.points for one in wrong)
+    for one, other in zip((*first, *second), (*second, *first), strict=True):
+        if not close(one.derivative, other.right_derivative):
+            return None
+    right = [forms[0] for forms in formula.derivatives]
+    texts = " and ".join(reversed(right)), " and ".join(right)
+    return Fit(op, "both", Kind.OPERANDS, "derivative", *texts, wrong[0].form)
 
 
 def _of_derivatives(op: str, wrong: Sequence[Measured]) -> Fit | None:

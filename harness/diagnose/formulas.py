@@ -54,7 +54,7 @@ l1_loss: abs(a - b); 1 if a > b else -1; -1 if a > b else 1
 neg: -x; -1
 abs: abs(x); 1 if x > 0 else -1 | x / y
 square: x * x; 2 * x
-reciprocal: 1 / x; -1 / (x * x) | -1 / x ** 2 | -y * y
+reciprocal: 1 / x; -y * y | -1 / (x * x) | -1 / x ** 2
 sqrt: sqrt(x); 1 / (2 * y) | 1 / (2 * sqrt(x)) | 0.5 / y | 0.5 * x ** -0.5
 rsqrt: 1 / sqrt(x); -0.5 * y ** 3 | -0.5 / sqrt(x) ** 3 | -0.5 * x ** -1.5 | -0.5 * y / x
 exp: exp(x); y | exp(x)

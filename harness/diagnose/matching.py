@@ -23,7 +23,7 @@ from .expressions import (
 from .finding import Kind
 from .formulas import candidates
 from .measured import Measured
-from .slips import variants
+from .slips import negative, variants
 
 NAMES = {1: ("x",), 2: ("a", "b"), 3: ("a", "b", "c")}
 _FEWEST = 3  # points, and points on one side of a condition
@@ -157,6 +157,8 @@ class _Search:
 
 def _multiple(number: str, one: Expression) -> Expression:
     """The expression times the number, as a quotient where the number is one."""
+    if number == "-1":
+        return of_tree(negative(one.tree))
     inverse = number.removeprefix("1 / ")
     text = f"({number}) * ({one.text})" if inverse == number else f"({one.text}) / ({inverse})"
     return of_tree(expression(text).tree)

@@ -79,9 +79,9 @@ def _all_measured(op: str, asked: _Asked, reference: Reference) -> Iterator[Meas
                     points,
                     all(one.value_agrees for one in found),
                     all(one.derivative_agrees for one in found),
-                    _settled(one.upstream for one in found),
-                    _settled(one.added for one in found),
-                    all(one.arrives for one in found),
+                    _settled(one.applied.upstream for one in found),
+                    _settled(one.applied.added for one in found),
+                    all(one.applied.arrives for one in found),
                     any(one.spoilt for one in found),
                 )
 
@@ -92,24 +92,29 @@ def _settled(answers: Iterator[bool | None]) -> bool | None:
     return given.pop() if len(given) == 1 else None
 
 
+class _Applied(NamedTuple):
+    """How a derivative is applied, as in `Measured`."""
+
+    upstream: bool | None
+    added: bool | None
+    arrives: bool
+
+
 class _ReadPoint(NamedTuple):
     points: Sequence[Point]
     value_agrees: bool
     derivative_agrees: bool
-    upstream: bool | None
-    added: bool | None
-    arrives: bool
     spoilt: bool
+    applied: _Applied
 
 
 def _read(
     probe: Probe, answers: Sequence[Transcript], place: int, reference: Reference
 ) -> _ReadPoint | None:
     """The numbers of one probe for one leaf; None where the engine gave none, or those of another shape."""
-    (plain, scaled, twice), (right, right_scaled, right_twice) = answers, probe.right
-    leaves = len(probe.leaves)
-    count = 1 + leaves + place
-    value, gradient = _numbers(plain, right, 0), _numbers(plain, right, count)
+    plain, right = answers[0], probe.right[0]
+    operand, index = 1 + place, 1 + len(probe.leaves) + place
+    value, gradient = _numbers(plain, right, 0), _numbers(plain, right, index)
     if value is None or gradient is None:
         return None
     tolerance = bound(probe.instances[0], right, reference.tolerances)
@@ -121,31 +126,47 @@ def _read(
         return not judge(what, want, got, tolerance, conventions=False).reason
 
     # The gradient of the result that the engine keeps is believed where it explains all: it may be spoilt.
-    usual, kept = (_upstream(one, right, gradient) for one in (right, plain))
-    ways = [[g / u for g, u in zip(gradient, way, strict=True)] for way in (usual, kept)]
-    derivative = next((way for way in ways if agrees("grad", count, way)), ways[0])
-    second = _numbers(scaled, right_scaled, count)
-    found = [
-        _chosen(second, [d * u for d, u in zip(derivative, way, strict=True)], [derivative])
-        for way in (_upstream(one, right_scaled, gradient) for one in (scaled, right_scaled))
-    ]
-    multiplied = True if True in found else found[0]
+    ways = [_divided(gradient, _upstream(one, right, gradient)) for one in (right, plain)]
+    derivative = next((way for way in ways if agrees("grad", index, way)), ways[0])
+    leaf = _numbers(plain, right, operand)
+    return _ReadPoint(
+        _points(probe, value, derivative, index),
+        agrees("value", 0, value),
+        agrees("grad", index, derivative),
+        leaf is not None and not agrees("value", operand, leaf),
+        _applied(probe, answers, place, gradient, derivative),
+    )
+
+
+def _applied(
+    probe: Probe,
+    answers: Sequence[Transcript],
+    place: int,
+    gradient: Sequence[float],
+    derivative: Sequence[float],
+) -> _Applied:
+    (plain, scaled, twice), (right, right_scaled, right_twice) = answers, probe.right
+    index = len(probe.leaves) + place
+    second = _numbers(scaled, right_scaled, 1 + index) or []
+    ways = (_upstream(one, right_scaled, gradient) for one in (scaled, right_scaled))
+    found = [_chosen(second, _product(derivative, way), [derivative]) for way in ways]
+    upstream = True if True in found else found[0]
     vector = len(gradient) > 1
     first = gradient if vector else [1.0]
-    both = [g + h for g, h in zip(first, second or [], strict=False)]
-    got = _numbers(twice, right_twice, leaves + place)
-    leaf = _numbers(plain, right, 1 + place)
+    both = [g + h for g, h in zip(first, second, strict=False)]
+    got = _numbers(twice, right_twice, index)
+    added = _chosen(got, both, [first, second] if vector else [second])
     # Where a product with the upstream gradient is not understood, neither is a sum of two of them.
-    added = _chosen(got, both, [first, second or []] if vector else [second or []])
-    return _ReadPoint(
-        _points(probe, value, derivative, count),
-        agrees("value", 0, value),
-        agrees("grad", count, derivative),
-        multiplied,
-        added if multiplied else None,
-        _kept(plain, right) is not None or (got is not None and _same(got, both)),
-        leaf is not None and not agrees("value", 1 + place, leaf),
-    )
+    arrives = _kept(plain, right) is not None or (got is not None and _same(got, both))
+    return _Applied(upstream, added if upstream else None, arrives)
+
+
+def _product(numbers: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [one * other for one, other in zip(numbers, others, strict=True)]
+
+
+def _divided(numbers: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [one / other for one, other in zip(numbers, others, strict=True)]
 
 
 def _numbers(actual: Transcript, right: Transcript, index: int) -> list[float] | None:

@@ -1,6 +1,7 @@
 """The expressions that one slip makes of a right expression: a lost factor, another sign, a wrong name.
 
 - `variants`: all of them. `Variant`: one.
+- `negative`: an expression with the other sign.
 """
 
 from __future__ import annotations
@@ -49,16 +50,33 @@ def _hard_to_read(tree: ast.expr) -> bool:
     )
 
 
+def negative(tree: ast.expr) -> ast.expr:
+    """The tree with the other sign, as people write it: `-1 / x` and `y - 1`."""
+    match tree:
+        case ast.Constant(0):
+            return tree
+        case ast.UnaryOp(ast.USub(), operand):
+            return operand
+        case ast.BinOp(left, ast.Sub(), right):
+            return ast.BinOp(right, ast.Sub(), left)
+        case ast.BinOp(left, ast.Mult() | ast.Div() as op, right):
+            return ast.BinOp(negative(left), op, right)
+        case ast.IfExp(test, body, otherwise):
+            return ast.IfExp(test, negative(body), negative(otherwise))
+        case _:
+            return ast.UnaryOp(ast.USub(), tree)
+
+
 _Change = tuple[ast.expr, Kind, float | None]
 
 
 def _exchanged(tree: ast.expr) -> Iterator[_Change]:
     """Changes of the whole expression: the other sign, and one name for another everywhere."""
-    yield ast.UnaryOp(ast.USub(), tree), Kind.SIGN, None
     names = {name: ast.Name(name) for name in "abxy"}
     yield replaced(tree, {"a": names["b"], "b": names["a"]}), Kind.OPERANDS, None
     yield replaced(tree, {"y": names["x"]}), Kind.INPUT_FOR_OUTPUT, None
     yield replaced(tree, {"x": names["y"]}), Kind.OUTPUT_FOR_INPUT, None
+    yield negative(tree), Kind.SIGN, None
     for one, other in ("ab", "ba"):
         yield replaced(tree, {one: names[other]}), Kind.OPERANDS, None
 
@@ -90,7 +108,7 @@ def _changed_here(node: ast.expr, factor: bool) -> Iterator[_Change]:
             yield left, lost if product and _short(right) else Kind.DERIVATIVE, None
             product = isinstance(op, ast.Mult)
             yield right, lost if product and _short(left) else Kind.DERIVATIVE, None
-            yield from _other_operation(node)
+            yield from _other_operation(node, lost)
         case ast.UnaryOp(ast.USub(), operand):
             yield operand, Kind.SIGN if factor else Kind.DERIVATIVE, None
         case ast.Call(ast.Name(function), [argument]):
@@ -119,7 +137,7 @@ def _short(part: ast.expr) -> bool:
     return sum(isinstance(node, ast.expr) for node in ast.walk(part)) <= _FACTOR_SIZE
 
 
-def _other_operation(node: ast.BinOp) -> Iterator[_Change]:
+def _other_operation(node: ast.BinOp, lost: Kind) -> Iterator[_Change]:
     match node.op:
         case ast.Add():
             yield ast.BinOp(node.left, ast.Sub(), node.right), Kind.DERIVATIVE, None
@@ -130,5 +148,8 @@ def _other_operation(node: ast.BinOp) -> Iterator[_Change]:
             yield ast.BinOp(node.left, ast.Div(), node.right), Kind.DERIVATIVE, None
             yield ast.BinOp(node.left, ast.Add(), node.right), Kind.DERIVATIVE, None
         case ast.Div():
+            one = ast.Constant(1)
+            numerator = negative(one) if isinstance(node.left, ast.UnaryOp) else one
+            yield ast.BinOp(numerator, node.op, node.right), lost, None
             yield ast.BinOp(node.left, ast.Mult(), node.right), Kind.DERIVATIVE, None
             yield ast.BinOp(node.right, ast.Div(), node.left), Kind.DERIVATIVE, None

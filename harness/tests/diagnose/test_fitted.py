@@ -113,6 +113,16 @@ def test_another_constant_in_a_derivative_is_named(op, derivative, uses, should,
             "radd-makes-a-leaf",
             "your add with a number on the left passes no gradient to its second operand",
         ),
+        (
+            "mul-first-own-value",
+            "your mul uses a for its first operand where it should use b",
+        ),
+        (
+            "div-gradients-exchanged",
+            "your div uses -a / (b * b) and 1 / b for its operands "
+            "where it should use 1 / b and -a / (b * b)",
+        ),
+        ("sum-averages-gradient", "your sum uses 1 / n where it should use 1"),
         ("relu-returns-its-input", "your relu changes the number of its operand"),
         (
             "cos-forgets-upstream",

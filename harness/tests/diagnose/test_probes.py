@@ -175,3 +175,9 @@ class Value:
 """
     )
     assert measure("tanh", engine, reference) == []
+
+
+def test_a_shape_that_an_op_adds_is_no_wrong_derivative(reference):
+    for op in ("flatten", "atleast_1d"):
+        (found,) = measure(op, builtin.load("numpy"), reference)
+        assert found.derivative_agrees
