@@ -14,6 +14,7 @@ from . import (
     broadcasting,
     conventions,
     derivatives,
+    each_array_op,
     each_op,
     folding,
     lifecycle,
@@ -53,6 +54,7 @@ _THEMES = (
     ranges,
     precision,
     each_op,
+    each_array_op,
     slips,
 )
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

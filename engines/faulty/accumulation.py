@@ -33,10 +33,12 @@ OPS = (
     *("add", "sub", "mul", "div", "pow", "neg", "abs", "maximum"),
     *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"),
 )
-_ARRAY_OPS = ("mul", "exp", "tanh", "relu", "matmul", "sum", "mean", "where", "logsumexp")
+ARRAY_OPS = ("mul", "exp", "tanh", "relu", "matmul", "sum", "mean", "where", "logsumexp")
 
 
-def _of_ones(right: Any) -> Any:
+def of_ones(right: Any) -> Any:
+    """The rule with 1 in the place of the upstream gradient."""
+
     def wrong(g: Any, *saved: Any, **how: Any) -> Any:
         return right(np.ones_like(g), *saved, **how)
 
@@ -120,12 +122,12 @@ MISTAKES = [
         _wrong_numpy(
             f"array-{op}-forgets-upstream",
             f"The gradient of the result of {op} is always 1.",
-            rewritten(op, _of_ones),
+            rewritten(op, of_ones),
             (op,),
             kind=Kind.UPSTREAM,
             operand=operands(op),
         )
-        for op in _ARRAY_OPS
+        for op in ARRAY_OPS
     ),
     _wrong_numpy(
         "arrays-assigned",

@@ -14,6 +14,7 @@ from ..numpy_ import walk
 from ..numpy_.tensor import Tensor
 from .change import Change, node, rewritten, setting, together
 
+REPLACING = ("cumprod", "std", "tril", "flip", "cumsum", "amax", "logsumexp")
 _wrong = partial(Mistake, theme="state", kind=Kind.STATE)
 _wrong_numpy = partial(_wrong, engine="numpy")
 
@@ -70,7 +71,7 @@ def _held(right: Callable[..., Any]) -> Callable[..., Any]:
     return wrong
 
 
-def _replacing(op: str) -> Change:
+def replacing(op: str) -> Change:
     """A part that a rule of `op` gives to an edge replaces those that have arrived."""
     came: list[bool] = []
 
@@ -141,11 +142,11 @@ MISTAKES = [
         _wrong_numpy(
             f"{op}-replaces-what-arrived",
             f"The gradient of an operand of {op} is 0 before, so `=` does the same as `+=`.",
-            _replacing(op),
+            replacing(op),
             (op,),
             kind=Kind.ASSIGNED,
             among=("each_op",),
         )
-        for op in ("cumprod", "std", "tril", "flip", "cumsum", "amax", "logsumexp")
+        for op in REPLACING
     ),
 ]
