@@ -57,8 +57,10 @@ class Search:
         """
         cases = {case for case, _ in evidence.failed}
         failing = [one for one in self._failing if one.case.id in cases]
+        # Torch's conventions are many. Where mathematics is wrong they would hide the mistake.
+        core = [one for one in failing if one.case.level == "core"]
         tried = [
-            self._first_look(hypothesis, failing, evidence)
+            self._first_look(hypothesis, core or failing, evidence)
             for hypothesis in self._hypotheses(before)
         ]
         survivors = sorted((one for one in tried if one.hits), key=self._tried, reverse=True)
@@ -166,8 +168,11 @@ class Search:
 
     @staticmethod
     def _tried(held: Held) -> tuple[float, int]:
-        """How a hypothesis ranks after the first trial."""
-        return len(held.hits) / (len(held.hits) + held.wrong), len(held.hits)
+        """How a hypothesis ranks after the first trial: by the share of what it predicts rightly.
+
+        Few predictions that came true say less than many, of which one did not.
+        """
+        return len(held.hits) / (len(held.hits) + held.wrong + 1), len(held.hits)
 
     def _rank(self, held: Held, evidence: Evidence) -> tuple[float, ...]:
         """What decides between two hypotheses: core readings, all readings, and then how likely each is."""
