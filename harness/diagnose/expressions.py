@@ -107,11 +107,12 @@ def solved(
     k = next((k for k in (*_WHOLE, *roots) if k is not None and gives(k)), None)
     if k is None:
         return None
-    return next(e for text in _spelt(k) if agree(e := tried.given(text), rows, numbers))
+    spelt = map(tried.given, _spelt(k))
+    return next((found for found in spelt if agree(found, rows, numbers)), None)
 
 
 def constant(number: float) -> str:
-    """The number as people write it: `log(2)`, `0.02`."""
+    """A finite number as people write it: `log(2)`, `0.02`."""
     return next(text for text in _spelt(number) if close(expression(text)({}), number))
 
 

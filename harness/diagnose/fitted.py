@@ -117,13 +117,11 @@ def _of_value(op: str, one: Measured) -> Fit | None:
 def _exchanged(op: str, wrong: Sequence[Measured]) -> Fit | None:
     """The fit of an op that gives each operand the gradient of the other one."""
     formula = FORMULAS.get(op)
-    if (
-        formula is None
-        or len(wrong) != 2
-        or wrong[0].points[0].operands != wrong[1].points[0].operands
-    ):
+    if formula is None or len(wrong) != 2:
         return None
     first, second = (one.points for one in wrong)
+    if [point.operands for point in first] != [point.operands for point in second]:
+        return None
     for one, other in zip((*first, *second), (*second, *first), strict=True):
         if not close(one.derivative, other.right_derivative):
             return None

@@ -73,7 +73,7 @@ def matched(
     `right` are the right numbers. `forms` are equal expressions that give them, and `others` are expressions
     that people take for them.
     """
-    if sum(map(math.isfinite, numbers)) < _FEWEST:
+    if sum(map(math.isfinite, numbers)) < _FEWEST or any(map(math.isinf, numbers)):
         return None
     first = forms[0] if forms else ""
     if not any(numbers):
@@ -106,7 +106,7 @@ class _Search:
 
     def exact(self) -> Iterator[_Tried]:
         """Expressions without an unknown constant, and a number that is the same everywhere."""
-        if all(close(number, self.numbers[0]) for number in self.numbers):
+        if _ratio(self.numbers, [1.0] * len(self.numbers)) is not None:
             one = expression(constant(self.numbers[0]))
             yield _Tried(one.size + 1, Match(one.text, self.first, Kind.DERIVATIVE))
         for place, form in enumerate(self.forms):
@@ -146,7 +146,7 @@ class _Search:
     def _side(self, holds: Sequence[bool], side: bool) -> Expression | None:
         kept = [place for place, held in enumerate(holds) if held is side]
         rows, numbers = [self.rows[k] for k in kept], [self.numbers[k] for k in kept]
-        if len(rows) < _FEWEST:
+        if sum(map(math.isfinite, numbers)) < _FEWEST:
             return None
         for one in candidates(self.operands)[:_SIMPLE]:
             if agree(one, rows, numbers):
@@ -172,7 +172,7 @@ def _ratio(numbers: Sequence[float], others: Sequence[float]) -> float | None:
     number, other = max(pairs, key=lambda pair: abs(pair[1]))
     ratio = number / other
     alike = all(close(n, ratio * o) for n, o in zip(numbers, others, strict=True))
-    return ratio if alike and ratio else None
+    return ratio if alike and ratio and math.isfinite(ratio) else None
 
 
 def _kind(

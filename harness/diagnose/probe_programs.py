@@ -36,7 +36,8 @@ _PAIRS = (
 _TRIPLES = ((0.8, 1.7, 0.3), (-1.4, 0.6, 1.9), (2.3, -0.7, 0.45), (0.35, 2.6, -1.2))
 _VECTORS = ((0.8, -1.7, 2.3), (1.4, 0.35, -0.6, 2.9), (-0.45, 1.2))
 _VECTOR_PAIRS = (
-    *(((0.8, -1.7, 2.3), (1.1, 0.4, -0.9)), ((1.4, 0.35, -0.6, 2.9), (-1.2, 2.1, 0.7, 0.3))),
+    ((0.8, -1.7, 2.3), (1.1, 0.4, -0.9)),
+    ((1.4, 0.35, -0.6, 2.9), (-1.2, 2.1, 0.7, 0.3)),
 )
 _OF_VECTORS = frozenset("sum mean prod var std norm logsumexp max min amax amin".split())
 _OF_VECTOR_PAIRS = frozenset({"dot", "matmul"})
@@ -49,9 +50,6 @@ _ATTRIBUTES: dict[str, Attributes] = {
 }
 # Dropout draws random numbers. The others give no number, or take operands that are no floats.
 _LEFT_OUT = frozenset("dropout where detach to register_hook requires_grad_".split())
-# After one of these the engine would fail at the other points too, and each may take seconds.
-_ENDED = frozenset({"timeout", "crash", "out-of-memory"})
-
 
 _Applied = Callable[[], Symbol]
 _Ended = tuple[Symbol, tuple[Symbol, ...]]  # the root, and the results whose gradients are read
@@ -95,7 +93,7 @@ def probes(op: Op, axes: bool, reference: Reference) -> Iterator[Probe]:
         if all(one.stop is None and all(map(_finite, one.readings)) for one in right):
             result = right[0].readings[0]
             # Without a sum at its end, a backward starts from a number.
-            if axes or (isinstance(result, Array) and result.shape == ()):
+            if isinstance(result, Array) and (result.size == 1 if axes else not result.shape):
                 yield made._replace(right=right)
 
 
@@ -105,7 +103,9 @@ def _made(name: str, axes: bool) -> tuple[Probe, ...]:
     op = TABLE[name]
     forms = {"": tuple(range(len(op.operand_names)))}
     if op.operator in _NUMBER_BESIDE or op.operator in AUGMENTED:
-        forms |= {"right": (0,)} | ({} if op.operator in AUGMENTED else {"left": (1,)})
+        forms["right"] = (0,)
+    if op.operator in _NUMBER_BESIDE:
+        forms["left"] = (1,)
     try:
         return tuple(
             Probe(

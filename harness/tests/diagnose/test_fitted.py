@@ -164,6 +164,20 @@ def test_no_op_is_blamed_for_a_wrong_walk(name, reference):
         assert fit(op, measured(op, _MISTAKES[name], reference)) is None
 
 
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 1e308, 5e-324, -0.0])
+def test_numbers_at_the_end_of_the_range_are_no_trouble(number, reference):
+    for change in (
+        slope("tanh", lambda x, y: number),
+        slope("tanh", lambda x, y: number if x > 0 else 1.0),
+        function("tanh", lambda x: number if x > 0 else x),
+        slope("mul", lambda a, b, y: number if a > b else y),
+    ):
+        for op in ("tanh", "mul"):
+            found = measured(op, Mistake("changed", "", change), reference)
+            assert fit(op, found) is None or math.isfinite(number)
+            table(found)
+
+
 def test_a_derivative_that_is_no_known_expression_is_shown_as_a_table(reference):
     wrong = slope("tanh", lambda x, y: math.cos(3.1 * x) + y)
     found = measured("tanh", Mistake("changed", "", wrong), reference)
