@@ -100,10 +100,10 @@ def test_ulp_counts_representable_numbers(start, steps, dtype):
     kind = np.dtype(dtype).type
     with np.errstate(over="ignore"):
         first = last = kind(start)
+        for _ in range(steps):  # NumPy 1.26 warns at the largest number
+            last = np.nextafter(last, kind(np.inf))
     if not np.isfinite(first):
         return
-    for _ in range(steps):
-        last = np.nextafter(last, kind(np.inf))
     found = judge("value", array(float(first), dtype), array(float(last), dtype), F64)
     if np.isfinite(last):
         assert found.difference.max_ulp == steps
