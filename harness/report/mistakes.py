@@ -27,7 +27,7 @@ def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:
 
 def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {for_markdown(engine)}: mistake {number}"
-    yield f"{for_markdown(finding['sentence'])} {explained(finding)}"
+    yield for_markdown(finding["sentence"])
     for program in (finding["program"], finding["in_torch"]):
         if program:
             yield "\n".join(_indented(program))
@@ -35,17 +35,12 @@ def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
 
 def printed(finding: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a finding: the paragraph, and the programs in the engine's words and in torch's."""
-    yield f"{finding['sentence']} {explained(finding)}"
+    yield finding["sentence"]
     for program in (finding["program"], finding["in_torch"]):
         if program:
             yield ""
             yield from _indented(program)
     yield ""
-
-
-def explained(finding: Mapping[str, Any]) -> str:
-    """Return a sentence: how many failing readings the mistake explains."""
-    return f"It explains {finding['explained']} of {finding['failing']} readings that fail."
 
 
 def _indented(program: str) -> Iterator[str]:
