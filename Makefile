@@ -1,4 +1,4 @@
-# Two commands do everything on a machine with Python 3.11, make and pip: `make run` and `make test`.
+# Two commands do everything on a machine with Python 3.11 or later, make and pip: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
 # Hundreds of processes import the sources. With byte code only the first one compiles them.
