@@ -76,6 +76,8 @@ class Finding:
     `in_torch` the same in torch; "" where none was found. `explained` is the number of failing readings that
     the mistake predicts, of `failing` in all. `cases` are the ids of the cases that fail by it. `mistake` is
     the name of the known mistake, "" for another one. `look_at` names the place in the code, "" when unknown.
+    `measured` is a table of the derivatives that the engine applies, beside the right ones, where no mistake
+    could be named; else "".
     """
 
     op: str
@@ -90,6 +92,7 @@ class Finding:
     cases: tuple[str, ...] = ()
     mistake: str = ""
     look_at: str = ""
+    measured: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as JSON values."""
@@ -106,4 +109,5 @@ class Finding:
             "cases": list(self.cases),
             "mistake": self.mistake,
             "look_at": self.look_at,
+            "measured": self.measured,
         }

@@ -179,8 +179,8 @@ def table(measured: Sequence[Measured]) -> str:
     for one in measured:
         if not one.derivative_agrees:
             names = NAMES[one.operands]
-            by = f"derivative by {names[one.operand]}"
-            lines = [[*names, f"{by}, applied", f"{by}, right"]]
+            by = f"your derivative of {one.op} by {names[one.operand]}"
+            lines = [[*names, by, "the right one"]]
             for point in one.points[:_MOST_POINTS]:
                 numbers = (*point.operands, point.derivative, point.right_derivative)
                 lines.append([f"{number:.7g}" for number in numbers])

@@ -14,7 +14,7 @@ from ..engine.contract import Engine
 from ..program import Apply
 from .finding import Confidence, Finding, Kind
 from .first_wrong import WrongNode, first_wrong
-from .fitted import Fit, fit
+from .fitted import Fit, fit, table
 from .in_full import shown
 from .probes import measure
 from .words import first_wrong_sentence, paragraph
@@ -34,11 +34,12 @@ def unknown(
 
     `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. The finding
     has the op, the operand and the kind where an expression gives all that was measured of a suspect op. Else
-    its kind is `UNKNOWN`, and its op that of the first wrong node.
+    its kind is `UNKNOWN`, and its op is the one whose table of measured derivatives it has, or that of the
+    first wrong node.
     """
     wrong = first_wrong(instance, engine, reference)
-    found = _fitted(_suspects(instance, wrong, suspicion), engine, reference)
-    nearest = next(_ops(instance, wrong), "")
+    found, differs, measured = _measured(_suspects(instance, wrong, suspicion), engine, reference)
+    nearest = differs or next(_ops(instance, wrong), "")
     made = Finding(
         op=found.op if found else nearest,
         operand=found.operand if found else "",
@@ -48,6 +49,7 @@ def unknown(
         explained=0,
         failing=failing,
         cases=(instance.case.id,),
+        measured=measured,
     )
     made = shown(made, instance, engine, reference)
     said = "" if wrong is None or found else first_wrong_sentence(instance.program, wrong)
@@ -69,9 +71,16 @@ def _ops(instance: Instance, wrong: WrongNode | None) -> Iterator[str]:
             yield step.op
 
 
-def _fitted(suspects: Iterable[str], engine: Engine, reference: Reference) -> Fit | None:
+def _measured(
+    suspects: Iterable[str], engine: Engine, reference: Reference
+) -> tuple[Fit | None, str, str]:
+    """The expression of the first op that has one; else the first op that is wrong, and its table."""
+    differs = derivatives = ""
     for op in list(dict.fromkeys(suspects))[:_MEASURED]:
-        found = fit(op, measure(op, engine, reference))
+        measured = measure(op, engine, reference)
+        found = fit(op, measured)
         if found is not None:
-            return found
-    return None
+            return found, "", ""
+        if not differs and (derivatives := table(measured)):
+            differs = op
+    return None, differs, derivatives

@@ -28,21 +28,21 @@ def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:
 def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {for_markdown(engine)}: mistake {number}"
     yield for_markdown(finding["sentence"])
-    for program in (finding["program"], finding["in_torch"]):
-        if program:
-            yield "\n".join(_indented(program))
+    for text in (finding["measured"], finding["program"], finding["in_torch"]):
+        if text:
+            yield "\n".join(_indented(text))
 
 
 def printed(finding: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of a finding: the paragraph, and the programs in the engine's words and in torch's."""
+    """Yield the lines of a finding: the paragraph, what was measured, and the program, also in torch."""
     yield finding["sentence"]
-    for program in (finding["program"], finding["in_torch"]):
-        if program:
+    for text in (finding["measured"], finding["program"], finding["in_torch"]):
+        if text:
             yield ""
-            yield from _indented(program)
+            yield from _indented(text)
     yield ""
 
 
-def _indented(program: str) -> Iterator[str]:
+def _indented(text: str) -> Iterator[str]:
     # In Markdown this is code, and unlike a fence no text can end it.
-    return (f"    {line}".rstrip() for line in several_lines(program).splitlines())
+    return (f"    {line}".rstrip() for line in several_lines(text).splitlines())

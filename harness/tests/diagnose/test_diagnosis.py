@@ -1,12 +1,16 @@
 """A wrong engine gets the name of its mistake, and a correct one gets no finding."""
 
+import math
+
 import pytest
+from gradconform.engines.faulty.change import slope
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.diagnose.diagnosis import diagnose
-from gradconform.harness.diagnose.finding import Confidence
-from gradconform.harness.diagnose.mistake import Mistaken, known_mistakes
+from gradconform.harness.diagnose.finding import Confidence, Kind
+from gradconform.harness.diagnose.mistake import Mistake, Mistaken, known_mistakes
 from gradconform.harness.diagnose.prediction import Predictions
 from gradconform.harness.engine.builtin import load
+from gradconform.harness.report.mistakes import printed
 from gradconform.harness.run.runner import run_case
 from gradconform.harness.tests.diagnose.remade import closures, each
 from gradconform.harness.tests.diagnose.remade.unseen import UNSEEN
@@ -20,8 +24,10 @@ def known(reference):
     return Predictions(CASES, reference)
 
 
-def outcomes_of(engine, reference):
+def outcomes_of(engine, reference, op=""):
     for case in CASES:
+        if op and op not in case.program.ops:
+            continue
         yield from run_case(case, engine, reference, 0, "float64").outcomes
 
 
@@ -73,3 +79,12 @@ def test_a_mistake_that_is_not_known_is_measured(reference, known):
     assert unseen.is_said_by(finding)
     assert finding.confidence is Confidence.NONE
     assert "torch says" in finding.program
+
+
+def test_a_mistake_that_no_expression_gives_is_shown_as_a_table(reference, known):
+    strange = slope("tanh", lambda x, y: math.cos(3.1 * x) + y)
+    engine = Mistaken(Mistake("strange", "", strange), load("scalar"))
+    found = diagnose(outcomes_of(engine, reference, "tanh"), engine, reference, known)
+    assert [(one.op, one.kind) for one in found] == [("tanh", Kind.UNKNOWN)]
+    assert "    x  your derivative of tanh by x  the right one" in found[0].measured
+    assert "    " + found[0].measured.splitlines()[1] in printed(found[0].to_json())

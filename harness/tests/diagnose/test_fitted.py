@@ -184,13 +184,13 @@ def test_a_derivative_that_is_no_known_expression_is_shown_as_a_table(reference)
 
     assert fit("tanh", found) is None
     assert table(found).splitlines() == [
-        "    x  derivative by x, applied  derivative by x, right",
-        " -3.7                -0.5419506             0.002442025",
-        " -2.3                -0.3177235              0.03941105",
-        " -1.4                 -1.249193               0.2161525",
-        " -0.6                -0.8222386               0.7115778",
-        "-0.35                 0.1305372               0.8868515",
-        "  0.2                  1.011254                0.961043",
+        "    x  your derivative of tanh by x  the right one",
+        " -3.7                    -0.5419506    0.002442025",
+        " -2.3                    -0.3177235     0.03941105",
+        " -1.4                     -1.249193      0.2161525",
+        " -0.6                    -0.8222386      0.7115778",
+        "-0.35                     0.1305372      0.8868515",
+        "  0.2                      1.011254       0.961043",
     ]
 
 
