@@ -28,20 +28,33 @@ def paragraph(
     `first_wrong_sentence`. The caller shows `finding.program` below the paragraph.
     """
     words = SENTENCES[finding.kind]
-    known = finding.confidence is not Confidence.NONE
+    measured = fit if fit and (fit.form or fit.kind not in _WITHOUT_FORMULA) else None
     parts = [
-        "" if known else "This is not one of the known mistakes.",
+        _opening(finding, fit),
         _filled(words.does, finding, _with_symbol(finding.op)),
         f'The code behaves as if this sentence were true: "{belief}"' if belief else "",
-        _measured(fit) if fit else "",
+        _measured(measured) if measured else "",
         first_wrong,
-        "" if fit else _filled(words.right, finding),
-        _evidence(finding) if known else "",
+        "" if measured and measured.right else _filled(words.right, finding),
+        "" if finding.confidence is Confidence.NONE else _evidence(finding),
         f"Look at {finding.look_at}." if finding.look_at else "",
         _filled(words.check, finding),
         "The program below shows it." if finding.program else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+# The measurement of such a mistake says no more than the first sentence of its kind.
+_WITHOUT_FORMULA = {Kind.UPSTREAM, Kind.ASSIGNED, Kind.CUT_OFF}
+
+
+def _opening(finding: Finding, fit: Fit | None) -> str:
+    """The sentence about a mistake that is not known."""
+    if finding.confidence is not Confidence.NONE:
+        return ""
+    if fit is None:
+        return "This is not one of the known mistakes."
+    return "No known mistake explains this, so your engine was measured with small programs."
 
 
 def first_wrong_sentence(program: Program, wrong: WrongNode) -> str:

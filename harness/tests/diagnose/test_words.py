@@ -61,9 +61,20 @@ def test_a_mistake_that_is_not_known_is_described_by_what_was_measured():
     finding = Finding("tanh", "", Kind.DERIVATIVE, Confidence.NONE, "", 0, 9)
     fit = Fit("tanh", "", Kind.DERIVATIVE, "derivative", "1 - y ** 3", "1 - y * y")
     assert paragraph(finding, fit=fit) == (
-        "This is not one of the known mistakes. Your `tanh` has a wrong derivative. Measured: your tanh "
-        "uses 1 - y ** 3 where it should use 1 - y * y, where y is the result. Check the line that "
-        "computes the gradient of its operand in the backward of your `tanh`."
+        "No known mistake explains this, so your engine was measured with small programs. Your `tanh` has "
+        "a wrong derivative. Measured: your tanh uses 1 - y ** 3 where it should use 1 - y * y, where y is "
+        "the result. Check the line that computes the gradient of its operand in the backward of your "
+        "`tanh`."
+    )
+
+
+def test_what_is_measured_is_not_said_twice():
+    finding = Finding("mul", "second", Kind.ASSIGNED, Confidence.NONE, "", 0, 9)
+    assert paragraph(finding, fit=Fit("mul", "second", Kind.ASSIGNED, "derivative")) == (
+        "No known mistake explains this, so your engine was measured with small programs. Your `mul` (`*`) "
+        "replaces the gradient of its second operand. It must add to what is there. A value can be used "
+        "several times. Each use gives a part of its gradient, and the gradient is the sum of the parts. "
+        "Check the backward of your `mul`: it needs `+=` and not `=`."
     )
 
 
