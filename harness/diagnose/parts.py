@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..catalogue.case import Instance
 from ..program import Apply, Backward, Grad, Input, NoGrad, Read, Ref, Step, defined_by, refs_in
@@ -16,7 +16,7 @@ from .cutting import Cut, end_of
 
 _MOST_OPS = 6
 # Ops that may follow an op that stands alone.
-BESIDE_AN_OP = ("mul", "sum")
+BESIDE_AN_OP = ("mul", "add", "sum")
 _FACTOR = 3.0  # of the upstream gradient
 
 
@@ -29,20 +29,25 @@ def ops_alone(
     by a backward: from its result, from a multiple of it, and where an operand is used beside it.
     """
     steps = instance.program.steps
-    applied = [k for k, step in enumerate(steps) if isinstance(step, Apply)]
+    applied = {k: step.op for k, step in enumerate(steps) if isinstance(step, Apply)}
     indices: dict[str, int] = {}
-    for index in [k for k in first if k in applied] + applied:
-        step = steps[index]
-        if isinstance(step, Apply) and len(indices) < _MOST_OPS:
-            indices.setdefault(step.op, index)
-    for index in indices.values():
-        others = {*range(len(steps))} - {index}
-        leaves = set(refs_in(list(steps[index])))
-        for ending in _endings(instance, index, values, wanted):
-            part = Cut(leaves, others, ending=ending, gradients=wanted == "grad")
-            made = part.of(instance, values)
-            if made is not None:
-                yield made
+    for index in [*(k for k in first if k in applied), *applied]:
+        if len(indices) < _MOST_OPS:
+            indices.setdefault(applied[index], index)
+    for op, index in indices.items():
+        parts = [
+            Cut(
+                _operands(steps, index),
+                {*range(len(steps))} - {index},
+                ending=ending,
+                gradients=wanted == "grad",
+            )
+            for ending in _endings(instance, index, values, wanted)
+        ]
+        second = next((k for k in applied if k != index and applied[k] == op), None)
+        if wanted == "grad" and second is not None:
+            parts.append(_applied_twice(instance, index, second))
+        yield from filter(None, (part.of(instance, values) for part in parts))
 
 
 def with_less(instance: Instance, values: Mapping[Ref, Array]) -> Iterator[Instance]:
@@ -50,10 +55,20 @@ def with_less(instance: Instance, values: Mapping[Ref, Array]) -> Iterator[Insta
 
     A leaf of the same value replaces the result of an op, or one of its operands does.
     """
-    for part in _cuts(instance, values):
-        made = part.of(instance, values)
-        if made is not None:
-            yield made
+    yield from filter(None, (part.of(instance, values) for part in _cuts(instance, values)))
+
+
+def _operands(steps: Sequence[Step], index: int) -> set[Ref]:
+    return set(refs_in(list(steps[index])))
+
+
+def _applied_twice(instance: Instance, index: int, second: int) -> Cut:
+    """Return two nodes of the same op, and their sum: a mistake may be in what they share."""
+    steps, made = instance.program.steps, instance.program.first_values
+    root, other = made[index], made[second]
+    total = Apply("add", (root, other)), Backward(end_of(instance.program))
+    leaves = _operands(steps, index) | _operands(steps, second)
+    return Cut(leaves - {root, other}, {*range(len(steps))} - {index, second}, ending=total)
 
 
 def _endings(

@@ -30,9 +30,10 @@ from .rounder import as_numbers, is_smooth, rounder, rounder_cotangents, rounder
 _MOST_TRIES = 40
 _FOR_NUMBERS = 10
 _MOST_SECONDS = 2.0
-_TOGETHER = 8  # questions that are asked at once
+_TOGETHER = 4  # questions that an engine in another process is asked at once
 # A longer program is cut at the wrong node, but not step by step.
 _MOST_STEPS = 80
+_FEW = 2  # ops; so few are not cut further
 _VISIBLE = 1e-2  # a relative difference that a person sees at once
 
 
@@ -67,8 +68,8 @@ class Search:
         alone = self._ops_alone(instance)
         best = self._first(i for i in alone if op in i.program.ops <= {op, *BESIDE_AN_OP})
         best = best or self._first(alone)
-        if best is None:
-            best = self._reduced(self._with_one_reading(instance))
+        if best is None or best.program.applied > _FEW:
+            best = self._reduced(self._with_one_reading(best or instance))
         # Rounder numbers count for the reader, so that some tries are left for them.
         self._most = _MOST_TRIES
         for found in (self._first(smaller(best)) for _ in range(4)):
@@ -131,7 +132,8 @@ class Search:
     def _first(self, instances: Iterable[Instance]) -> Instance | None:
         """Return the first of the instances that fails, or None."""
         waiting = iter(instances)
-        while together := list(islice(waiting, _TOGETHER)):
+        at_once = _TOGETHER if self._engine.out_of_process else 1
+        while together := list(islice(waiting, at_once)):
             failing = self._all_failing(together)
             if failing:
                 return failing[0]

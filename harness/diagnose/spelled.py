@@ -12,6 +12,7 @@ from typing import Any
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference, quietly
 from ..engine.contract import Engine
+from ..engine.op_caller import NothingReturned
 from ..errors import ProgramError
 from ..judge.compare import judge
 from ..judge.verdict import bound
@@ -154,8 +155,10 @@ def _both(want: Reading, got: Reading) -> tuple[str, str]:
 
 
 def _raises(stop: Stop) -> str:
-    verb = "raises" if stop.kind == "raised" else f"{stop.kind}:"
-    return f"{verb} {of_engine(stop.message)[:_LONGEST_MESSAGE]}"
+    message = of_engine(stop.message)[:_LONGEST_MESSAGE]
+    if message.startswith(NothingReturned.__name__):
+        return "is None"
+    return f"raises {message}" if stop.kind == "raised" else f"{stop.kind}: {message}"
 
 
 def _shown(reading: Reading, digits: int = _DIGITS[0]) -> str:

@@ -14,9 +14,9 @@ from ..text import of_engine
 
 NODE, COTANGENT, WANTED = "{}", "{cotangent}", "{wanted}"
 # What a text may hold: names, calls, attributes, options, numbers and short strings; no comment, no line end.
-_TEXT = re.compile(r"[A-Za-z0-9_.(){}\[\]=, \"'-]{0,120}", re.ASCII)
-_CALL = re.compile(r"\.?[A-Za-z_]\w{0,60}(\.[A-Za-z_]\w{0,60}){0,4}(\(\))?", re.ASCII)
-_PLACE = re.compile(r"(line|cell) \d{1,7} of .{1,200}", re.ASCII)
+_TEXT = re.compile(r"[\w.(){}\[\]=, \"'-]{0,120}")
+_CALL = re.compile(r"\.?[^\W\d]\w{0,60}(\.[^\W\d]\w{0,60}){0,4}(\(\))?")
+_PLACE = re.compile(r"(line|cell) \d{1,7} of .{1,200}")
 _MOST_ROWS, _LONGEST_NAME = 500, 120
 
 

@@ -1,10 +1,12 @@
 """The smallest failing program, in the engine's own spelling and in torch's, does what stands beside it."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
-from gradconform.harness.catalogue.collection import Catalogue
+from gradconform.harness.catalogue.collection import Catalogue, catalogue
+from gradconform.harness.catalogue.reference import quietly
 from gradconform.harness.diagnose.mistake import Mistaken, known_mistakes
 from gradconform.harness.diagnose.shrink import smallest
 from gradconform.harness.diagnose.spelled import spelled
@@ -15,6 +17,7 @@ from gradconform.harness.run.registry import load
 from gradconform.harness.trace import exp, log, sigmoid, tanh
 
 from ..small_engines import with_method
+from .remade import closures, each, torch_like
 
 STRANGERS = Path(__file__).parents[1] / "adapt" / "strangers"
 mine = Catalogue()
@@ -175,3 +178,54 @@ def test_an_exception_stands_behind_the_line_that_raises(reference, tmp_path):
         "y = x.exp()  # raises NameError: name 'math' is not defined, torch does not",
     ]
     assert in_torch.splitlines()[-1] == "print(y)  # 7.389"
+
+
+def what_happens(program, scope):
+    """What a program prints, and whether it raises at its end."""
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of overflow, by NumPy
+        try:
+            exec(program, scope | {"print": found.append})
+        except Exception:
+            found.append("raises")
+    return found
+
+
+def expected_of(transcript):
+    """The same of a transcript."""
+    end = [] if transcript.stop is None else ["raises"]
+    return [getattr(one, "nested", lambda: None)() for one in transcript.readings] + end
+
+
+def same(one, other):
+    if one is None or type(one) is str:
+        return one == other
+    return np.allclose(getattr(one, "tolist", lambda: one)(), other, equal_nan=True)
+
+
+@pytest.mark.parametrize("engine", [closures, torch_like], ids=lambda engine: engine.PATH)
+def test_mistakes_of_one_op_in_other_engines_are_shown_by_three_ops_that_run_as_printed(
+    engine, reference
+):
+    cases = [case.instance(0, "float64") for case in catalogue().select(engine.TELLING)]
+    ops = {mistake.name: mistake.op for mistake in known_mistakes()}
+    remade = [one for one in each(engine.PATH, engine.EDITS) if ops[one.mistakes[0]]]
+    shown = 0
+    for one in remade[::3]:
+        opened, op = one.open(), ops[one.mistakes[0]]
+        small = (smallest(case, opened, reference, op) for case in cases if op in case.program.ops)
+        found = next((each for each in small if each not in cases), None)
+        if found is None:
+            continue
+        own, in_torch = spelled(found, opened, reference)
+        assert found.program.applied <= 3, own
+        student = {"__name__": "student"}
+        exec(compile(one.text(), one.path, "exec"), student)
+        for program, scope, engine_ in ((own, student, opened), (in_torch, {}, reference.engine)):
+            expected = expected_of(quietly(engine_, found))
+            happened = what_happens(program, scope)
+            assert len(happened) == len(expected), program
+            assert all(map(same, happened, expected)), program
+        shown += 1
+    assert shown >= 10
