@@ -50,7 +50,7 @@ def diagnose(
     explanation = Explanation(evidence, search)
     findings = []
     for mistake, finding in explanation.findings():
-        instance = search.smallest(finding.cases)
+        instance = search.smallest(finding.cases, finding.op)
         if engine is None or instance is None:
             findings.append(replace(finding, sentence=paragraph(finding, mistake.belief)))
         else:

@@ -70,6 +70,10 @@ def test_a_mistake_explains_the_ops_that_the_engine_composes(reference, known):
     (finding,) = diagnose(outcomes, engine, reference, known)
     assert (finding.mistake, finding.confidence) == ("pow-keeps-exponent", Confidence.CONFIRMED)
     assert finding.explained == finding.failing
+    # Most failing cases divide; the program and the line are those of the power.
+    assert "**" in finding.program
+    assert finding.look_at == "`Value.__pow__`, line 40 of engine.py"
+    assert f"Look at {finding.look_at}." in finding.sentence
 
 
 def test_a_mistake_that_is_not_known_is_measured(reference, known):
