@@ -6,11 +6,11 @@
   them are tried, and in which order; `suspicion` decides between equals. `composition`: programs as an engine
   computes them; `renumbering`: steps in another program. `explanation`: several mistakes that act together.
 - `in_full`: completes a finding with program and paragraph. `unknown`: a mistake that is not a known one.
+  `reuse`: a wrong walk or sum, by which programs fail.
 - `words`: a finding as a paragraph for a student. `sentences`: those of each kind.
 - `probes`: measures what an engine does in one op; `probe_programs` are the programs for it. `fitted`: names
   the expression that the engine uses. `matching`: looks for it among the `expressions` of `formulas`, which
   calculus gives, and of `slips`, which people make.
-- `contradiction`: a known mistake held against the probes of its op.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.

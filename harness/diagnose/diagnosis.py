@@ -16,12 +16,12 @@ from ..catalogue.collection import catalogue
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..judge.outcome import Outcome
-from .contradiction import contradicted
 from .evidence import Evidence
 from .explanation import MOST_FINDINGS, Explanation
 from .finding import Finding
 from .in_full import in_full
 from .prediction import Predictions
+from .reuse import by_reuse
 from .search import Search
 from .unknown import unknown
 from .words import paragraph
@@ -51,12 +51,9 @@ def diagnose(
     explanation = Explanation(evidence, search)
     findings = []
     for mistake, finding in explanation.findings():
-        instance = search.smallest(finding.cases, finding.op)
+        instance = search.smallest(finding.cases)
         if engine is None or instance is None:
             findings.append(replace(finding, sentence=paragraph(finding, mistake.belief)))
-        elif contradicted(mistake, engine, reference):
-            other = unknown(instance, {finding.op: 1.0}, evidence.failing, engine, reference)
-            findings.append(replace(other, cases=finding.cases))
         else:
             findings.append(in_full(finding, mistake.belief, instance, engine, reference))
     if engine is not None and len(findings) < MOST_FINDINGS:
@@ -72,4 +69,5 @@ def _unknown(
     left = rest.core(rest.failed)
     instance = search.smallest({case for case, _ in left})
     if instance is not None and len(left) > _LEFT * len(evidence.core(evidence.failed)):
-        yield unknown(instance, search.suspicion, evidence.failing, engine, reference)
+        reuse = by_reuse(search.failing, rest)
+        yield unknown(instance, search.suspicion, evidence.failing, engine, reference, reuse)

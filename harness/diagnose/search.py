@@ -38,14 +38,14 @@ _DECIDING = 8
 class Search:
     """The cases of one engine, the smallest first, and the mistakes that it may have.
 
-    `suspicion` says how suspect each op is.
+    `suspicion` says how suspect each op is. `failing` are the cases that fail, the fewest steps first.
     """
 
     def __init__(self, evidence: Evidence, known: Predictions, arrays: bool) -> None:
         self._known = known
         cases = {case for case, _ in evidence.failed}
         instances = known.instances(evidence)
-        self._failing = [one for one in instances if one.case.id in cases]
+        self.failing = [one for one in instances if one.case.id in cases]
         self._passing = [one for one in instances if one.case.id not in cases]
         self.suspicion = suspicion(instances, evidence)
         self._mistakes = [each for each in known_mistakes() if each.engine == "scalar" or arrays]
@@ -56,7 +56,7 @@ class Search:
         Its mistake is tried together with those that were found `before` in the same built-in engine.
         """
         cases = {case for case, _ in evidence.failed}
-        failing = [one for one in self._failing if one.case.id in cases]
+        failing = [one for one in self.failing if one.case.id in cases]
         # Torch's conventions are many. Where mathematics is wrong they would hide the mistake.
         core = [one for one in failing if one.case.level == "core"]
         tried = [
@@ -83,7 +83,7 @@ class Search:
                     continue
                 other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
                 deciding = [
-                    *[one for one in self._failing if op in one.program.ops][:_DECIDING],
+                    *[one for one in self.failing if op in one.program.ops][:_DECIDING],
                     *[one for one in self._passing if op in one.program.ops][:_DECIDING],
                 ]
                 own, its = (
@@ -96,22 +96,18 @@ class Search:
 
     def held(self, hypothesis: Hypothesis, evidence: Evidence) -> Held:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""
-        return self._held(hypothesis, evidence, self._failing, self._checked(hypothesis))
+        return self._held(hypothesis, evidence, self.failing, self._checked(hypothesis))
 
-    def smallest(self, cases: Collection[str], op: str = "") -> Instance | None:
-        """Return the smallest of these cases that fails; None for none.
-
-        One that has the op comes before the others, and then one of mathematics.
-        """
-        failing = [one for one in self._failing if one.case.id in cases]
-        failing = [one for one in failing if op in one.program.ops] or failing
+    def smallest(self, cases: Collection[str]) -> Instance | None:
+        """Return the smallest of these cases that fails, one of mathematics first; None for none."""
+        failing = [one for one in self.failing if one.case.id in cases]
         return min(failing, key=lambda one: one.case.level != "core", default=None)
 
     def claimed(self, hypothesis: Hypothesis) -> frozenset[Place]:
         """Return the readings of all failing cases, and of many that pass, that the hypothesis claims."""
         return frozenset(
             (one.case.id, label)
-            for one in (*self._failing, *self._checked(hypothesis))
+            for one in (*self.failing, *self._checked(hypothesis))
             if hypothesis.concerns(one)
             for label in self._known.claims(hypothesis, one)
         )

@@ -17,6 +17,7 @@ from .first_wrong import WrongNode, first_wrong
 from .fitted import Fit, fit, table
 from .in_full import shown
 from .probes import measure
+from .reuse import Reuse
 from .words import first_wrong_sentence, paragraph
 
 # So many ops are measured: those of the first wrong node, and then those that are most suspect.
@@ -29,28 +30,27 @@ def unknown(
     failing: int,
     engine: Engine,
     reference: Reference,
+    of_backward: Reuse | None = None,
 ) -> Finding:
     """Return what is known of the mistake by which the engine fails `instance`.
 
     `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. The finding
     has the op, the operand and the kind where an expression gives all that was measured of a suspect op. Else
+    it is about `of_backward`, the backward itself, where that is given and no op measures wrong. Else
     its kind is `UNKNOWN`, and its op is the one whose table of measured derivatives it has, or that of the
     first wrong node.
     """
     wrong = first_wrong(instance, engine, reference)
     found, differs, measured = _measured(_suspects(instance, wrong, suspicion), engine, reference)
-    nearest = differs or next(_ops(instance, wrong), "")
-    made = Finding(
-        op=found.op if found else nearest,
-        operand=found.operand if found else "",
-        kind=found.kind if found else Kind.UNKNOWN,
-        confidence=Confidence.NONE,
-        sentence="",
-        explained=0,
-        failing=failing,
-        cases=(instance.case.id,),
-        measured=measured,
-    )
+    case = (instance.case.id,)
+    made = Finding("", "", Kind.UNKNOWN, Confidence.NONE, "", 0, failing, cases=case)
+    if found:
+        made = replace(made, op=found.op, operand=found.operand, kind=found.kind)
+    elif of_backward and not differs:
+        made = of_backward.named(made)
+    else:
+        nearest = differs or next(_ops(instance, wrong), "")
+        made = replace(made, op=nearest, measured=measured)
     made = shown(made, instance, engine, reference)
     said = "" if wrong is None or found else first_wrong_sentence(instance.program, wrong)
     return replace(made, sentence=paragraph(made, fit=found, first_wrong=said))

@@ -76,7 +76,6 @@ EDITS = {
     "relu-times-input": (RELU, "self.grad += out.data * out.grad"),
     "relu-above-one": (RELU, "self.grad += (out.data > 1) * out.grad"),
     "relu-inverted": (RELU, "self.grad += (self.data < 0) * out.grad"),
-    "relu-slope-one-at-zero": (RELU, "self.grad += (self.data >= 0) * out.grad"),
     "relu-returns-its-input": (
         _RELU_VALUE,
         f"self.data = max(0, self.data)\n        return self\n        {_RELU_VALUE}",
