@@ -127,7 +127,7 @@ def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False)
     if atol is not None:
         raise NotImplementedError("pinv: atol is not offered here; use rtol")
     least = np.finfo(A.dtype).eps * max(A.shape[-2:]) if rtol is None else rtol
-    return _pinv(A, rtol=least, hermitian=hermitian)
+    return _pinv(A, rcond=least, hermitian=hermitian)
 
 
 @method
