@@ -11,6 +11,7 @@
 - `probes`: measures what an engine does in one op; `probe_programs` are the programs for it. `fitted`: names
   the expression that the engine uses. `matching`: looks for it among the `expressions` of `formulas`, which
   calculus gives, and of `slips`, which people make.
+- `contradiction`: a known mistake held against the probes of its op.
 - `first_wrong`: finds the first node at which an engine differs from torch.
 - `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.

@@ -16,6 +16,7 @@ from ..catalogue.collection import catalogue
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..judge.outcome import Outcome
+from .contradiction import contradicted
 from .evidence import Evidence
 from .explanation import MOST_FINDINGS, Explanation
 from .finding import Finding
@@ -51,9 +52,12 @@ def diagnose(
     explanation = Explanation(evidence, search)
     findings = []
     for mistake, finding in explanation.findings():
-        instance = search.smallest(finding.cases)
+        instance = search.smallest(finding.cases, finding.op)
         if engine is None or instance is None:
             findings.append(replace(finding, sentence=paragraph(finding, mistake.belief)))
+        elif contradicted(mistake, engine, reference):
+            other = unknown(instance, {finding.op: 1.0}, evidence.failing, engine, reference)
+            findings.append(replace(other, cases=finding.cases))
         else:
             findings.append(in_full(finding, mistake.belief, instance, engine, reference))
     if engine is not None and len(findings) < MOST_FINDINGS:

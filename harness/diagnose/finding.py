@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ASSIGNED = "assigned-not-added"  # a contribution replaces the earlier ones
     ACCUMULATION = "wrong-accumulation"  # contributions are added wrongly in another way
     CUT_OFF = "cut-off"  # no gradient reaches an operand
+    HIGHER_ORDER = "higher-order"  # a gradient cannot be differentiated again, or only in part
     WALK = "wrong-walk"  # nodes are visited in a wrong order, twice, or not at all
     START = (
         "wrong-start"  # the backward does not begin with the cotangent that was given, or with one

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
-from .finding import Finding
+from .finding import Finding, Kind
 from .fitted import Fit, fit
 from .probes import measure
 from .shrink import smallest
@@ -31,9 +31,20 @@ def in_full(
 
 
 def shown(finding: Finding, instance: Instance, engine: Engine, reference: Reference) -> Finding:
-    """Return the finding with the smallest program that fails as `instance` does."""
-    program, in_torch = spelled(smallest(instance, engine, reference), engine, reference)
-    return replace(finding, program=program, in_torch=in_torch)
+    """Return the finding with the smallest program that fails as `instance` does, and where to look."""
+    found = smallest(instance, engine, reference, finding.op)
+    program, in_torch = spelled(found, engine, reference)
+    look_at = _look_at(finding, engine)
+    return replace(finding, program=program, in_torch=in_torch, look_at=look_at)
+
+
+def _look_at(finding: Finding, engine: Engine) -> str:
+    """Return where the code of the op is, or of the backward where the walk is wrong; "" where not known."""
+    spelling = engine.info.spelling
+    in_the_walk = finding.kind in (Kind.WALK, Kind.START)
+    if spelling is None or finding.kind is Kind.FORM or not (finding.op or in_the_walk):
+        return ""
+    return spelling.look_at(finding.op)
 
 
 def _fit(finding: Finding, engine: Engine, reference: Reference) -> Fit | None:

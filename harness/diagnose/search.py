@@ -98,9 +98,13 @@ class Search:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""
         return self._held(hypothesis, evidence, self.failing, self._checked(hypothesis))
 
-    def smallest(self, cases: Collection[str]) -> Instance | None:
-        """Return the smallest of these cases that fails, one of mathematics first; None for none."""
+    def smallest(self, cases: Collection[str], op: str = "") -> Instance | None:
+        """Return the smallest of these cases that fails; None for none.
+
+        One that has the op comes before the others, and then one of mathematics.
+        """
         failing = [one for one in self.failing if one.case.id in cases]
+        failing = [one for one in failing if op in one.program.ops] or failing
         return min(failing, key=lambda one: one.case.level != "core", default=None)
 
     def claimed(self, hypothesis: Hypothesis) -> frozenset[Place]:

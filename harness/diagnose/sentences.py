@@ -90,6 +90,11 @@ SENTENCES = {
         "Check that the result of your {op} is connected with {operand}, and that the backward adds to the "
         "gradient.",
     ),
+    Kind.HIGHER_ORDER: Sentences(
+        "Your {op} loses the gradient of its gradient, or a part of it.",
+        "With create_graph=True, torch computes a gradient by operations that can be differentiated again.",
+        "Check that the backward of your {op} computes with tensors, and not with their numbers.",
+    ),
     Kind.WALK: Sentences(
         "The backward of your engine visits nodes in a wrong order, more than once, or not at all.",
         "Each node must be visited once, after all nodes that were computed from it.",

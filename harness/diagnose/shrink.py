@@ -33,6 +33,8 @@ _MOST_SECONDS = 2.0
 _TOGETHER = 4  # questions that an engine in another process is asked at once
 # A longer program is cut at the wrong node, but not step by step.
 _MOST_STEPS = 80
+# To cut a still longer one would take too long, because all of its values are read.
+_MOST_READ = 2_000
 _FEW = 2  # ops; so few are not cut further
 _VISIBLE = 1e-2  # a relative difference that a person sees at once
 
@@ -61,7 +63,7 @@ class Search:
     def smallest(self, instance: Instance, op: str = "") -> Instance:
         """Return the smallest instance found (see `smallest`)."""
         ((self._wanted, failed),) = self._judged([instance])
-        if not failed:
+        if not failed or len(instance.program) > _MOST_READ:
             return instance
         self._known[instance.digest] = failed
         self._from_a_leaf = _starts_at_a_leaf(instance)

@@ -28,6 +28,9 @@ from .torch_source import CannotBeSaid, TorchWriter
 _DIGITS = (4, 6, 9, 12, 17)
 _MOST_NUMBERS = 12
 _LONGEST_MESSAGE = 160
+# These stops come from a step that is known.
+_AT_A_STEP = ("raised", "unsupported")
+_END = -1
 # Comments by the indices of the steps behind which they stand.
 _Comments = Mapping[int, str]
 
@@ -62,7 +65,10 @@ class _Short(TorchWriter):
 
 
 def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop | None) -> str:
-    """Return the program up to the step that raises; "" where the writer cannot say a step."""
+    """Return the program up to the step that raises; "" where the writer cannot say a step.
+
+    It is not known at which step a process ended. Then the comment stands at the end.
+    """
     writer.names = _names(writer.program)
     lines: list[str] = []
     try:
@@ -71,11 +77,16 @@ def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop
             if of_step and index in comments:
                 of_step[-1] += f"  # {comments[index]}"
             lines += of_step
-            if stop is not None and stop.step == index:
+            if _ends_at(stop, index):
                 break
     except (CannotBeSaid, ProgramError):
         return ""
+    lines += [f"# {comments[_END]}"] if _END in comments else []
     return "\n".join([*_imports("\n".join(lines)), *lines])
+
+
+def _ends_at(stop: Stop | None, step: int) -> bool:
+    return stop is not None and stop.kind in _AT_A_STEP and stop.step == step
 
 
 def _imports(code: str) -> list[str]:
@@ -109,12 +120,11 @@ def _for_the_harness(instance: Instance, comments: _Comments) -> str:
     for index, step in enumerate(instance.program.steps):
         what = f"{next(labels)}: " if isinstance(step, Read) else ""
         said += [f"# {what}{comments[index]}"] if index in comments else []
-    lines = (
-        ["from gradconform import Array, trace"]
-        if "Array." in source
-        else ["from gradconform import trace"]
+    said += [f"# {comments[_END]}"] if _END in comments else []
+    names = "Array, trace" if "Array." in source else "trace"
+    return "\n".join(
+        [f"from gradconform import {names}", "", source, "", f"# With {given}:", *said]
     )
-    return "\n".join([*lines, "", source, "", f"# With {given}:", *said])
 
 
 def _comments(
@@ -133,13 +143,12 @@ def _comments(
         theirs |= {
             place: _shown(want) for (place, _), want in zip(reads, expected.readings, strict=False)
         }
-        also = expected.stop is not None and expected.stop.step == actual.stop.step
-        ours[actual.stop.step] = _raises(actual.stop) + (
-            ", as torch does" if also else ", torch does not"
-        )
+        place = actual.stop.step if actual.stop.kind in _AT_A_STEP else _END
+        also = expected.stop is not None and expected.stop.step == place
+        ours[place] = _stopped(actual.stop, also)
     if expected.stop is not None:
         theirs[expected.stop.step] = _raises(expected.stop)
-        ours.setdefault(expected.stop.step, f"raises nothing, torch {_raises(expected.stop)}")
+        ours.setdefault(expected.stop.step, f"raises nothing, and torch {_raises(expected.stop)}")
     return ours, theirs
 
 
@@ -154,11 +163,21 @@ def _both(want: Reading, got: Reading) -> tuple[str, str]:
     return ours, theirs
 
 
+def _stopped(stop: Stop, also: bool) -> str:
+    """Return how the engine's run ended; `also` tells that torch raises at the same step."""
+    if stop.kind != "raised":
+        return f"{stop.kind}: {_message(stop)}"
+    if _message(stop).startswith(NothingReturned.__name__):
+        return "is None, and torch gives a value"
+    return f"{_raises(stop)}, {'as torch does' if also else 'and torch does not'}"
+
+
 def _raises(stop: Stop) -> str:
-    message = of_engine(stop.message)[:_LONGEST_MESSAGE]
-    if message.startswith(NothingReturned.__name__):
-        return "is None"
-    return f"raises {message}" if stop.kind == "raised" else f"{stop.kind}: {message}"
+    return f"raises {_message(stop)}"
+
+
+def _message(stop: Stop) -> str:
+    return of_engine(stop.message)[:_LONGEST_MESSAGE]
 
 
 def _shown(reading: Reading, digits: int = _DIGITS[0]) -> str:
@@ -166,7 +185,7 @@ def _shown(reading: Reading, digits: int = _DIGITS[0]) -> str:
     if reading is None:
         return "None"
     if not isinstance(reading, Array):
-        return f"{reading.kind} {reading.text}".strip()
+        return of_engine(f"{reading.kind} {reading.text}".strip())[:_LONGEST_MESSAGE]
     if reading.size > _MOST_NUMBERS or not reading.size:
         return format(reading, f".{digits}g")
     return _nested(reading.nested(), digits)

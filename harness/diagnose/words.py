@@ -81,7 +81,7 @@ def _filled(sentence: str, finding: Finding, name: str = "") -> str:
         "first": "its first operand",
         "second": "its second operand",
         "both": "both operands",
-    }.get(finding.operand, "its operand")
+    }.get(finding.operand, "its operand" if finding.op else "an operand")
     op = name or (f"`{finding.op}`" if finding.op else "engine")
     by = f" with respect to {operand}" if finding.operand in ("first", "second") else ""
     calculus = _calculus(finding) if "{calculus}" in sentence else ""

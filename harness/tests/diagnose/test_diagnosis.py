@@ -70,6 +70,10 @@ def test_a_mistake_explains_the_ops_that_the_engine_composes(reference, known):
     (finding,) = diagnose(outcomes, engine, reference, known)
     assert (finding.mistake, finding.confidence) == ("pow-keeps-exponent", Confidence.CONFIRMED)
     assert finding.explained == finding.failing
+    # Most failing cases divide; the program and the line are those of the power.
+    assert "**" in finding.program
+    assert finding.look_at == "`Value.__pow__`, line 40 of engine.py"
+    assert f"Look at {finding.look_at}." in finding.sentence
 
 
 def test_a_mistake_that_is_not_known_is_measured(reference, known):
@@ -88,3 +92,13 @@ def test_a_mistake_that_no_expression_gives_is_shown_as_a_table(reference, known
     assert [(one.op, one.kind) for one in found] == [("tanh", Kind.UNKNOWN)]
     assert "    x  your derivative of tanh by x  the right one" in found[0].measured
     assert "    " + found[0].measured.splitlines()[1] in printed(found[0].to_json())
+
+
+def test_a_known_mistake_that_agrees_by_chance_is_not_named(reference, known):
+    # At 0, where sigmoid is 1 / 2, this is 1 - y as well, which is a known mistake.
+    change = slope("sigmoid", lambda x, y: y * (1.5 - y))
+    engine = Mistaken(Mistake("strange", "", change), load("scalar"))
+    outcomes = outcomes_of(engine, reference, "sigmoid")
+    (found,) = diagnose(outcomes, engine, reference, known)
+    assert (found.op, found.mistake, found.confidence) == ("sigmoid", "", Confidence.NONE)
+    assert "y * (1.5 - y)" in found.sentence

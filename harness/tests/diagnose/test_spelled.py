@@ -11,7 +11,9 @@ from gradconform.harness.diagnose.mistake import Mistaken, known_mistakes
 from gradconform.harness.diagnose.shrink import smallest
 from gradconform.harness.diagnose.spelled import spelled
 from gradconform.harness.engine import builtin
+from gradconform.harness.engine.contract import WrappedEngine
 from gradconform.harness.isolation.options import Isolation
+from gradconform.harness.program.transcript import Stop, Transcript
 from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from gradconform.harness.trace import exp, log, sigmoid, tanh
@@ -175,9 +177,34 @@ def test_an_exception_stands_behind_the_line_that_raises(reference, tmp_path):
     )
     assert own.splitlines() == [
         "x = Value(2.0)",
-        "y = x.exp()  # raises NameError: name 'math' is not defined, torch does not",
+        "y = x.exp()  # raises NameError: name 'math' is not defined, and torch does not",
     ]
     assert in_torch.splitlines()[-1] == "print(y)  # 7.389"
+
+
+class Ended(WrappedEngine):
+    """An engine whose process ends in each run, and says something that a terminal would obey."""
+
+    def run(self, program, inputs):
+        return Transcript((), Stop("crash", 0, message="it left\n\x1b[2Jthe process"))
+
+
+def test_the_end_of_a_process_stands_at_the_end_of_the_program(reference, tmp_path):
+    path = tmp_path / "plain.py"
+    path.write_text(with_method("return Value(2.718 ** self.data)"), encoding="utf-8")
+    engine = load(EngineName.parse(str(path)), Isolation(wall="none"))
+    case = next(c for c in mine if c.id.endswith("raised")).instance(0, "float64")
+    ended = Ended(engine, engine.info)
+    assert smallest(case, ended, reference) is case
+    assert spelled(case, ended, reference)[0].splitlines() == [
+        "a = Value(0.731)",
+        "x = a.exp()",
+        "y = x * 1.317",
+        "y.backward()",
+        "print(y.data)",
+        "print(a.grad)",
+        "# crash: it left  [2Jthe process",
+    ]
 
 
 def what_happens(program, scope):

@@ -1,0 +1,75 @@
+"""A known mistake is held against the probes of its op, because a few readings may agree with it by chance.
+
+- `contradicted`: True when the engine does something else in the op than the mistake does.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+
+from ..catalogue.reference import Reference
+from ..engine import builtin
+from ..engine.contract import Engine
+from .measured import Measured
+from .mistake import Mistake, Mistaken
+from .probes import measure
+
+# Wide, because two engines with one mistake may round differently, also in float32.
+_RELATIVE, _ABSOLUTE = 1e-6, 1e-9
+
+
+def contradicted(mistake: Mistake, engine: Engine, reference: Reference) -> bool:
+    """True when a probe of the op is wrong with the mistake, and the engine answers it in another way.
+
+    False where the probes cannot tell: when the mistake is not in one op, or shows only at other points.
+    """
+    claimed = _measured(mistake, reference) if mistake.op else ()
+    wrong = {(one.form, one.operand): one for one in claimed if _is_wrong(one)}
+    if not wrong or any(one.spoilt for one in claimed):
+        return False
+    found = {(one.form, one.operand): one for one in measure(mistake.op, engine, reference)}
+    both = [(wrong[key], found[key]) for key in wrong if key in found]
+    # An engine may treat a number beside a value in an own method, which may be right.
+    both = [pair for pair in both if not pair[0].form] or both
+    return any(_differ(one, other) for one, other in both)
+
+
+@functools.cache
+def _measured(mistake: Mistake, reference: Reference) -> tuple[Measured, ...]:
+    """The same for all engines of a run."""
+    engine = Mistaken(mistake, builtin.load(mistake.engine))
+    return tuple(measure(mistake.op, engine, reference))
+
+
+def _is_wrong(one: Measured) -> bool:
+    right = one.value_agrees and one.derivative_agrees
+    return not right or one.upstream is False or one.added is False
+
+
+def _differ(claimed: Measured, found: Measured) -> bool:
+    if claimed.upstream is False and found.upstream:
+        return True
+    if claimed.added is False and found.added:
+        return True
+    return any(
+        (not claimed.value_agrees and not _near(value, other_value))
+        or (not claimed.derivative_agrees and not _near(derivative, other_derivative))
+        for value, other_value, derivative, other_derivative in _pairs(claimed, found)
+    )
+
+
+def _pairs(claimed: Measured, found: Measured) -> Iterator[tuple[float, float, float, float]]:
+    """The values and the derivatives of both at each point that both have."""
+    points = {(point.operands, point.mean): point for point in found.points}
+    for one in claimed.points:
+        other = points.get((one.operands, one.mean))
+        if other is not None:
+            yield one.value, other.value, one.derivative, other.derivative
+
+
+def _near(one: float, other: float) -> bool:
+    if not (math.isfinite(one) and math.isfinite(other)):
+        return True  # two engines may say in different ways that there is no number
+    return math.isclose(one, other, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE)
