@@ -21,6 +21,7 @@ from .leaves import NUMBER, attempt, still_to_ask
 from .operator_classes import Applied
 from .usage import Usage, follow
 
+_LONGEST_NAME = 80
 # Gives the name of an op's method, or "", and its function, or None.
 Find = tuple[Callable[[Op, object], str], Callable[[Op], Any]]
 
@@ -28,12 +29,13 @@ Find = tuple[Callable[[Op, object], str], Callable[[Op], Any]]
 def spelling(
     usage: Usage, functions: Functions, find: Find, place: Callable[[Any], str]
 ) -> Spelling | None:
-    """Return the spelling; None where the class cannot be used by itself.
+    """Return the spelling; None where the class cannot be used by itself, or has too long a name.
 
     `find` looks for the method and the function of an op as the engine does. `place` says in words where a
     function is.
     """
-    if usage.starts_at or not usage.leaf.code:
+    # Each text repeats the name of the class, which may be as long as memory.
+    if usage.starts_at or not usage.leaf.code or len(usage.kind.__name__) > _LONGEST_NAME:
         return None
     data = "number" if not usage.arrays else "list" if usage.as_lists else "array"
     plain = attempt(partial(usage.leaf.make, NUMBER, False))

@@ -256,3 +256,11 @@ def test_mistakes_of_one_op_in_other_engines_are_shown_by_three_ops_that_run_as_
             assert all(map(same, happened, expected)), program
         shown += 1
     assert shown >= 10
+
+
+def test_a_class_with_an_endless_name_has_no_spelling(tmp_path):
+    path = tmp_path / "long.py"
+    named = f'Value.__name__ = Value.__qualname__ = "V" * {10**6}'
+    path.write_text(with_method("return self", before="") + named, encoding="utf-8")
+    engine = load(EngineName.parse(str(path)), Isolation(wall="none"))
+    assert engine.info.spelling is None
