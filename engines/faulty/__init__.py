@@ -1,7 +1,7 @@
 """Negative controls: the scalar and the NumPy engine with exactly one known mistake each.
 
-`MISTAKES` holds them all. A mistake is one entry in the file of its theme. `change.py` has the
-changes that an entry can make.
+`MISTAKES` holds them all. A mistake is one entry in the file of its theme. `change.py` has the changes that
+an entry can make. `WALKS` are no mistakes: an engine may walk the graph in these orders, too.
 """
 
 from gradconform.harness.diagnose.mistake import Mistake
@@ -57,4 +57,5 @@ _THEMES = (
     each_array_op,
     slips,
 )
+WALKS = traversal.WALKS
 MISTAKES: list[Mistake] = [mistake for theme in _THEMES for mistake in theme.MISTAKES]

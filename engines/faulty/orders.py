@@ -34,6 +34,11 @@ def topological(root: Any, parents: Parents) -> list[Any]:
     return finished_last(root, parents)[::-1]
 
 
+def from_the_right(root: Any, parents: Parents) -> list[Any]:
+    """A correct order, too: of two operands the last one is walked first."""
+    return topological(root, lambda node: parents(node)[::-1])
+
+
 def met_first(root: Any, parents: Parents) -> list[Any]:
     """Depth first, each node as soon as it is reached."""
     order, seen, stack = [], set(), [root]

@@ -19,6 +19,7 @@ from .orders import (
     every_path,
     every_path_by_breadth,
     finished_last,
+    from_the_right,
     met_first,
     seen_by_branch,
     seen_when_pushed,
@@ -85,6 +86,12 @@ def arrays_walked(order: Order) -> Change:
     return setting(walk, reachable=reachable)
 
 
+# Other correct orders than that of the engine. In each of them another contribution is the last. There are
+# none for arrays, because each order costs as much as all predictions together.
+WALKS: dict[str, tuple[Change, ...]] = {
+    "scalar": (values_walked(topological), values_walked(from_the_right)),
+    "numpy": (),
+}
 _ORDERS = {
     "preorder": (
         met_first,

@@ -171,6 +171,11 @@ def reaches(op: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def usual(composition: Composition) -> int:
+    """How far a composition is from the usual one: 0 for it, and for an engine that composes nothing."""
+    return sum(list(EXPANSIONS[op]).index(way) for op, way in composition.ways)
+
+
 @dataclass(frozen=True)
 class Rewritten:
     """A program in which ops are composed from others, and the way back.

@@ -18,6 +18,9 @@ MOST_FINDINGS = 3
 # An engine that fails no core case is right by some convention. One convention is then worth a finding only
 # where it explains this share of all that differs from torch.
 _ALONE = 0.9
+# A second mistake explains at least so many readings, and at least this share of those of mathematics.
+_FEW = 2
+_SMALL_SHARE = 0.03
 
 
 class Explanation:
@@ -59,10 +62,10 @@ class Explanation:
         best = self._search.best(self.rest, [held.hypothesis for held in self._held])
         if best is None or not self._is_enough(best):
             return False
-        found = self._search.composed(best.hypothesis, self.evidence)
+        found = best.hypothesis
         others = [held for held in self._held if held.hypothesis.engine != found.engine]
         held = [*others, self._search.held(found, self.evidence)]
-        explained = frozenset[tuple[str, str]]().union(*(one.hits for one in held))
+        explained = frozenset[tuple[str, str]]().union(*(one.hits | one.undecided for one in held))
         rest = self.evidence.without(explained)
         if len(rest.failed) >= len(self.rest.failed):
             return False
@@ -74,7 +77,10 @@ class Explanation:
             share = len(best.hits) / len(self.evidence.failed)
             return best.confidence is Confidence.CONFIRMED and share >= _ALONE
         # A later mistake explains little, and little is explained by chance more easily.
-        return best.confidence is Confidence.CONFIRMED if self._held else best.score > 0
+        if not self._held:
+            return best.score > 0
+        least = max(_FEW, _SMALL_SHARE * len(self.evidence.core(self.evidence.failed)))
+        return best.confidence is Confidence.CONFIRMED and len(best.hits) >= least
 
     def _part(self, mistake: Mistake, held: Held) -> Held:
         """Return what concerns one of several mistakes: the readings that it makes wrong alone."""

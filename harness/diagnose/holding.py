@@ -22,13 +22,15 @@ class Held:
     """The readings about which a hypothesis says something.
 
     `hits` failed with the number that it predicts, `misses` with another one. `contradictions` passed,
-    although it predicts a wrong number.
+    although it predicts a wrong number. `undecided` ones failed with a number that depends on the order in
+    which the engine walks.
     """
 
     hypothesis: Hypothesis
     hits: frozenset[Place]
     misses: frozenset[Place]
     contradictions: frozenset[Place]
+    undecided: frozenset[Place] = frozenset()
 
     @property
     def confidence(self) -> Confidence:
@@ -57,15 +59,7 @@ class Held:
             self.hits & places,
             self.misses & places,
             self.contradictions & places,
-        )
-
-    def and_then(self, other: Held) -> Held:
-        """Return the count of two sets of cases together."""
-        return Held(
-            self.hypothesis,
-            self.hits | other.hits,
-            self.misses | other.misses,
-            self.contradictions | other.contradictions,
+            self.undecided & places,
         )
 
 
@@ -86,15 +80,19 @@ def hold(
     """
     hits: set[Place] = set()
     misses: set[Place] = set()
+    undecided: set[Place] = set()
     contradictions: set[Place] = set()
     for instance in instances:
-        for label, predicted in known.claims(hypothesis, instance).items():
+        for label, claim in known.claims(hypothesis, instance).items():
             place = instance.case.id, label
-            if place in evidence.passed:
+            if place in evidence.failed:
+                came = evidence.failed[place]
+                if any(agree(answer, came) for answer in claim.answers):
+                    hits.add(place)
+                else:
+                    (misses if claim.sure else undecided).add(place)
+            elif claim.sure and place in evidence.passed:
                 contradictions.add(place)
-            elif place in evidence.failed:
-                right = agree(predicted, evidence.failed[place])
-                (hits if right else misses).add(place)
         wrong = len(misses) + len(contradictions)
         if patience is not None and not hits and wrong >= patience:
             break
@@ -102,4 +100,5 @@ def hold(
             break
         if enough is not None and wrong + len(hits) >= enough:
             break
-    return Held(hypothesis, frozenset(hits), frozenset(misses), frozenset(contradictions))
+    counts = (hits, misses, contradictions, undecided)
+    return Held(hypothesis, *map(frozenset, counts))

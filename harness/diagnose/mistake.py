@@ -1,6 +1,7 @@
 """Known mistakes, as `engines.faulty` declares them.
 
 - `Mistake`: the change, the engine that is changed, and the belief that leads a person to the mistake.
+- `other_walks`: changes that are no mistakes.
 - `Mistaken`: an engine with a mistake.
 - `known_mistakes`: all of them.
 """
@@ -60,6 +61,12 @@ class Mistake:
 def known_mistakes() -> list[Mistake]:
     """The mistakes of `engines.faulty`, theme by theme."""
     return list(importlib.import_module("gradconform.engines.faulty").MISTAKES)
+
+
+def other_walks(engine: str) -> list[Mistake]:
+    """Changes of a built-in engine that are no mistakes: other correct orders in which it walks the graph."""
+    walks = importlib.import_module("gradconform.engines.faulty").WALKS[engine]
+    return [Mistake("", "", change, engine=engine) for change in walks]
 
 
 class Mistaken(WrappedEngine):

@@ -1,6 +1,7 @@
 """The predictions of known mistakes, which are computed once for all engines of a run.
 
 - `Hypothesis`: mistakes that an engine may have, all at once.
+- `Claim`: the wrong answers to one reading.
 - `Predictions`: what an engine with these mistakes answers where it is wrong.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..catalogue.case import Case, Instance
 from ..catalogue.reference import Reference, quietly
@@ -16,13 +18,19 @@ from ..engine import builtin
 from ..engine.contract import Engine
 from ..judge.outcome import CaseRun, Verdict
 from ..judge.verdict import judge_case
+from ..program import Backward
 from ..program.transcript import Transcript
 from .composition import OWN, Composition, Rewritten, rewritten
 from .evidence import Answer, Evidence, agree, answer_of
-from .mistake import Mistake, Mistaken
+from .finding import Kind
+from .mistake import Mistake, Mistaken, other_walks
 
 # A longer program says nothing about the mistake that a shorter one does not say.
 MOST_STEPS = 60
+# Where a contribution replaces another one, the order of the walk decides which.
+_ORDERED = frozenset({Kind.ASSIGNED, Kind.ACCUMULATION, Kind.LIFECYCLE, Kind.STATE})
+# These mistakes are about several backwards.
+_OF_SEVERAL = frozenset({Kind.LIFECYCLE, Kind.STATE})
 _NO_RUN = CaseRun("", "", "", "")
 
 
@@ -44,6 +52,18 @@ class Hypothesis:
         return any(not each.ops or not used.isdisjoint(each.ops) for each in self.mistakes)
 
 
+class Claim(NamedTuple):
+    """The wrong answers to one reading, in the orders in which a correct engine may walk the graph.
+
+    `sure` is True when the reading has the same wrong answer in each of these orders. In other orders, as in
+    that of a set, there may be further answers where it is False. It is False, too, where what a second
+    backward finds is a matter of convention.
+    """
+
+    answers: tuple[Answer, ...]
+    sure: bool
+
+
 class Predictions:
     """The wrong answers of engines with known mistakes to the given cases. Nothing is computed twice."""
 
@@ -51,10 +71,11 @@ class Predictions:
         self._cases = {case.id: case for case in cases}
         self._reference = reference
         self._engine = functools.cache(builtin.load)
+        self._walks = functools.cache(other_walks)
         self._rewritten: dict[tuple[Composition, str], Rewritten] = {}
         self._right: dict[tuple[str, Composition, str], Transcript] = {}
         self._claims: dict[
-            tuple[tuple[Mistake, ...], Composition], dict[str, Mapping[str, Answer]]
+            tuple[tuple[Mistake, ...], Composition], dict[str, Mapping[str, Claim]]
         ] = {}
 
     def instances(self, evidence: Evidence) -> list[Instance]:
@@ -71,24 +92,41 @@ class Predictions:
                     found.append(instance)
         return sorted(found, key=lambda instance: len(instance.program))
 
-    def claims(self, hypothesis: Hypothesis, instance: Instance) -> Mapping[str, Answer]:
+    def claims(self, hypothesis: Hypothesis, instance: Instance) -> Mapping[str, Claim]:
         """Return the answers that are wrong by the mistakes alone, by the label of the reading."""
         composition = hypothesis.composition.within(instance.program.ops)
         known = self._claims.setdefault((hypothesis.mistakes, composition), {})
         found = known.get(instance.digest)
         if found is None:
-            found = known[instance.digest] = self._claimed(
+            found = known[instance.digest] = self._in_all_orders(
                 hypothesis.mistakes, composition, instance
             )
         return found
 
-    def _claimed(
+    def _in_all_orders(
         self, mistakes: tuple[Mistake, ...], composition: Composition, instance: Instance
+    ) -> Mapping[str, Claim]:
+        found = [self._claimed(mistakes, composition, instance)]
+        if not _ORDERED.isdisjoint(each.kind for each in mistakes):
+            for walk in self._walks(mistakes[0].engine):
+                found.append(self._claimed((walk, *mistakes), composition, instance))
+        labels = dict.fromkeys(label for claims in found for label in claims)
+        decided = not _depends_on_conventions(mistakes, instance)
+        combined = {}
+        for label in labels:
+            answers = tuple(claims[label] for claims in found if label in claims)
+            same = all(agree(answers[0], answer) for answer in answers)
+            combined[label] = Claim(answers, decided and same and len(answers) == len(found))
+        return combined
+
+    def _claimed(
+        self, changes: tuple[Mistake, ...], composition: Composition, instance: Instance
     ) -> Mapping[str, Answer]:
-        bare = self._engine(mistakes[0].engine)
+        bare = self._engine(changes[0].engine)
         engine: Engine = bare
-        for mistake in mistakes:
-            engine = Mistaken(mistake, engine)
+        # The first change is made first, so that a mistake may replace the walk.
+        for change in reversed(changes):
+            engine = Mistaken(change, engine)
         wrong = self._answer(engine, composition, instance)
         right = self._without(bare, composition, instance)
         if wrong == right:
@@ -117,3 +155,8 @@ class Predictions:
         if found is None:
             found = self._right[key] = self._answer(engine, composition, instance)
         return found
+
+
+def _depends_on_conventions(mistakes: Iterable[Mistake], instance: Instance) -> bool:
+    backwards = sum(isinstance(step, Backward) for step in instance.program.steps)
+    return backwards > 1 and _OF_SEVERAL.isdisjoint(each.kind for each in mistakes)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from ..catalogue.case import Instance
-from .composition import reaches
+from .composition import reaches, usual
 from .evidence import Evidence, Place
 from .holding import Held, hold
 from .mistake import Mistake, known_mistakes
@@ -53,19 +53,22 @@ class Search:
     def best(self, evidence: Evidence, before: Sequence[Hypothesis]) -> Held | None:
         """Return the hypothesis that explains most of the evidence, None when none explains anything.
 
-        Its mistake is tried together with those that were found `before` in the same built-in engine.
+        Its mistake is tried together with those that were found `before` in the same built-in engine. While
+        readings of mathematics are to be explained, those of conventions do not count, which are many and
+        would hide the mistake.
         """
+        core = evidence.core(evidence.failed)
+        if core:
+            evidence = evidence.without(evidence.failed.keys() - core)
         cases = {case for case, _ in evidence.failed}
         failing = [one for one in self.failing if one.case.id in cases]
-        # Torch's conventions are many. Where mathematics is wrong they would hide the mistake.
-        core = [one for one in failing if one.case.level == "core"]
         tried = [
-            self._first_look(hypothesis, core or failing, evidence)
+            self._first_look(hypothesis, failing, evidence)
             for hypothesis in self._hypotheses(before)
         ]
         survivors = sorted((one for one in tried if one.hits), key=self._tried, reverse=True)
         finalists = [
-            self._held(one.hypothesis, evidence, failing[:_FAILING], ())
+            self._held(self._composed(one.hypothesis, evidence), evidence, failing[:_FAILING], ())
             for one in self._uncontradicted(survivors[:_SURVIVORS], evidence)[:_FINALISTS]
         ]
         finalists.sort(key=lambda one: self._rank(one, evidence), reverse=True)
@@ -74,25 +77,6 @@ class Search:
             for one in finalists[:_WINNERS]
         ]
         return max(winners, key=lambda one: self._rank(one, evidence), default=None)
-
-    def composed(self, hypothesis: Hypothesis, evidence: Evidence) -> Hypothesis:
-        """Return the hypothesis in the composition that explains most."""
-        for mistake in hypothesis.mistakes:
-            for op, way in reaches(mistake.op):
-                if not hypothesis.composition.can_add(op, way):
-                    continue
-                other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
-                deciding = [
-                    *[one for one in self.failing if op in one.program.ops][:_DECIDING],
-                    *[one for one in self._passing if op in one.program.ops][:_DECIDING],
-                ]
-                own, its = (
-                    hold(each, deciding, evidence, self._known).score
-                    for each in (hypothesis, other)
-                )
-                if its > own:
-                    hypothesis = other
-        return hypothesis
 
     def held(self, hypothesis: Hypothesis, evidence: Evidence) -> Held:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""
@@ -132,6 +116,25 @@ class Search:
         return hold(
             hypothesis, concerned, evidence, self._known, patience=_PATIENCE, enough=_ENOUGH
         )
+
+    def _composed(self, hypothesis: Hypothesis, evidence: Evidence) -> Hypothesis:
+        """Return the hypothesis in the composition that explains most."""
+        for mistake in hypothesis.mistakes:
+            for op, way in reaches(mistake.op):
+                if not hypothesis.composition.can_add(op, way):
+                    continue
+                other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
+                deciding = [
+                    *[one for one in self.failing if op in one.program.ops][:_DECIDING],
+                    *[one for one in self._passing if op in one.program.ops][:_DECIDING],
+                ]
+                own, its = (
+                    hold(each, deciding, evidence, self._known).score
+                    for each in (hypothesis, other)
+                )
+                if its > own:
+                    hypothesis = other
+        return hypothesis
 
     def _uncontradicted(self, survivors: Sequence[Held], evidence: Evidence) -> Sequence[Held]:
         """Return those that some small passing cases do not contradict; all when none is left.
@@ -186,6 +189,7 @@ class Search:
             core.score,
             held.score,
             mistake.level == "core",
+            -usual(held.hypothesis.composition),
             self.suspicion.get(mistake.op, 0.0),
             _specific(mistake),
         )
