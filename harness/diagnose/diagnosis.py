@@ -9,7 +9,7 @@ taken away before the rest is looked at. The next one is then tried together wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ..catalogue.collection import catalogue
@@ -61,17 +61,25 @@ def diagnose(
         else:
             findings.append(in_full(finding, mistake.belief, instance, engine, reference))
     if engine is not None and len(findings) < MOST_FINDINGS:
-        findings += _unknown(explanation, search, engine, reference)
+        told = {finding.op for finding in findings}
+        findings += _unknown(explanation, search, engine, reference, told)
     return findings
 
 
 def _unknown(
-    explanation: Explanation, search: Search, engine: Engine, reference: Reference
+    explanation: Explanation,
+    search: Search,
+    engine: Engine,
+    reference: Reference,
+    told: Collection[str],
 ) -> Iterator[Finding]:
-    """Yield a finding about a mistake that is not known, where the known ones leave much unexplained."""
+    """Yield a finding about a mistake that is not known, where the known ones leave much unexplained.
+
+    It is not about one of the ops that are `told` already.
+    """
     evidence, rest = explanation.evidence, explanation.rest
     left = rest.core(rest.failed)
     instance = search.smallest({case for case, _ in left})
     if instance is not None and len(left) > _LEFT * len(evidence.core(evidence.failed)):
         reuse = by_reuse(search.failing, rest)
-        yield unknown(instance, search.suspicion, evidence.failing, engine, reference, reuse)
+        yield unknown(instance, search.suspicion, evidence.failing, engine, reference, reuse, told)

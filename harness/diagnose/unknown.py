@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..catalogue.case import Instance
@@ -31,17 +31,19 @@ def unknown(
     engine: Engine,
     reference: Reference,
     of_backward: Reuse | None = None,
+    told: Collection[str] = (),
 ) -> Finding:
     """Return what is known of the mistake by which the engine fails `instance`.
 
-    `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. The finding
-    has the op, the operand and the kind where an expression gives all that was measured of a suspect op. Else
-    it is about `of_backward`, the backward itself, where that is given and no op measures wrong. Else
-    its kind is `UNKNOWN`, and its op is the one whose table of measured derivatives it has, or that of the
-    first wrong node.
+    `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. Ops that are
+    `told` have a finding of their own already, and are not measured. The finding has the op, the operand and
+    the kind where an expression gives all that was measured of a suspect op. Else it is about `of_backward`,
+    the backward itself, where that is given and no op measures wrong. Else its kind is `UNKNOWN`, and its op
+    is the one whose table of measured derivatives it has, or that of the first wrong node.
     """
     wrong = first_wrong(instance, engine, reference)
-    found, differs, measured = _measured(_suspects(instance, wrong, suspicion), engine, reference)
+    suspects = (op for op in _suspects(instance, wrong, suspicion) if op not in told)
+    found, differs, measured = _measured(suspects, engine, reference)
     case = (instance.case.id,)
     made = Finding("", "", Kind.UNKNOWN, Confidence.NONE, "", 0, failing, cases=case)
     if found:
