@@ -245,8 +245,7 @@ class _Rewriting:
 
 
 def _can_be_composed(step: Apply) -> bool:
-    """True when the operands are values and numbers, and nothing else is given."""
-    return not step.attributes and all(
-        isinstance(operand, Ref) or (type(operand) in (int, float) and operand != 0)
-        for operand in step.operands
-    )
+    """True when the operands are values and numbers alone, and the divisor is not the number 0."""
+    by_zero = step.op in ("div", "itruediv") and step.operands[1] == 0
+    plain = all(isinstance(each, Ref) or type(each) in (int, float) for each in step.operands)
+    return plain and not by_zero and not step.attributes
