@@ -31,6 +31,8 @@ _WINNERS = 3
 # The numbers of cases for these: failing ones, and passing ones.
 _FAILING = 60
 _PASSING = 150
+# An unusual way to compose an op counts as this share of the hits.
+_UNUSUAL = 0.05
 # So many failing and passing cases decide between two ways to compose an op.
 _DECIDING = 8
 
@@ -182,14 +184,18 @@ class Search:
         return len(held.hits) / (len(held.hits) + held.wrong + 1), len(held.hits)
 
     def _rank(self, held: Held, evidence: Evidence) -> tuple[float, ...]:
-        """What decides between two hypotheses: core readings, all readings, and then how likely each is."""
+        """What decides between two hypotheses: core readings, all readings, and then how likely each is.
+
+        An unusual composition has to explain clearly more than a usual one.
+        """
         mistake = held.hypothesis.mistakes[-1]
         core = held.within(evidence.core((*held.hits, *held.misses, *held.contradictions)))
+        unusual = usual(held.hypothesis.composition)
         return (
-            core.score,
+            core.score - _UNUSUAL * unusual * len(core.hits),
             held.score,
             mistake.level == "core",
-            -usual(held.hypothesis.composition),
+            -unusual,
             self.suspicion.get(mistake.op, 0.0),
             _specific(mistake),
         )
