@@ -40,6 +40,7 @@ def findings(reference):
     [
         (closures, "exp-uses-input"),
         (closures, "rsub-reversed"),
+        (closures, "neg-passes"),
         (torch_like, "mean-without-n"),
     ],
 )
