@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..report.busy import busy
+from ..text import FRAME
 from .case_options import fresh_reference_option, seed_option, selection_from, selection_options
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
@@ -28,6 +29,8 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     known mistakes. Where these do not decide, the engine is asked again, by small programs. The result is at
     most three findings, the best one first, each with the smallest program that shows it. No report is
     written.
+
+    An engine that fails no core case is right mathematics by another convention than torch's.
 
     Exit codes: 0 no case failed; 1 a case failed; 4 wrong usage; 5 no case ran.
     """
@@ -51,6 +54,7 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     with closing(Reference(apart=True, cache=cache)) as reference, busy("") as now:
         now.what = f"loading {name.shown}"
         opened = load(name, how)
+        notes = [f"{FRAME} {said}" for said in (opened.info.found, *opened.info.notes) if said]
         for number, result in enumerate(run(selected, [opened], reference, seed=seed), 1):
             now.what = f"running {name.shown}: case {number} of {len(selected)}"
             outcomes += result.outcomes
@@ -65,9 +69,19 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
             click.echo(f"{name.shown}: mistake {number}")
             for line in printed(finding.to_json()):
                 click.echo(line)
-    failed = {one.case_run.case for one in outcomes if one.verdict in FAILURES}
-    ran = {one.case_run.case for one in outcomes if one.verdict not in LACKING}
-    click.echo(f"{len(failed)} of {len(ran)} cases fail", err=True)
+    for note in notes:
+        click.echo(f"{name.shown} {note}", err=True)
+    failed = {one.case_run for one in outcomes if one.verdict in FAILURES}
+    ran = {one.case_run for one in outcomes if one.verdict not in LACKING}
+    core = sum(run.level == "core" for run in failed)
+    if failed and not core:
+        said = "No core case fails: the mathematics is right. What fails are choices of torch, such as "
+        click.echo(
+            f"{said}kinks, ties and edges of a domain: gradconform run shows them.", err=as_json
+        )
+    elif failed and not findings:
+        click.echo("The mistake has no name here: gradconform run shows what fails.", err=as_json)
+    click.echo(f"{len(failed)} of {len(ran)} cases fail, {core} of them core", err=True)
     if failed:
         return Exit.FAILED
     return Exit.PASSED if ran else Exit.NOTHING

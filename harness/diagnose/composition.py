@@ -98,6 +98,9 @@ EXPANSIONS: Mapping[str, Mapping[str, Expansion]] = {
 # `a -= b` is `a - b` in an engine without a method for it.
 _AUGMENTED = {"iadd": "add", "isub": "sub", "imul": "mul", "itruediv": "div", "ipow": "pow"}
 
+# Nearly every engine has its own derivative for these, although they can be composed.
+_OF_ITS_OWN = frozenset({"pow", "minimum"})
+
 
 @dataclass(frozen=True)
 class Composition:
@@ -169,6 +172,19 @@ def reaches(op: str) -> tuple[tuple[str, str], ...]:
                     found[composed, way] = None
                     sought.append(composed)
     return tuple(found)
+
+
+def composed_of(op: str) -> frozenset[str]:
+    """Return the ops that engines usually compose of this one, augmented operators among them."""
+    usually = {
+        composed: parts(composed, next(iter(ways)))
+        for composed, ways in EXPANSIONS.items()
+        if composed not in _OF_ITS_OWN
+    }
+    made = {op}
+    while more := {each for each, of in usually.items() if not made.isdisjoint(of)} - made:
+        made |= more
+    return frozenset((made | {name for name, of in _AUGMENTED.items() if of in made}) - {op})
 
 
 def usual(composition: Composition) -> int:

@@ -16,6 +16,7 @@ from ..catalogue.collection import catalogue
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..judge.outcome import Outcome
+from .composition import composed_of
 from .contradiction import contradicted
 from .evidence import Evidence
 from .explanation import MOST_FINDINGS, Explanation
@@ -75,11 +76,17 @@ def _unknown(
 ) -> Iterator[Finding]:
     """Yield a finding about a mistake that is not known, where the known ones leave much unexplained.
 
-    It is not about one of the ops that are `told` already.
+    It is not about an op that is `told` already, nor about one that the engine may compose of such an op:
+    both are wrong by what was told. So is everything after a mistake of the machinery, whose op is "".
     """
     evidence, rest = explanation.evidence, explanation.rest
     left = rest.core(rest.failed)
-    instance = search.smallest({case for case, _ in left})
-    if instance is not None and len(left) > _LEFT * len(evidence.core(evidence.failed)):
+    if "" in told or len(left) <= _LEFT * len(evidence.core(evidence.failed)):
+        return
+    follow = frozenset(told).union(*map(composed_of, told))
+    instance = search.smallest({case for case, _ in left}, without=follow)
+    if instance is not None:
         reuse = by_reuse(search.failing, rest)
-        yield unknown(instance, search.suspicion, evidence.failing, engine, reference, reuse, told)
+        yield unknown(
+            instance, search.suspicion, evidence.failing, engine, reference, reuse, follow
+        )

@@ -17,6 +17,9 @@ from .shrink import smallest
 from .spelled import spelled
 from .words import paragraph
 
+# The names of known mistakes in reflected operators.
+_REFLECTED = ("radd-", "rsub-", "rmul-", "rtruediv-", "rpow-")
+
 
 def in_full(
     finding: Finding, belief: str, instance: Instance, engine: Engine, reference: Reference
@@ -25,15 +28,15 @@ def in_full(
 
     `belief` is that of the known mistake, and `instance` fails by it.
     """
-    made = shown(finding, instance, engine, reference)
+    small = smallest(instance, engine, reference, finding.op)
+    made = shown(finding, small, engine, reference)
     found = _fit(finding, engine, reference)
     return replace(made, sentence=paragraph(made, belief, found))
 
 
-def shown(finding: Finding, instance: Instance, engine: Engine, reference: Reference) -> Finding:
-    """Return the finding with the smallest program that fails as `instance` does, and where to look."""
-    found = smallest(instance, engine, reference, finding.op)
-    program, in_torch = spelled(found, engine, reference)
+def shown(finding: Finding, small: Instance, engine: Engine, reference: Reference) -> Finding:
+    """Return the finding with the program of `small`, which fails, and where to look."""
+    program, in_torch = spelled(small, engine, reference)
     look_at = _look_at(finding, engine)
     return replace(finding, program=program, in_torch=in_torch, look_at=look_at)
 
@@ -44,6 +47,8 @@ def _look_at(finding: Finding, engine: Engine) -> str:
     in_the_walk = finding.kind in (Kind.WALK, Kind.START)
     if spelling is None or finding.kind is Kind.FORM or not (finding.op or in_the_walk):
         return ""
+    if finding.mistake.startswith(_REFLECTED):
+        return ""  # the code is in the reflected operator, whose place is not known
     return spelling.look_at(finding.op)
 
 

@@ -9,6 +9,7 @@ against more.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from ..catalogue.case import Instance
 from .composition import reaches, usual
@@ -18,9 +19,10 @@ from .mistake import Mistake, known_mistakes
 from .prediction import Hypothesis, Predictions
 from .suspicion import suspicion
 
-# In the first trial so many wrong predictions without a right one, or so many in all, are enough.
+# In the first trial so many wrong predictions with no right one, so many in all, or so many cases are enough.
 _PATIENCE = 5
 _ENOUGH = 12
+_LOOKED_AT = 30
 # So many of the best are then tried on a few cases that pass, and may be wrong in so many readings.
 _SURVIVORS = 40
 _GLANCED = 25
@@ -50,7 +52,15 @@ class Search:
         self.failing = [one for one in instances if one.case.id in cases]
         self._passing = [one for one in instances if one.case.id not in cases]
         self.suspicion = suspicion(instances, evidence)
-        self._mistakes = [each for each in known_mistakes() if each.engine == "scalar" or arrays]
+        ran = {case for case, _ in (*evidence.failed, *evidence.passed)}
+        has = frozenset[str]().union(*(o.program.ops for o in instances if o.case.id in ran))
+        self._mistakes = [
+            each
+            for each in known_mistakes()
+            # A mistake in an op that the engine does not have is none of its mistakes.
+            if (each.engine == "scalar" or arrays)
+            and (not each.ops or not has.isdisjoint(each.ops))
+        ]
 
     def best(self, evidence: Evidence, before: Sequence[Hypothesis]) -> Held | None:
         """Return the hypothesis that explains most of the evidence, None when none explains anything.
@@ -84,12 +94,18 @@ class Search:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""
         return self._held(hypothesis, evidence, self.failing, self._checked(hypothesis))
 
-    def smallest(self, cases: Collection[str], op: str = "") -> Instance | None:
+    def smallest(
+        self, cases: Collection[str], op: str = "", without: Collection[str] = ()
+    ) -> Instance | None:
         """Return the smallest of these cases that fails; None for none.
 
-        One that has the op comes before the others, and then one of mathematics.
+        One that has the op comes before the others, and then one of mathematics. It has no op of `without`.
         """
-        failing = [one for one in self.failing if one.case.id in cases]
+        failing = [
+            one
+            for one in self.failing
+            if one.case.id in cases and one.program.ops.isdisjoint(without)
+        ]
         failing = [one for one in failing if op in one.program.ops] or failing
         return min(failing, key=lambda one: one.case.level != "core", default=None)
 
@@ -114,7 +130,7 @@ class Search:
     def _first_look(
         self, hypothesis: Hypothesis, failing: Sequence[Instance], evidence: Evidence
     ) -> Held:
-        concerned = filter(hypothesis.concerns, failing)
+        concerned = islice(filter(hypothesis.concerns, failing), _LOOKED_AT)
         return hold(
             hypothesis, concerned, evidence, self._known, patience=_PATIENCE, enough=_ENOUGH
         )

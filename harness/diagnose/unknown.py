@@ -18,6 +18,7 @@ from .fitted import Fit, fit, table
 from .in_full import shown
 from .probes import measure
 from .reuse import Reuse
+from .shrink import smallest
 from .words import first_wrong_sentence, paragraph
 
 # So many ops are measured: those of the first wrong node, and then those that are most suspect.
@@ -53,16 +54,21 @@ def unknown(
     else:
         nearest = differs or next(_ops(instance, wrong), "")
         made = replace(made, op=nearest, measured=measured)
-    made = shown(made, instance, engine, reference)
-    said = "" if wrong is None or found else first_wrong_sentence(instance.program, wrong)
+    small = smallest(instance, engine, reference, made.op)
+    made = shown(made, small, engine, reference)
+    # The numbers are those of the program that is shown.
+    wrong = None if found else first_wrong(small, engine, reference)
+    said = "" if wrong is None else first_wrong_sentence(small.program, wrong)
     return replace(made, sentence=paragraph(made, fit=found, first_wrong=said))
 
 
 def _suspects(
     instance: Instance, wrong: WrongNode | None, suspicion: Mapping[str, float]
 ) -> Iterator[str]:
+    """Yield the ops of the program: those of the wrong node first, then the most suspect."""
     yield from _ops(instance, wrong)
-    yield from sorted(suspicion, key=suspicion.__getitem__, reverse=True)
+    used = [op for op in suspicion if op in instance.program.ops]
+    yield from sorted(used, key=suspicion.__getitem__, reverse=True)
 
 
 def _ops(instance: Instance, wrong: WrongNode | None) -> Iterator[str]:

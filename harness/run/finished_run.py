@@ -97,7 +97,8 @@ class FinishedRun:
             print_mistakes(report)
             print_failures(report)
         elif report.found.failures.engines:
-            say("-v shows the failures; so does summary.md")
+            named = "the mistakes and the failures" if report.diagnosis else "the failures"
+            say(f"-v shows {named}; so does summary.md")
         for path in report.paths:
             print(path)
 

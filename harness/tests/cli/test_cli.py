@@ -91,7 +91,7 @@ def test_a_failure_gives_exit_code_1_and_its_reason(command, tmp_path):
     assert wrong == {"x0.grad", "x1.grad"}
     assert {row["reason"] for row in rows if row["verdict"] == "fail"} == {"gradient"}
     markdown = Path("r/summary.md").read_text()
-    assert "### broken: lecture" in markdown
+    assert "### broken: mistake 1" in markdown
     assert "x0.grad is 0, torch says 0.393223866" in markdown
 
 

@@ -65,3 +65,39 @@ def test_pytest_names_a_mistake_at_its_first_failure_and_refers_to_it_at_the_oth
     assert done.stdout.count("This is confirmed: it explains") == 1
     first = done.stdout.index("This is confirmed: it explains")
     assert first < done.stdout.index("The same mistake as in gradconform::mine-arithmetic/")
+
+
+DIVIDES = """
+    def __truediv__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data / other.data, (self, other))
+
+        def spread():
+            self.grad += out.grad / other.data
+            other.grad += self.data / other.data ** 2 * out.grad
+
+        out.spread = spread
+        return out
+
+    def __rtruediv__(self, other):
+        return Value(other) / self
+"""
+
+
+def test_an_op_that_the_engine_does_not_have_is_not_blamed_for_its_quotient(command):
+    Path("mine.py").write_text(f"{VALUE}{DIVIDES}")
+    code, out, _ = command("diagnose", "mine.py", *CASES, "--json")
+    assert code == 1
+    assert [(one["op"], one["operand"]) for one in json.loads(out)["findings"]] == [
+        ("div", "second")
+    ]
+
+
+def test_an_engine_that_is_right_by_another_convention_is_said_to_be(command):
+    Path("mine.py").write_text(VALUE)
+    code, out, err = command(
+        "diagnose", "mine.py", "--cases", "accumulation/*", "--cases", "errors/*"
+    )
+    assert code == 1
+    assert out.startswith("No core case fails: the mathematics is right.")
+    assert " cases fail, 0 of them core\n" in err
