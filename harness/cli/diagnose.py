@@ -32,7 +32,8 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
 
     An engine that fails no core case is right mathematics by another convention than torch's.
 
-    Exit codes: 0 no case failed; 1 a case failed; 4 wrong usage; 5 no case ran.
+    Exit codes: 0 no core case failed and nothing was found; 1 a mistake was found or a core case failed;
+    4 wrong usage; 5 no case ran.
     """
     from ..catalogue.reference import Reference
     from ..diagnose.diagnosis import diagnose as findings_of
@@ -82,6 +83,6 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     elif failed and not findings:
         click.echo("The mistake has no name here: gradconform run shows what fails.", err=as_json)
     click.echo(f"{len(failed)} of {len(ran)} cases fail, {core} of them core", err=True)
-    if failed:
+    if core or findings:
         return Exit.FAILED
     return Exit.PASSED if ran else Exit.NOTHING
