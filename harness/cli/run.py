@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from .case_options import (
 from .exit import Exit
 from .isolation import dask_option, isolation_from, isolation_options
 from .value_types import EXISTING_FILE, FOLDER_TO_WRITE
+
+if TYPE_CHECKING:
+    from ..catalogue.reference import Reference
 
 
 @click.command()
@@ -110,7 +113,6 @@ def run(
     click.get_current_context().with_resource(silent() if quiet else busy("starting"))
     from ..catalogue.reference import Reference
     from ..catalogue.tolerance import BOUNDS
-    from ..diagnose.of_run import diagnose_run
     from ..engine.builtin import BUILTIN
     from ..run.earlier_answers import earlier_answers
     from ..run.engine_name import EngineName, from_command_line
@@ -145,7 +147,7 @@ def run(
         jobs=jobs,
         fresh_reference=fresh_reference,
         dask=others["dask"],
-        diagnosed=diagnose_run,
+        diagnosed=_diagnose,
     )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):
@@ -161,3 +163,9 @@ def run(
     if finished.failed:
         return Exit.FAILED
     return Exit.PASSED if finished.ran else Exit.NOTHING
+
+
+def _diagnose(folder: Path, reference: Reference) -> None:
+    from ..diagnose.of_run import diagnose_run  # only a run with failures needs it
+
+    diagnose_run(folder, reference)

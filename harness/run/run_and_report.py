@@ -70,7 +70,8 @@ def run_and_report(
     comes with gradconform. `jobs` processes run at once; by default one for each core. With `fresh_reference`
     torch's answers of earlier runs are not used. `dask` is the address of a Dask scheduler whose workers run
     the engines that are not gradconform's own. `diagnosed` is called with the folder when all outcomes are
-    there; it names the mistakes. After Ctrl-C the outcomes that were finished are kept and reported.
+    there and one failed; it names the mistakes. After Ctrl-C the outcomes that were finished are kept and
+    reported.
 
     Raises UsageError for a wrong option, a wrong file of expected failures, or a folder that cannot be
     written to, holds a run already or is written to by another run; NoSuchEngine when none of the engines
@@ -134,7 +135,7 @@ def run_and_report(
             facts |= {"jobs": jobs, "xfails": files(by_column)}
             with progress(len(names), len(cases), quiet) as shown:
                 _record(path, facts, under_way, chain(first, events), shown)
-            if diagnosed is not None:
+            if diagnosed is not None and under_way.failed:
                 with suppress(KeyboardInterrupt):
                     diagnosed(path, reference)
             with busy("writing the report"):
