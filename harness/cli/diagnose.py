@@ -75,7 +75,9 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     failed = {one.case_run for one in outcomes if one.verdict in FAILURES}
     ran = {one.case_run for one in outcomes if one.verdict not in LACKING}
     core = sum(run.level == "core" for run in failed)
-    if failed and not core:
+    if ran and not failed:
+        click.echo("No case fails: no mistake was found.", err=as_json)
+    elif failed and not core:
         said = "No core case fails: the mathematics is right. What fails are choices of torch, such as "
         click.echo(
             f"{said}kinks, ties and edges of a domain: gradconform run shows them.", err=as_json
