@@ -37,8 +37,8 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     """
     from ..catalogue.reference import Reference
     from ..diagnose.diagnosis import diagnose as findings_of
-    from ..diagnose.evidence import FAILURES
     from ..judge.outcome import LACKING, Outcome
+    from ..report.failures import FAILURES
     from ..report.mistakes import printed
     from ..run.earlier_answers import earlier_answers
     from ..run.engine_name import EngineName

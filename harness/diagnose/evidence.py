@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from ..judge.outcome import ERRORED, FAILED, PASSED, AtStep, CaseRun, Outcome, Reason, Verdict
+from ..judge.outcome import PASSED, AtStep, CaseRun, Outcome, Reason, Verdict
 from ..program.arrays import WEAK, Array, Opaque
 from ..program.transcript import Reading, Stop
+from ..report.failures import FAILURES
 
 # The id of a case, and the label of a reading or of the step where the engine stopped.
 Place = tuple[str, str]
@@ -22,8 +23,6 @@ Answer = Reading | Stop
 _RELATIVE = {"float64": 1e-9}
 _RELATIVE_OTHERS = 1e-4
 _ABSOLUTE = 1e-12
-# What is missing was never asked.
-FAILURES = FAILED | ERRORED
 
 
 @dataclass(frozen=True)

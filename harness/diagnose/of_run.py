@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +15,9 @@ from ..catalogue.reference import Reference
 from ..judge.outcome import Outcome
 from ..report.busy import busy
 from ..report.diagnosis_file import DIAGNOSIS
-from ..report.results_file import Row, outcome_of, read_cases, writing
+from ..report.failures import FAILURES
+from ..report.results_file import Row, outcome_of, read_cases, write_json
 from .diagnosis import diagnose
-from .evidence import FAILURES
 from .prediction import Predictions
 
 
@@ -44,7 +42,7 @@ def diagnose_run(folder: Path, reference: Reference) -> None:
                     )
     finally:
         if found:
-            _write(folder / DIAGNOSIS, {"schema": 1, "engines": found})
+            write_json(folder / DIAGNOSIS, {"schema": 1, "engines": found})
 
 
 def _failing(folder: Path) -> Iterator[tuple[str, list[Outcome]]]:
@@ -57,11 +55,3 @@ def _failing(folder: Path) -> Iterator[tuple[str, list[Outcome]]]:
         rows: list[Row] = [row for case in cases for row in case]
         if any(r.values["verdict"] in FAILURES and r.values["level"] == "core" for r in rows):
             yield engine, [outcome_of(row.values) for row in rows]
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    # Replaced in one step, so that an interruption never leaves half a file.
-    partial = path.with_name(f"{path.name}.partial")
-    with writing(path):
-        partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from ..errors import UsageError
 from ..judge.outcome import Verdict
 from ..judge.wording import gap
-from ..report.diagnosis_file import Named
+from ..report.diagnosis_file import Diagnosis, Named
 from ..report.files import Report, write_report
 from ..report.mistakes import printed
 from ..report.results_file import writing
@@ -46,7 +46,7 @@ _MOST_REASONS = 20
 
 def name_mistakes(
     failed: Mapping[tuple[str, str], pytest.TestReport],
-    diagnosis: Mapping[str, Sequence[Mapping[str, Any]]],
+    diagnosis: Diagnosis,
 ) -> None:
     """Add to the reports of failed tests, by engine and case, the mistake by which they fail.
 

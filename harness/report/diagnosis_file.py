@@ -1,7 +1,7 @@
 """`diagnosis.json`: the mistakes of the engines of a run, by name, as `harness.diagnose` finds them.
 
 - `DIAGNOSIS`: the name of the file. `read_diagnosis`: its content, engine by engine.
-- `Named`: which case fails by which mistake.
+- `Diagnosis`: its type. `Named`: which case fails by which mistake.
 
 The file is `{"schema": 1, "engines": [{"engine": NAME, "findings": [FINDING, ...]}, ...]}`. A FINDING has the
 fields of `harness.diagnose.finding.Finding`, and the best one is first. Engines without a finding are not
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DIAGNOSIS = "diagnosis.json"
-_Found = Mapping[str, Sequence[Mapping[str, Any]]]
+Diagnosis = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
@@ -34,7 +34,7 @@ def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
 class Named:
     """The numbers of the mistakes by which cases fail: 1 for the first finding about an engine."""
 
-    def __init__(self, found: _Found) -> None:
+    def __init__(self, found: Diagnosis) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
         for engine, findings in found.items():
             for number, finding in enumerate(findings, 1):

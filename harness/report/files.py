@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from .diagnosis_file import DIAGNOSIS, Named, read_diagnosis
+from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .markdown import write_markdown
 from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, read_description, writing
 from .score import SUMMARY_COLUMNS, Score
@@ -34,7 +34,7 @@ class Report:
     facts: Mapping[str, Any]
     found: Findings
     scores: Sequence[Score]
-    diagnosis: Mapping[str, Sequence[Mapping[str, Any]]]
+    diagnosis: Diagnosis
     paths: Sequence[Path]
 
 

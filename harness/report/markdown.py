@@ -11,8 +11,9 @@ from typing import Any
 
 from ..text import for_markdown
 from .absent import interruption
+from .diagnosis_file import Diagnosis
 from .failures import Failures
-from .mistakes import Diagnosis, mistakes
+from .mistakes import mistakes
 from .score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, headline, percent, score_text
 from .tally import Findings
 

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..text import for_markdown, several_lines
-
-Diagnosis = Mapping[str, Sequence[Mapping[str, Any]]]
+from .diagnosis_file import Diagnosis
 
 
 def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:

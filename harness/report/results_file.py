@@ -5,11 +5,13 @@
 - `read_cases`, `read_row`: the rows again, case by case, and a single one. `outcome_of`: a row as an outcome.
 - `read_description`: the content of `run.json`.
 - `writing`: a context for every statement that writes a file of a report.
+- `write_json`: writes a whole file in one step.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -199,6 +201,17 @@ def read_description(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write JSON in one step, so that an interruption never leaves half a file.
+
+    Raises UsageError when the file cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    with writing(path):
+        partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        os.replace(partial, path)
 
 
 @contextmanager

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
@@ -24,7 +23,7 @@ from typing import Any
 from ..catalogue.case import LEVELS, Case
 from ..catalogue.tolerance import BOUNDS
 from ..errors import UsageError
-from ..report.results_file import RESULTS, writing
+from ..report.results_file import RESULTS, write_json, writing
 from ..text import words
 from .roster import Entry, Roster
 from .spans import Place, Spans
@@ -141,11 +140,7 @@ class ReportFolder:
         self._write_facts()
 
     def _write_facts(self) -> None:
-        # Replaced in one step, so that an interruption never leaves half a file.
-        partial = self.path / "run.json.partial"
-        with writing(self.path):
-            partial.write_text(json.dumps(self._facts, indent=2) + "\n", encoding="utf-8")
-            os.replace(partial, self.path / "run.json")
+        write_json(self.path / "run.json", self._facts)
 
 
 def facts_of_run(
