@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .catalogue.case import Case, Instance
+from .catalogue.case import STRESS, Case, Instance
 from .catalogue.reference import Reference
 from .diagnose.mistake import Mistake, Mistaken
 from .engine import builtin, garbage
@@ -27,8 +27,6 @@ from .run.runner import transcript_of
 # The engines that are known to be correct.
 CORRECT = builtin.BUILTIN
 DTYPE = "float64"
-# Cases with this tag are long chains: they find no further mistakes and take most of the time to trace.
-LEFT_OUT = "stress"
 # Longer programs are left out too, because a small case should catch each mistake.
 MOST_STEPS = 200
 
@@ -84,7 +82,7 @@ class Selftest:
 
     def __init__(self, cases: Iterable[Case], reference: Reference, seed: int = 0) -> None:
         self._reference = reference
-        fitting = [case for case in cases if LEFT_OUT not in case.tags]
+        fitting = [case for case in cases if STRESS not in case.tags]
         self._prepared = [_prepare(case, reference, seed) for case in fitting]
         self._bare = functools.cache(builtin.load)
         self._passing = functools.cache(self._passed_without)

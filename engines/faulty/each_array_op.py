@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
 
 from .accumulation import ARRAY_OPS, of_ones
 from .change import Change, operands, rewritten
+from .each_op import APPLIED, Applied
 from .state import REPLACING, replacing
 
 
@@ -21,39 +21,17 @@ def _cut_off(right: Any) -> Any:
     return lambda g, *saved, **how: right(g, *saved, **how) * 0
 
 
-class _Applied(NamedTuple):
-    name: str
-    kind: Kind
-    change: Callable[[str], Change]
-    belief: str
-
-
-_APPLIED = (
-    _Applied(
-        "assigns",
-        Kind.ASSIGNED,
-        replacing,
-        "The gradient of {of} of {op} is 0 before, so `=` does the same as `+=`.",
-    ),
-    _Applied(
-        "forgets-upstream",
-        Kind.UPSTREAM,
-        lambda op: rewritten(op, of_ones),
-        "The gradient of the result of {op} is always 1.",
-    ),
-    _Applied(
-        "negated",
-        Kind.SIGN,
-        lambda op: rewritten(op, _negated),
-        "The derivative of {op} by {of} has the other sign.",
-    ),
-    _Applied(
-        "cut-off",
-        Kind.CUT_OFF,
-        lambda op: rewritten(op, _cut_off),
-        "{op} passes no gradient to {of}.",
-    ),
-)
+_CHANGES: dict[str, Callable[[str], Change]] = {
+    "assigns": replacing,
+    "forgets-upstream": lambda op: rewritten(op, of_ones),
+    "negated": lambda op: rewritten(op, _negated),
+    "cut-off": lambda op: rewritten(op, _cut_off),
+}
+_BELIEFS = {"forgets-upstream": "The gradient of the result of {op} is always 1."}
+_APPLIED = [
+    how._replace(change=_CHANGES[how.name], belief=_BELIEFS.get(how.name, how.belief))
+    for how in APPLIED
+]
 # The ops, by the family that has a case of each. A mistake in one op needs no others.
 _OPS = {
     "unary": ("asinh", "acosh", "atanh", "erfc", "erfinv", "sinc", "logit", "entr", "lgamma", "i0"),
@@ -80,7 +58,7 @@ _ELSEWHERE = {
 }
 
 
-def _applied(op: str, family: str, how: _Applied) -> Mistake:
+def _applied(op: str, family: str, how: Applied) -> Mistake:
     operand = operands(op)
     return Mistake(
         f"array-{op.replace('_', '-')}-{how.name}",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.diagnose.mistake import Mistake
@@ -48,35 +48,38 @@ _ELSEWHERE = {
 }
 
 
-class _Applied(NamedTuple):
-    """A way to apply a correct derivative wrongly. `belief` has gaps for the operand and for the op."""
+class Applied(NamedTuple):
+    """A way to apply a correct derivative wrongly. `belief` has gaps for the operand and for the op.
+
+    `change` is what each engine needs: here a function of the derivative.
+    """
 
     name: str
     kind: Kind
-    change: Callable[[float], float]
+    change: Callable[..., Any]
     belief: str
 
 
-_APPLIED = (
-    _Applied(
+APPLIED = (
+    Applied(
         "assigns",
         Kind.ASSIGNED,
         Assigned,
         "The gradient of {of} of {op} is 0 before, so `=` does the same as `+=`.",
     ),
-    _Applied(
+    Applied(
         "forgets-upstream",
         Kind.UPSTREAM,
         Bare,
         "The gradient of {of} of {op} is the derivative of {op} alone.",
     ),
-    _Applied(
+    Applied(
         "negated",
         Kind.SIGN,
         lambda derivative: -derivative,
         "The derivative of {op} by {of} has the other sign.",
     ),
-    _Applied("cut-off", Kind.CUT_OFF, lambda derivative: 0.0, "{op} passes no gradient to {of}."),
+    Applied("cut-off", Kind.CUT_OFF, lambda derivative: 0.0, "{op} passes no gradient to {of}."),
 )
 
 
@@ -84,7 +87,7 @@ def _unchanged(derivative: float) -> float:
     return derivative
 
 
-def _applied(op: str, how: _Applied, first: bool = True, second: bool = True) -> Mistake:
+def _applied(op: str, how: Applied, first: bool = True, second: bool = True) -> Mistake:
     """The derivatives of `op` are correct, but these are applied in another way."""
     operand = operands(op, first, second)
     of = {"": "the operand", "both": "each operand"}.get(operand, f"the {operand} operand")
@@ -140,9 +143,9 @@ def _at_output(op: str, derivative: Callable[[float], float]) -> Mistake:
 
 
 _FOUND = [
-    *(_applied(op, how) for op in (*_ONE, *_TWO) for how in _APPLIED),
-    *(_applied(op, how, second=False) for op in _TWO for how in _APPLIED),
-    *(_applied(op, how, first=False) for op in _TWO for how in _APPLIED),
+    *(_applied(op, how) for op in (*_ONE, *_TWO) for how in APPLIED),
+    *(_applied(op, how, second=False) for op in _TWO for how in APPLIED),
+    *(_applied(op, how, first=False) for op in _TWO for how in APPLIED),
     *(_at_output(op, derivative) for op, derivative in _DERIVATIVES.items()),
 ]
 MISTAKES = [mistake for mistake in _FOUND if mistake.name not in _ELSEWHERE]

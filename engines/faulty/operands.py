@@ -14,6 +14,8 @@ from .change import MISSING, tensor, value
 
 _wrong = partial(Mistake, theme="operands", among=("reflected", "arithmetic", "reuse"))
 _wrong_numpy = partial(Mistake, theme="operands", engine="numpy", among=("reflected", "numpy_left"))
+_reflected = partial(_wrong, reflected=True)
+_reflected_numpy = partial(_wrong_numpy, reflected=True)
 _augmented = partial(Mistake, theme="operands", among=("augmented",))
 
 _add, _sub, _pow = Value.__add__, Value.__sub__, Value.__pow__
@@ -41,7 +43,7 @@ def _added_in_place(left: Value, right: Any) -> Any:
 
 
 MISTAKES = [
-    _wrong(
+    _reflected(
         "rsub-reversed",
         "2 - x is the same as x - 2.",
         value(__rsub__=lambda self, other: self - other),
@@ -49,14 +51,14 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong(
+    _reflected(
         "rsub-adds",
         "2 - x is the same as 2 + x.",
         value(__rsub__=lambda self, other: self + other),
         ("sub",),
         kind=Kind.VALUE,
     ),
-    _wrong(
+    _reflected(
         "rtruediv-reversed",
         "2 / x is the same as x / 2.",
         value(__rtruediv__=lambda self, other: self / other),
@@ -64,7 +66,7 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong(
+    _reflected(
         "rpow-reversed",
         "2 ** x is the same as x ** 2.",
         value(__rpow__=lambda self, other: self**other),
@@ -72,14 +74,14 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong(
+    _reflected(
         "radd-for-sum-only",
         "Only sum() calls __radd__, and it adds 0.",
         value(__radd__=lambda self, other: self),
         ("add",),
         kind=Kind.VALUE,
     ),
-    _wrong(
+    _reflected(
         "radd-makes-a-leaf",
         "2 + x is a new leaf, without a connection to x.",
         value(__radd__=lambda self, other: Value(other + self.data)),
@@ -87,7 +89,7 @@ MISTAKES = [
         kind=Kind.CUT_OFF,
         operand="second",
     ),
-    _wrong(
+    _reflected(
         "rmul-makes-a-leaf",
         "2 * x is a new leaf, without a connection to x.",
         value(__rmul__=lambda self, other: Value(other * self.data)),
@@ -190,7 +192,7 @@ MISTAKES = [
         kind=Kind.CUT_OFF,
         operand="second",
     ),
-    _wrong_numpy(
+    _reflected_numpy(
         "array-rsub-reversed",
         "2 - t is the same as t - 2 for a tensor t.",
         tensor(__rsub__=lambda self, other: self - other),
@@ -198,7 +200,7 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong_numpy(
+    _reflected_numpy(
         "array-rtruediv-reversed",
         "2 / t is the same as t / 2 for a tensor t.",
         tensor(__rtruediv__=lambda self, other: self / other),
@@ -206,7 +208,7 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong_numpy(
+    _reflected_numpy(
         "array-rpow-reversed",
         "2 ** t is the same as t ** 2 for a tensor t.",
         tensor(__rpow__=lambda self, other: self**other),
@@ -214,7 +216,7 @@ MISTAKES = [
         kind=Kind.OPERANDS,
         operand="both",
     ),
-    _wrong_numpy(
+    _reflected_numpy(
         "array-rmatmul-reversed",
         "array @ tensor is the same as tensor @ array.",
         tensor(__rmatmul__=lambda self, other: self @ other),

@@ -27,6 +27,8 @@ from .recipes import Recipe
 from .tolerance import Tolerance
 
 LEVELS = ("core", "torch")
+# The tag of long chains. They find no mistake that no shorter program finds, and take most of the time.
+STRESS = "stress"
 # How firm torch's answer is where it is a convention: "" where it is mathematics.
 CONVENTIONS = ("", "stable", "implementation-defined", "version-dependent", "questionable")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,13 @@ from ..text import FRAME
 from .case_options import fresh_reference_option, seed_option, selection_from, selection_options
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
+
+if TYPE_CHECKING:
+    from ..catalogue.case import Case
+    from ..diagnose.finding import Finding
+    from ..isolation.options import Isolation
+    from ..judge.outcome import Outcome
+    from ..run.engine_name import EngineName
 
 
 @click.command()
@@ -35,43 +43,58 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     Exit codes: 0 no core case failed and nothing was found; 1 a mistake was found or a core case failed;
     4 wrong usage; 5 no case ran.
     """
-    from ..catalogue.reference import Reference
-    from ..diagnose.diagnosis import diagnose as findings_of
-    from ..judge.outcome import LACKING, Outcome
-    from ..report.failures import FAILURES
-    from ..report.mistakes import printed
-    from ..run.earlier_answers import earlier_answers
+    from ..catalogue.case import STRESS
     from ..run.engine_name import EngineName
-    from ..run.registry import load
-    from ..run.runner import run
 
     name = EngineName.parse(engine)
     how = isolation_from(others, [name])
     with busy("reading the cases"):
-        # A longer program says no more than a shorter one.
-        selected = [case for case in selection_from(others).cases() if "stress" not in case.tags]
-    cache = None if fresh_reference else earlier_answers([name], how)
-    outcomes: list[Outcome] = []
-    with closing(Reference(apart=True, cache=cache)) as reference, busy("") as now:
-        now.what = f"loading {name.shown}"
-        opened = load(name, how)
-        notes = [f"{FRAME} {said}" for said in (opened.info.found, *opened.info.notes) if said]
-        for number, result in enumerate(run(selected, [opened], reference, seed=seed), 1):
-            now.what = f"running {name.shown}: case {number} of {len(selected)}"
-            outcomes += result.outcomes
-        now.what = "naming the mistakes"
-        with closing(load(name, how)) as again:
-            findings = findings_of(outcomes, again, reference)
+        selected = [case for case in selection_from(others).cases() if STRESS not in case.tags]
+    outcomes, findings, notes = _found(name, how, selected, seed, fresh_reference)
     if as_json:
         document = {"engine": name.shown, "findings": [one.to_json() for one in findings]}
         click.echo(json.dumps(document, indent=2, allow_nan=False))
     else:
+        from ..report.mistakes import printed
+
         for number, finding in enumerate(findings, 1):
             click.echo(f"{name.shown}: mistake {number}")
             for line in printed(finding.to_json()):
                 click.echo(line)
     for note in notes:
-        click.echo(f"{name.shown} {note}", err=True)
+        click.echo(f"{name.shown} {FRAME} {note}", err=True)
+    return _concluded(outcomes, findings, as_json=as_json)
+
+
+def _found(
+    name: EngineName, how: Isolation, cases: Sequence[Case], seed: int, fresh_reference: bool
+) -> tuple[list[Outcome], list[Finding], list[str]]:
+    """Return the outcomes of the engine, its mistakes, and how it is used."""
+    from ..catalogue.reference import Reference
+    from ..diagnose.diagnosis import diagnose as mistakes_of
+    from ..run.earlier_answers import earlier_answers
+    from ..run.registry import load
+    from ..run.runner import run
+
+    cache = None if fresh_reference else earlier_answers([name], how)
+    outcomes: list[Outcome] = []
+    with closing(Reference(apart=True, cache=cache)) as reference, busy("") as now:
+        now.what = f"loading {name.shown}"
+        opened = load(name, how)
+        notes = [said for said in (opened.info.found, *opened.info.notes) if said]
+        for number, result in enumerate(run(cases, [opened], reference, seed=seed), 1):
+            now.what = f"running {name.shown}: case {number} of {len(cases)}"
+            outcomes += result.outcomes
+        now.what = "naming the mistakes"
+        with closing(load(name, how)) as again:
+            return outcomes, mistakes_of(outcomes, again, reference), notes
+
+
+def _concluded(outcomes: Sequence[Outcome], findings: Sequence[Finding], *, as_json: bool) -> int:
+    """Say how many cases fail, and where nothing was found, why. Return the exit code."""
+    from ..judge.outcome import LACKING
+    from ..report.failures import FAILURES
+
     failed = {one.case_run for one in outcomes if one.verdict in FAILURES}
     ran = {one.case_run for one in outcomes if one.verdict not in LACKING}
     core = sum(run.level == "core" for run in failed)

@@ -11,25 +11,24 @@ from collections.abc import Iterator
 
 from ..catalogue.reference import Reference
 from ..engine import builtin
-from ..engine.contract import Engine
 from .measured import Measured
 from .mistake import Mistake, Mistaken
-from .probes import measure
+from .probes import Measurements, measure
 
 # Wide, because two engines with one mistake may round differently, also in float32.
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-9
 
 
-def contradicted(mistake: Mistake, engine: Engine, reference: Reference) -> bool:
+def contradicted(mistake: Mistake, measurements: Measurements) -> bool:
     """True when a probe of the op is wrong with the mistake, and the engine answers it in another way.
 
     False where the probes cannot tell: when the mistake is not in one op, or shows only at other points.
     """
-    claimed = _measured(mistake, reference) if mistake.op else ()
+    claimed = _measured(mistake, measurements.reference) if mistake.op else ()
     wrong = {(one.form, one.operand): one for one in claimed if _is_wrong(one)}
     if not wrong or any(one.spoilt for one in claimed):
         return False
-    found = {(one.form, one.operand): one for one in measure(mistake.op, engine, reference)}
+    found = {(one.form, one.operand): one for one in measurements.of(mistake.op)}
     both = [(wrong[key], found[key]) for key in wrong if key in found]
     # An engine may treat a number beside a value in an own method, which may be right.
     both = [pair for pair in both if not pair[0].form] or both

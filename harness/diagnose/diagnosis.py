@@ -23,6 +23,7 @@ from .explanation import MOST_FINDINGS, Explanation
 from .finding import Finding
 from .in_full import in_full
 from .prediction import Predictions
+from .probes import Measurements
 from .reuse import by_reuse
 from .search import Search
 from .unknown import unknown
@@ -51,27 +52,27 @@ def diagnose(
     arrays = evidence.arrays if engine is None else engine.info.arrays
     search = Search(evidence, known, arrays)
     explanation = Explanation(evidence, search)
+    measurements = None if engine is None else Measurements(engine, reference)
     findings = []
     for mistake, finding in explanation.findings():
         instance = search.smallest(finding.cases, finding.op)
-        if engine is None or instance is None:
+        if measurements is None or instance is None:
             findings.append(replace(finding, sentence=paragraph(finding, mistake.belief)))
-        elif contradicted(mistake, engine, reference):
-            other = unknown(instance, {finding.op: 1.0}, evidence.failing, engine, reference)
+        elif contradicted(mistake, measurements):
+            other = unknown(instance, {finding.op: 1.0}, evidence.failing, measurements)
             findings.append(replace(other, cases=finding.cases))
         else:
-            findings.append(in_full(finding, mistake.belief, instance, engine, reference))
-    if engine is not None and len(findings) < MOST_FINDINGS:
+            findings.append(in_full(finding, mistake, instance, measurements))
+    if measurements is not None and len(findings) < MOST_FINDINGS:
         told = {finding.op for finding in findings}
-        findings += _unknown(explanation, search, engine, reference, told)
+        findings += _unknown(explanation, search, measurements, told)
     return findings
 
 
 def _unknown(
     explanation: Explanation,
     search: Search,
-    engine: Engine,
-    reference: Reference,
+    measurements: Measurements,
     told: Collection[str],
 ) -> Iterator[Finding]:
     """Yield a finding about a mistake that is not known, where the known ones leave much unexplained.
@@ -87,6 +88,4 @@ def _unknown(
     instance = search.smallest({case for case, _ in left}, without=follow)
     if instance is not None:
         reuse = by_reuse(search.failing, rest)
-        yield unknown(
-            instance, search.suspicion, evidence.failing, engine, reference, reuse, follow
-        )
+        yield unknown(instance, search.suspicion, evidence.failing, measurements, reuse, follow)

@@ -20,8 +20,6 @@ from ..program.arrays import Array
 from ..program.transcript import Transcript
 from .finding import Kind
 
-LEVELS = ("core", "torch")
-
 
 @dataclass(frozen=True)
 class Mistake:
@@ -32,7 +30,8 @@ class Mistake:
     that use one of `ops` and whose family or one of whose tags is in `among`; an empty tuple means all cases.
     The first of `ops` is the op that is wrong. The others are wrong because they are computed by it.
     A mistake of level "core" is wrong by any convention. One of level "torch" is correct mathematics by
-    another convention than torch's. `kind` and `operand` are those of a `Finding`.
+    another convention than torch's. `kind` and `operand` are those of a `Finding`. A `reflected` one is in
+    the code for a number, or an array of NumPy, on the left.
     """
 
     name: str
@@ -45,6 +44,7 @@ class Mistake:
     level: str = "core"
     kind: Kind = Kind.UNKNOWN
     operand: str = ""
+    reflected: bool = False
 
     @property
     def op(self) -> str:

@@ -1,6 +1,7 @@
 """What an engine does in one op, apart from everything else, measured by small programs.
 
 - `measure`: runs the probes of an op on an engine and on torch.
+- `Measurements`: those of one engine, each made once.
 """
 
 from __future__ import annotations
@@ -43,6 +44,20 @@ def measure(op: str, engine: Engine, reference: Reference) -> list[Measured]:
         if found:
             return found
     return []
+
+
+class Measurements:
+    """What the probes say of the ops of one engine. Each op is measured when it is asked for, and once."""
+
+    def __init__(self, engine: Engine, reference: Reference) -> None:
+        self.engine, self.reference = engine, reference
+        self._known: dict[str, list[Measured]] = {}
+
+    def of(self, op: str) -> list[Measured]:
+        """Return what `measure` finds. Raises NoReference as it does."""
+        if op not in self._known:
+            self._known[op] = measure(op, self.engine, self.reference)
+        return self._known[op]
 
 
 def _ask(asked: Sequence[Probe], engine: Engine) -> _Asked:

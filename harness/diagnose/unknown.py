@@ -9,14 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..catalogue.case import Instance
-from ..catalogue.reference import Reference
-from ..engine.contract import Engine
 from ..program import Apply
 from .finding import Confidence, Finding, Kind
 from .first_wrong import WrongNode, first_wrong
 from .fitted import Fit, fit, table
 from .in_full import shown
-from .probes import measure
+from .probes import Measurements
 from .reuse import Reuse
 from .shrink import smallest
 from .words import first_wrong_sentence, paragraph
@@ -29,12 +27,11 @@ def unknown(
     instance: Instance,
     suspicion: Mapping[str, float],
     failing: int,
-    engine: Engine,
-    reference: Reference,
+    measurements: Measurements,
     of_backward: Reuse | None = None,
     told: Collection[str] = (),
 ) -> Finding:
-    """Return what is known of the mistake by which the engine fails `instance`.
+    """Return what is known of the mistake by which the engine of the measurements fails `instance`.
 
     `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. Ops that are
     `told` have a finding of their own already, and are not measured. The finding has the op, the operand and
@@ -42,9 +39,10 @@ def unknown(
     the backward itself, where that is given and no op measures wrong. Else its kind is `UNKNOWN`, and its op
     is the one whose table of measured derivatives it has, or that of the first wrong node.
     """
+    engine, reference = measurements.engine, measurements.reference
     wrong = first_wrong(instance, engine, reference)
     suspects = (op for op in _suspects(instance, wrong, suspicion) if op not in told)
-    found, differs, measured = _measured(suspects, engine, reference)
+    found, differs, measured = _measured(suspects, measurements)
     case = (instance.case.id,)
     made = Finding("", "", Kind.UNKNOWN, Confidence.NONE, "", 0, failing, cases=case)
     if found:
@@ -55,7 +53,7 @@ def unknown(
         nearest = differs or next(_ops(instance, wrong), "")
         made = replace(made, op=nearest, measured=measured)
     small = smallest(instance, engine, reference, made.op)
-    made = shown(made, small, engine, reference)
+    made = shown(made, small, measurements)
     # The numbers are those of the program that is shown.
     wrong = None if found else first_wrong(small, engine, reference)
     said = "" if wrong is None else first_wrong_sentence(small.program, wrong)
@@ -79,13 +77,11 @@ def _ops(instance: Instance, wrong: WrongNode | None) -> Iterator[str]:
             yield step.op
 
 
-def _measured(
-    suspects: Iterable[str], engine: Engine, reference: Reference
-) -> tuple[Fit | None, str, str]:
+def _measured(suspects: Iterable[str], measurements: Measurements) -> tuple[Fit | None, str, str]:
     """The expression of the first op that has one; else the first op that is wrong, and its table."""
     differs = derivatives = ""
     for op in list(dict.fromkeys(suspects))[:_MEASURED]:
-        measured = measure(op, engine, reference)
+        measured = measurements.of(op)
         found = fit(op, measured)
         if found is not None:
             return found, "", ""

@@ -206,10 +206,10 @@ def read_description(folder: Path) -> dict[str, Any]:
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """Write JSON in one step, so that an interruption never leaves half a file.
 
-    Raises UsageError when the file cannot be written.
+    Raises UsageError when the folder cannot be written to.
     """
     partial = path.with_name(f"{path.name}.partial")
-    with writing(path):
+    with writing(path.parent):
         partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         os.replace(partial, path)
 

@@ -7,13 +7,14 @@ import pytest
 from gradconform.engines.faulty.change import forward, node, rewritten
 from gradconform.engines.faulty.orders import topological
 from gradconform.engines.faulty.traversal import arrays_walked, values_walked
+from gradconform.harness.catalogue.case import LEVELS
 from gradconform.harness.catalogue.case_lists import ready_sets
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.needs import fits, needs
 from gradconform.harness.catalogue.selection import Selection
 from gradconform.harness.cli import main
 from gradconform.harness.diagnose.finding import Kind
-from gradconform.harness.diagnose.mistake import LEVELS, Mistake, known_mistakes
+from gradconform.harness.diagnose.mistake import Mistake, known_mistakes
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.program.op_table import TABLE
 from gradconform.harness.selftest import CORRECT, Selftest

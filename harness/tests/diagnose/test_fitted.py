@@ -9,6 +9,7 @@ from gradconform.harness.diagnose.fitted import fit, table
 from gradconform.harness.diagnose.mistake import Mistake, Mistaken, known_mistakes
 from gradconform.harness.diagnose.probes import measure
 from gradconform.harness.engine import builtin
+from gradconform.harness.tests.diagnose.remade import closures, each
 
 _MISTAKES = {mistake.name: mistake for mistake in known_mistakes()}
 
@@ -195,54 +196,9 @@ def test_a_derivative_that_is_no_known_expression_is_shown_as_a_table(reference)
 
 
 def test_the_engine_of_a_student_is_measured_behind_its_walls(opened, reference):
-    engine = opened(
-        """
-import math
-
-class Value:
-    def __init__(self, data, children=()):
-        self.data, self.grad = data, 0.0
-        self._prev, self._backward = set(children), lambda: None
-
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other))
-        def _backward():
-            self.grad += out.grad
-            other.grad += out.grad
-        out._backward = _backward
-        return out
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other))
-        def _backward():
-            self.grad += other.data * out.grad
-            other.grad += self.data * out.grad
-        out._backward = _backward
-        return out
-
-    def __pow__(self, n):
-        out = Value(self.data ** n, (self,))
-        def _backward():
-            self.grad += n * self.data ** n * out.grad
-        out._backward = _backward
-        return out
-
-    def backward(self):
-        order, seen = [], set()
-        def visit(v):
-            if v not in seen:
-                seen.add(v)
-                for child in v._prev:
-                    visit(child)
-                order.append(v)
-        visit(self)
-        self.grad = 1.0
-        for v in reversed(order):
-            v._backward()
-"""
-    )
+    keeps = ("pow-keeps-exponent",)
+    (student,) = [one for one in each(closures.PATH, closures.EDITS) if one.mistakes == keeps]
+    engine = opened(student.text())
     found = fit("pow", measure("pow", engine, reference))
 
     assert found is not None
