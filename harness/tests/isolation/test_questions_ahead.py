@@ -169,11 +169,14 @@ def test_a_caller_who_stops_early_leaves_no_answer_for_the_next_question(opened)
 
 def test_a_child_that_is_killed_costs_one_question_each_time(opened):
     engine = opened(VALUE)
-    found = []
+    found, killed = [], 0
     for place, transcript in enumerate(engine.run_all([HONEST] * 1000)):
         found += came_out([transcript])
-        if place in (50, 150, 250):  # each time another child
+        # Each time another child. On a busy machine one answers for a while after it was killed: behind
+        # bubblewrap it ends only when the process around it has ended.
+        if killed < 3 and place >= 50 + 100 * killed and engine.children.restarts == killed:
             os.killpg(engine.children.child._process.pid, signal.SIGKILL)
+            killed += 1
     lost = [answer for answer in found if answer != GOOD]
     assert len(found) == 1000
     assert len(lost) <= 3
