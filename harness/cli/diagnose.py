@@ -59,8 +59,8 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
 
         for number, finding in enumerate(findings, 1):
             click.echo(f"{name.shown}: mistake {number}")
-            for line in printed(finding.to_json()):
-                click.echo(line)
+            for part in printed(finding.to_json()):
+                click.echo(part)
     for note in notes:
         click.echo(f"{name.shown} {FRAME} {note}", err=True)
     return _concluded(outcomes, findings, as_json=as_json)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..program import Apply, Program, Ref, Step, defined_by
+from ..program import Apply, Program, Ref, Step, made_by
 from ..program.transcript import Transcript
 from .renumbering import renumbered
 
@@ -255,7 +255,7 @@ class _Rewriting:
     def _appended(self, step: Step) -> list[Ref]:
         self.steps.append(step)
         self.origins.append(self._taken)
-        values = [Ref(self._defined + k) for k in range(defined_by(step))]
+        values = list(made_by(step, Ref(self._defined)))
         self._defined += len(values)
         return values
 

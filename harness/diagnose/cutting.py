@@ -9,16 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import cast
 
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference
 from ..errors import ProgramError
-from ..program import Apply, Backward, Grad, Input, Program, Read, Ref, Step, defined_by, refs_in
+from ..program import (
+    Apply,
+    Backward,
+    Grad,
+    Input,
+    Program,
+    Read,
+    Ref,
+    Step,
+    defined_by,
+    made_by,
+    refs_in,
+)
 from ..program.arrays import FLOAT_DTYPES, Array
 from ..program.op_table import op_named
 from ..program.ops import AUGMENTED
 from .first_wrong import with_every_node
+from .renumbering import renumbered
 
 # Names of leaves, in their order, as a person would choose them.
 NAMES = ("x", "y", "z", "w", "v", "u", "s", "t", "p", "q")
@@ -67,7 +80,7 @@ class Cut:
             for step, refs in [*steps, *((Read("grad", ref), ()) for ref in grown)]:
                 if _vanished(step, refs, needed, numbers):
                     continue
-                written.append(_renumbered(step, numbers))
+                written.append(cast(Step, renumbered(step, numbers.__getitem__)))
                 first = sum(map(defined_by, written[:-1]))
                 numbers |= {ref: Ref(first + k) for k, ref in enumerate(refs)}
             program = Program(tuple(written))
@@ -80,16 +93,16 @@ class Cut:
         for index, (step, first) in enumerate(
             zip(program.steps, program.first_values, strict=True)
         ):
-            made = tuple(Ref(first.index + k) for k in range(defined_by(step)))
+            made = made_by(step, first)
             ends = self.ending is not None and not isinstance(step, Apply | Grad)
             if isinstance(step, Input) or index in self.dropped or ends:
                 continue
             if made and all(ref in self.leaves or ref in self.instead for ref in made):
                 continue
-            yield cast(Step, _mapped(step, self.instead)), made
+            yield cast(Step, renumbered(step, lambda ref: self.instead.get(ref, ref))), made
         end = _end(program)
         for step in self.ending or ():
-            yield step, tuple(Ref(end + k) for k in range(defined_by(step)))
+            yield step, made_by(step, Ref(end))
             end += defined_by(step)
 
 
@@ -157,23 +170,3 @@ def _vanished(
     if isinstance(step, Apply | Grad):
         return not _changes(step) and not needed.intersection(made)
     return isinstance(step, Backward) and step.root not in numbers
-
-
-def _renumbered(step: Step, numbers: Mapping[Ref, Ref]) -> Step:
-    absent = [ref for ref in refs_in(list(step)) if ref not in numbers]
-    if absent:
-        raise KeyError(absent[0])
-    return cast(Step, _mapped(step, numbers))
-
-
-def _mapped(part: Any, numbers: Mapping[Ref, Ref]) -> Any:
-    """Return a step, or a part of one, with other references."""
-    if isinstance(part, Ref):
-        return numbers.get(part, part)
-    if isinstance(part, slice):
-        return slice(*(_mapped(end, numbers) for end in (part.start, part.stop, part.step)))
-    if isinstance(part, tuple) and hasattr(part, "_fields"):
-        return type(part)(*(_mapped(each, numbers) for each in part))
-    if isinstance(part, list | tuple):
-        return type(part)(_mapped(each, numbers) for each in part)
-    return part

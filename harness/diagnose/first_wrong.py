@@ -21,7 +21,7 @@ from ..catalogue.reference import Reference, quietly
 from ..engine.contract import Engine
 from ..judge.compare import judge
 from ..judge.verdict import bound
-from ..program import Apply, Backward, Input, Program, Read, Ref, Step, defined_by, refs_in
+from ..program import Apply, Backward, Input, Program, Read, Ref, Step, made_by, refs_in
 from ..program.arrays import Array
 from ..program.op_table import op_named
 from ..program.ops import AUGMENTED
@@ -102,12 +102,7 @@ def _inner(program: Program) -> Iterator[Ref]:
     }
     for step, first in zip(program.steps, program.first_values, strict=True):
         if not isinstance(step, Input):
-            yield from (ref for ref in _made(step, first) if ref not in replaced)
-
-
-def _made(step: Step, first: Ref) -> list[Ref]:
-    """Return the values that a step defines; `first` is the first of them."""
-    return [Ref(first.index + k) for k in range(defined_by(step))]
+            yield from (ref for ref in made_by(step, first) if ref not in replaced)
 
 
 def _steps_to_look_at(program: Program, node: Ref, what: str) -> tuple[int, ...]:
@@ -133,7 +128,7 @@ def _sources(program: Program, node: Ref) -> set[Ref]:
     """Return all values from which a value is computed, directly or through others."""
     found = {node}
     for step, first in reversed(list(zip(program.steps, program.first_values, strict=True))):
-        if isinstance(step, Apply) and found.intersection(_made(step, first)):
+        if isinstance(step, Apply) and found.intersection(made_by(step, first)):
             found |= set(refs_in([step.operands, list(step.attributes)]))
     return found - {node}
 
@@ -143,5 +138,5 @@ def _results(program: Program, node: Ref) -> set[Ref]:
     found = {node}
     for step, first in zip(program.steps, program.first_values, strict=True):
         if isinstance(step, Apply) and found.intersection(_operands(step)):
-            found.update(_made(step, first))
+            found.update(made_by(step, first))
     return found - {node}

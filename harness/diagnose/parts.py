@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..catalogue.case import Instance
-from ..program import Apply, Backward, Grad, Input, NoGrad, Read, Ref, Step, defined_by, refs_in
+from ..program import Apply, Backward, Grad, Input, NoGrad, Read, Ref, Step, made_by, refs_in
 from ..program.arrays import FLOAT_DTYPES, Array
 from .cutting import Cut, end_of
 
@@ -77,7 +77,7 @@ def _endings(
     """Yield what may follow an op that stands alone, so that its mistake shows."""
     step, root = instance.program.steps[index], instance.program.first_values[index]
     if wanted in ("value", "requires_grad"):
-        yield tuple(Read(wanted, Ref(root.index + k)) for k in range(defined_by(step)))
+        yield tuple(Read(wanted, ref) for ref in made_by(step, root))
         return
     result = (Read("value", root),) if wanted == "stop" else ()
     if result:
@@ -119,7 +119,7 @@ def _cuts(instance: Instance, values: Mapping[Ref, Array]) -> Iterator[Cut]:
     program = instance.program
     opened: list[int] = []
     for index, (step, first) in enumerate(zip(program.steps, program.first_values, strict=True)):
-        made = [Ref(first.index + k) for k in range(defined_by(step))]
+        made = made_by(step, first)
         if isinstance(step, Apply | Grad):
             yield Cut(leaves=made)
         if isinstance(step, Apply) and len(made) == 1:

@@ -28,7 +28,7 @@ from ..program import (
     UnknownStep,
     Update,
     ZeroGrad,
-    defined_by,
+    made_by,
 )
 from ..program.arrays import Array
 from ..program.op_table import find, free
@@ -127,8 +127,8 @@ class Writer:
             yield from self.no_grad(step, step.begin and self._left_by_an_exception(index))
             return
         self.empty = False
-        first = self.program.first_values[index].index
-        names = ", ".join(self.value(Ref(first + k)) for k in range(defined_by(step)))
+        made = made_by(step, self.program.first_values[index])
+        names = ", ".join(map(self.value, made))
         if isinstance(step, Apply) and (op := find(step.op)) and op.operator in AUGMENTED:
             left, right = (self.value(operand) for operand in step.operands)
             yield f"{INDENT * self.depth}{names} = {left}"
@@ -136,7 +136,7 @@ class Writer:
             return
         body = self.call(step) if isinstance(step, Apply) else self.effect(step)
         if names and self.several(step):
-            names = f"({names},)" if defined_by(step) == 1 else names
+            names = f"({names},)" if len(made) == 1 else names
         yield INDENT * self.depth + (f"{names} = {body}" if names else body)
 
     def no_grad(self, step: NoGrad, raised: bool) -> Iterator[str]:

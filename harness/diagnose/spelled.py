@@ -16,7 +16,7 @@ from ..engine.op_caller import NothingReturned
 from ..errors import ProgramError
 from ..judge.compare import judge
 from ..judge.verdict import bound
-from ..program import Program, Read, Ref, defined_by
+from ..program import Program, Read, Ref, made_by
 from ..program.arrays import Array
 from ..program.transcript import Reading, Stop, Transcript
 from ..text import of_engine
@@ -103,8 +103,7 @@ def _names(program: Program) -> dict[Ref, str]:
     names = {ref: name for name, ref in program.inputs.items()}
     free = (name for name in NAMES if name not in program.inputs)
     for step, first in zip(program.steps, program.first_values, strict=True):
-        for place in range(defined_by(step)):
-            ref = Ref(first.index + place)
+        for ref in made_by(step, first):
             if ref not in names:
                 names[ref] = next(free, f"v{ref.index}")
     return names

@@ -31,6 +31,7 @@ from .steps import (
     Update,
     ZeroGrad,
     defined_by,
+    made_by,
     refs_in,
     value_number,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Update",
     "ZeroGrad",
     "defined_by",
+    "made_by",
     "refs_in",
     "value_number",
 ]

@@ -219,6 +219,14 @@ def defined_by(step: Part) -> int:
             raise UnknownStep(step)
 
 
+def made_by(step: Step, first: Ref) -> tuple[Ref, ...]:
+    """Return the values that the step defines; `first` is the first of them.
+
+    UnknownStep for an unknown kind of step.
+    """
+    return tuple(Ref(first.index + k) for k in range(defined_by(step)))
+
+
 def refs_in(operand: Any) -> Iterator[Ref]:
     """Every reference in an operand, at any depth."""
     if isinstance(operand, Ref):

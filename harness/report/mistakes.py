@@ -27,21 +27,19 @@ def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:
 def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {for_markdown(engine)}: mistake {number}"
     yield for_markdown(finding["sentence"])
-    for text in (finding["measured"], finding["program"], finding["in_torch"]):
-        if text:
-            yield "\n".join(_indented(text))
+    yield from _blocks(finding)
 
 
 def printed(finding: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of a finding: the paragraph, what was measured, and the program, also in torch."""
+    """Yield the parts of a finding: the paragraph, what was measured, and the program, also in torch."""
     yield finding["sentence"]
-    for text in (finding["measured"], finding["program"], finding["in_torch"]):
-        if text:
-            yield ""
-            yield from _indented(text)
+    for block in _blocks(finding):
+        yield f"\n{block}"
     yield ""
 
 
-def _indented(text: str) -> Iterator[str]:
-    # In Markdown this is code, and unlike a fence no text can end it.
-    return (f"    {line}".rstrip() for line in several_lines(text).splitlines())
+def _blocks(finding: Mapping[str, Any]) -> Iterator[str]:
+    # Indented, which is code in Markdown; unlike a fence, no text can end it.
+    for text in (finding["measured"], finding["program"], finding["in_torch"]):
+        if text:
+            yield "\n".join(f"    {line}".rstrip() for line in several_lines(text).splitlines())

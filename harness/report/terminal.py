@@ -103,8 +103,8 @@ def print_mistakes(report: Report) -> None:
     for engine, findings in report.diagnosis.items():
         for number, finding in enumerate(findings if engine in shown.engines else (), 1):
             out.print(Text(f"{engine}: mistake {number}", style="bold red"))
-            for line in printed(finding):
-                out.print(Text(line), soft_wrap=True)
+            for part in printed(finding):
+                out.print(Text(part), soft_wrap=True)
 
 
 def print_failures(report: Report) -> None:
