@@ -164,6 +164,8 @@ def test_the_wheel_holds_one_package_and_no_tests(wheel):
     rooms = {name.split("/")[1] for name in names if name.startswith("gradconform/")}
     assert {"harness", "engines", "cases", "py.typed"} <= rooms
     assert not [name for name in names if "/tests/" in name or "/benchmarks/" in name]
+    page = "gradconform/harness/report/html"
+    assert {f"{page}/style.css", f"{page}/templates/frame.html"} <= {*names}
 
 
 def test_the_adapters_and_cases_of_a_user_pass_strict_type_checks(wheel, tmp_path):

@@ -1,0 +1,6 @@
+"""Pages: one HTML file each, without a network, in which every text of an engine is escaped.
+
+- `assets`: the environment of the templates; `rendered` makes a page of a template.
+- `templates/frame.html`: what all pages share. A template of a page extends it.
+- `style.css`: colours for dark and light, tables, print and narrow screens, for all pages.
+"""

@@ -1,0 +1,54 @@
+"""The environment of the templates, and the files of style and script that stand inside a page.
+
+- `rendered`: a page as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_HERE = Path(__file__).parent
+
+
+def rendered(template: str, scripts: Sequence[str] = (), **context: object) -> str:
+    """Return a page: one file, with its style and scripts inside.
+
+    `template` is a file of `templates/`, which extends `frame.html`. `scripts` are files of this folder; they
+    become one script, in this order. `context` are the variables of the template: each text is escaped where
+    it is shown, and data for a script is written with the filter `tojson`, which cannot be closed by a text.
+
+    The policy of the page lets only this script run and forbids every request, so that a text that was not
+    escaped by mistake can do nothing. Raises jinja2.TemplateError when a variable is missing.
+    """
+    script = "".join(map(_file, scripts))
+    ours = {"style": _file("style.css"), "script": script, "policy": _policy(script)}
+    return _environment().get_template(template).render(ours, **context)
+
+
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
