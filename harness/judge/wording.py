@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..catalogue.case import Instance
 from ..program import Apply, Backward
-from ..program.arrays import Array, Opaque
+from ..program.arrays import Array, Opaque, index_of
 from ..program.printing import call_text, step_text
 from ..program.transcript import Reading, Stop, Transcript
 from .compare import Judgement
@@ -45,7 +45,7 @@ def _shown(reading: Reading) -> str:
 def _numbers(expected: Array, actual: Array, found: Judgement) -> str:
     where, count = "", ""
     if expected.shape != ():
-        where = f"[{', '.join(map(str, _place(found.index, expected.shape)))}]"
+        where = f"[{', '.join(map(str, index_of(found.index, expected.shape)))}]"
         count = f"; {found.wrong} of {expected.size} elements differ"
     got, want = actual.data[found.index], expected.data[found.index]
     words = f"{where} is {got:.9g}, torch says {want:.9g}".lstrip()
@@ -53,14 +53,6 @@ def _numbers(expected: Array, actual: Array, found: Judgement) -> str:
         return words + count
     allowed = found.tolerance.atol + found.tolerance.rtol * abs(want)
     return f"{words} (off by {abs(got - want):.3g}, {allowed:.3g} allowed{count})"
-
-
-def _place(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    place = []
-    for extent in reversed(shape):
-        flat, offset = divmod(flat, extent)
-        place.append(offset)
-    return tuple(reversed(place))
 
 
 def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:

@@ -3,7 +3,7 @@
 - `Array`: the type of inputs, constants, cotangents and readings.
 - `Opaque`: an answer that is not numbers, described in words.
 - `answer`: turns an engine's object into one of the two.
-- `plain`: a number as an `Array` holds it.
+- `plain`: a number as an `Array` holds it. `index_of`: the index of an element of it.
 - `encode_number`, `decode_number`: non-finite floats as strings, because JSON has no word for them.
 """
 
@@ -192,6 +192,15 @@ def _of_objects(shape: tuple[int, ...], data: Any, numpy: Any) -> Array | Opaque
 
 # NumPy computes the name of a dtype anew each time. That takes longer than the rest of `answer`.
 _spelt: Callable[[Any], str] = functools.cache(str)
+
+
+def index_of(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The index of an element, one number for each axis, from its place in row-major order."""
+    index = []
+    for extent in reversed(shape):
+        flat, offset = divmod(flat, extent)
+        index.append(offset)
+    return tuple(reversed(index))
 
 
 def encode_number(value: float) -> float | str:

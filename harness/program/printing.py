@@ -1,4 +1,7 @@
-"""A program as text for people: `text` for the whole, `step_text` for a step, `call_text` for an op."""
+"""A program as text for people.
+
+- `text`: the whole. `step_text`: a step. `call_text`: an op. `operand_text`: an operand or an attribute.
+"""
 
 from __future__ import annotations
 
@@ -85,28 +88,29 @@ def call_text(step: Apply, names: Mapping[Ref, str] | None = None) -> str:
     """The op as it would be written, `2 - %0` or `sum(%0, dim=0)`; `names` may replace references."""
     op = op_named(step.op)
     operator = op.operator
-    shown = [_operand(operand, names) for operand in step.operands]
+    shown = [operand_text(operand, names) for operand in step.operands]
     if operator in INFIX and len(shown) == 2:
         return f"{shown[0]} {operator} {shown[1]}"
     if operator == "[]":
-        return f"{shown[0]}[{_operand(step.attributes[0][1], names)}]"
+        return f"{shown[0]}[{operand_text(step.attributes[0][1], names)}]"
     if operator == "-x":
         return f"-{shown[0]}"
-    shown += [f"{name}={_operand(value, names)}" for name, value in step.attributes]
+    shown += [f"{name}={operand_text(value, names)}" for name, value in step.attributes]
     return f"{op.called or step.op}({', '.join(shown)})"
 
 
-def _operand(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
+def operand_text(operand: Any, names: Mapping[Ref, str] | None = None) -> str:
+    """An operand or the value of an attribute as it would be written; `names` may replace references."""
     if isinstance(operand, Ref):
         return (names or {}).get(operand, str(operand))
     if isinstance(operand, list | tuple):
-        inner = ", ".join(_operand(part, names) for part in operand)
+        inner = ", ".join(operand_text(part, names) for part in operand)
         if isinstance(operand, list):
             return f"[{inner}]"
         return f"({inner},)" if len(operand) == 1 else f"({inner})"
     if isinstance(operand, slice):
         parts = [operand.start, operand.stop, *([operand.step] if operand.step is not None else [])]
-        return ":".join("" if part is None else _operand(part, names) for part in parts)
+        return ":".join("" if part is None else operand_text(part, names) for part in parts)
     if operand is ...:
         return "..."
     return f"array{operand}" if isinstance(operand, Array) else repr(operand)
@@ -119,4 +123,6 @@ def _list(refs: tuple[Ref, ...]) -> str:
 def _cotangent(cotangent: Default | Ref | Array | None) -> str:
     if isinstance(cotangent, Default):
         return ""
-    return " without cotangent" if cotangent is None else f" with cotangent {_operand(cotangent)}"
+    return (
+        " without cotangent" if cotangent is None else f" with cotangent {operand_text(cotangent)}"
+    )

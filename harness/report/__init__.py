@@ -6,7 +6,7 @@
 - `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.
 - `markdown`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
 - `terminal`: the table. `progress`, `busy`: how far a run is, and what is done when nothing is said.
-- `html`: pages, each one file.
+- `html`: pages, each one file. `drawing`: a program with its numbers as a circuit.
 - `frame`: the same as pandas tables, for people who go on with them. No report needs them.
 
 Nothing here opens an engine or runs a case.

@@ -1,0 +1,90 @@
+"""A program as a graph: leaves, literals and ops, and the wires between them. Nothing has a place yet.
+
+- `graph_of`: the graph of a whole program.
+- `Graph`, `Vertex`, `Edge`: its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...program import Apply, Grad, Input, Program, Ref, made_by, refs_in
+from ...program.arrays import Array
+from ...program.printing import step_text
+from .symbols import in_symbol, literal, symbol
+
+LEAF, CONSTANT, LITERAL, OP, STUB = "leaf", "constant", "literal", "op", "stub"
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """A node without a place.
+
+    `kind` is one of the words above. A constant is an input without a gradient, and a stub says what is left
+    out. `symbol` is written in the node, `about` is the whole line of the program, `makes` are the values
+    that go out of it, and `step` is the index of its step, -1 where it is none.
+    """
+
+    kind: str
+    symbol: str
+    about: str
+    makes: tuple[Ref, ...] = ()
+    step: int = -1
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A wire without a place, from the value with the number `exit` of `source` to the vertex `target`."""
+
+    source: int
+    exit: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Vertices in the order of the program, and edges, each to a later vertex.
+
+    The edges to one vertex stand in the order of its operands.
+    """
+
+    vertices: Sequence[Vertex]
+    edges: Sequence[Edge]
+
+
+def graph_of(program: Program) -> Graph:
+    """Return the graph of the steps that define values. The other steps change state, and are no nodes."""
+    vertices: list[Vertex] = []
+    edges: list[Edge] = []
+    made: dict[Ref, tuple[int, int]] = {}
+    for index, step in enumerate(program.steps):
+        if not isinstance(step, Input | Apply | Grad):
+            continue
+        sources = []
+        for operand in _operands(step):
+            if isinstance(operand, Ref):
+                sources.append(made[operand])
+                continue
+            sources.append((len(vertices), 0))
+            vertices.append(Vertex(LITERAL, literal(operand), f"the literal {operand}"))
+        edges += [Edge(source, exit, len(vertices)) for source, exit in sources]
+        makes = made_by(step, program.first_values[index])
+        made.update((ref, (len(vertices), k)) for k, ref in enumerate(makes))
+        kind = OP if not isinstance(step, Input) else LEAF if step.requires_grad else CONSTANT
+        about = step_text(program, index)
+        vertices.append(Vertex(kind, symbol(step), about, makes, index))
+    return Graph(vertices, edges)
+
+
+def _operands(step: Input | Apply | Grad) -> Iterator[Ref | float | Array]:
+    """Yield what comes into a step by a wire: values, and the literals that its symbol does not hold."""
+    if isinstance(step, Grad):
+        yield from (step.output, *step.inputs, *refs_in(step.cotangent))
+    elif isinstance(step, Apply):
+        for operand in step.operands:
+            if not isinstance(operand, int | float | Array):
+                yield from refs_in(operand)
+            elif not in_symbol(step):
+                yield operand
+        yield from refs_in([value for _, value in step.attributes])

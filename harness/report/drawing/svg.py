@@ -1,0 +1,108 @@
+"""A circuit as SVG: text that can be selected, in colours for light and for dark.
+
+- `svg`: the document. `STYLE`: the colours, by the classes of `harness.report.drawing.circuit`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from xml.etree import ElementTree
+
+from .circuit import LINE, Circuit, Node
+
+_NARROWEST = 460  # so that the sentences below a small circuit do not become a tower
+_CHARACTER = 6.7  # of a sentence of 11 pixels
+STYLE = """
+.circuit text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1b1f24; }
+.circuit .title { font-weight: bold; }
+.circuit .note { font-size: 11px; fill: #59636e; }
+.circuit .paper { fill: #ffffff; }
+.circuit .wire, .circuit .stem { fill: none; stroke: #59636e; stroke-width: 1.3; }
+.circuit .dashed, .circuit .constant .stem, .circuit .literal .stem { stroke-dasharray: 4 3; }
+.circuit .node rect { fill: #ffffff; stroke: #1b1f24; stroke-width: 1.3; }
+.circuit .leaf rect { fill: #eef1f5; }
+.circuit .constant rect, .circuit .literal rect { stroke: #59636e; stroke-dasharray: 4 3; }
+.circuit .stub rect { stroke: none; }
+.circuit .look rect { stroke: #c0135e; stroke-width: 3.5; }
+.circuit .symbol { text-anchor: middle; }
+.circuit .value { fill: #11702a; }
+.circuit .grad { fill: #c62020; }
+.circuit .wrong { font-weight: bold; }
+.circuit .mark { fill: #c0135e; font-weight: bold; }
+@media (prefers-color-scheme: dark) {
+.circuit text { fill: #e6edf3; }
+.circuit .note { fill: #9aa4af; }
+.circuit .paper, .circuit .node rect { fill: #0d1117; }
+.circuit .leaf rect { fill: #1c2430; }
+.circuit .wire, .circuit .stem, .circuit .constant rect, .circuit .literal rect { stroke: #9aa4af; }
+.circuit .node rect { stroke: #e6edf3; }
+.circuit .look rect { stroke: #ff7eb6; }
+.circuit .value { fill: #56d364; }
+.circuit .grad { fill: #ff7b72; }
+.circuit .mark { fill: #ff7eb6; }
+}
+"""
+
+
+def svg(circuit: Circuit) -> str:
+    """Return the SVG document. It has no script, needs no other file, and scales by its viewBox."""
+    width = max(circuit.width, _NARROWEST)
+    title = _wrapped(circuit.title, width)
+    below = [line for note in circuit.notes for line in _wrapped(note, width)]
+    top = LINE * len(title) + 8 if title else 0
+    height = top + circuit.height + LINE * len(below) + 8
+    root = ElementTree.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "circuit",
+            "viewBox": f"0 0 {width} {height}",
+            "width": str(width),
+            "height": str(height),
+            "role": "img",
+        },
+    )
+    _add(root, "title", circuit.title)
+    _add(root, "desc", " ".join(f"{node.spoken}." for node in circuit.nodes))
+    _add(root, "style", STYLE)
+    _add(root, "rect", **{"class": "paper", "width": "100%", "height": "100%"})
+    for number, line in enumerate(title, 1):
+        _text(root, 14, 6 + LINE * number, "title", line)
+    drawing = _add(root, "g", transform=f"translate(0 {top})")
+    for wire in circuit.wires:
+        _add(drawing, "path", **{"class": wire.role, "d": wire.path})
+    for node in circuit.nodes:
+        _node(drawing, node)
+    for number, line in enumerate(below, 1):
+        _text(root, 14, top + circuit.height + LINE * number, "note", line)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _node(drawing: ElementTree.Element, node: Node) -> None:
+    group = _add(drawing, "g", **{"class": node.role})
+    _add(group, "title", node.spoken)
+    for exit in node.exits:
+        _add(group, "path", **{"class": "stem", "d": exit.path})
+    names = ("x", "y", "width", "height", "rx")
+    sizes = (node.x, node.y, node.width, node.height, node.corner)
+    _add(group, "rect", **dict(zip(names, map(str, sizes), strict=True)))
+    for text in node.texts():
+        _text(group, text.x, text.y, text.role, text.text)
+
+
+def _text(parent: ElementTree.Element, x: int, y: int, role: str, text: str) -> None:
+    _add(parent, "text", text, **{"x": str(x), "y": str(y), "class": role})
+
+
+def _add(
+    parent: ElementTree.Element, tag: str, text: str = "", **attributes: str
+) -> ElementTree.Element:
+    made = ElementTree.SubElement(parent, tag, attributes)
+    # The text is escaped when it is written.
+    made.text = text or None
+    return made
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, int((width - 28) / _CHARACTER))
