@@ -33,14 +33,14 @@ _NUMBER = r"[+-](?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)[\])]*(?=\s*(?:[,;\t\r\n]|$))
 _FORMULA = re.compile(rf"((?:^|[,;\t\r\n])[\s\ufeff\"']*)(?=[=+\-@＝＋－＠])(?!{_NUMBER})")
 
 
-def words(text: str) -> str:
-    """Return the text on one line, cut to `LONGEST` characters, with a blank for each unprintable one.
+def words(text: str, longest: int = LONGEST) -> str:
+    """Return the text on one line, cut to `longest` characters, with a blank for each unprintable one.
 
     Unprintable are control characters and marks of direction, by which a text could move the cursor,
     forge a line of a report or reverse what stands beside it, and lone surrogates, which cannot be written
     to a file. The cut keeps a long text from burying the others.
     """
-    return _printable(text[:LONGEST], " ")
+    return _printable(text[:longest], " ")
 
 
 def of_engine(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE_TO_WRITE = click.Path(dir_okay=False, path_type=Path)
 FOLDER_TO_WRITE = click.Path(file_okay=False, path_type=Path)
 
 

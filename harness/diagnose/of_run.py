@@ -14,9 +14,10 @@ from ..catalogue.collection import catalogue
 from ..catalogue.reference import Reference
 from ..judge.outcome import Outcome
 from ..report.busy import busy
+from ..report.description_file import write_json
 from ..report.diagnosis_file import DIAGNOSIS
 from ..report.failures import FAILURES
-from ..report.results_file import Row, outcome_of, read_cases, write_json
+from ..report.results_file import Row, outcome_of, read_cases
 from .diagnosis import diagnose
 from .prediction import Predictions
 

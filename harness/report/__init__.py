@@ -1,6 +1,9 @@
 """Views of `results.jsonl`, and nothing else.
 
-- `results_file`: the columns of `results.jsonl`, and the files of a run as they are written and read.
+- `results_file`: the columns of `results.jsonl`, and how its lines are written and read.
+- `description_file`, `diagnosis_file`: `run.json` and `diagnosis.json`. `run_files`: all files of one run.
+- `row_check`, `shape`: files that were made or changed by hand are refused in a sentence.
+- `diff/`: the difference between two runs.
 - `files`: every file of the report, in one pass over `results.jsonl`, of which no row stays in memory.
 - `tally`, `missing`, `failures`: what is kept of the rows: sums, what engines lack, the places of failures.
 - `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.

@@ -10,25 +10,26 @@ listed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .description_file import read_json
+
 DIAGNOSIS = "diagnosis.json"
+_TEXTS = ("op", "operand", "kind", "confidence", "sentence", "program", "in_torch", "measured")
+_FINDING = {**dict.fromkeys(_TEXTS, str), "cases": [str]}
+_FORM = {"engines?": [{"engine": str, "findings": [_FINDING]}]}
 Diagnosis = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the findings by engine; an empty dict when there is no such file.
 
-    OSError when the file cannot be read, ValueError when it is not JSON.
+    Raises UsageError when the file cannot be read, or has another form or a newer schema.
     """
-    path = folder / DIAGNOSIS
-    if not path.exists():
-        return {}
-    document = json.loads(path.read_text(encoding="utf-8"))
-    return {each["engine"]: each["findings"] for each in document["engines"]}
+    document = read_json(folder / DIAGNOSIS, _FORM)
+    return {each["engine"]: each["findings"] for each in document.get("engines", [])}
 
 
 class Named:

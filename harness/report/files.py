@@ -11,9 +11,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from .description_file import read_description
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .markdown import write_markdown
-from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, read_description, writing
+from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, writing
 from .score import SUMMARY_COLUMNS, Score
 from .spreadsheet import write_table
 from .summary import summarised

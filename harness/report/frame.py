@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..judge.outcome import SEVERITY, Verdict
-from .results_file import COLUMN_NAMES, read_cases, read_description
+from .description_file import read_description
+from .results_file import COLUMN_NAMES, read_cases
 from .score import SUMMARY_COLUMNS
 from .summary import summarised
 from .tally import Findings

@@ -1,11 +1,10 @@
-"""The files of a run as they are written and read: `results.jsonl`, a line for each outcome, and `run.json`.
+"""`results.jsonl` as it is written and read: a line for each outcome.
 
 - `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
 - `flattened`, `lines`: outcomes as `results.jsonl` holds them.
-- `read_cases`, `read_row`: the rows again, case by case, and a single one. `outcome_of`: a row as an outcome.
-- `read_description`: the content of `run.json`.
-- `writing`: a context for every statement that writes a file of a report.
-- `write_json`: writes a whole file in one step.
+- `read_cases`, `cases_of`, `read_case`, `read_row`: the rows again, case by case, one case, one row.
+- `is_cut_off`: a file may end in the middle of a line. `outcome_of`: a row as an outcome.
+- `reading`, `writing`: contexts for every statement that reads or writes a file of a report.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -25,12 +25,12 @@ from ..judge.outcome import AtStep, CaseRun, Outcome, Reason, Verdict
 from ..program.arrays import Array, Opaque, encode_number
 from ..program.transcript import Reading, Stop
 from ..text import words
+from .row_check import checked
 
 RESULTS = "results.jsonl"
 # The number of elements of an array that are written; the shape tells how many it has.
 _MOST_ELEMENTS = 16
-
-_NAN = float("nan")
+_LONGEST_LINE = 1 << 22  # bytes; a file that is no text may have no line end at all
 
 # One for all lines: `json.dumps` would make a new encoder for each.
 _encoded, _decode = json.JSONEncoder(allow_nan=False).encode, json.JSONDecoder().decode
@@ -122,24 +122,50 @@ class Row(NamedTuple):
 
 
 def read_cases(folder: Path) -> Iterator[list[Row]]:
+    """Yield the rows of each case on each engine of the run in the folder, as `cases_of` does."""
+    return cases_of(folder / RESULTS)
+
+
+def cases_of(results: Path) -> Iterator[list[Row]]:
     """Yield the rows of each case on each engine; they lie together in the file.
 
     Only the rows of one case are held at a time. The last line may be cut off when the run was killed; the
-    file is read up to there. OSError when there is no `results.jsonl`.
+    file is read up to there. Raises UsageError, which names the file and the line, when there is no such file
+    or it cannot be read, and for any other line that is no outcome.
     """
-    with (folder / RESULTS).open("rb") as file:
-        for _, rows in groupby(_rows(file), key=_case_of):
+    with reading(results), results.open("rb") as file:
+        for _, rows in groupby(_rows(file, results), key=_case_of):
             yield list(rows)
 
 
-def _rows(file: BinaryIO) -> Iterator[Row]:
+def _rows(file: BinaryIO, path: Path) -> Iterator[Row]:
     at = 0
-    for line in file:
+    for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), b""), 1):
         try:
             yield Row(at, _decoded(line))
-        except ValueError:
-            return
+        except (ValueError, RecursionError) as problem:
+            if not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
+                return
+            raise UsageError(
+                f"{words(str(path))}, line {number}, is no outcome: {_said(problem)}. Remove the line, or "
+                "make the file again with `gradconform run`"
+            ) from None
         at += len(line)
+
+
+def _said(problem: ValueError | RecursionError) -> str:
+    if isinstance(problem, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+        return "it is not JSON"
+    return words(str(problem))
+
+
+def is_cut_off(results: Path) -> bool:
+    """Return True when the file ends in the middle of a line. UsageError when it cannot be read."""
+    with reading(results), results.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
 
 
 def _case_of(row: Row) -> tuple[str, str]:
@@ -152,14 +178,24 @@ def read_row(file: BinaryIO, at: int) -> dict[str, Any]:
     return _decoded(file.readline())
 
 
+def read_case(file: BinaryIO, at: int) -> list[Row]:
+    """Return the rows of the case whose first row begins at the byte `at` of `results.jsonl`."""
+    file.seek(at)
+    rows: list[Row] = []
+    for line in file:
+        try:
+            row = Row(at, _decoded(line))
+        except ValueError:
+            break  # the line that is cut off, at the end
+        if rows and _case_of(row) != _case_of(rows[0]):
+            break
+        rows.append(row)
+        at += len(line)
+    return rows
+
+
 def _decoded(line: bytes) -> dict[str, Any]:
-    values: dict[str, Any] = _decode(line.decode())
-    max_abs, max_rel, max_ulp = values["max_abs"], values["max_rel"], values["max_ulp"]
-    # "nan", "inf" and "-inf" are numbers for `float`, too.
-    values["max_abs"] = _NAN if max_abs is None else float(max_abs)
-    values["max_rel"] = _NAN if max_rel is None else float(max_rel)
-    values["max_ulp"] = None if max_ulp is None else float(max_ulp)
-    return values
+    return checked(_decode(line.decode()))
 
 
 def outcome_of(values: Mapping[str, Any]) -> Outcome:
@@ -193,25 +229,14 @@ def _answer_from_json(answer: Any) -> Reading | Stop:
         return Opaque("array", "the first elements")
 
 
-def read_description(folder: Path) -> dict[str, Any]:
-    """Return the content of `run.json`; an empty dict when there is no such file.
-
-    OSError when the file cannot be read, ValueError when it is not JSON.
-    """
-    path = folder / "run.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
-
-
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write JSON in one step, so that an interruption never leaves half a file.
-
-    Raises UsageError when the folder cannot be written to.
-    """
-    partial = path.with_name(f"{path.name}.partial")
-    with writing(path.parent):
-        partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, path)
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into UsageError, which names `path` and the system's reason."""
+    try:
+        yield
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise UsageError(f"{words(str(path))} cannot be read: {why}") from None
 
 
 @contextmanager

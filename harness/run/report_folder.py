@@ -23,7 +23,8 @@ from typing import Any
 from ..catalogue.case import LEVELS, Case
 from ..catalogue.tolerance import BOUNDS
 from ..errors import UsageError
-from ..report.results_file import RESULTS, write_json, writing
+from ..report.description_file import SCHEMA, write_json
+from ..report.results_file import RESULTS, writing
 from ..text import words
 from .roster import Entry, Roster
 from .spans import Place, Spans
@@ -161,7 +162,7 @@ def facts_of_run(
     """
     chosen = {"asked_for": asked_for, "count": count, "dtype": dtype, "tolerance": tolerance}
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "command": ["gradconform", *sys.argv[1:]],
         "start": started.isoformat(timespec="seconds"),
         "seed": seed,
