@@ -4,6 +4,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -17,11 +18,21 @@ from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from hypothesis import settings
 
-# Torch is asked for every answer, also by the commands that tests start.
-os.environ[VARIABLE] = "1"
 # The same examples on every run, and no deadline on a shared machine.
 settings.register_profile("gradconform", derandomize=True, deadline=None)
 settings.load_profile("gradconform")
+
+
+def pytest_configure(config):
+    """Give all test processes and commands one cache of torch's answers, which begins empty.
+
+    So torch is asked for every answer, but only once. A command whose answers are known does not import it.
+    """
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="gradconform-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["XDG_CACHE_HOME"] = folder.name
+        os.environ.pop(VARIABLE, None)
 
 
 def pytest_collection_modifyitems(items):

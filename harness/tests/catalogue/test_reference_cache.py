@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pytest
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference
-from gradconform.harness.catalogue.reference_cache import VARIABLE, ReferenceCache, of_user
+from gradconform.harness.catalogue.reference_cache import ReferenceCache, of_user
 from gradconform.harness.program.arrays import Array, Opaque
 from gradconform.harness.program.transcript import Stop, Transcript
 
@@ -198,7 +198,6 @@ def test_a_writer_that_is_killed_leaves_no_half_answer(path, opened):
 
 def test_no_answer_of_a_torch_that_others_may_have_changed_is_kept(path, opened, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(path.parent))
-    monkeypatch.delenv(VARIABLE)
     monkeypatch.setitem(sys.modules, "torch", sys)
     of_user().keep({"digest": plain(1)})
     assert not path.parent.exists()
@@ -215,7 +214,6 @@ def test_no_answer_of_a_torch_that_others_may_have_changed_is_kept(path, opened,
 
 def test_what_decides_torchs_answer_decides_whether_it_is_found(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.delenv(VARIABLE)
     monkeypatch.delitem(sys.modules, "torch", raising=False)
 
     def found():

@@ -7,7 +7,6 @@ import sys
 import pytest
 import torch  # noqa: F401 - here, because a pytest inside pytest forgets what it imported
 from gradconform.harness.catalogue.collection import catalogue
-from gradconform.harness.catalogue.reference_cache import VARIABLE
 from gradconform.harness.tests.small_engines import VALUE
 
 list(catalogue())  # for the same reason
@@ -25,7 +24,6 @@ SESSION = (
 @pytest.fixture
 def project(pytester, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(pytester.path / "caches"))
-    monkeypatch.delenv(VARIABLE)
     pytester.makepyfile(engine=VALUE)
     return pytester
 

@@ -23,7 +23,6 @@ WRONG = VALUE.replace("self.grad += out.grad", "self.grad = out.grad")
 def folder(tmp_path, monkeypatch):
     (tmp_path / "engine.py").write_text(WRONG)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    monkeypatch.delenv(VARIABLE)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
