@@ -82,14 +82,7 @@ class Case:
         a decorator holds a lambda.
         """
         code = self.function.__code__
-        text = Path(code.co_filename).read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-                first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-                if first == code.co_firstlineno:
-                    lines = text.splitlines()[first - 1 : node.end_lineno]
-                    return textwrap.dedent("\n".join(lines))
-        return ""
+        return _functions(code.co_filename).get((code.co_name, code.co_firstlineno), "")
 
     @functools.cached_property
     def program(self) -> Program:
@@ -137,6 +130,25 @@ class Instance:
     def digest(self) -> str:
         """A name for program and inputs: results of two runs compare only where it is the same."""
         return digest(self.program, self.inputs)
+
+
+# The cases of one file lie together, in a list of cases and in a run.
+@functools.lru_cache(maxsize=4)
+def _functions(file: str) -> dict[tuple[str, int], str]:
+    """Return the source of each function of a file, decorators included, by its name and its first line."""
+    text = Path(file).read_text(encoding="utf-8")
+    lines, found = text.splitlines(), {}
+    left: list[ast.AST] = [ast.parse(text)]
+    while left:
+        for node in ast.iter_child_nodes(left.pop()):
+            if isinstance(node, ast.FunctionDef):
+                first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+                source = textwrap.dedent("\n".join(lines[first - 1 : node.end_lineno]))
+                found[node.name, first] = source
+            # No function is inside of an expression.
+            if isinstance(node, ast.stmt | ast.excepthandler):
+                left.append(node)
+    return found
 
 
 def short_path(file: str) -> str:

@@ -2,7 +2,8 @@
 
 - `Catalogue`: a collection of cases, which refuses two cases of one id.
 - `case`: the decorator that declares a case.
-- `catalogue`: every case of the folder `cases`. `part_for`: only the files of it that globs name.
+- `catalogue`: every case of the folder `cases`. `part_for`: only the files of it that globs name;
+  `find`: one case.
 - `untagged`: the error about cases that lack the tags that were asked for.
 """
 
@@ -163,6 +164,17 @@ def part_for(globs: Iterable[str]) -> Catalogue:
     for name in sorted(named.intersection(_files())):
         _import(name)
     return CATALOGUE
+
+
+def find(id: str) -> Case | None:
+    """The case with that id, for which only its file is imported; None when there is none.
+
+    Raises as `catalogue` does.
+    """
+    family = _family(id)
+    if family in _files() and family not in CATALOGUE.families:
+        _import(family)
+    return CATALOGUE.families.get(family, {}).get(id)
 
 
 @functools.cache

@@ -13,6 +13,8 @@ from typing import Any
 
 from .description_file import read_description
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
+from .html.compact import Compact
+from .html.page import write_page
 from .markdown import write_markdown
 from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, writing
 from .score import SUMMARY_COLUMNS, Score
@@ -40,16 +42,18 @@ class Report:
 
 
 def write_report(folder: Path) -> Report:
-    """Write `results.csv`, `summary.csv` and `summary.md`. The rows are never all in memory.
+    """Write `results.csv`, `summary.csv`, `summary.md` and `report.html`. The rows are never all in memory.
 
     Raises UsageError when the folder cannot be written to.
     """
     run, diagnosis = read_description(folder), read_diagnosis(folder)
     found = Findings(Named(diagnosis))
+    compact = Compact(len(run.get("engines", ())))
 
     def rows() -> Iterator[tuple[object, ...]]:
         for case in read_cases(folder):
             found.add(case)
+            compact.add(case)
             for row in case:
                 yield _in_csv(row.values)
 
@@ -58,6 +62,7 @@ def write_report(folder: Path) -> Report:
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
         shown = write_markdown(folder, run, found, scores, diagnosis)
-    paths = [folder / RESULTS, results, summary, shown, folder / "run.json"]
+        page = write_page(folder, run, compact, scores, diagnosis)
+    paths = [folder / RESULTS, results, summary, shown, page, folder / "run.json"]
     paths += [folder / DIAGNOSIS] if diagnosis else []
     return Report(folder, run, found, scores, diagnosis, paths)

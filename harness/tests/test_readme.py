@@ -228,7 +228,7 @@ def test_make_run_ends_with_the_table_and_the_paths(tmp_path):
     )
     paths = [ROOT / line for line in done.stdout.splitlines() if line.startswith("reports/")]
     try:
-        assert len(paths) == 5
+        assert len(paths) == 6
         assert all(path.stat().st_size for path in paths)
         assert re.search(r"all .* torch|passed/ran of all", done.stdout)
     finally:

@@ -41,13 +41,21 @@ def _policy(script: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["quoted"] = _quoted
+    return found
+
+
+def _quoted(name: str) -> str:
+    """Return a name as a word of the filter box has it: in quotes where it has a blank."""
+    plain = name.replace('"', "")
+    return f'"{plain}"' if " " in plain else plain
 
 
 def _file(name: str) -> str:

@@ -36,7 +36,7 @@ def test_a_run_writes_the_whole_report(command, tmp_path):
     code, out, err = command("run", "torch", "scalar", "--cases", "lecture/*")
     assert code == 0
     (folder,) = (tmp_path / "reports").iterdir()
-    names = {"results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"}
+    names = {"results.jsonl", "results.csv", "summary.csv", "summary.md", "report.html", "run.json"}
     assert {path.name for path in folder.iterdir()} == names
     assert all(f"reports/{folder.name}/{name}" in out for name in names)
     assert "torch: 3 cases: 3 pass" in err

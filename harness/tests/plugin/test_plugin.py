@@ -352,7 +352,7 @@ def test_a_report_is_written_once_in_the_order_of_the_catalogue(run, project):
     result = run("--engine", "wrongly.py", "--engine", "scalar", "-m", "lecture")
     (folder,) = (project.path / "reports").iterdir()
     assert {path.name for path in folder.iterdir()} == {
-        "results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"
+        "results.jsonl", "results.csv", "summary.csv", "summary.md", "report.html", "run.json"
     }  # fmt: skip
     result.stdout.fnmatch_lines(["wrongly*core 0/*", "scalar*core 3/3*", f"{folder}/summary.md"])
     table = read_results(folder)

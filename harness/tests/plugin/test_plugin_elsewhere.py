@@ -65,7 +65,14 @@ def test_in_parallel_the_verdicts_and_the_files_are_the_same(project):
     assert len(recorded(project / "two")) > 50
     assert counted(project / "alone") == counted(project / "two")
     names = {path.name for path in (project / "two").iterdir()}
-    assert names == {"results.jsonl", "results.csv", "summary.csv", "summary.md", "run.json"}
+    assert names == {
+        "results.jsonl",
+        "results.csv",
+        "summary.csv",
+        "summary.md",
+        "report.html",
+        "run.json",
+    }
     assert not (project / "reports").exists()
     for name in ("verdict", "reason", "max_abs"):
         counts = [

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -183,10 +184,10 @@ def test_of_very_many_engines_those_with_the_lowest_scores_are_shown(tmp_path, c
 def test_no_row_stays_in_memory(tmp_path):
     title = "long " * 100
     with ReportFolder(tmp_path, {}) as record:
-        for number in range(1500):
+        for engine, number in product(range(3), range(1500)):
             verdict, said = (Verdict.FAIL, "x" * 400) if number % 3 else (Verdict.PASS, "")
-            ran = CaseRun("mine", "f", "core", f"f/{number}", title=title)
-            record.append((0, number), lines([Outcome(ran, "result", verdict, message=said)]))
+            ran = CaseRun(f"mine {engine}", "f", "core", f"f/{number}", title=title)
+            record.append((engine, number), lines([Outcome(ran, "result", verdict, message=said)]))
     tracemalloc.start()
     try:
         write_report(tmp_path)
@@ -194,7 +195,7 @@ def test_no_row_stays_in_memory(tmp_path):
     finally:
         tracemalloc.stop()
     size = (tmp_path / "results.jsonl").stat().st_size
-    assert size > 1_500_000
+    assert size > 4_500_000
     assert most < size / 2
 
 
