@@ -1,6 +1,7 @@
 """The command `gradconform`. Its exit codes are those of pytest (see `harness.cli.exit`).
 
-- `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`: those that only show something.
+- `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`, `draw`: those that only show
+  something.
 - `diff`: works with the files of runs.
 - `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
   have. `together`: several options as one decorator. `value_types`: the types of their values.
@@ -25,6 +26,7 @@ from ..report.busy import heard
 from .bench import bench
 from .diagnose import diagnose
 from .diff import diff
+from .draw import draw
 from .exit import Exit
 from .look import list_cases, list_engines, show
 from .run import run
@@ -58,6 +60,7 @@ def cli() -> None:
       gradconform diagnose student.py              which op is wrong, and what the code does instead
       gradconform diff reports/before reports/after which cases fail newly, and which pass newly
       gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
+      gradconform draw lecture/neuron_with_sigmoid the same as a picture
 
     Exit codes: 0 all cases passed; 1 a case failed, or an engine cannot be used; 2 the run was interrupted;
     3 a mistake in gradconform; 4 wrong usage, a place that cannot be written to, or a machine that can run no
@@ -65,7 +68,7 @@ def cli() -> None:
     """
 
 
-for command in (run, diagnose, diff, list_cases, show, list_engines, selftest, xfails, bench):
+for command in (run, diagnose, diff, list_cases, show, draw, list_engines, selftest, xfails, bench):
     cli.add_command(command)
 
 

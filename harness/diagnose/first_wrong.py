@@ -2,6 +2,7 @@
 
 - `first_wrong`: runs the program once more, with every inner node read, and finds the node.
 - `WrongNode`: the node, and the steps to look at.
+- `compared`, `first_of`: the two halves of `first_wrong`. `Comparison`: the readings of every node.
 - `with_every_node`: the program that reads every inner node.
 
 A wrong value makes the values after it wrong, so the first wrong value in the order of the program comes
@@ -25,6 +26,7 @@ from ..program import Apply, Backward, Input, Program, Read, Ref, Step, made_by,
 from ..program.arrays import Array
 from ..program.op_table import op_named
 from ..program.ops import AUGMENTED
+from ..program.transcript import Transcript
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,24 @@ class WrongNode:
     unread: int
 
 
-def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> WrongNode | None:
-    """Return the first wrong value, else the wrong gradient nearest to the root, else None.
+@dataclass(frozen=True)
+class Comparison:
+    """The readings of every node, compared with torch's.
 
-    None when no value and no gradient that both give differs, as when the engine raises.
+    `program` is the one that was run, `expected` torch's transcript of it, and `actual` the engine's. `wrong`
+    are both arrays wherever the engine gives a wrong one, and `unread` are the values of which it gives none,
+    each by "value" and "grad".
     """
+
+    program: Program
+    expected: Transcript
+    actual: Transcript
+    wrong: dict[str, dict[Ref, tuple[Array, Array]]]
+    unread: dict[str, set[Ref]]
+
+
+def compared(instance: Instance, engine: Engine, reference: Reference) -> Comparison:
+    """Run the program of the instance once more, with every inner node read, and compare the readings."""
     program = instance.program
     backwards = sum(isinstance(step, Backward) for step in program.steps)
     # After several backwards the gradient of an inner node is a matter of convention; that of a leaf is not.
@@ -72,14 +87,27 @@ def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> Wro
             wrong[read.what].setdefault(read.of, (want, got))
     if backwards > 1:
         unread = {what: set(_inner(program)) for what in unread}
+    return Comparison(observed.program, expected, actual, wrong, unread)
+
+
+def first_wrong(instance: Instance, engine: Engine, reference: Reference) -> WrongNode | None:
+    """Return the first wrong value, else the wrong gradient nearest to the root, else None.
+
+    None when no value and no gradient that both give differs, as when the engine raises.
+    """
+    return first_of(instance.program, compared(instance, engine, reference))
+
+
+def first_of(program: Program, found: Comparison) -> WrongNode | None:
+    """Return the first wrong node of a comparison, as `first_wrong` does; `program` is that of the case."""
     for what, choose in (("value", min), ("grad", max)):
-        if wrong[what]:
-            node = choose(wrong[what], key=lambda ref: ref.index)
+        if found.wrong[what]:
+            node = choose(found.wrong[what], key=lambda ref: ref.index)
             between = _sources(program, node) if what == "value" else _results(program, node)
             between -= set(program.inputs.values())
-            counts = len(between), len(between & unread[what])
+            counts = len(between), len(between & found.unread[what])
             steps = _steps_to_look_at(program, node, what)
-            return WrongNode(node, what, steps, *wrong[what][node], *counts)
+            return WrongNode(node, what, steps, *found.wrong[what][node], *counts)
     return None
 
 

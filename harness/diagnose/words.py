@@ -69,7 +69,11 @@ def first_wrong_sentence(program: Program, wrong: WrongNode) -> str:
         else f"The first wrong gradient is that of {names.get(wrong.node, wrong.node)}, which comes back "
         f"through {steps}"
     )
-    return f"{said}: your engine has {wrong.actual:.6g}, and torch has {wrong.expected:.6g}."
+    # Six digits show most differences, and seventeen show each.
+    formats = ("{:.6g}", "{:.9g}", "{:.17g}")
+    pairs = [(form.format(wrong.actual), form.format(wrong.expected)) for form in formats]
+    actual, expected = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+    return f"{said}: your engine has {actual}, and torch has {expected}."
 
 
 _MOST_STEPS = 3

@@ -5,5 +5,5 @@
   sentences below.
 - `graph`: the program as a graph. `neighbourhood`: the part of a long one that is drawn.
 - `layout`: a place for each box and wire.
-- `svg`: the circuit as a file.
+- `svg`, `png`, `dot`, `mermaid`: the circuit as a file.
 """

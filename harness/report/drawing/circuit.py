@@ -17,11 +17,12 @@ from .layout import Point
 from .numbers import NO_NUMBER, Number
 
 LINE = 15  # the height of a line of text
+CHARACTER = 7.3  # the width of a character of 12 pixels in a font of one width
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text at a place. Its role is its class in CSS: symbol, value, grad or mark.
+    """A text at a place. Its role is its class in CSS: symbol, value, grad, index or mark.
 
     "wrong" beside it marks a number of the engine. A symbol is centred on its place; any other text begins
     there. The place is on the base line.
@@ -63,8 +64,8 @@ class Exit:
 class Node:
     """A node: its kind (leaf, constant, literal, op or stub), its shape, and what goes out of it.
 
-    `about` is its whole line. `mark` is written above it, such as "first wrong value". `look` is true for the
-    ops in which the mistake is to be looked for.
+    `about` is its whole line. `index` and `mark` are written above it: its value's name in the program, and
+    words such as "first wrong value". `look` is true for the ops in which the mistake is to be looked for.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Node:
     width: int
     height: int
     exits: tuple[Exit, ...] = ()
+    index: str = ""
     mark: str = ""
     look: bool = False
 
@@ -98,14 +100,20 @@ class Node:
                 parts += [shown.engine and f"the engine's {what} {shown.engine}"]
         return ", ".join(filter(None, parts))
 
+    def lines(self) -> Iterator[str]:
+        """All texts below one another, for a drawing in which they have no places of their own."""
+        yield self.symbol
+        for text in self.texts():
+            if text.role != "symbol":
+                yield f"grad {text.text}" if text.role.startswith("grad") else text.text
+
     def texts(self) -> Iterator[Text]:
         """All texts in the node and beside it."""
         yield Text(self.x + self.width // 2, self.y + self.height // 2 + 4, "symbol", self.symbol)
-        if self.mark:
-            top = min(
-                [self.y, *(text.y - LINE + 3 for each in self.exits for text in each.texts())]
-            )
-            yield Text(self.x, top - 4, "mark", self.mark)
+        if above := f"{self.index} {self.mark}".strip():
+            numbers = (text.y - LINE + 3 for each in self.exits for text in each.texts())
+            role = "mark" if self.mark else "index"
+            yield Text(self.x, min([self.y, *numbers]) - 4, role, above)
         for each in self.exits:
             yield from each.texts()
 
@@ -128,12 +136,11 @@ class Wire:
     @property
     def path(self) -> str:
         """The wire as the path of an SVG: curves between the columns, straight lines through them."""
-        (x, y), *_ = self.points
-        parts = [f"M{x} {y}"]
+        parts = []
         for (x0, y0), (x1, y1) in zip(self.points[::2], self.points[1::2], strict=True):
             middle = (x0 + x1) // 2
-            parts.append(f"L{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}")
-        return "".join(parts)
+            parts.append(f"{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}")
+        return f"M{'L'.join(parts)}"
 
 
 @dataclass(frozen=True)

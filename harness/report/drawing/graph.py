@@ -1,13 +1,13 @@
 """A program as a graph: leaves, literals and ops, and the wires between them. Nothing has a place yet.
 
-- `graph_of`: the graph of a whole program.
-- `Graph`, `Vertex`, `Edge`: its parts.
+- `graph_of`: the graph of a whole program. `in_words`: the same with the texts of the nodes.
+- `Graph`, `Vertex`, `Edge`: the parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...program import Apply, Grad, Input, Program, Ref, made_by, refs_in
 from ...program.arrays import Array
@@ -17,23 +17,23 @@ from .symbols import in_symbol, literal, symbol
 LEAF, CONSTANT, LITERAL, OP, STUB = "leaf", "constant", "literal", "op", "stub"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Vertex:
     """A node without a place.
 
     `kind` is one of the words above. A constant is an input without a gradient, and a stub says what is left
-    out. `symbol` is written in the node, `about` is the whole line of the program, `makes` are the values
-    that go out of it, and `step` is the index of its step, -1 where it is none.
+    out. `step` is the index of its step, -1 where it is none, and `makes` are the values that go out of it.
+    `symbol` is written in the node, and `about` is the whole line of the program.
     """
 
     kind: str
-    symbol: str
-    about: str
-    makes: tuple[Ref, ...] = ()
     step: int = -1
+    makes: tuple[Ref, ...] = ()
+    symbol: str = ""
+    about: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """A wire without a place, from the value with the number `exit` of `source` to the vertex `target`."""
 
@@ -42,7 +42,7 @@ class Edge:
     target: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Vertices in the order of the program, and edges, each to a later vertex.
 
@@ -54,7 +54,10 @@ class Graph:
 
 
 def graph_of(program: Program) -> Graph:
-    """Return the graph of the steps that define values. The other steps change state, and are no nodes."""
+    """Return the graph of the steps that define values. The other steps change state, and are no nodes.
+
+    Only literals have texts, because a long program is not drawn as a whole.
+    """
     vertices: list[Vertex] = []
     edges: list[Edge] = []
     made: dict[Ref, tuple[int, int]] = {}
@@ -67,14 +70,28 @@ def graph_of(program: Program) -> Graph:
                 sources.append(made[operand])
                 continue
             sources.append((len(vertices), 0))
-            vertices.append(Vertex(LITERAL, literal(operand), f"the literal {operand}"))
+            text, about = literal(operand), f"the literal {operand}"
+            vertices.append(Vertex(LITERAL, symbol=text, about=about))
         edges += [Edge(source, exit, len(vertices)) for source, exit in sources]
         makes = made_by(step, program.first_values[index])
         made.update((ref, (len(vertices), k)) for k, ref in enumerate(makes))
         kind = OP if not isinstance(step, Input) else LEAF if step.requires_grad else CONSTANT
-        about = step_text(program, index)
-        vertices.append(Vertex(kind, symbol(step), about, makes, index))
+        vertices.append(Vertex(kind, index, makes))
     return Graph(vertices, edges)
+
+
+def in_words(graph: Graph, program: Program) -> Graph:
+    """Return the graph with the symbol and the line of each step."""
+    vertices = []
+    for vertex in graph.vertices:
+        if vertex.step >= 0:
+            about, step = step_text(program, vertex.step), program.steps[vertex.step]
+            if vertex.kind == STUB:
+                vertex = replace(vertex, symbol="⋯", about=f"not drawn: {about}")
+            elif isinstance(step, Input | Apply | Grad):
+                vertex = replace(vertex, symbol=symbol(step), about=about)
+        vertices.append(vertex)
+    return Graph(vertices, graph.edges)
 
 
 def _operands(step: Input | Apply | Grad) -> Iterator[Ref | float | Array]:

@@ -16,7 +16,7 @@ The result depends on nothing but the boxes and links, and all of its numbers ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
@@ -207,20 +207,19 @@ def _crossings(columns: Columns, items: Sequence[Box], segments: Sequence[_Segme
 
 def _tops(columns: Columns, items: Sequence[Box], segments: Sequence[_Segment]) -> list[int]:
     """Return the height of each box: as near to its neighbours as its column allows, from 0 on."""
-    pulls: dict[int, list[tuple[int, int]]] = {}
+    before: dict[int, list[tuple[int, int]]] = {}
+    after: dict[int, list[tuple[int, int]]] = {}
     for each in segments:
-        pulls.setdefault(each.right, []).append((each.left, each.leaves - each.enters))
-        pulls.setdefault(each.left, []).append((each.right, each.enters - each.leaves))
+        before.setdefault(each.right, []).append((each.left, each.leaves - each.enters))
+        after.setdefault(each.left, []).append((each.right, each.enters - each.leaves))
+    both = {k: [*before.get(k, ()), *after.get(k, ())] for k in (*before, *after)}
     tops = [0.0] * len(items)
     for sweep in range(_HEIGHT_SWEEPS):
         for column in columns if sweep % 2 == 0 else reversed(columns):
-            stacked = _stacked(column, items)
-            wanted = [
-                fmean([tops[other] + moved for other, moved in pulls.get(k, [(k, 0)])]) - offset
-                for k, offset in zip(column, stacked, strict=True)
-            ]
-            for k, offset, top in zip(column, stacked, _isotonic(wanted), strict=True):
-                tops[k] = top + offset
+            _settle(column, items, tops, both)
+    # The sweeps do not quite end. A last one makes a chain straight.
+    for column in columns:
+        _settle(column, items, tops, before)
     # The same offsets are added after rounding, so that rounding brings no two boxes nearer.
     rounded = [0] * len(items)
     for column in columns:
@@ -228,6 +227,22 @@ def _tops(columns: Columns, items: Sequence[Box], segments: Sequence[_Segment]) 
             rounded[k] = round(tops[k] - offset) + offset
     highest = min(rounded, default=0)
     return [top - highest for top in rounded]
+
+
+def _settle(
+    column: Sequence[int],
+    items: Sequence[Box],
+    tops: list[float],
+    pulls: Mapping[int, Sequence[tuple[int, int]]],
+) -> None:
+    """Move the boxes of a column as near as they may to where others, at some distance, pull them."""
+    stacked = _stacked(column, items)
+    wanted = [
+        fmean([tops[other] + moved for other, moved in pulls.get(k, [(k, 0)])]) - offset
+        for k, offset in zip(column, stacked, strict=True)
+    ]
+    for k, offset, top in zip(column, stacked, _isotonic(wanted), strict=True):
+        tops[k] = top + offset
 
 
 def _stacked(column: Iterable[int], items: Sequence[Box]) -> list[int]:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 
 from .graph import LITERAL, STUB, Edge, Graph, Vertex
 
 MOST = 40  # nodes that a person can follow
+_FARTHEST = 8  # wires from the one node
+_SOURCES, _USES = 12, 3  # nodes that are followed from one node
 _STUBS = 2  # values that are left out before one op, each by its name; more are one stub
 
 _Edges = Mapping[int, Sequence[Edge]]
@@ -37,18 +39,24 @@ def neighbourhood(graph: Graph, focus: int, most: int = MOST) -> Graph:
 
 
 def _nearest(graph: Graph, focus: int, into: _Edges, out: _Edges, most: int) -> list[int]:
-    """Return vertices, the nearest to `focus` first: by wires, and then by the order of the program."""
+    """Return vertices, the nearest to `focus` first: by wires, and then by the order of the program.
+
+    Of a value with many uses, and of an op with many operands, only some are followed.
+    """
     found: list[int] = []
     waiting, seen = [(0, 0, focus)], {focus}
     while waiting and len(found) < most:
         hops, _, here = heappop(waiting)
         found.append(here)
-        sources = (edge.source for edge in into.get(here, ()))
-        targets = (edge.target for edge in out.get(here, ()))
-        for there in (*sources, *targets):
-            if there not in seen and graph.vertices[there].kind != LITERAL:
-                seen.add(there)
-                heappush(waiting, (hops + 1, abs(there - focus), there))
+        if hops == _FARTHEST:
+            continue
+        sources = {edge.source for edge in into.get(here, ())}
+        targets = {edge.target for edge in out.get(here, ())}
+        for near, followed in ((sources, _SOURCES), (targets, _USES)):
+            for there in nsmallest(followed, near, key=lambda there: (abs(there - focus), there)):
+                if there not in seen and graph.vertices[there].kind != LITERAL:
+                    seen.add(there)
+                    heappush(waiting, (hops + 1, abs(there - focus), there))
     return found
 
 
@@ -94,10 +102,10 @@ def _cut(graph: Graph, kept: Collection[int], into: _Edges, out: _Edges) -> Grap
 
 
 def _left_out(vertex: Vertex, exit: int) -> Vertex:
-    return Vertex(STUB, "⋯", f"not drawn: {vertex.about}", vertex.makes[exit : exit + 1])
+    return Vertex(STUB, vertex.step, vertex.makes[exit : exit + 1])
 
 
 def _group(count: int, what: str) -> Vertex:
     """A stub for several values before an op, or for several uses of a value."""
     text = f"⋯ {count:,} {what}{'s' if count > 1 else ''}"
-    return Vertex(STUB, text, f"not drawn: {text[2:]}")
+    return Vertex(STUB, symbol=text, about=f"not drawn: {text[2:]}")

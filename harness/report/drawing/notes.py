@@ -11,7 +11,7 @@ from itertools import islice
 
 from ...program import Apply, Backward, Grad, Input, Program, Read
 from ...program.printing import step_text
-from .graph import STUB, Graph
+from .graph import CONSTANT, LITERAL, STUB, Graph
 from .numbers import Answers
 
 _MOST_STEPS = 12
@@ -20,9 +20,11 @@ _REFERENCE = re.compile(r"%(\d+)")
 
 def notes(program: Program, whole: Graph, drawn: Graph, answers: Answers) -> Iterator[str]:
     """Yield the sentences. `drawn` is the part of the graph `whole` that the drawing has."""
-    yield "Above a wire: the value. Below it: the gradient. Dashed: no gradient comes back."
+    dashed = any(vertex.kind in (CONSTANT, LITERAL) for vertex in drawn.vertices)
+    legend = "Above a wire: the value. Below it: the gradient."
+    yield f"{legend} Dashed: no gradient comes back." if dashed else legend
     if answers.wrong:
-        yield "✗: the engine's number, where it differs from torch's."
+        yield "✗: the engine's number, where it differs from torch's. Thick: an op to look at."
     effects = effects_of(program)
     if effects:
         first = list(islice(effects, _MOST_STEPS))

@@ -22,7 +22,7 @@ Readings = Mapping[Place, Sequence[Reading]]
 _NONE = "none"  # a gradient that there is not
 _LONGEST = 20  # characters of a text of an engine
 _FEW = 3  # elements of an array
-_MOST_DIGITS = 17  # no two floats are equal in so many
+_MOST_DIGITS = 20  # no two floats of at least 0.01 are equal in fewer decimals
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...program import Backward, Program, Ref
 from ...program.arrays import Array
 from ...text import words
-from .circuit import LINE, Circuit, Exit, Node, Wire
-from .graph import CONSTANT, LEAF, LITERAL, OP, STUB, Graph, Vertex, graph_of
+from .circuit import CHARACTER, LINE, Circuit, Exit, Node, Wire
+from .graph import CONSTANT, LEAF, LITERAL, OP, STUB, Graph, Vertex, graph_of, in_words
 from .layout import Box, Link, placed
 from .neighbourhood import neighbourhood
-from .notes import notes
+from .notes import effects_of, notes
 from .numbers import NO_NUMBER, Answers, Number, number
 
-CHARACTER = 7.3  # the width of a character of 12 pixels in a font of one width
 _CIRCLE = 36
 _LOW = 24  # the height of a node that is no op
 _STEM = 28  # the shortest
@@ -28,14 +28,20 @@ _MARGIN = 14
 
 
 def circuit(
-    program: Program, inputs: Mapping[str, Array], answers: Answers, title: str = ""
+    program: Program,
+    inputs: Mapping[str, Array],
+    answers: Answers,
+    title: str = "",
+    said: Sequence[str] = (),
 ) -> Circuit:
     """Return the program as a circuit, with the numbers of `answers`; `inputs` are those of the leaves.
+
+    The sentences that are `said` come before those of `notes`, below the drawing.
 
     A program of more than about forty nodes is drawn around the first wrong node, or around its result.
     """
     whole = graph_of(program)
-    drawn = neighbourhood(whole, _focus(program, whole, answers))
+    drawn = in_words(neighbourhood(whole, _focus(program, whole, answers)), program)
     numbers = _Numbers(program, _with_inputs(program, inputs, answers))
     entering = [0] * len(drawn.vertices)
     exits = [len(vertex.makes) for vertex in drawn.vertices]
@@ -66,7 +72,7 @@ def circuit(
     ]
     return Circuit(
         words(title),
-        tuple(notes(program, whole, drawn, answers)),
+        tuple(map(words, [*said, *notes(program, whole, drawn, answers)])),
         layout.width + 2 * _MARGIN,
         layout.height + 2 * _MARGIN,
         tuple(nodes),
@@ -84,7 +90,8 @@ def _focus(program: Program, graph: Graph, answers: Answers) -> int:
         return steps[answers.raised]
     roots = [step.root for step in program.steps if isinstance(step, Backward)]
     read = [step.of for step in program.reads if step.what == "value"]
-    return makers[[*roots, *read][-1]] if roots or read else len(graph.vertices) - 1
+    results = roots or read
+    return makers[results[-1]] if results else len(graph.vertices) - 1
 
 
 def _with_inputs(program: Program, inputs: Mapping[str, Array], answers: Answers) -> Answers:
@@ -105,6 +112,10 @@ class _Numbers:
     program: Program
     answers: Answers
 
+    @functools.cached_property
+    def _changes_state(self) -> bool:
+        return bool(effects_of(self.program))
+
     def exit(self, kind: str, ref: Ref, y: int) -> Exit:
         """The numbers of one value. A missing gradient is a fact of a leaf after a backward."""
         value, grad = (number((what, ref), self.answers) for what in ("value", "grad"))
@@ -112,6 +123,11 @@ class _Numbers:
         if grad == Number("none") and not told:
             grad = NO_NUMBER
         return Exit(str(ref), 0, y, 0, value, grad)
+
+    def index(self, vertex: Vertex) -> str:
+        """The number of a value, where a sentence below the drawing names values by their numbers."""
+        numbered = self._changes_state or self.answers.first is not None
+        return ", ".join(map(str, vertex.makes)) if numbered else ""
 
     def mark(self, vertex: Vertex) -> str:
         """What is written above a node."""
@@ -136,13 +152,13 @@ def _measured(vertex: Vertex, numbers: _Numbers, exits: int, entries: int) -> tu
     middle = (at[0] + at[-1]) // 2 if at else 0
     lowest = _CIRCLE if vertex.kind == OP else _LOW
     tall = max(lowest, _ENTRIES * (entries + 1), at[-1] - at[0] + _LOW if at else 0)
-    mark = numbers.mark(vertex)
-    above = max(tall // 2, middle) + (LINE if mark else 0)
+    index, mark = numbers.index(vertex), numbers.mark(vertex)
+    above = max(tall // 2, middle) + (LINE if index or mark else 0)
     below = max(tall - tall // 2, spread - middle)
     narrow = _CIRCLE if vertex.kind == OP else _LOW
     wide = max(narrow, math.ceil(len(vertex.symbol) * CHARACTER) + 16)
     stem = max((_length(each) for each in shown), default=0)
-    width = max(wide + stem, math.ceil(len(mark) * CHARACTER))
+    width = max(wide + stem, math.ceil(len(f"{index} {mark}") * CHARACTER))
     moved = tuple(
         replace(each, x=wide, y=above - middle + height)
         for each, height in zip(shown, at, strict=True)
@@ -155,9 +171,9 @@ def _measured(vertex: Vertex, numbers: _Numbers, exits: int, entries: int) -> tu
         tuple(each.y for each in moved),
         late=vertex.kind in (LITERAL, STUB),
     )
-    look = vertex.step in numbers.answers.steps
+    look = vertex.kind == OP and vertex.step in numbers.answers.steps
     corner = 0, above - tall // 2, wide, tall
-    return Node(vertex.kind, vertex.symbol, vertex.about, *corner, moved, mark, look), box
+    return Node(vertex.kind, vertex.symbol, vertex.about, *corner, moved, index, mark, look), box
 
 
 def _extent(exit: Exit) -> tuple[int, int]:

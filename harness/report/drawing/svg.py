@@ -8,14 +8,14 @@ from __future__ import annotations
 import textwrap
 from xml.etree import ElementTree
 
-from .circuit import LINE, Circuit, Node
+from .circuit import CHARACTER, LINE, Circuit, Node
 
-_NARROWEST = 460  # so that the sentences below a small circuit do not become a tower
-_CHARACTER = 6.7  # of a sentence of 11 pixels
+_NARROWEST = 560  # so that the sentences below a small circuit do not become a tower
+_OF_NOTE = 6.7  # the width of a character of a note
 STYLE = """
 .circuit text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1b1f24; }
 .circuit .title { font-weight: bold; }
-.circuit .note { font-size: 11px; fill: #59636e; }
+.circuit .note, .circuit .index { font-size: 11px; fill: #59636e; }
 .circuit .paper { fill: #ffffff; }
 .circuit .wire, .circuit .stem { fill: none; stroke: #59636e; stroke-width: 1.3; }
 .circuit .dashed, .circuit .constant .stem, .circuit .literal .stem { stroke-dasharray: 4 3; }
@@ -31,7 +31,7 @@ STYLE = """
 .circuit .mark { fill: #c0135e; font-weight: bold; }
 @media (prefers-color-scheme: dark) {
 .circuit text { fill: #e6edf3; }
-.circuit .note { fill: #9aa4af; }
+.circuit .note, .circuit .index { fill: #9aa4af; }
 .circuit .paper, .circuit .node rect { fill: #0d1117; }
 .circuit .leaf rect { fill: #1c2430; }
 .circuit .wire, .circuit .stem, .circuit .constant rect, .circuit .literal rect { stroke: #9aa4af; }
@@ -47,8 +47,8 @@ STYLE = """
 def svg(circuit: Circuit) -> str:
     """Return the SVG document. It has no script, needs no other file, and scales by its viewBox."""
     width = max(circuit.width, _NARROWEST)
-    title = _wrapped(circuit.title, width)
-    below = [line for note in circuit.notes for line in _wrapped(note, width)]
+    title = _wrapped(circuit.title, width, CHARACTER)
+    below = [line for note in circuit.notes for line in _wrapped(note, width, _OF_NOTE)]
     top = LINE * len(title) + 8 if title else 0
     height = top + circuit.height + LINE * len(below) + 8
     root = ElementTree.Element(
@@ -104,5 +104,5 @@ def _add(
     return made
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, int((width - 28) / _CHARACTER))
+def _wrapped(text: str, width: int, character: float) -> list[str]:
+    return textwrap.wrap(text, int((width - 28) / character))

@@ -1,0 +1,117 @@
+"""A case as a drawing: torch's number at every node, and an engine's where it differs.
+
+- `drawn`: the circuit of a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..catalogue.case import Instance
+from ..catalogue.reference import Reference
+from ..engine.contract import Engine
+from ..errors import EngineError
+from ..judge.outcome import FAILED, LACKING, PASSED, AtStep, Verdict, telling
+from ..program import Apply, Grad, Program, Read, Step, made_by
+from ..program.printing import step_text
+from ..program.transcript import Stop
+from ..report.drawing.circuit import Circuit
+from ..report.drawing.numbers import Answers, Place, Readings, readings_at
+from ..report.drawing.placing import circuit
+from ..run.runner import Result, run_case
+from ..text import of_engine
+from .first_wrong import WrongNode, compared, first_of, with_every_node
+from .words import first_wrong_sentence
+
+
+def drawn(instance: Instance, reference: Reference, engine: Engine | None = None) -> Circuit:
+    """Return the case as a circuit. With an engine its numbers stand beside torch's where they differ.
+
+    EngineError when the engine does not have what the case needs, and for a mistake of the harness.
+    """
+    case, program = instance.case, instance.program
+    numbers, stop = _of_torch(instance, reference)
+    said = [f"torch raises at `{step_text(program, stop.step)}`: {stop.message}"] if stop else []
+    title = f"{case.id}: {case.title}"
+    if engine is None:
+        return circuit(program, instance.inputs, Answers(numbers), title, said)
+    name = of_engine(engine.info.name)
+    result = run_case(case, engine, reference, instance.seed, instance.dtype)
+    _check_ran(result, name)
+    found = compared(instance, engine, reference)
+    first = first_of(program, found)
+    wrong = {(what, ref) for what, places in found.wrong.items() for ref in places}
+    wrong.update(_failed(result, program))
+    # Where they differ, both numbers are from the same reading.
+    compared_with = readings_at(found.program, found.expected.readings)
+    answers = Answers(
+        {**numbers, **{place: compared_with[place] for place in wrong}},
+        readings_at(found.program, found.actual.readings),
+        frozenset(wrong),
+        (first.what, first.node) if first else next(_failed(result, program), None),
+        first.steps if first else (),
+        next(_raised(result), None),
+    )
+    said += _sentences(result, first, name, program)
+    return circuit(program, instance.inputs, answers, f"{title} ({name} beside torch)", said)
+
+
+def _of_torch(instance: Instance, reference: Reference) -> tuple[Readings, Stop | None]:
+    """Return torch's numbers at every node, and where it raises. Then the numbers are those before it."""
+    program = _observed(instance.program)
+    answer = reference.ask(replace(instance, program=program))
+    return readings_at(program, answer.readings), reference(instance).stop
+
+
+def _observed(program: Program) -> Program:
+    """Return the program with a reading of each value when it is made, and of each gradient at the end.
+
+    Later a value may be changed in place, and torch may raise.
+    """
+    steps: list[Step] = []
+    for step, first in zip(program.steps, program.first_values, strict=True):
+        steps.append(step)
+        if isinstance(step, Apply | Grad):
+            steps += [Read("value", ref) for ref in made_by(step, first)]
+    added = with_every_node(program).reads[len(program.reads) :]
+    return Program((*steps, *(read for read in added if read.what == "grad")))
+
+
+def _check_ran(result: Result, name: str) -> None:
+    case, told = result.case.id, telling(result.outcomes)
+    if told.verdict in LACKING:
+        raise EngineError(
+            f"{name} cannot run {case}: it lacks {told.message}; without --engine torch's numbers are drawn"
+        )
+    if told.verdict is Verdict.HARNESS_ERROR:
+        raise EngineError(f"{case} cannot be drawn with {name}: {told.message}")
+
+
+def _failed(result: Result, program: Program) -> Iterator[Place]:
+    """Yield the places of the readings that the report of a run would call failed."""
+    reads: dict[str, Read] = dict(zip(program.labels, program.reads, strict=True))
+    for outcome in result.outcomes:
+        if outcome.verdict in FAILED and isinstance(outcome.reading, str):
+            read = reads[outcome.reading]
+            yield read.what, read.of
+
+
+def _raised(result: Result) -> Iterator[int]:
+    """Yield the step at which the engine stopped, and torch did not."""
+    for outcome in result.outcomes:
+        if outcome.verdict not in PASSED and isinstance(outcome.reading, AtStep):
+            yield outcome.reading.index
+
+
+def _sentences(
+    result: Result, first: WrongNode | None, name: str, program: Program
+) -> Iterator[str]:
+    told = telling(result.outcomes)
+    if first is not None:
+        yield first_wrong_sentence(program, first)
+    elif told.verdict in PASSED:
+        yield f"{name} agrees with torch at every number that it gives."
+    if told.verdict not in PASSED and (first is None or isinstance(told.reading, AtStep)):
+        verdict = "" if told.verdict is Verdict.FAIL else f"{told.verdict}: "
+        yield f"{name}: {verdict}{of_engine(told.message)}"
