@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Torch is asked for every answer. The tests begin with an empty cache of their own.
 checks: export GRADCONFORM_FRESH_REFERENCE = 1
 
-.PHONY: run test tests checks wheel bench clean
+.PHONY: run test tests checks wheel bench sample clean
 
 run: .venv/installed
 	$(BIN)/gradconform run
@@ -34,6 +34,12 @@ wheel: .venv/installed
 # Not part of the tests: timings, as ratios within one run.
 bench: .venv/peers
 	$(BIN)/pytest harness/benchmarks --benchmark-only
+
+# The pages of reports/sample, which are in git. The student has two mistakes, so that the run fails.
+sample: .venv/installed
+	$(BIN)/gradconform run numpy scalar reports/sample/student.py --cases 'lecture/*' --cases 'kinks/*' \
+		--cases 'accumulation/*' --cases 'diamonds/*' --quiet --out reports/made || [ $$? = 1 ]
+	cp reports/made/report.html reports/sample/
 
 # Rebuilt when what it was made from changes. Most of torch is never imported, so that compiling all of it would
 # be half of the time. What is imported is compiled here, because a child behind walls may not write it.

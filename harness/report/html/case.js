@@ -22,12 +22,16 @@ function answerText(told, whole = true) {
   const shape = parts[1] ? parts[1].split(" ").map(Number) : [], numbers = parts[2] ? parts[2].split(" ") : [];
   const left = shape.reduce((a, b) => a * b, 1) - numbers.length;
   const file = whole || numbers.length >= 16 ? "not in results.jsonl" : "not in this page";
-  const head = [parts[0], shape.length ? `shape (${shape.join(", ")})` : ""].filter(Boolean).join(", ");
+  const head = [parts[0] === "number" ? "" : parts[0], shape.length ? `shape (${shape.join(", ")})` : ""].filter(Boolean).join(", ");
   const more = left > 0 ? ` … ${left} more numbers, ${file}` : "";
   return `${head ? `${head}: ` : ""}${numbers.join(", ")}${more}`;
 }
 
-const figure = (value) => value === null || value === undefined ? "" : String(value);
+/** A difference in few signs, as 4.5e+15. */
+function figure(value) {
+  if (value === null || value === undefined) return "";
+  return typeof value === "number" && Math.abs(value) >= 1e6 ? value.toExponential() : String(value);
+}
 
 function answersOfTorch(k) {
   if (!D.cases.answers[k]) return null;

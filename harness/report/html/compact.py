@@ -21,8 +21,8 @@ APART, NOT_REACHED = "-", " "
 # Characters that the readings of all engines may take before they are compressed, and those of one engine in
 # a small run. Each engine has the same share, so that the page of 300 engines opens.
 _MOST, _MOST_OF_ENGINE = 4_000_000, 500_000
-# What passes may take this part of a share, so that what fails has room.
-_PART_OF_PASSED = 0.5
+# What passes may take this part of a share, so that what fails has room, and nothing where engines are many.
+_PART_OF_PASSED, _MANY_ENGINES = 0.5, 40
 _ROW = 40  # characters of a row without its texts
 _FEW, _DIGITS = 3, 4  # of an answer that is not torch's to a failure: elements, and digits of each
 _BRIEF = frozenset({Verdict.PASS, Verdict.UNSUPPORTED, Verdict.MISSING})  # what needs no answers
@@ -78,6 +78,7 @@ class Compact:
         self._rows: dict[tuple[Any, ...], int] = {}
         self._readings: dict[tuple[int, ...], int] = {(): NO_READINGS}
         self._share = min(_MOST_OF_ENGINE, _MOST / max(engines, 1))
+        self._of_passed = self._share * (_PART_OF_PASSED if engines <= _MANY_ENGINES else 0)
 
     def add(self, rows: Sequence[Row]) -> None:
         """Take the rows of one case on one engine."""
@@ -89,7 +90,7 @@ class Compact:
             self._answered(number, rows)
         engine = self._engines.get(first["engine"])
         if engine is None:
-            engine = _Engine(self._share, self._share * _PART_OF_PASSED)
+            engine = _Engine(self._share, self._of_passed)
             self._engines[first["engine"]] = engine
         worst = max([row.values["verdict"] for row in rows], key=SEVERITY.__getitem__)
         apart = worst == Verdict.UNSUPPORTED and any(

@@ -27,6 +27,8 @@ async function unpack(packed) {
   D.byId = new Map(D.cases.case.map((id, k) => [id, k]));
   D.words = Array.from({ length: D.count }, (_, k) =>
     `${D.cases.case[k]} ${D.texts[D.cases.title[k]]} ${D.texts[D.cases.tags[k]]} ${D.cases.digest[k]}`.toLowerCase());
+  const everyCase = D.words.map((_, k) => k);
+  D.totals = D.engines.map((_, engine) => tally(engine, everyCase));
   D.opSets = D.known.ops.map((ops) => new Set(ops ? ops.split(" ") : []));
 }
 

@@ -3,14 +3,21 @@
 const MOST_COLUMNS = 30, OPEN_BY_ITSELF = 60, MOST_ROWS = 500;
 let view = { columns: [], matching: new Map(), total: 0, open: new Set() };
 
+/** At most so many columns: those of the engines that pass least, in the order of the run. */
+function chosenColumns(engines) {
+  if (engines.length <= MOST_COLUMNS) return engines;
+  const share = (engine) => { const found = D.totals[engine]; return found.judged ? found.passed / found.judged : -1; };
+  return [...engines].sort((a, b) => share(a) - share(b)).slice(0, MOST_COLUMNS).sort((a, b) => a - b);
+}
+
 /** Choose what is shown: columns, the matching cases of each family, and the families that are open. */
 function choose() {
   const filter = parseFilter(state.q);
-  const columns = (filter.columns || D.engines.map((_, k) => k)).slice(0, MOST_COLUMNS);
-  const matching = new Map();
+  const columns = chosenColumns(filter.columns || D.engines.map((_, k) => k));
+  const all = D.engines.map((_, k) => k), matching = new Map();
   let total = 0;
   for (let k = 0; k < D.count; k += 1) {
-    if (!filter.test(k, filter.columns || columns)) continue;
+    if (!filter.test(k, filter.columns || all)) continue;
     const family = D.cases.family[k];
     if (!matching.has(family)) matching.set(family, []);
     matching.get(family).push(k);
@@ -83,7 +90,7 @@ function familyRow(family) {
     const { passed, judged, failing } = tally(k, cases);
     const kind = failing ? "fail" : judged ? (passed === judged ? "pass" : "warn") : "skipped";
     const letters = { fail: "F", pass: "P", warn: "X", skipped: "–" }[kind];
-    row.append(el("td", { tabindex: "-1", class: `number ${kind}`, "data-family": family, "data-engine": k,
+    row.append(el("td", { tabindex: "-1", class: kind, "data-family": family, "data-engine": k,
       "aria-label": judged ? `${D.engines[k]}: ${passed} of ${judged} passed` : `${D.engines[k]}: nothing ran` },
     mark(letters, kind), ` ${judged ? `${passed}/${judged}` : ""}`));
   }
@@ -121,6 +128,6 @@ function drawMatrix() {
   const first = body.querySelector("[tabindex]");
   if (first) first.tabIndex = 0;
   $("problem").textContent = view.problem;
-  const more = view.left > 0 ? ` ${view.left} more engines: engine:NAME shows one.` : "";
+  const more = view.left > 0 ? ` The ${MOST_COLUMNS} engines that pass least have a column; engine:NAME shows another one.` : "";
   $("count").textContent = `${view.total} of ${D.count} cases in ${view.matching.size} families.${more}`;
 }

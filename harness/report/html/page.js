@@ -10,7 +10,10 @@ function showCase() {
   const dialog = $("case"), k = D.byId.get(state.case);
   if (!state.shown || k === undefined) {
     if (dialog.open) dialog.close();
-    if (state.shown) $("problem").textContent = `There is no case ${state.case} in this page.`;
+    if (state.shown) {
+      $("problem").textContent = `There is no case ${state.case} in this page.`;
+      $("matrix-title").scrollIntoView();
+    }
     return;
   }
   dialog.replaceChildren(...caseView(k, state.engine));
@@ -43,6 +46,7 @@ function fromAddress() {
   readState();
   $("filter").value = state.q;
   drawMatrix();
+  if (location.hash) $("matrix-title").scrollIntoView();
   showCase();
   if (!state.shown) reveal();
 }
@@ -71,8 +75,8 @@ function listenToFilter() {
 async function start() {
   await unpack($("data").textContent);
   const used = new Set(D.letters.join(""));
-  $("legend").replaceChildren(...[...used].filter((one) => one !== " ").flatMap((one) =>
-    [mark(one, kindOf(one)), ` ${verdictOf(one)}   `]));
+  $("legend").replaceChildren(...[...used].filter((one) => one !== " ").map((one) =>
+    el("span", {}, mark(one, kindOf(one)), ` ${verdictOf(one)}`)));
   listenToCells();
   listenToFilter();
   const dialog = $("case");

@@ -1,0 +1,185 @@
+"""`report.html` in a browser: what it shows, its filter, links, keys, widths, colours, and hostile texts."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from gradconform.harness.judge.outcome import CaseRun, Outcome, Reason, Verdict
+from gradconform.harness.report.frame import read_summary
+from gradconform.harness.report.html.page import PAGE
+from gradconform.harness.tests.report.conftest import ROOT
+from gradconform.harness.tests.report.outcomes import reported
+
+CASE = "accumulation/sum_with_itself"
+
+
+def rows_of(folder):
+    return [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+
+
+def shown_cases(page):
+    """The cases in the table, by id, with the letters of the engines."""
+    texts = page.eval_on_selector_all(
+        "#matrix tr.case",
+        "rows => rows.map(r => [D.cases.case[r.children[0].dataset.case],"
+        " [...r.children].slice(1).map(cell => cell.textContent)])",
+    )
+    return {id: "".join(letters) for id, letters in texts}
+
+
+def searched(page, text):
+    page.fill("#filter", text)
+    return shown_cases(page)
+
+
+def test_it_begins_with_the_two_numbers_of_each_engine_and_the_findings(visit, sample):
+    page = visit(sample / PAGE)
+    overview = page.inner_text("#overview")
+    scores = read_summary(sample).set_index(["engine", "family"])
+    for engine in ("numpy", "scalar", "student"):
+        for level in ("core", "torch"):
+            row = scores.loc[engine, level]
+            assert f"{row.passed} of {row.ran + row.missing}" in overview
+            assert f"ran {row.ran + row.missing} of {row.applicable}" in overview
+    (found,) = json.loads((sample / "diagnosis.json").read_text())["engines"]
+    page.click("details.finding summary")
+    told = page.inner_text("details.finding")
+    assert len(found["findings"]) == 2
+    for finding in found["findings"]:
+        assert finding["sentence"] in told
+        for code in filter(None, (finding["program"], finding["in_torch"])):
+            assert code.splitlines()[-1] in told
+
+
+def test_words_filter_and_a_column_sorts(visit, sample):
+    page = visit(sample / PAGE)
+    rows = rows_of(sample)
+    failing = {row["case"] for row in rows if row["verdict"] == "fail"}
+    core = {row["case"] for row in rows if row["level"] == "core"}
+    assert len(failing) > 5
+    assert set(searched(page, "status:fail")) == failing
+    assert set(searched(page, "only:student level:core")) == failing & core
+    assert set(searched(page, "is:different -level:core")) == failing - core
+    assert set(searched(page, "op:tanh family:lecture")) <= {row["case"] for row in rows}
+    assert set(searched(page, "sum_with_itself")) == {CASE, "accumulation/sum_of_a_sum_with_itself"}
+    assert searched(page, "engine:student sum_with_itself")[CASE] == "F"
+    searched(page, "colour:red")
+    problem = page.inner_text("#problem")
+    assert "There is no filter colour:. Known are: status:, family:," in problem
+    searched(page, "status:broken")
+    assert "status:broken matches nothing. Known are: pass, pass-alt," in page.inner_text(
+        "#problem"
+    )
+    page.click("#clear")
+    families = "rows => rows.map(r => r.children[0].dataset.family)"
+    assert page.eval_on_selector_all("tr.family", families) == sorted({r["family"] for r in rows})
+    page.click("#matrix th:last-child button")
+    assert page.get_attribute("#matrix thead th:last-child", "aria-sort") == "ascending"
+    shares = page.eval_on_selector_all("tr.family td:last-child", "c => c.map(e => e.ariaLabel)")
+    passed = [int(a) / int(b) for a, b in re.findall(r"(\d+) of (\d+)", " ".join(shares))]
+    assert len(passed) > 2
+    assert passed == sorted(passed)
+
+
+def test_a_cell_opens_by_click_link_and_keys_and_the_back_button_returns(visit, sample):
+    page = visit(sample / PAGE)
+    searched(page, "sum_with_itself")
+    page.click("#matrix tr.case td:last-child >> nth=0")
+    dialog = page.locator("dialog[open]")
+    told = dialog.inner_text()
+    (wrong,) = [
+        row
+        for row in rows_of(sample)
+        if (row["engine"], row["case"], row["verdict"]) == ("student", CASE, "fail")
+    ]
+    for part in ("x + x: both operands are one leaf", "return x + x", "%1 = %0 + %0", "x = 3"):
+        assert part in told
+    assert wrong["message"] in told
+    assert wrong["digest"] in told
+    assert f'assert_conforms("reports/sample/student.py", cases="{CASE}"' in told
+    cells = dialog.locator("tr.fail td").all_inner_texts()
+    assert cells[:4] == ["x.grad", "fail", "2.0", "1"]
+    assert cells[4:] == ["1", "0.5", "4.5e+15", "rtol", "gradient"]
+    link = page.evaluate("location.hash")
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.evaluate("document.activeElement.dataset.engine") == "2"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.ariaLabel") == "scalar: pass"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert "sum_of_a_sum" in page.inner_text("dialog[open]")
+    page.go_back()
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    page.go_back()
+    assert CASE in page.inner_text("dialog[open]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "filter"
+    there = visit(sample / PAGE, link)
+    assert CASE in there.inner_text("dialog[open]")
+    assert there.evaluate("document.activeElement.innerText").startswith("F student: fail")
+    there.keyboard.press("Escape")
+    assert there.evaluate("document.activeElement.dataset") == {
+        "case": str(there.evaluate(f"D.byId.get({CASE!r})")),
+        "engine": "2",
+    }
+    assert there.input_value("#filter") == "sum_with_itself"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_it_fits_and_everyone_can_read_it(visit, sample, width, scheme):
+    page = visit(sample / PAGE, "#q=status%3Afail", width, scheme)
+    dark = scheme == "dark"
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", ground))) < 200) == dark
+    for opened in (False, True):
+        if opened:
+            page.click("#matrix tr.case td:last-child >> nth=0")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        found = Axe().run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+HOSTILE = [
+    "</script><script>document.title='hacked'</script>",
+    "<img src=x onerror=alert(1)><!--",
+    "\x1b[31mred\x1b[0m \u202ereversed",
+    '"><b id=bold>bold</b>{{ 7*7 }}\\u003c',
+    "x" * 1_000_000,
+]
+
+
+def test_hostile_texts_are_only_shown(visit, tmp_path):
+    outcomes = [
+        Outcome(
+            CaseRun(name, "family</script>", "core", f"family</script>/{k}{text[:30]}", title=text),
+            "result",
+            Verdict.FAIL,
+            Reason.VALUE,
+            message=text,
+        )
+        for name in ("</script>", "<b id=bold>b</b>")
+        for k, text in enumerate(HOSTILE)
+    ]
+    reported(tmp_path, outcomes, engines=[{"name": "</script>", "spec": "</script>"}])
+    assert (tmp_path / PAGE).stat().st_size < 200_000
+    page = visit(tmp_path / PAGE, "#q=status:fail")
+    assert len(shown_cases(page)) == len(HOSTILE)
+    assert page.title() == "Conformance with PyTorch"
+    assert page.locator("#bold, img").count() == 0
+    page.click("#matrix tr.case td:last-child >> nth=1")
+    told = page.inner_text("dialog[open]")
+    assert "<img src=x onerror=alert(1)><!--" in told
+    page.keyboard.press("Escape")
+    page.click("#matrix tr.case td:last-child >> nth=2")
+    told = page.inner_text("dialog[open]")
+    assert "reversed" in told
+    assert not {"\x1b", "\u202e"} & set(told)
+    assert "</script>" in page.inner_text("#overview")
+
+
+def test_the_sample_in_git_is_what_the_run_makes(sample):
+    made, kept = ((folder / PAGE).read_text() for folder in (sample, ROOT / "reports/sample"))
+    assert made == kept, "run `make sample` and commit reports/sample"
