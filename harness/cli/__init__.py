@@ -2,7 +2,7 @@
 
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`, `draw`: those that only show
   something.
-- `diff`: works with the files of runs.
+- `diff`, `report`: work with the files of runs that are there.
 - `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
   have. `together`: several options as one decorator. `value_types`: the types of their values.
 - `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.
@@ -29,6 +29,7 @@ from .diff import diff
 from .draw import draw
 from .exit import Exit
 from .look import list_cases, list_engines, show
+from .report import report
 from .run import run
 from .selftest import selftest
 from .signals import ended_as_interrupted
@@ -68,7 +69,19 @@ def cli() -> None:
     """
 
 
-for command in (run, diagnose, diff, list_cases, show, draw, list_engines, selftest, xfails, bench):
+for command in (
+    run,
+    diagnose,
+    diff,
+    report,
+    list_cases,
+    show,
+    draw,
+    list_engines,
+    selftest,
+    xfails,
+    bench,
+):
     cli.add_command(command)
 
 

@@ -7,7 +7,8 @@
 - `files`: every file of the report, in one pass over `results.jsonl`, of which no row stays in memory.
 - `tally`, `missing`, `failures`: what is kept of the rows: sums, what engines lack, the places of failures.
 - `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.
-- `markdown`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
+- `markdown`, `markdown_tables`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
+- `merge`: several runs become one. `table_file`: a table as LaTeX, Parquet and other formats.
 - `terminal`: the table. `progress`, `busy`: how far a run is, and what is done when nothing is said.
 - `html`: pages, each one file. `drawing`: a program with its numbers as a circuit.
 - `frame`: the same as pandas tables, for people who go on with them. No report needs them.

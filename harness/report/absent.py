@@ -24,7 +24,8 @@ def left_out(run: Mapping[str, Any]) -> Iterator[Score]:
     """Yield one row, `all`, for each engine that was left out; `run` is the content of `run.json`."""
     cases = run.get("selection", {}).get("count", 0)
     for engine in run.get("left_out", []):
-        yield Score(engine["name"], TOTALS[-1], cases, cases, coverage=0.0, reason=engine["reason"])
+        count = engine.get("cases", cases)
+        yield Score(engine["name"], TOTALS[-1], count, count, coverage=0.0, reason=engine["reason"])
 
 
 def not_reached(
@@ -32,12 +33,13 @@ def not_reached(
 ) -> Iterator[tuple[str, Place, Tally]]:
     """Yield the cases that were not reached, counted for each engine, level and family that has some.
 
-    `engines` has the cases that ran.
+    `engines` has the cases that ran. Where runs were merged, each engine has what was planned for it.
     """
     for engine in run.get("engines", []):
         tallies = engines.get(engine["name"], {})
-        for level, families in run.get("planned", {}).items():
-            with_arrays = run.get("planned_arrays", {}).get(level, {})
+        planned = engine if "planned" in engine else run
+        for level, families in planned.get("planned", {}).items():
+            with_arrays = planned.get("planned_arrays", {}).get(level, {})
             for family, count in families.items():
                 place = Place(level, family)
                 found = tallies.get(place, Tally())
@@ -82,7 +84,10 @@ def interruption(run: Mapping[str, Any], scores: Sequence[Score]) -> str:
     """
     if not run.get("interrupted"):
         return ""
-    total = len(run.get("engines", [])) * sum(map(_size, run.get("planned", {}).values()))
+    total = sum(
+        sum(map(_size, engine.get("planned", run.get("planned", {})).values()))
+        for engine in run.get("engines", [])
+    )
     said = f"interrupted after {run['finished']}" + (f" of {total}" if total else "") + " case runs"
     missed = [row.engine for row in scores if row.reason == _NOT_REACHED]
     if not missed:

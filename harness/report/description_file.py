@@ -20,6 +20,7 @@ from .shape import fault
 DESCRIPTION = "run.json"
 # The newest form of the files of a run that this gradconform reads, and the one that it writes.
 SCHEMA = 1
+_NULL = type(None)
 _COUNTS = {str: {str: int}}
 _ENGINE = {
     "name": str,
@@ -34,8 +35,12 @@ _ENGINE = {
 }
 _FORM = {
     "engines?": [_ENGINE],
-    "left_out?": [{"name": str, "spec": str, "reason": str}],
-    "selection?": {"count?": int},
+    "left_out?": [{"name": str, "spec": str, "reason": str, "cases?": int}],
+    "selection?": {"count?": int, "dtype?": (str, _NULL), "tolerance?": str},
+    "seed?": int,
+    "start?": str,
+    "end?": str,
+    "remarks?": [str],
     "planned?": _COUNTS,
     "planned_arrays?": _COUNTS,
     "asked_again?": {str: {"said": [str]}},

@@ -11,12 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from .description_file import read_description
+from .description_file import DESCRIPTION
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .html.compact import Compact
 from .html.page import write_page
 from .markdown import write_markdown
-from .results_file import CSV_COLUMN_NAMES, RESULTS, read_cases, writing
+from .results_file import CSV_COLUMN_NAMES, RESULTS, writing
+from .run_files import RunFiles
 from .score import SUMMARY_COLUMNS, Score
 from .spreadsheet import write_table
 from .summary import summarised
@@ -46,12 +47,12 @@ def write_report(folder: Path) -> Report:
 
     Raises UsageError when the folder cannot be written to.
     """
-    run, diagnosis = read_description(folder), read_diagnosis(folder)
+    files, diagnosis = RunFiles.of(folder), read_diagnosis(folder)
     found = Findings(Named(diagnosis))
-    compact = Compact(len(run.get("engines", ())))
+    compact = Compact(len(files.facts.get("engines", ())))
 
     def rows() -> Iterator[tuple[object, ...]]:
-        for case in read_cases(folder):
+        for case in files.cases():
             found.add(case)
             compact.add(case)
             for row in case:
@@ -59,10 +60,22 @@ def write_report(folder: Path) -> Report:
 
     with writing(folder):
         results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
+        run = _completed(files, found)
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
         shown = write_markdown(folder, run, found, scores, diagnosis)
         page = write_page(folder, run, compact, scores, diagnosis)
-    paths = [folder / RESULTS, results, summary, shown, page, folder / "run.json"]
-    paths += [folder / DIAGNOSIS] if diagnosis else []
+    paths = [folder / RESULTS, results, summary, shown, page]
+    paths += [path for path in (folder / DESCRIPTION, folder / DIAGNOSIS) if path.exists()]
     return Report(folder, run, found, scores, diagnosis, paths)
+
+
+def _completed(files: RunFiles, found: Findings) -> dict[str, Any]:
+    """Return the content of `run.json` with what a run that was killed could not write into it.
+
+    `remarks` are sentences about files that are not whole, and about runs that were merged.
+    """
+    done = sum(tally.done for families in found.engines.values() for tally in families.values())
+    remarks = [*files.facts.get("remarks", ()), *files.remarks()]
+    interrupted = {"interrupted": not files.complete} if files.facts else {}
+    return {"finished": done, **files.facts, **interrupted, "remarks": remarks}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from ..text import for_markdown
 from .absent import interruption
 from .diagnosis_file import Diagnosis
 from .failures import Failures
+from .markdown_tables import by_engine, families, remarks, scores_table, shared_mistakes
 from .mistakes import mistakes
-from .score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, headline, percent, score_text
+from .score import MOST_IN_MARKDOWN, Score, Shown
 from .tally import Findings
 
-_MOST_COLUMNS = 6
+# Of more engines than this, what is said of each is folded.
+_FEW = 6
+_MOST_TITLES = 5
 
 
 def write_markdown(
@@ -27,7 +31,7 @@ def write_markdown(
     scores: Sequence[Score],
     diagnosis: Diagnosis,
 ) -> Path:
-    """Write `summary.md` into `folder`: the mistakes, the headline, the families, and the failures.
+    """Write `summary.md` into `folder`: the scores, the mistakes, the families, and the failures.
 
     `run` is the content of `run.json`, `scores` is the summary, and `diagnosis` has the findings by engine.
     Of a run with more engines than `MOST_IN_MARKDOWN` only those with the lowest scores are shown. Return the
@@ -35,29 +39,41 @@ def write_markdown(
     """
     cut = interruption(run, scores)
     shown = Shown(scores, MOST_IN_MARKDOWN)
+    engines = by_engine(shown.rows)
+    folded = len(engines) > _FEW
 
     def listed(failures: Failures) -> list[str]:
-        return _listed(failures, folder, shown.engines)
+        parts = _failures(failures, folder, shown.engines)
+        return list(_folded(parts) if folded else _in_a_row(parts))
 
+    named = mistakes(diagnosis, shown.engines)
+    explained = _folded(named) if folded else _in_a_row(named)
     parts = [
         "# Conformance with PyTorch" + (f": {for_markdown(cut)}" if cut else ""),
         f"Compared with torch {_torch(found, run)}. Each score is two numbers: passed of those that ran, "
-        "and how many ran of all that apply. A case with arrays does not apply to an engine of numbers. What "
-        "was asked for and is missing counts as not passed.",
+        "and how much ran of all that applies. A case with arrays does not apply to an engine of numbers. "
+        "What was asked for and is missing counts as not passed.",
         *filter(None, [shown.sentence]),
-        *mistakes(diagnosis, shown.engines),
-        *_engines(run, shown.engines),
+        *_remarks(run),
         "## Scores",
-        _scores(shown.rows),
-        *_families(shown.rows),
+        scores_table(engines, diagnosis),
+        *remarks(engines),
+        *_section("## Mistakes", [*shared_mistakes(diagnosis, shown.engines), *explained]),
+        *families(engines),
         "## Failures: core first, then the shortest program",
         *(listed(found.failures) or ["None."]),
         *_section("## Missing", listed(found.missing)),
         *_section("## Expected failures", listed(found.expected_failures)),
+        *_engines(run, shown.engines),
     ]
     path = folder / "summary.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return path
+
+
+def _remarks(run: Mapping[str, Any]) -> list[str]:
+    lines = [f"- {for_markdown(remark)}" for remark in run.get("remarks", [])]
+    return ["\n".join(lines)] if lines else []
 
 
 def _torch(found: Findings, run: Mapping[str, Any]) -> str:
@@ -88,77 +104,45 @@ def _engines(run: Mapping[str, Any], shown: Collection[str]) -> list[str]:
     return ["## Engines", *together, "\n".join(lines)] if lines else []
 
 
-def _scores(scores: Iterable[Score]) -> str:
-    """Return the table of scores, one row for each engine."""
-    engines: dict[str, dict[str, Score]] = {}
-    for row in scores:
-        if row.family in TOTALS:
-            engines.setdefault(row.engine, {})[row.family] = row
-    shown = []
-    for engine, rows in engines.items():
-        every = rows["all"]
-        ran = every.counted > 0
-        shown.append(
-            [
-                for_markdown(engine),
-                *(headline(rows[name]) if ran else "—" for name in TOTALS),
-                percent(every.ran, every.applicable) if ran else "—",
-                str(every.errored),
-                _size(every.worst_rel),
-                for_markdown(every.reason),
-            ]
-        )
-    titles = ["coverage", "errored", "worst relative difference", "remarks"]
-    return _table(["engine", *TOTALS, *titles], shown)
-
-
-def _size(difference: float) -> str:
-    return "—" if difference != difference else f"{difference:.2g}"
-
-
-def _families(scores: Iterable[Score]) -> list[str]:
-    rows = [row for row in scores if row.family not in TOTALS]
-    if not rows:
-        return []
-    engines = list(dict.fromkeys(for_markdown(row.engine) for row in rows))
-    families = sorted({row.family for row in rows})
-    cells = {(row.family, for_markdown(row.engine)): score_text(row) for row in rows}
-    if len(engines) > _MOST_COLUMNS:
-        # A page is longer than wide: many engines become rows.
-        lines = [[one, *(cells.get((each, one), "—") for each in families)] for one in engines]
-        return ["## By family", _table(["engine", *families], lines)]
-    lines = [[each, *(cells.get((each, one), "—") for one in engines)] for each in families]
-    return ["## By family", _table(["family", *engines], lines)]
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of Markdown whose columns stand below each other in a text editor, too."""
-    columns = zip(*rows, strict=True)
-    widths = [
-        max(len(title) + 2, *map(len, cells)) for title, cells in zip(titles, columns, strict=True)
-    ]
-    ruler = [":" + "-" * (width + 1) for width in widths]
-    lines = [
-        " ".join(["|", *(f"{cell:<{width}} |" for cell, width in zip(row, widths, strict=True))])
-        for row in (titles, *rows)
-    ]
-    return "\n".join([lines[0], f"|{'|'.join(ruler)}|", *lines[1:]])
-
-
 def _section(title: str, parts: list[str]) -> list[str]:
     return [title, *parts] if parts else []
 
 
-def _listed(failures: Failures, folder: Path, shown: Collection[str]) -> list[str]:
-    parts = []
+def _in_a_row(parts: Iterable[tuple[str, str, list[str]]]) -> Iterator[str]:
+    """Yield the parts of each engine under their headings."""
+    for engine, title, below in parts:
+        yield f"### {for_markdown(engine)}: {title}"
+        yield from below
+
+
+def _folded(parts: Iterable[tuple[str, str, list[str]]]) -> Iterator[str]:
+    """Yield the parts of each engine below its name; a click on it opens them where Markdown is shown."""
+    for engine, group in groupby(parts, key=lambda part: part[0]):
+        found = list(group)
+        titles = ", ".join(title for _, title, _ in found[:_MOST_TITLES])
+        more = ", ..." if len(found) > _MOST_TITLES else ""
+        yield f"<details><summary><b>{for_markdown(engine)}</b>: {titles}{more}</summary>"
+        for _, title, below in found:
+            yield f"#### {title}"
+            yield from below
+        yield "</details>"
+
+
+def _failures(
+    failures: Failures, folder: Path, shown: Collection[str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the engine, the family and the list of its failures, for each group that is shown."""
     for group in failures.groups(folder, shown):
-        parts.append(f"### {for_markdown(group.engine)}: {group.family}")
         lines = [
-            f"- `{row['case']}` ({', '.join(filter(None, (row['verdict'], row['reason'])))}): "
+            f"- {_code(row['case'])} ({', '.join(filter(None, (row['verdict'], row['reason'])))}): "
             f"{for_markdown(row['message'])}"
             for row in group.shown
         ]
         if group.more:
             lines.append(f"- ... and {group.more} more")
-        parts.append("\n".join(lines))
-    return parts
+        yield group.engine, for_markdown(group.family), ["\n".join(lines)]
+
+
+def _code(name: str) -> str:
+    """The name as code; one with a backtick could end the code, so it is shown as text."""
+    return for_markdown(name) if "`" in name else f"`{name}`"

@@ -1,6 +1,6 @@
 """The mistakes that were named, as text for people.
 
-- `mistakes`: the section at the top of `summary.md`. `printed`: one finding for the terminal.
+- `mistakes`: their section in `summary.md`. `printed`: one finding for the terminal.
 """
 
 from __future__ import annotations
@@ -12,22 +12,12 @@ from ..text import for_markdown, several_lines
 from .diagnosis_file import Diagnosis
 
 
-def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> list[str]:
-    """Return the parts of the section; none when no mistake was named."""
-    parts = [
-        part
-        for engine, findings in diagnosis.items()
-        if engine in shown
-        for number, finding in enumerate(findings, 1)
-        for part in _one(engine, number, finding)
-    ]
-    return ["## Mistakes", *parts] if parts else []
-
-
-def _one(engine: str, number: int, finding: Mapping[str, Any]) -> Iterator[str]:
-    yield f"### {for_markdown(engine)}: mistake {number}"
-    yield for_markdown(finding["sentence"])
-    yield from _blocks(finding)
+def mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the engine, a title and the paragraphs of each mistake, as Markdown."""
+    for engine, findings in diagnosis.items():
+        for number, finding in enumerate(findings if engine in shown else (), 1):
+            below = [for_markdown(finding["sentence"]), *_blocks(finding)]
+            yield engine, f"mistake {number}", below
 
 
 def printed(finding: Mapping[str, Any]) -> Iterator[str]:

@@ -160,12 +160,18 @@ def _said(problem: ValueError | RecursionError) -> str:
 
 
 def is_cut_off(results: Path) -> bool:
-    """Return True when the file ends in the middle of a line. UsageError when it cannot be read."""
+    """Return True when the last line of the file is not whole. UsageError when it cannot be read."""
     with reading(results), results.open("rb") as file:
-        if not file.seek(0, os.SEEK_END):
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        if file.read() in (b"", b"\n"):
             return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
+        file.seek(max(0, size - _LONGEST_LINE))
+        last = file.read().rpartition(b"\n")[2]
+    try:
+        return not _decode(last.decode())
+    except (ValueError, RecursionError):
+        return True
 
 
 def _case_of(row: Row) -> tuple[str, str]:

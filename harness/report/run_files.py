@@ -69,5 +69,3 @@ class RunFiles:
                 f"{self.shown} has no {DESCRIPTION}: tolerances, cases that were not reached and engines "
                 "that were left out are not known"
             )
-        elif not self.complete:
-            yield f"{self.shown} was interrupted: some cases have no outcome"

@@ -22,6 +22,8 @@ def remarks(changes: Changes) -> Iterator[str]:
     """Yield sentences about incomplete runs, about what cannot be compared, and about doubtful files."""
     for run in (changes.old, changes.new):
         yield from run.remarks()
+        if run.facts and not run.complete:
+            yield f"{run.shown} was interrupted: some cases have no outcome"
     if worse := changes.count(Kind.NOT_COMPARABLE, worse=True):
         yield (
             f"{_cases(worse)} passed before and fails now, but cannot be compared"

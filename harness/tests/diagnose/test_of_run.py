@@ -28,9 +28,9 @@ def test_the_report_begins_with_the_mistakes_and_counts_the_failures_under_them(
     assert f"{finding['failing']} values and gradients that differ from torch" in out
     assert out.index("mine: mistake 1") < out.index("... and ")
     summary = Path("r/summary.md").read_text()
-    assert summary.index("## Mistakes") < summary.index("## Scores")
+    assert summary.index("## Scores") < summary.index("## Mistakes") < summary.index("## By family")
     more = f"- ... and {len(finding['cases']) - 1} more"
-    assert summary.split("### mine: mistake 1")[2].split("###")[0].rstrip().endswith(more)
+    assert summary.split("### mine: mistake 1")[2].split("\n#")[0].rstrip().endswith(more)
     assert "r/diagnosis.json" in out
 
 

@@ -94,7 +94,7 @@ def test_a_last_line_that_is_cut_off_is_left_out_and_said(run):
     with (run / "results.jsonl").open("a") as file:
         file.write(GOOD[:100])
     assert sum(map(len, read_cases(run))) == before
-    (remark, _) = RunFiles.of(run).remarks()
+    (remark,) = RunFiles.of(run).remarks()
     assert remark.endswith("results.jsonl is cut off in its last line, which is left out")
 
 

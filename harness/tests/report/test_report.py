@@ -51,14 +51,28 @@ def of_many(folder, count):
 
 
 def test_many_engines_are_one_row_each(tmp_path):
-    of_many(tmp_path, 20)
+    of_many(tmp_path, 40)
     text = markdown(tmp_path)
     scores = text.partition("## Scores")[2].partition("##")[0]
     assert len(re.findall(r"^\| student 07 ", scores, re.M)) == 1
     families = text.partition("## By family")[2].partition("##")[0]
-    assert re.search(r"^\| student 07 +\| 2/3 of 4 +\| 0/1", families, re.M)
+    assert re.search(
+        r"^\| big +\| 40 of 40 +\| student 00 2/3, student 01 2/3, .* 37 more", families, re.M
+    )
+    assert text.count("<details><summary><b>student 07</b>: small, big</summary>") == 1
+    assert max(len(line) for line in text.splitlines() if line.startswith("|")) <= 100
     assert text.count("Walls: W.") == 1
     assert "; W" not in text
+
+
+def test_few_engines_are_compared_in_the_families_in_which_they_differ(tmp_path):
+    same = [outcome("same/a", Verdict.PASS, engine=f"student {n:02}") for n in range(3)]
+    rows = [one for n in range(3) for one in (*mixed(f"student {n:02}"), same[n])]
+    reported(tmp_path, rows)
+    families = markdown(tmp_path).partition("## By family")[2].partition("##")[0]
+    assert re.search(r"^\| big +\| 2/3 of 4 +\| 2/3 of 4 +\| 2/3 of 4 +\|$", families, re.M)
+    assert "| same" not in families
+    assert "In 1 other family nothing failed, and each engine" in families
 
 
 @pytest.mark.parametrize(("count", "width"), [(6, 120), (20, 120), (5, 60), (20, 60)])

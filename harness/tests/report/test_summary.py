@@ -66,8 +66,10 @@ def test_a_percentage_is_that_of_the_fraction_beside_it(tmp_path, capsys):
     assert found.loc["torch", "cases"] == 0
     assert pd.isna(found.loc["torch", "pass_rate"])
     terminal.print_summary(report.scores)
-    for shown in (markdown(tmp_path), capsys.readouterr().out):
-        assert "2/4 50.0%, ran 80.0% of 5" in shown
+    printed = capsys.readouterr().out
+    assert "2/4 50.0%, ran 80.0% of 5" in printed
+    assert "| mine   | 2/4 50.0%, ran 80.0% | —     | 1 failed, 1 errored |" in markdown(tmp_path)
+    for shown in (markdown(tmp_path), printed):
         assert "33" not in shown
 
 
@@ -84,7 +86,7 @@ def test_few_cases_that_ran_are_said_in_words(tmp_path):
     said = "few cases ran: 7 of the 107 that apply"
     assert reported(tmp_path, rows).scores[-1].reason == said
     assert said in markdown(tmp_path)
-    assert "7/7 100.0%, ran 6.5% of 107" in markdown(tmp_path)
+    assert "7/7 100.0%, ran 6.5% " in markdown(tmp_path)
 
 
 def test_cases_that_were_not_tried_are_counted_with_the_reason(tmp_path):

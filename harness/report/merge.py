@@ -1,0 +1,220 @@
+"""Several runs become one, so that their engines are compared in one report.
+
+- `merge`: writes the files of a run from those of several runs. `write_report` makes the views of it.
+
+Engines of one name are kept apart by version, or else by the folders of their runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+from .description_file import DESCRIPTION, SCHEMA, write_json
+from .diagnosis_file import DIAGNOSIS, read_diagnosis
+from .results_file import RESULTS, Row, writing
+from .run_files import RunFiles
+
+# Facts that hold for the merged run when they hold for each of its runs.
+_COMMON = ("seed", "selection", "tolerances", "limits", "versions", "machine")
+_OF_ENGINES = ("schema", "engines", "left_out", "asked_again", "planned", "planned_arrays")
+_MOST_NAMES = 3
+
+
+class _Engine(NamedTuple):
+    """An engine of one run: the number of the run, its name there, and its version."""
+
+    run: int
+    name: str
+    version: str
+
+
+def merge(runs: Sequence[RunFiles], folder: Path, command: Sequence[str]) -> list[str]:
+    """Write `results.jsonl`, `run.json` and `diagnosis.json` of all `runs` into `folder`, which exists.
+
+    `command` is how this was asked for. Return sentences about engines that have another name now, and about
+    differences between the runs; `run.json` has them as `remarks`. Raises UsageError when a file cannot be
+    read or written, or one run was named twice.
+    """
+    labels = _labels(runs)
+    digests = _Digests()
+    names, said = _names(runs, labels)
+    with writing(folder), (folder / RESULTS).open("w", encoding="utf-8") as merged:
+        for number, run in enumerate(runs):
+            for line in _lines(run, number, names, digests):
+                merged.write(line)
+    said += [*_unlike(runs, labels), *digests.said()]
+    said += [remark for run in runs for remark in run.remarks()]
+    findings = [
+        {"engine": names[number, engine], "findings": found}
+        for number, run in enumerate(runs)
+        for engine, found in read_diagnosis(run.folder).items()
+        if (number, engine) in names
+    ]
+    if findings:
+        write_json(folder / DIAGNOSIS, {"schema": SCHEMA, "engines": findings})
+    write_json(folder / DESCRIPTION, _facts(runs, labels, names, command, said))
+    return said
+
+
+def _labels(runs: Sequence[RunFiles]) -> list[str]:
+    """Return a name for each run: that of its folder, or its path where two folders have one name."""
+    places = [run.results.resolve() for run in runs]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise UsageError(
+                f"{runs[number].shown} was named twice; a run is merged with other ones"
+            )
+    shown = [place.parent.name for place in places]
+    if len({*shown}) < len(shown):
+        shown = [run.shown for run in runs]
+    return shown if len({*shown}) == len(shown) else [str(place.parent) for place in places]
+
+
+def _names(
+    runs: Sequence[RunFiles], labels: Sequence[str]
+) -> tuple[dict[tuple[int, str], str], list[str]]:
+    """Return the new name of each engine by run and name, and a sentence for each that has another one."""
+    engines = [each for number, run in enumerate(runs) for each in _engines(number, run)]
+    counts = Counter(each.name for each in engines)
+    with_version = Counter((each.name, each.version) for each in engines)
+    names: dict[tuple[int, str], str] = {}
+    renamed: dict[str, list[str]] = {}
+    for each in engines:
+        name = each.name
+        if counts[name] > 1:
+            alone = each.version and with_version[name, each.version] == 1
+            name = f"{name} {each.version}" if alone else f"{name} ({labels[each.run]})"
+            renamed.setdefault(each.name, []).append(name)
+        while name in names.values():
+            name += " again"
+        names[each.run, each.name] = name
+    return names, [
+        f"{name} is in {len(new)} of the runs; it is called {_listed(new)}"
+        for name, new in renamed.items()
+    ]
+
+
+def _engines(number: int, run: RunFiles) -> Iterator[_Engine]:
+    """Yield the engines of a run: those with outcomes, not reached, and left out."""
+    versions = {each["name"]: each.get("version", "") for each in run.facts.get("engines", [])}
+    for rows in run.cases():
+        versions[rows[0].values["engine"]] = rows[0].values["engine_version"]
+    for each in run.facts.get("left_out", []):
+        versions.setdefault(each["name"], "")
+    for name, version in versions.items():
+        yield _Engine(number, name, version)
+
+
+class _Digests:
+    """The digest of each case, as it came first, and the cases that have another one elsewhere."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._others: set[str] = set()
+
+    def add(self, row: Row) -> None:
+        case, digest = row.values["case"], row.values["digest"]
+        if digest and self._first.setdefault(case, digest) != digest:
+            self._others.add(case)
+
+    def said(self) -> Iterator[str]:
+        if self._others:
+            yield (
+                f"{len(self._others)} of {len(self._first)} cases have another program or other inputs in "
+                "some of the runs, so that their outcomes are not those of one question"
+            )
+
+
+def _lines(
+    run: RunFiles, number: int, names: Mapping[tuple[int, str], str], digests: _Digests
+) -> Iterator[str]:
+    """Yield the lines of a run with the new names of its engines."""
+    with run.results.open("rb") as file:
+        for rows in run.cases():
+            digests.add(rows[0])
+            for row in rows:
+                values = json.loads(file.readline())
+                values["engine"] = names[number, row.values["engine"]]
+                yield json.dumps(values) + "\n"
+
+
+def _unlike(runs: Sequence[RunFiles], labels: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each setting in which the runs differ."""
+    for name, found in (
+        ("seed", [run.facts.get("seed") for run in runs]),
+        (
+            "dtype",
+            [run.facts.get("selection", {}).get("dtype") or "that of each case" for run in runs],
+        ),
+        ("tolerance", [_tolerance(run.facts) for run in runs]),
+        ("torch", [run.facts.get("versions", {}).get("torch") for run in runs]),
+        ("gradconform", [run.facts.get("versions", {}).get("gradconform") for run in runs]),
+        ("number of cases", [run.facts.get("selection", {}).get("count") for run in runs]),
+    ):
+        if len({*map(str, found)}) > 1:
+            pairs = [
+                f"{'not known' if value is None else value} ({label})"
+                for value, label in zip(found, labels, strict=True)
+            ]
+            yield f"the runs differ in {name}: {_listed(pairs)}"
+
+
+def _tolerance(facts: Mapping[str, Any]) -> str | None:
+    bounds = facts.get("tolerances", {}).get("float64")
+    named = facts.get("selection", {}).get("tolerance")
+    return f"{named}, rtol {bounds['rtol']:g} for float64" if bounds else named
+
+
+def _facts(
+    runs: Sequence[RunFiles],
+    labels: Sequence[str],
+    names: Mapping[tuple[int, str], str],
+    command: Sequence[str],
+    said: Sequence[str],
+) -> dict[str, Any]:
+    """Return the content of the merged `run.json`."""
+    facts: dict[str, Any] = {"schema": SCHEMA, "command": list(command)}
+    for key in _COMMON:
+        found = [run.facts.get(key) for run in runs]
+        if found[0] is not None and all(each == found[0] for each in found):
+            facts[key] = found[0]
+    known = [
+        {
+            each["name"]: each
+            for each in (*run.facts.get("engines", []), *run.facts.get("left_out", []))
+        }
+        for run in runs
+    ]
+    engines, left_out = [], []
+    for (number, old), name in names.items():
+        of_run = runs[number].facts
+        entry = known[number].get(old, {}) | {"name": name, "run": labels[number]}
+        if any(each["name"] == old for each in of_run.get("left_out", [])):
+            left_out.append(entry | {"cases": of_run.get("selection", {}).get("count", 0)})
+        else:
+            planned = {key: of_run[key] for key in ("planned", "planned_arrays") if key in of_run}
+            engines.append(planned | entry)
+    facts |= {"engines": engines, "left_out": left_out}
+    facts["asked_again"] = {
+        names[number, old]: again
+        for number, run in enumerate(runs)
+        for old, again in run.facts.get("asked_again", {}).items()
+        if (number, old) in names
+    }
+    facts["runs"] = [
+        {"run": label, **{k: v for k, v in run.facts.items() if k not in _OF_ENGINES}}
+        for run, label in zip(runs, labels, strict=True)
+    ]
+    return facts | {"remarks": list(said), "interrupted": not all(run.complete for run in runs)}
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Return the texts, the first of them where there are many, as a part of a sentence."""
+    if len(texts) > _MOST_NAMES + 1:
+        texts = [*texts[:_MOST_NAMES], f"{len(texts) - _MOST_NAMES} more"]
+    return " and ".join([", ".join(texts[:-1]), texts[-1]])

@@ -1,0 +1,160 @@
+"""`gradconform report`: the views of a run are made again, and several runs become one comparison."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from gradconform.harness.report.frame import read_results
+from gradconform.harness.report.run_files import RunFiles
+from gradconform.harness.tests.report.outcomes import markdown
+from gradconform.harness.tests.report.test_diff import F, P, outcome, written
+from gradconform.harness.tests.report.test_files_of_a_run import OF_SCHEMA_1
+
+VIEWS = {"results.csv", "summary.csv", "summary.md", "report.html"}
+FILES = {"results.jsonl", "run.json", "diagnosis.json"}
+
+
+def test_all_views_are_made_again_and_are_the_same(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
+    code, out, err = command("report", "run")
+    assert (code, err) == (0, "")
+    assert {path.name for path in (tmp_path / "run").iterdir()} == FILES | VIEWS
+    assert {f"run/{name}" for name in FILES | VIEWS} <= {*out.splitlines()}
+    before = {name: (tmp_path / "run" / name).read_text() for name in VIEWS}
+    for name in VIEWS:
+        (tmp_path / "run" / name).unlink()
+    assert command("report", "run/results.jsonl", "-q")[:2] == (0, "")
+    assert {name: (tmp_path / "run" / name).read_text() for name in VIEWS} == before
+
+
+def test_a_run_that_was_killed_is_reported_as_interrupted(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
+    facts = json.loads((tmp_path / "run/run.json").read_text())
+    for key in ("end", "finished", "interrupted"):
+        del facts[key]
+    (tmp_path / "run/run.json").write_text(json.dumps(facts))
+    lines = (tmp_path / "run/results.jsonl").read_text()
+    (tmp_path / "run/results.jsonl").write_text(lines[:-100])
+    code, out, err = command("report", "run")
+    assert code == 0
+    assert "interrupted after 8 of 8 case runs" in out
+    assert err == "gradconform: run/results.jsonl is cut off in its last line, which is left out\n"
+    assert "results.jsonl is cut off in its last line" in markdown(tmp_path / "run")
+
+
+RUNS = {
+    "other_versions": (
+        [outcome(P)],
+        [outcome(F, 2.0, engine_version="2")],
+        ["mine 1", "mine 2"],
+    ),
+    "one_version": ([outcome(P)], [outcome(F, 2.0)], ["mine (a)", "mine (b)"]),
+    "other_names": ([outcome(P)], [outcome(P, engine="yours")], ["mine", "yours"]),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "engines"), RUNS.values(), ids=RUNS.keys())
+def test_engines_of_several_runs_are_kept_apart(tmp_path, command, first, second, engines):
+    written(tmp_path / "a", first, seed=0, engines=[{"name": "mine", "version": "1"}])
+    written(tmp_path / "b", second, seed=1, planned={"core": {"f": 5}})
+    code, _, err = command("report", "a", "b", "--out", "both", "-q")
+    assert code == 0
+    table = read_results(tmp_path / "both")
+    assert list(table["engine"]) == engines
+    assert list(table["verdict"]) == [first[0].verdict, second[0].verdict]
+    renamed = f"mine is in 2 of the runs; it is called {' and '.join(engines)}"
+    assert (renamed in err) == (engines[0] != "mine")
+    assert "the runs differ in seed: 0 (a) and 1 (b)" in err
+    assert "the runs differ in seed: 0 (a) and 1 (b)" in markdown(tmp_path / "both")
+    assert [each["name"] for each in RunFiles.of(tmp_path / "both").facts["engines"]] == engines
+
+
+def test_a_mistake_an_engine_that_was_left_out_and_an_interruption_are_merged(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "a")
+    other = [outcome(P, engine="student", digest="d2", case="accumulation/sum_with_itself")]
+    broken = {"name": "bob", "spec": "bob.py", "reason": "SyntaxError, line 2"}
+    run = written(tmp_path / "b", other, left_out=[broken], selection={"count": 7})
+    facts = run.folder / "run.json"
+    plan = {"core": {"f": 3}, "torch": {}}
+    engines = [{"name": "student", "version": "1"}]
+    new = {"interrupted": True, "planned": plan, "engines": engines}
+    facts.write_text(json.dumps(json.loads(facts.read_text()) | new))
+    assert command("report", "a", "b", "--out", "both", "-q")[0] == 0
+    summary = pd.read_csv("both/summary.csv").set_index(["engine", "family"])
+    student = "student sha256:23bbe0de21"
+    assert list(summary.loc[(student, "all"), ["passed", "ran", "cases"]]) == [1, 3, 4]
+    assert list(summary.loc[("student 1", "all"), ["passed", "ran", "cases"]]) == [1, 1, 3]
+    assert summary.loc[("student 1", "all"), "reason"] == "interrupted after 1 of 3 cases"
+    assert list(summary.loc[("bob", "all"), ["ran", "cases"]]) == [0, 7]
+    shown = markdown(tmp_path / "both")
+    assert f"{student}: mistake 1" in shown
+    assert "left out **bob.py**: SyntaxError, line 2" in shown
+    assert "1 of 4 cases have another program or other inputs in some of the runs" in shown
+
+
+HOSTILE = "=cmd()|x <script>alert(1)</script> \\input{/etc/passwd} & $x$ | [a](b)"
+
+
+def test_a_table_is_written_in_the_format_that_was_asked_for(tmp_path, command):
+    written(tmp_path / "run", [outcome(P), outcome(F, 2.0, engine=HOSTILE, case="f/b")])
+    for table, form, name in (
+        ("headline", "latex", "headline.tex"),
+        ("headline", "markdown", "headline.md"),
+        ("scores", "json", "scores.json"),
+        ("cases", "csv", "cases.csv"),
+        ("readings", "csv", "readings.csv"),
+        ("readings", "json", "readings.json"),
+    ):
+        code, out, _ = command("report", "run", "--format", form, "--table", table)
+        assert (code, out.splitlines()[-1]) == (0, f"run/{name}")
+    latex = Path("run/headline.tex").read_text()
+    assert r"mine & 1/1 100.0\% & — & 1/1 100.0\% \\" in latex
+    assert r"\textbackslash input\{/etc/passwd\} \& \$x\$" in latex
+    shown = Path("run/headline.md").read_text()
+    assert "<script>" not in shown
+    assert r"\| \[a\](b)" in shown
+    scores = json.loads(Path("run/scores.json").read_text())
+    assert [row["passed"] for row in scores if row["family"] == "all"] == [1, 0]
+    assert scores[0]["family_average"] is None
+    assert list(pd.read_csv("run/cases.csv")["engine"]) == ["mine", f"'{HOSTILE}"]
+    readings = json.loads(Path("run/readings.json").read_text())
+    assert json.loads(readings[1]["actual"])["data"] == [2.0]
+
+
+REFUSED = {
+    "none": (("nothing",), "nothing is no run: there is no such folder"),
+    "no_out": (
+        ("a", "b"),
+        "several runs were named, so their comparison needs a folder: add --out",
+    ),
+    "twice": (("a", "a", "--out", "c"), "a was named twice"),
+    "used": (("a", "b", "--out", "a"), "a holds a run already"),
+    "other_name": (("a/x.jsonl",), "a/x.jsonl is not called results.jsonl"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_reported_is_said_in_a_sentence(tmp_path, command, arguments, said):
+    for name in ("a", "b"):
+        written(tmp_path / name, [outcome(P)])
+    shutil.copy(tmp_path / "a/results.jsonl", tmp_path / "a/x.jsonl")
+    code, out, err = command("report", *arguments)
+    assert (code, out) == (4, "")
+    assert err.startswith(f"gradconform: {said}")
+    assert err.count("\n") == 1
+
+
+def test_parquet_needs_pyarrow_and_says_how_to_get_it(tmp_path, command):
+    written(tmp_path / "run", [outcome(P)])
+    code, _, err = command("report", "run", "--format", "parquet", "-q")
+    try:
+        import pyarrow  # noqa: F401 - only asked for
+    except ImportError:
+        assert (code, err) == (
+            4,
+            "gradconform: --format parquet needs pyarrow: pip install pyarrow\n",
+        )
+    else:
+        assert list(pd.read_parquet("run/scores.parquet")["passed"]) == [1, 1, 0, 1]
