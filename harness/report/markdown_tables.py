@@ -104,7 +104,7 @@ def _noun(count: int) -> str:
 def _tells(rows: Sequence[Score]) -> bool:
     """True when something failed, or engines ran different parts of a family."""
     ran = {row.counted / row.applicable for row in rows if row.applicable}
-    return len(ran) > 1 or any(row.bad for row in rows)
+    return len(ran) > 1 or any(row.bad or row.xfailed for row in rows)
 
 
 def _by_family(names: Sequence[str], shown: Sequence[str], engines: _Rows) -> str:
