@@ -33,7 +33,7 @@ REPORTS = Path(__file__).parents[3] / "reports"
 SECRET = "swordfish-of-the-hostile-corpus"
 # Short limits, because half a second shows as well as ten that a loop does not end.
 HURRIED = Limits(case=0.5, load=3.0, engine=1.5, cpu=20, memory=256 * MIB)
-PATIENT = replace(HURRIED, case=5.0, load=30.0, engine=60.0)
+PATIENT = replace(HURRIED, case=2.0, load=12.0, engine=8.0)
 AT_ONCE, BLOCK = 3, 60
 # A misbehaviour shows in one case as in a hundred, and five hundred processes answer these.
 CASES = (
