@@ -5,23 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..errors import EngineError
-from ..judge.outcome import FAILED, LACKING, PASSED, AtStep, Verdict, telling
+from ..judge.outcome import ERRORED, FAILED, LACKING, PASSED, AtStep, Verdict, telling
 from ..program import Apply, Grad, Program, Read, Step, made_by
 from ..program.printing import step_text
 from ..program.transcript import Stop
 from ..report.drawing.circuit import Circuit
-from ..report.drawing.numbers import Answers, Place, Readings, readings_at
+from ..report.drawing.numbers import Answers, Place, Readings, places, readings_at
 from ..report.drawing.placing import circuit
 from ..run.runner import Result, run_case
 from ..text import of_engine
-from .first_wrong import WrongNode, compared, first_of, with_every_node
+from .first_wrong import Comparison, WrongNode, compared, first_of, with_every_node
 from .words import first_wrong_sentence
 
 
@@ -39,22 +39,32 @@ def drawn(instance: Instance, reference: Reference, engine: Engine | None = None
     name = of_engine(engine.info.name)
     result = run_case(case, engine, reference, instance.seed, instance.dtype)
     _check_ran(result, name)
-    found = compared(instance, engine, reference)
-    first = first_of(program, found)
-    wrong = {(what, ref) for what, places in found.wrong.items() for ref in places}
-    wrong.update(_failed(result, program))
-    # Where they differ, both numbers are from the same reading.
-    compared_with = readings_at(found.program, found.expected.readings)
-    answers = Answers(
-        {**numbers, **{place: compared_with[place] for place in wrong}},
-        readings_at(found.program, found.actual.readings),
-        frozenset(wrong),
-        (first.what, first.node) if first else next(_failed(result, program), None),
-        first.steps if first else (),
-        next(_raised(result), None),
-    )
+    first = None
+    answers = Answers(numbers, raised=next(_raised(result), None))
+    if result.verdict not in ERRORED:
+        # An engine that crashes or does not end is not asked again.
+        found = compared(instance, engine, reference)
+        first = first_of(program, found)
+        answers = _beside(answers, found, first, [*_failed(result, program)])
     said += _sentences(result, first, name, program)
     return circuit(program, instance.inputs, answers, f"{title} ({name} beside torch)", said)
+
+
+def _beside(
+    answers: Answers, found: Comparison, first: WrongNode | None, failed: Sequence[Place]
+) -> Answers:
+    """Return the answers with those of the engine. `failed` are the places of the readings that failed."""
+    wrong = {*failed, *((what, ref) for what, refs in found.wrong.items() for ref in refs)}
+    # Where they differ, both numbers are from the same reading.
+    expected = readings_at(found.program, found.expected.readings)
+    return replace(
+        answers,
+        torch={**answers.torch, **{place: expected.get(place, ()) for place in wrong}},
+        engine=readings_at(found.program, found.actual.readings),
+        wrong=frozenset(wrong),
+        first=(first.what, first.node) if first else next(iter(failed), None),
+        steps=first.steps if first else (),
+    )
 
 
 def _of_torch(instance: Instance, reference: Reference) -> tuple[Readings, Stop | None]:
@@ -90,11 +100,10 @@ def _check_ran(result: Result, name: str) -> None:
 
 def _failed(result: Result, program: Program) -> Iterator[Place]:
     """Yield the places of the readings that the report of a run would call failed."""
-    reads: dict[str, Read] = dict(zip(program.labels, program.reads, strict=True))
+    known = places(program)
     for outcome in result.outcomes:
         if outcome.verdict in FAILED and isinstance(outcome.reading, str):
-            read = reads[outcome.reading]
-            yield read.what, read.of
+            yield known[outcome.reading]
 
 
 def _raised(result: Result) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """The numbers of a drawing: what was read at each place, and its text beside a wire.
 
-- `Answers`: torch's numbers at each place, and an engine's. `readings_at`: the numbers of one transcript.
+- `Answers`: torch's numbers at each place, and an engine's.
+- `places`: the place of each reading of a program. `readings_at`: the numbers of one transcript.
 - `number`: the text at one place, from torch and from the engine where it differs.
 """
 
@@ -52,6 +53,12 @@ class Number:
 
 
 NO_NUMBER = Number()
+
+
+def places(program: Program) -> dict[str, Place]:
+    """Return the place of each reading, by its label, as in a column of `results.jsonl`."""
+    reads = zip(program.labels, program.reads, strict=True)
+    return {label: (read.what, read.of) for label, read in reads}
 
 
 def readings_at(program: Program, readings: Sequence[Reading]) -> dict[Place, list[Reading]]:

@@ -136,7 +136,7 @@ class _Numbers:
         first = self.answers.first
         if first is None or first[1] not in vertex.makes:
             return ""
-        return f"first wrong {'value' if first[0] == 'value' else 'gradient'}"
+        return f"first wrong {'gradient' if first[0] == 'grad' else first[0]}"
 
 
 def _measured(vertex: Vertex, numbers: _Numbers, exits: int, entries: int) -> tuple[Node, Box]:

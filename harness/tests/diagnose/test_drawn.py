@@ -78,6 +78,24 @@ def test_where_torch_raises_the_numbers_before_it_are_drawn(reference):
     assert texts(circuit, "*2") == [("value", "6.00")]
 
 
+class Forgets(Scalar):
+    """No leaf keeps its gradient."""
+
+    def grad(self, node):
+        return None
+
+
+def test_a_gradient_that_the_engine_does_not_give_is_marked_too(reference):
+    circuit = drawn(named("diamonds/diamond").instance(0, "float64"), reference, Forgets())
+    assert texts(circuit, "x") == [
+        ("mark", "%0 first wrong gradient"),
+        ("value", "0.70"),
+        ("grad", "1.06"),
+        ("grad wrong", "✗ none"),
+    ]
+    assert circuit.notes[0] == "forgets: x.grad is None, torch says 1.056"
+
+
 def test_the_step_at_which_an_engine_raises_is_marked(reference):
     case = "edges/function_overflows[exp_at_1000.0]"
     circuit, marks, _ = of_mistake("exp-raises", case, reference)
