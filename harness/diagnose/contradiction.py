@@ -10,21 +10,22 @@ import math
 from collections.abc import Iterator
 
 from ..catalogue.reference import Reference
-from ..engine import builtin
+from .hypothesis import Hypothesis
 from .measured import Measured
-from .mistake import Mistake, Mistaken
+from .mistake import Mistake
 from .probes import Measurements, measure
 
 # Wide, because two engines with one mistake may round differently, also in float32.
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-9
 
 
-def contradicted(mistake: Mistake, measurements: Measurements) -> bool:
+def contradicted(mistake: Mistake, among: Hypothesis, measurements: Measurements) -> bool:
     """True when a probe of the op is wrong with the mistake, and the engine answers it in another way.
 
-    False where the probes cannot tell: when the mistake is not in one op, or shows only at other points.
+    The mistake is one of those that are `among` the hypothesis, which act together. False where the probes
+    cannot tell: when the mistake is not in one op, or shows only at other points.
     """
-    claimed = _measured(mistake, measurements.reference) if mistake.op else ()
+    claimed = _measured(among, mistake.op, measurements.reference) if mistake.op else ()
     wrong = {(one.form, one.operand): one for one in claimed if _is_wrong(one)}
     if not wrong or any(one.spoilt for one in claimed):
         return False
@@ -36,10 +37,9 @@ def contradicted(mistake: Mistake, measurements: Measurements) -> bool:
 
 
 @functools.cache
-def _measured(mistake: Mistake, reference: Reference) -> tuple[Measured, ...]:
+def _measured(among: Hypothesis, op: str, reference: Reference) -> tuple[Measured, ...]:
     """The same for all engines of a run."""
-    engine = Mistaken(mistake, builtin.load(mistake.engine))
-    return tuple(measure(mistake.op, engine, reference))
+    return tuple(measure(op, among.opened(), reference))
 
 
 def _is_wrong(one: Measured) -> bool:

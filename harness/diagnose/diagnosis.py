@@ -54,11 +54,11 @@ def diagnose(
     explanation = Explanation(evidence, search)
     measurements = None if engine is None else Measurements(engine, reference)
     findings = []
-    for mistake, finding in explanation.findings():
+    for mistake, among, finding in explanation.findings():
         instance = search.smallest(finding.cases, finding.op)
         if measurements is None or instance is None:
             findings.append(replace(finding, sentence=paragraph(finding, mistake.belief)))
-        elif contradicted(mistake, measurements):
+        elif contradicted(mistake, among, measurements):
             other = unknown(instance, {finding.op: 1.0}, evidence.failing, measurements)
             findings.append(replace(other, cases=finding.cases))
         else:

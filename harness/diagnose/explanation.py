@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from .evidence import Evidence
 from .finding import Confidence, Finding
 from .holding import Held
+from .hypothesis import Hypothesis
 from .mistake import Mistake
-from .prediction import Hypothesis
 from .search import Search
+from .trial import Trial
 
 MOST_FINDINGS = 3
 # An engine that fails no core case is right by some convention. One convention is then worth a finding only
@@ -37,8 +38,11 @@ class Explanation:
         while self._goes_on() and self._next():
             pass
 
-    def findings(self) -> Iterator[tuple[Mistake, Finding]]:
-        """Yield each mistake with its finding, which has no sentence yet; the best ones first."""
+    def findings(self) -> Iterator[tuple[Mistake, Hypothesis, Finding]]:
+        """Yield each mistake, the hypothesis that it is in, and its finding; the best ones first.
+
+        The finding has no sentence yet.
+        """
         parts = [
             (mistake, self._part(mistake, held))
             for held in self._held
@@ -46,7 +50,7 @@ class Explanation:
         ]
         for mistake, part in sorted(parts, key=lambda pair: -len(pair[1].hits)):
             if part.confidence is not Confidence.NONE:
-                yield mistake, self._finding(mistake, part)
+                yield mistake, part.hypothesis, self._finding(mistake, part)
 
     @property
     def _count(self) -> int:
@@ -59,7 +63,7 @@ class Explanation:
 
     def _next(self) -> bool:
         """Find the next mistake. False when none explains enough of the rest."""
-        best = self._search.best(self.rest, [held.hypothesis for held in self._held])
+        best = Trial(self._search, self.rest, self._held).best()
         if best is None or not self._is_enough(best):
             return False
         found = best.hypothesis

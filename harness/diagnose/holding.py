@@ -9,9 +9,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from ..catalogue.case import Instance
-from .evidence import Evidence, Place, agree
+from ..program.transcript import Stop
+from .evidence import Answer, Evidence, Place, agree
 from .finding import Confidence
-from .prediction import Hypothesis, Predictions
+from .hypothesis import Hypothesis
+from .prediction import Predictions
 
 # The share of the failing readings that a confirmed hypothesis claims and predicts.
 _CONFIRMED = 0.9
@@ -23,7 +25,7 @@ class Held:
 
     `hits` failed with the number that it predicts, `misses` with another one. `contradictions` passed,
     although it predicts a wrong number. `undecided` ones failed with a number that depends on the order in
-    which the engine walks.
+    which the engine walks, or with another exception than the predicted one.
     """
 
     hypothesis: Hypothesis
@@ -69,14 +71,16 @@ def hold(
     evidence: Evidence,
     known: Predictions,
     *,
+    settled: Set[Place] = frozenset(),
     patience: int | None = None,
     enough: int | None = None,
     bearable: int | None = None,
 ) -> Held:
     """Count what the hypothesis predicts on these cases.
 
-    With `patience` it is given up after so many wrong predictions without a right one. With `enough` the
-    count ends after so many predictions, and with `bearable` after more contradictions than that.
+    A wrong prediction of a `settled` reading is not counted. With `patience` the hypothesis is given up after
+    so many wrong predictions without a right one. With `enough` the count ends after so many predictions, and
+    with `bearable` after more contradictions than that.
     """
     hits: set[Place] = set()
     misses: set[Place] = set()
@@ -90,8 +94,10 @@ def hold(
                 if any(agree(answer, came) for answer in claim.answers):
                     hits.add(place)
                 else:
-                    (misses if claim.sure else undecided).add(place)
-            elif claim.sure and place in evidence.passed:
+                    decided = claim.sure and not _another_exception(claim.answers, came)
+                    if place not in settled:
+                        (misses if decided else undecided).add(place)
+            elif claim.sure and place in evidence.passed and place not in settled:
                 contradictions.add(place)
         wrong = len(misses) + len(contradictions)
         if patience is not None and not hits and wrong >= patience:
@@ -102,3 +108,10 @@ def hold(
             break
     counts = (hits, misses, contradictions, undecided)
     return Held(hypothesis, *map(frozenset, counts))
+
+
+def _another_exception(predicted: Iterable[Answer], came: Answer) -> bool:
+    """True when both raise at the same step. The right engines of two people raise different classes."""
+    return isinstance(came, Stop) and any(
+        isinstance(answer, Stop) and answer.step == came.step for answer in predicted
+    )

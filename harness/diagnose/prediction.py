@@ -1,6 +1,5 @@
 """The predictions of known mistakes, which are computed once for all engines of a run.
 
-- `Hypothesis`: mistakes that an engine may have, all at once.
 - `Claim`: the wrong answers to one reading.
 - `Predictions`: what an engine with these mistakes answers where it is wrong.
 """
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..catalogue.case import Case, Instance
@@ -20,36 +19,20 @@ from ..judge.outcome import CaseRun, Verdict
 from ..judge.verdict import judge_case
 from ..program import Backward
 from ..program.transcript import Transcript
-from .composition import OWN, Composition, Rewritten, rewritten
+from .composition import Composition
 from .evidence import Answer, Evidence, agree, answer_of
 from .finding import Kind
-from .mistake import Mistake, Mistaken, other_walks
+from .hypothesis import Hypothesis, mistaken
+from .mistake import Mistake, other_walks
+from .rewriting import Rewritten, rewritten
 
 # A longer program says nothing about the mistake that a shorter one does not say.
 MOST_STEPS = 60
-# Where a contribution replaces another one, the order of the walk decides which.
-_ORDERED = frozenset({Kind.ASSIGNED, Kind.ACCUMULATION, Kind.LIFECYCLE, Kind.STATE})
+# Where a contribution replaces another one, or is lost, the order of the walk decides which.
+_ORDERED = frozenset({Kind.ASSIGNED, Kind.ACCUMULATION, Kind.LIFECYCLE, Kind.STATE, Kind.WALK})
 # These mistakes are about several backwards.
 _OF_SEVERAL = frozenset({Kind.LIFECYCLE, Kind.STATE})
 _NO_RUN = CaseRun("", "", "", "")
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """An engine that has these mistakes, all of one built-in engine, and composes its ops in this way."""
-
-    mistakes: tuple[Mistake, ...]
-    composition: Composition = OWN
-
-    @property
-    def engine(self) -> str:
-        """The name of the built-in engine."""
-        return self.mistakes[0].engine
-
-    def concerns(self, instance: Instance) -> bool:
-        """True when the case uses an op of one of the mistakes, so that it can change the answer."""
-        used = self.composition.used(instance.program.ops)
-        return any(not each.ops or not used.isdisjoint(each.ops) for each in self.mistakes)
 
 
 class Claim(NamedTuple):
@@ -74,9 +57,7 @@ class Predictions:
         self._walks = functools.cache(other_walks)
         self._rewritten: dict[tuple[Composition, str], Rewritten] = {}
         self._right: dict[tuple[str, Composition, str], Transcript] = {}
-        self._claims: dict[
-            tuple[tuple[Mistake, ...], Composition], dict[str, Mapping[str, Claim]]
-        ] = {}
+        self._claims: dict[Hypothesis, dict[str, Mapping[str, Claim]]] = {}
 
     def instances(self, evidence: Evidence) -> list[Instance]:
         """Return the cases of the evidence that are short enough, the fewest steps first.
@@ -94,18 +75,17 @@ class Predictions:
 
     def claims(self, hypothesis: Hypothesis, instance: Instance) -> Mapping[str, Claim]:
         """Return the answers that are wrong by the mistakes alone, by the label of the reading."""
-        composition = hypothesis.composition.within(instance.program.ops)
-        known = self._claims.setdefault((hypothesis.mistakes, composition), {})
+        part = hypothesis.within(instance)
+        if part is None:
+            return {}
+        known = self._claims.setdefault(part, {})
         found = known.get(instance.digest)
         if found is None:
-            found = known[instance.digest] = self._in_all_orders(
-                hypothesis.mistakes, composition, instance
-            )
+            found = known[instance.digest] = self._in_all_orders(part, instance)
         return found
 
-    def _in_all_orders(
-        self, mistakes: tuple[Mistake, ...], composition: Composition, instance: Instance
-    ) -> Mapping[str, Claim]:
+    def _in_all_orders(self, hypothesis: Hypothesis, instance: Instance) -> Mapping[str, Claim]:
+        mistakes, composition = hypothesis.mistakes, hypothesis.composition
         found = [self._claimed(mistakes, composition, instance)]
         if not _ORDERED.isdisjoint(each.kind for each in mistakes):
             for walk in self._walks(mistakes[0].engine):
@@ -123,11 +103,8 @@ class Predictions:
         self, changes: tuple[Mistake, ...], composition: Composition, instance: Instance
     ) -> Mapping[str, Answer]:
         bare = self._engine(changes[0].engine)
-        engine: Engine = bare
         # The first change is made first, so that a mistake may replace the walk.
-        for change in reversed(changes):
-            engine = Mistaken(change, engine)
-        wrong = self._answer(engine, composition, instance)
+        wrong = self._answer(mistaken(changes, bare), composition, instance)
         right = self._without(bare, composition, instance)
         if wrong == right:
             return {}
@@ -147,7 +124,9 @@ class Predictions:
         made = self._rewritten.get(key)
         if made is None:
             made = self._rewritten[key] = rewritten(instance.program, composition)
-        return made.original(quietly(engine, replace(instance, program=made.program)))
+        inputs = {**instance.inputs, **made.constants}
+        composed = replace(instance, program=made.program, inputs=inputs)
+        return made.original(quietly(engine, composed))
 
     def _without(self, engine: Engine, composition: Composition, instance: Instance) -> Transcript:
         key = engine.info.name, composition, instance.digest
