@@ -96,10 +96,12 @@ class Compact:
         apart = worst == Verdict.UNSUPPORTED and any(
             r.values["reason"] == Reason.ARRAYS for r in rows
         )
-        missed = number - len(engine.letters)
-        engine.letters += (NOT_REACHED * missed + (APART if apart else LETTERS[worst])).encode()
-        engine.readings.extend([NO_READINGS] * missed)
-        engine.readings.append(
+        # The runs of a merged report may have their cases in other orders.
+        grows = number + 1 - len(engine.letters)
+        engine.letters += NOT_REACHED.encode() * grows
+        engine.readings.extend([NO_READINGS] * grows)
+        engine.letters[number] = ord(APART if apart else LETTERS[worst])
+        engine.readings[number] = (
             NO_READINGS if apart else self._of_case(engine, number, rows, worst in PASSED)
         )
 

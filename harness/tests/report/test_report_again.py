@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from gradconform.harness.report.frame import read_results
+from gradconform.harness.report.html.compact import Compact
+from gradconform.harness.report.results_file import read_cases
 from gradconform.harness.report.run_files import RunFiles
 from gradconform.harness.tests.report.outcomes import markdown
 from gradconform.harness.tests.report.test_diff import F, P, outcome, written
@@ -158,3 +161,17 @@ def test_parquet_needs_pyarrow_and_says_how_to_get_it(tmp_path, command):
         )
     else:
         assert list(pd.read_parquet("run/scores.parquet")["passed"]) == [1, 1, 0, 1]
+
+
+def test_the_page_of_runs_with_other_orders_has_each_case_in_its_place(tmp_path, command):
+    """The second run begins with the last case of the first one."""
+    cases = [outcome(P, case="f/a"), outcome(F, 2.0, case="f/b"), outcome(P, case="f/c")]
+    written(tmp_path / "a", cases)
+    yours = [replace(one, case_run=replace(one.case_run, engine="yours")) for one in cases]
+    written(tmp_path / "b", reversed(yours))
+    assert command("report", "a", "b", "--out", "both", "-q")[0] == 0
+    compact = Compact(2)
+    for rows in read_cases(tmp_path / "both"):
+        compact.add(rows)
+    mine, other = compact.columns(["mine", "yours"])["letters"]
+    assert (compact.cases["case"], mine) == (["f/a", "f/b", "f/c"], other)
