@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..report.busy import busy
+from ..text import words
 from .exit import Exit
 from .value_types import FILE_TO_WRITE
 
 if TYPE_CHECKING:
     from ..report.diff.changes import Changes
 
+_FORMS = {".md": "markdown", ".html": "html", ".json": "json"}
 _RUN = click.Path(path_type=Path)
 
 
 @click.command()
 @click.argument("old", type=_RUN)
 @click.argument("new", type=_RUN)
+@click.option(
+    "--markdown",
+    "form",
+    flag_value="markdown",
+    help="Print Markdown for a comment on a pull request: the counts, the first regressions, and the other "
+    "cases folded, of at most 65,536 bytes.",
+)
+@click.option(
+    "--html", "form", flag_value="html", help="Print a page, of at most 500 cases a kind."
+)
 @click.option("--json", "form", flag_value="json", help="Print every change, as one JSON object.")
-@click.option("-o", "output", type=FILE_TO_WRITE, help="Write to this file instead of printing.")
+@click.option(
+    "-o",
+    "output",
+    type=FILE_TO_WRITE,
+    help="Write to this file instead of printing; .md, .html or .json says the form.",
+)
 @click.option(
     "--engines",
     "pairs",
@@ -52,7 +70,7 @@ def diff(
 
     \b
       gradconform diff reports/before reports/after
-      gradconform diff base pull-request --fail-on regression
+      gradconform diff base pull-request --fail-on regression --markdown -o comment.md
 
     Exit codes: 0 the runs were compared; 1 a regression, with --fail-on; 4 a wrong option, or a file that
     cannot be read; 5 no case could be compared.
@@ -61,10 +79,16 @@ def diff(
     from ..report.run_files import RunFiles
 
     names = dict(map(_pair, pairs))
+    form = form or _form(output)
     with busy("comparing the runs"):
         changes = compare(RunFiles.of(old), RunFiles.of(new), names)
     with changes:
-        _show(changes, form, output)
+        if form is None:
+            from ..report.diff.terminal import print_changes
+
+            print_changes(changes)
+        else:
+            _write(_parts(changes, form), output)
         if not changes.compared and not changes.regressions:
             click.echo("gradconform: no case of these runs could be compared", err=True)
             return Exit.NOTHING
@@ -78,20 +102,37 @@ def _pair(text: str) -> tuple[str, str]:
     return before, now
 
 
-def _show(changes: Changes, form: str | None, output: Path | None) -> None:
-    from ..report.diff.document import document
+def _form(output: Path | None) -> str | None:
+    """Return the form that the name of the file says; None for the terminal."""
+    if output is None:
+        return None
+    if output.suffix not in _FORMS:
+        raise click.BadParameter(
+            f"the form of {words(str(output))} is not known; add --markdown, --html or --json"
+        )
+    return _FORMS[output.suffix]
 
-    if form is None and output is None:
-        from ..report.diff.terminal import print_changes
 
-        print_changes(changes)
-        return
-    parts = document(changes)
+def _parts(changes: Changes, form: str) -> Iterable[str]:
+    if form == "json":
+        from ..report.diff.document import document
+
+        return document(changes)
+    if form == "html":
+        from ..report.diff.page import page
+
+        return [page(changes)]
+    from ..report.diff.markdown import comment
+
+    return [comment(changes)]
+
+
+def _write(parts: Iterable[str], output: Path | None) -> None:
+    from ..report.results_file import writing
+
     if output is None:
         for part in parts:
             click.echo(part, nl=False)
         return
-    from ..report.results_file import writing
-
     with writing(output), output.open("w", encoding="utf-8") as file:
         file.writelines(parts)

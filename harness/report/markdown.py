@@ -14,7 +14,7 @@ from ..text import for_markdown
 from .absent import interruption
 from .diagnosis_file import Diagnosis
 from .failures import Failures
-from .markdown_tables import by_engine, families, remarks, scores_table, shared_mistakes
+from .markdown_tables import by_engine, code, families, remarks, scores_table, shared_mistakes
 from .mistakes import mistakes
 from .score import MOST_IN_MARKDOWN, Score, Shown
 from .tally import Findings
@@ -134,15 +134,10 @@ def _failures(
     """Yield the engine, the family and the list of its failures, for each group that is shown."""
     for group in failures.groups(folder, shown):
         lines = [
-            f"- {_code(row['case'])} ({', '.join(filter(None, (row['verdict'], row['reason'])))}): "
+            f"- {code(row['case'])} ({', '.join(filter(None, (row['verdict'], row['reason'])))}): "
             f"{for_markdown(row['message'])}"
             for row in group.shown
         ]
         if group.more:
             lines.append(f"- ... and {group.more} more")
         yield group.engine, for_markdown(group.family), ["\n".join(lines)]
-
-
-def _code(name: str) -> str:
-    """The name as code; one with a backtick could end the code, so it is shown as text."""
-    return for_markdown(name) if "`" in name else f"`{name}`"

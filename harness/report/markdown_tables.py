@@ -3,7 +3,7 @@
 - `scores_table`: one row for each engine. `remarks`: what a row has no room for.
 - `families`: the families in which engines differ, or something fails.
 - `shared_mistakes`: which engines make the same mistake.
-- `table`: a table of Markdown.
+- `table`, `code`: a table of Markdown, and a name as code.
 """
 
 from __future__ import annotations
@@ -168,3 +168,8 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in (titles, *rows)
     ]
     return "\n".join([lines[0], f"|{'|'.join(ruler)}|", *lines[1:]])
+
+
+def code(name: str) -> str:
+    """Return the name as code; one with a backtick could end the code, so it is shown as text."""
+    return for_markdown(name) if "`" in name else f"`{name}`"

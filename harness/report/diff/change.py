@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ...judge.cause import split
+from ...judge.outcome import PASSED
 from ...text import words
 from ..results_file import Row, read_case, reading
 from ..run_files import RunFiles
@@ -25,7 +26,7 @@ _Rows = Mapping[str, Any] | None
 class Change:
     """A case that changed. `old` and `new` are the rows of one reading, None where a run has none.
 
-    The reading is the one that tells most about the newer run, or else about the older one.
+    The reading is the one that tells most about the newer run, or about the older one where the case passes.
     """
 
     place: Place
@@ -40,11 +41,26 @@ class Change:
         return found
 
     @property
+    def verdicts(self) -> tuple[str, str]:
+        """The verdict before and now."""
+        before, after = (row["verdict"] if row else "not there" for row in (self.old, self.new))
+        return before, after
+
+    @property
+    def numbers(self) -> tuple[str, str, str]:
+        """The engine's answer before and now, and torch's, in a few words; "" where there is none."""
+        was, now = (number(row["actual"]) if row else "" for row in (self.old, self.new))
+        return was, now, number(self.row["expected"])
+
+    @property
+    def said(self) -> str:
+        """Why the case cannot be compared, or else why it fails now, without a possible cause."""
+        return split(self.place.why or (self.new["message"] if self.new else ""))[0]
+
+    @property
     def told(self) -> str:
         """The verdict and the number before and now, and why the case fails now, on one line."""
-        before, after = (row["verdict"] if row else "not there" for row in (self.old, self.new))
-        was, now = (number(row["actual"]) if row else "" for row in (self.old, self.new))
-        said, _ = split(self.place.why or (self.new["message"] if self.new else ""))
+        (before, after), (was, now, _), said = self.verdicts, self.numbers, self.said
         both = " → ".join(filter(None, dict.fromkeys((was, now))))
         # A message about a number has it.
         numbers = f"was {was}" if said and self.old and now in said else both
@@ -69,7 +85,8 @@ def _read(old: RunFiles, new: RunFiles, places: Iterable[Place]) -> Iterator[Cha
     ):
         for place in places:
             was, now = _rows(before, place.old_at), _rows(after, place.new_at)
-            told = telling_row(now or was).values["reading"]
+            passed = not now or telling_row(now).values["verdict"] in PASSED
+            told = telling_row((was or now) if passed else now).values["reading"]
             yield Change(place, _of(was, told), _of(now, told))
 
 

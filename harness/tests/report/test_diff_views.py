@@ -1,0 +1,103 @@
+"""What a comment on a pull request, a page and a terminal show of the difference between two runs."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from gradconform.harness.report.diff.compare import compare
+from gradconform.harness.report.diff.markdown import LONGEST, comment
+from gradconform.harness.report.diff.page import page
+from gradconform.harness.report.results_file import lines
+from gradconform.harness.report.run_files import RunFiles
+from gradconform.harness.tests.report.test_diff import F, P, U, outcome, written
+
+HOSTILE = "</details></script><script>alert(1)</script> @all | `x` \x1b[31m\u202e ![i](http://e.org/i.png)"
+
+
+def changes_of(folder, old, new):
+    return compare(written(folder / "old", old), written(folder / "new", new))
+
+
+def test_a_comment_is_short_and_folds_what_follows(tmp_path):
+    cases = [f"f/{number:02}" for number in range(14)]
+    old = [outcome(P, case=case) for case in cases] + [outcome(F, 2.0, case="f/z")]
+    new = [outcome(F, 3.0, case=case) for case in cases[:12]] + [
+        outcome(U, case=cases[12]),
+        outcome(P, case=cases[13]),
+        outcome(F, 4.0, case="f/z"),
+    ]
+    with changes_of(tmp_path, old, new) as changes:
+        text = comment(changes)
+    assert text.startswith("### gradconform: 13 regressions\n")
+    assert (
+        "12 newly failing; 1 no longer passing; 1 still failing, with another number; 1 unchanged."
+        in text
+    )
+    open_part = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+    assert open_part.count("pass → fail (was 1): result is 3, torch says 1") == 10
+    assert "- mine `f/12` result pass → unsupported" in open_part
+    assert "<details><summary>2 more newly failing</summary>\n\n- mine `f/10`" in text
+    assert "- mine `f/z` result fail (was 2): result is 4, torch says 1\n\n</details>" in text
+
+
+@pytest.mark.parametrize("count", [3, 400])
+def test_a_comment_has_room_on_github_and_says_what_was_cut(tmp_path, count):
+    engines = [f"{HOSTILE} {number}" for number in range(3)]
+    both = [
+        [
+            outcome(verdict, case=f"f/{n}", engine=e, digest="d")
+            for e in engines
+            for n in range(count)
+        ]
+        for verdict in (P, F)
+    ]
+    with changes_of(tmp_path, *both) as changes:
+        text = comment(changes)
+    assert len(text.encode()) <= LONGEST
+    shown = text.count("\n- &lt;/details&gt;")
+    left = re.search(r"no room for more: (\d+) newly failing\.\n$", text)
+    assert shown + (int(left[1]) if left else 0) == 3 * count
+    assert (left is None) == (count == 3)
+    assert text.count("<details>") == text.count("</details>") <= 1
+    for forbidden in ("<script>", "@all", "![", "http://", "\x1b", "\u202e", "`x`"):
+        assert forbidden not in text
+
+
+def test_hostile_texts_in_every_column_are_harmless_on_a_page(tmp_path):
+    row = json.loads(lines([outcome(F, 2.0)]))
+    texts = ("engine", "family", "case", "reading", "message", "title", "engine_version")
+    row |= dict.fromkeys(texts, HOSTILE) | {"actual": HOSTILE, "tags": [HOSTILE]}
+    for name in ("old", "new"):
+        written(tmp_path / name, [])
+        (tmp_path / name / "results.jsonl").write_text(json.dumps(row) + "\n")
+        row |= {"verdict": "pass", "actual": {"opaque": HOSTILE, "text": HOSTILE}}
+    runs = RunFiles.of(tmp_path / "new"), RunFiles.of(tmp_path / "old")
+    with compare(*runs) as changes:
+        assert changes.regressions == 1
+        for shown in (page(changes), comment(changes)):
+            assert not re.search("<script>alert|\x1b|\u202e", shown)
+            assert "script" in shown
+
+
+def test_where_a_case_passes_now_the_reading_that_failed_is_shown(tmp_path):
+    old = [outcome(P), replace(outcome(F, 5.0), reading="x.grad")]
+    new = [outcome(P), replace(outcome(P), reading="x.grad")]
+    with changes_of(tmp_path, old, new) as changes:
+        assert "mine `f/a` x.grad fail → pass (5 → 1)" in comment(changes)
+
+
+def test_the_name_of_the_file_says_the_form(tmp_path, command):
+    written(tmp_path / "old", [outcome(P)])
+    written(tmp_path / "new", [outcome(F, 2.0)])
+    for name, begins in (("d.md", "### gradconform"), ("d.html", "<!doctype"), ("d.json", "{")):
+        assert command("diff", "old", "new", "-o", name)[:2] == (0, "")
+        assert (tmp_path / name).read_text().startswith(begins)
+    assert command("diff", "old", "new", "--markdown", "-o", "d.txt")[0] == 0
+    code, _, err = command("diff", "old", "new", "-o", "d.txt")
+    assert (code, "add --markdown, --html or --json" in err) == (4, True)
+    code, _, err = command("diff", "old", "new", "--json", "-o", "none/d.json")
+    assert (code, err) == (
+        4,
+        "gradconform: none/d.json cannot be written: No such file or directory\n",
+    )
