@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from gradconform.harness.tests.report.test_diff import F, P, outcome, written
 
 GITHUB = Path(__file__).parents[2] / ".github"
 ACTION = yaml.safe_load((GITHUB / "actions/conform/action.yml").read_text())
@@ -55,6 +56,7 @@ def run_step(name, folder, **inputs):
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTEST_ADDOPTS": "-p gradconform.harness.plugin",
         "GITHUB_STEP_SUMMARY": str(folder / "shown.md"),
+        "RUNNER_TEMP": str(folder / "temp"),
     }
     return subprocess.run(
         ["bash", "-e", "-c", step["run"]],
@@ -65,18 +67,57 @@ def run_step(name, folder, **inputs):
     )
 
 
+def is_wrapped(printed):
+    """What engines print lies between two lines, which only the step knows, and so gives no command."""
+    first, *_, last = printed.splitlines()
+    return first.startswith("::stop-commands::") and last == f"::{first.split('::')[2]}::"
+
+
+SAID = "::error::I am a command"
+FOUND = [outcome(F, 2.0), outcome(P, case="f/b"), outcome(P, case="f/c", engine=SAID)]
+# A case that passes although a failure is expected fails its test, at no cost.
+XFAILS = '[[xfail]]\ncase = "lecture/neuron_with_sigmoid"\nreason = "to be mended"\n'
+
+
 @pytest.mark.long(10)
 def test_the_steps_run_the_cases_and_show_the_summary(tmp_path):
+    """A failure that the report of the base branch may have does not fail the step."""
+    (tmp_path / "known.toml").write_text(XFAILS)
+    written(tmp_path / "temp" / "base", FOUND)
     inputs = {
         "engine": "scalar",
         "cases": "lecture/*\nmatmul/*\n",
         "tags": "core\n",
         "workers": "0",
         "out": "report of mine",
+        "xfails-file": "known.toml",
+        "fail-on": "regression",
     }
     done = run_step("Test", tmp_path, **inputs)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"3 passed, \d+ unsupported", done.stdout)
+    assert re.search(r"1 failed, 2 passed, \d+ unsupported", done.stdout)
     assert (tmp_path / "report of mine" / "junit.xml").is_file()
+    assert is_wrapped(done.stdout)
     run_step("Summary", tmp_path, **inputs)
     assert "# Conformance with PyTorch" in (tmp_path / "shown.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "base", "code", "said"),
+    [
+        ("failure", FOUND[1:], 0, "### gradconform: no regression"),
+        ("regression", [outcome(P), *FOUND[1:]], 1, "### gradconform: 1 regression\n"),
+        ("regression", FOUND, 0, "### gradconform: no regression"),
+        ("failure", [outcome(P), *FOUND[1:]], 0, "### gradconform: 1 regression\n"),
+        ("regression", None, 0, ""),
+    ],
+)
+def test_a_run_is_compared_with_that_of_the_base_branch(tmp_path, fail_on, base, code, said):
+    written(tmp_path / "conformance", FOUND)
+    if base is not None:
+        written(tmp_path / "temp" / "base", base)
+    done = run_step("Compare", tmp_path, **{"engine": "mine", "fail-on": fail_on})
+    assert done.returncode == code, done.stderr
+    shown = tmp_path / "shown.md"
+    assert (shown.read_text() if shown.exists() else "").startswith(said)
+    assert is_wrapped(done.stdout) if said else done.stdout == ""
