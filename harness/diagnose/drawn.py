@@ -90,12 +90,12 @@ def _observed(program: Program) -> Program:
 
 def _check_ran(result: Result, name: str) -> None:
     case, told = result.case.id, telling(result.outcomes)
+    said = of_engine(told.message)
     if told.verdict in LACKING:
-        raise EngineError(
-            f"{name} cannot run {case}: it lacks {told.message}; without --engine torch's numbers are drawn"
-        )
+        advice = "without --engine torch's numbers are drawn"
+        raise EngineError(f"{name} cannot run {case}: it lacks {said}; {advice}")
     if told.verdict is Verdict.HARNESS_ERROR:
-        raise EngineError(f"{case} cannot be drawn with {name}: {told.message}")
+        raise EngineError(f"{case} cannot be drawn with {name}: {said}")
 
 
 def _failed(result: Result, program: Program) -> Iterator[Place]:

@@ -86,6 +86,11 @@ class Node:
         return f"node {self.kind} look" if self.look else f"node {self.kind}"
 
     @property
+    def above(self) -> str:
+        """What is written above it, on one line."""
+        return f"{self.index} {self.mark}".strip()
+
+    @property
     def corner(self) -> int:
         """The radius of its corners; a node with a short symbol is a circle."""
         return min(self.width, self.height, 36) // 2
@@ -110,10 +115,10 @@ class Node:
     def texts(self) -> Iterator[Text]:
         """All texts in the node and beside it."""
         yield Text(self.x + self.width // 2, self.y + self.height // 2 + 4, "symbol", self.symbol)
-        if above := f"{self.index} {self.mark}".strip():
+        if self.above:
             numbers = (text.y - LINE + 3 for each in self.exits for text in each.texts())
             role = "mark" if self.mark else "index"
-            yield Text(self.x, min([self.y, *numbers]) - 4, role, above)
+            yield Text(self.x, min([self.y, *numbers]) - 4, role, self.above)
         for each in self.exits:
             yield from each.texts()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .circuit import Circuit, Node
+from .graph import CONSTANT, LEAF, LITERAL, STUB
 
-_SHAPES = {"leaf": "box", "constant": "box", "literal": "plaintext", "stub": "plaintext"}
+_SHAPES = {LEAF: "box", CONSTANT: "box", LITERAL: "plaintext", STUB: "plaintext"}
 
 
 def dot(circuit: Circuit) -> str:
@@ -27,7 +28,7 @@ def _attributes(node: Node) -> Iterator[str]:
     yield f"label={_quoted(*node.lines())}"
     yield f"tooltip={_quoted(node.spoken)}"
     yield f"shape={_SHAPES.get(node.kind, 'ellipse')}"
-    if node.kind == "constant":
+    if node.kind == CONSTANT:
         yield "style=dashed"
     if node.look or node.mark:
         yield "penwidth=3"

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from .circuit import Circuit, Node
+from .graph import CONSTANT, LITERAL, OP, STUB
 
-_BRACKETS = {"leaf": ("[", "]"), "constant": ("[", "]"), "literal": ("[", "]"), "stub": ("[", "]")}
 _STYLES = {
-    "constant": "stroke-dasharray: 4 3",
-    "literal": "stroke-dasharray: 4 3",
-    "stub": "stroke: none",
+    CONSTANT: "stroke-dasharray:4 3",
+    LITERAL: "stroke-dasharray:4 3",
+    STUB: "stroke:none",
 }
 
 
@@ -19,11 +19,11 @@ def mermaid(circuit: Circuit) -> str:
     """Return the circuit as a flowchart from left to right."""
     lines = ["flowchart LR"]
     for k, node in enumerate(circuit.nodes):
-        opening, closing = _BRACKETS.get(node.kind, ("((", "))"))
+        opening, closing = "()" if node.kind == OP else "[]"
         lines.append(f'  n{k}{opening}"{_label(node)}"{closing}')
-        style = "stroke-width: 4px" if node.look or node.mark else _STYLES.get(node.kind)
+        style = "stroke-width:4px" if node.look or node.mark else _STYLES.get(node.kind)
         if style:
-            lines.append(f"  style n{k} {style.replace(': ', ':')}")
+            lines.append(f"  style n{k} {style}")
     for wire in circuit.wires:
         lines.append(f"  n{wire.source} {'-.->' if wire.dashed else '-->'} n{wire.target}")
     return "\n".join(lines) + "\n"

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush, nsmallest
 
 from .graph import LITERAL, STUB, Edge, Graph, Vertex
@@ -60,49 +61,66 @@ def _nearest(graph: Graph, focus: int, into: _Edges, out: _Edges, most: int) -> 
     return found
 
 
-def _cut(graph: Graph, kept: Collection[int], into: _Edges, out: _Edges) -> Graph:
-    vertices: list[Vertex] = []
-    edges: list[Edge] = []
-    places: dict[
-        tuple[int, int], tuple[int, int]
-    ] = {}  # of an exit: the vertex and the exit that is drawn
+class _Part:
+    """The part of a graph that is kept, with stubs for what is left out."""
 
-    def add(vertex: Vertex) -> int:
-        vertices.append(vertex)
-        return len(vertices) - 1
+    def __init__(self, whole: Graph) -> None:
+        self._whole = whole
+        self._vertices: list[Vertex] = []
+        self._edges: list[Edge] = []
+        # Where each exit of the whole graph is in this one.
+        self._places: dict[tuple[int, int], tuple[int, int]] = {}
 
-    for index in kept:
-        coming = [(edge.source, edge.exit) for edge in into.get(index, ())]
+    @property
+    def graph(self) -> Graph:
+        """The part as a graph."""
+        return Graph(self._vertices, self._edges)
+
+    def keep(self, index: int, into: Iterable[Edge]) -> None:
+        """Add a vertex, after what comes into it. Its sources that are kept were added before."""
+        coming = [(edge.source, edge.exit) for edge in into]
         for source, exit in coming:
-            if graph.vertices[source].kind == LITERAL:
-                places[source, exit] = add(graph.vertices[source]), 0
-        absent = [place for place in dict.fromkeys(coming) if place not in places]
-        together = add(_group(len(absent), "value")) if len(absent) > _STUBS else None
-        for place in absent:
-            made = graph.vertices[place[0]]
-            places[place] = (add(_left_out(made, place[1])) if together is None else together), 0
-        here = add(graph.vertices[index])
-        sources = [places[place] for place in coming]
-        if together is not None:
-            # One wire for all, at the place of the first one, and no stub of a group for another op.
-            sources = list(dict.fromkeys(sources))
-            for place in absent:
-                del places[place]
-        edges += [Edge(source, exit, here) for source, exit in sources]
-        places.update(((index, k), (here, k)) for k in range(len(graph.vertices[index].makes)))
-    inside = set(kept)
+            if self._whole.vertices[source].kind == LITERAL:
+                self._places[source, exit] = self._add(self._whole.vertices[source]), 0
+        absent = [place for place in dict.fromkeys(coming) if place not in self._places]
+        if len(absent) > _STUBS:
+            # One wire for all of them, where the first one would be.
+            together = self._add(_group(len(absent), "value")), 0
+            group = dict.fromkeys(absent, together)
+        else:
+            group = {}
+            self._places.update((place, (self._add(self._stub(*place)), 0)) for place in absent)
+        sources = [group.get(place) or self._places[place] for place in coming]
+        vertex = self._whole.vertices[index]
+        here = self._add(vertex)
+        self._edges += [
+            Edge(*place, here) for place in (dict.fromkeys(sources) if group else sources)
+        ]
+        self._places.update(((index, k), (here, k)) for k in range(len(vertex.makes)))
+
+    def leave_out(self, uses: Iterable[Edge]) -> None:
+        """Add a stub for uses of a vertex that are left out, one for each of its values."""
+        counts = Counter((edge.source, edge.exit) for edge in uses)
+        for place, count in counts.items():
+            self._edges.append(Edge(*self._places[place], self._add(_group(count, "use"))))
+
+    def _add(self, vertex: Vertex) -> int:
+        self._vertices.append(vertex)
+        return len(self._vertices) - 1
+
+    def _stub(self, source: int, exit: int) -> Vertex:
+        """A stub for one value, which has the number of its step, and its numbers beside its wire."""
+        vertex = self._whole.vertices[source]
+        return Vertex(STUB, vertex.step, vertex.makes[exit : exit + 1])
+
+
+def _cut(graph: Graph, kept: Sequence[int], into: _Edges, out: _Edges) -> Graph:
+    part, inside = _Part(graph), set(kept)
     for index in kept:
-        uses: dict[int, int] = {}
-        for edge in out.get(index, ()):
-            if edge.target not in inside:
-                uses[edge.exit] = uses.get(edge.exit, 0) + 1
-        for exit, count in uses.items():
-            edges.append(Edge(*places[index, exit], add(_group(count, "use"))))
-    return Graph(vertices, edges)
-
-
-def _left_out(vertex: Vertex, exit: int) -> Vertex:
-    return Vertex(STUB, vertex.step, vertex.makes[exit : exit + 1])
+        part.keep(index, into.get(index, ()))
+    for index in kept:
+        part.leave_out(edge for edge in out.get(index, ()) if edge.target not in inside)
+    return part.graph
 
 
 def _group(count: int, what: str) -> Vertex:

@@ -53,6 +53,7 @@ class Number:
 
 
 NO_NUMBER = Number()
+MISSING = Number(_NONE)
 
 
 def places(program: Program) -> dict[str, Place]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from xml.etree import ElementTree
 
-from .circuit import CHARACTER, LINE, Circuit, Node
+from .circuit import CHARACTER, LINE, Circuit, Node, Text
 
 _NARROWEST = 560  # so that the sentences below a small circuit do not become a tower
 _OF_NOTE = 6.7  # the width of a character of a note
@@ -49,8 +49,21 @@ def svg(circuit: Circuit) -> str:
     width = max(circuit.width, _NARROWEST)
     title = _wrapped(circuit.title, width, CHARACTER)
     below = [line for note in circuit.notes for line in _wrapped(note, width, _OF_NOTE)]
-    top = LINE * len(title) + 8 if title else 0
-    height = top + circuit.height + LINE * len(below) + 8
+    top = LINE * len(title) + 8
+    bottom = top + circuit.height
+    root = _root(circuit, width, bottom + LINE * len(below) + 8)
+    _lines(root, title, 6, "title")
+    drawing = _add(root, "g", transform=f"translate(0 {top})")
+    for wire in circuit.wires:
+        _add(drawing, "path", **{"class": wire.role, "d": wire.path})
+    for node in circuit.nodes:
+        _node(drawing, node)
+    _lines(root, below, bottom, "note")
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _root(circuit: Circuit, width: int, height: int) -> ElementTree.Element:
     root = ElementTree.Element(
         "svg",
         {
@@ -66,17 +79,12 @@ def svg(circuit: Circuit) -> str:
     _add(root, "desc", " ".join(f"{node.spoken}." for node in circuit.nodes))
     _add(root, "style", STYLE)
     _add(root, "rect", **{"class": "paper", "width": "100%", "height": "100%"})
-    for number, line in enumerate(title, 1):
-        _text(root, 14, 6 + LINE * number, "title", line)
-    drawing = _add(root, "g", transform=f"translate(0 {top})")
-    for wire in circuit.wires:
-        _add(drawing, "path", **{"class": wire.role, "d": wire.path})
-    for node in circuit.nodes:
-        _node(drawing, node)
-    for number, line in enumerate(below, 1):
-        _text(root, 14, top + circuit.height + LINE * number, "note", line)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode") + "\n"
+    return root
+
+
+def _lines(root: ElementTree.Element, lines: list[str], top: int, role: str) -> None:
+    for number, line in enumerate(lines, 1):
+        _text(root, Text(14, top + LINE * number, role, line))
 
 
 def _node(drawing: ElementTree.Element, node: Node) -> None:
@@ -88,11 +96,11 @@ def _node(drawing: ElementTree.Element, node: Node) -> None:
     sizes = (node.x, node.y, node.width, node.height, node.corner)
     _add(group, "rect", **dict(zip(names, map(str, sizes), strict=True)))
     for text in node.texts():
-        _text(group, text.x, text.y, text.role, text.text)
+        _text(group, text)
 
 
-def _text(parent: ElementTree.Element, x: int, y: int, role: str, text: str) -> None:
-    _add(parent, "text", text, **{"x": str(x), "y": str(y), "class": role})
+def _text(parent: ElementTree.Element, text: Text) -> None:
+    _add(parent, "text", text.text, **{"x": str(text.x), "y": str(text.y), "class": text.role})
 
 
 def _add(

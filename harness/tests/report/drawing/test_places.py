@@ -7,8 +7,9 @@ from itertools import combinations
 import pytest
 from gradconform.harness.catalogue.case import STRESS
 from gradconform.harness.catalogue.collection import catalogue
+from gradconform.harness.report.drawing.boxes import Box
 from gradconform.harness.report.drawing.circuit import CHARACTER, LINE
-from gradconform.harness.report.drawing.layout import Box, Link, placed
+from gradconform.harness.report.drawing.layout import Link, placed
 from gradconform.harness.report.drawing.neighbourhood import MOST
 from gradconform.harness.report.drawing.numbers import Answers
 from gradconform.harness.report.drawing.placing import circuit
