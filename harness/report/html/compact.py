@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from ...judge.outcome import PASSED, SEVERITY, Reason, Verdict
@@ -24,9 +25,13 @@ _MOST, _MOST_OF_ENGINE = 4_000_000, 500_000
 # What passes may take this part of a share, so that what fails has room, and nothing where engines are many.
 _PART_OF_PASSED, _MANY_ENGINES = 0.5, 40
 _ROW = 40  # characters of a row without its texts
-_FEW, _DIGITS = 3, 4  # of an answer that is not torch's to a failure: elements, and digits of each
+_FEW, _DIGITS = 2, 3  # of an answer that is not torch's to a failure: elements, and digits of each
 _BRIEF = frozenset({Verdict.PASS, Verdict.UNSUPPORTED, Verdict.MISSING})  # what needs no answers
 NO_READINGS = 0
+_facts = itemgetter(
+    *("reading", "verdict", "reason", "max_abs", "max_rel", "max_ulp", "decided_by", "message")
+)
+_MOST_ALIKE = 10_000
 # The facts of a case. Those that are known when an engine has run it are empty before.
 _NOT_RUN = {"digest": "", "steps": 0, "seed": 0, "dtype": "", "answers": ""}
 _FACTS = ("case", "family", "level", "title", "tags", *_NOT_RUN)
@@ -45,11 +50,13 @@ class Texts:
 
     def number(self, text: str) -> int:
         """Return the number of the text, a new one when it was not seen before."""
-        shown = words(text)
-        found = self._numbers.setdefault(shown, len(self.listed))
-        if found == len(self.listed):
-            self.listed.append(shown)
-            self.size += len(shown)
+        found = self._numbers.get(text)
+        if found is None:
+            shown = words(text)
+            found = self._numbers.setdefault(shown, len(self.listed))
+            if found == len(self.listed):
+                self.listed.append(shown)
+                self.size += len(shown)
         return found
 
 
@@ -76,6 +83,7 @@ class Compact:
         self._numbers: dict[str, int] = {}
         self._engines: dict[str, _Engine] = {}
         self._rows: dict[tuple[Any, ...], int] = {}
+        self._alike: dict[tuple[Any, ...], int] = {}
         self._readings: dict[tuple[int, ...], int] = {(): NO_READINGS}
         self._share = min(_MOST_OF_ENGINE, _MOST / max(engines, 1))
         self._of_passed = self._share * (_PART_OF_PASSED if engines <= _MANY_ENGINES else 0)
@@ -150,16 +158,29 @@ class Compact:
         return self._readings.setdefault(key, len(self._readings))
 
     def _row(self, values: Mapping[str, Any]) -> int:
-        number, brief = self.texts.number, values["verdict"] in _BRIEF
+        """Return the number of a row. Most rows of a run are alike, and those were seen before."""
+        if values["verdict"] not in _BRIEF:
+            return self._new_row(values)
+        key = _facts(values)
+        found = self._alike.get(key)
+        if found is None:
+            found = self._new_row(values)
+            if len(self._alike) < _MOST_ALIKE:
+                self._alike[key] = found
+        return found
+
+    def _new_row(self, values: Mapping[str, Any]) -> int:
+        reading, verdict, reason, max_abs, max_rel, max_ulp, decided_by, message = _facts(values)
+        number, brief = self.texts.number, verdict in _BRIEF
         row = (
-            number(values["reading"]),
-            LETTERS[values["verdict"]],
-            number(values["reason"]),
-            rounded(values["max_abs"]),
-            rounded(values["max_rel"]),
-            rounded(values["max_ulp"]),
-            number(values["decided_by"]),
-            number(values["message"]),
+            number(reading),
+            LETTERS[verdict],
+            number(reason),
+            rounded(max_abs),
+            rounded(max_rel),
+            rounded(max_ulp),
+            number(decided_by),
+            number(message),
             0 if brief else number(shown(values, "expected")),
             0 if brief else number(shown(values, "actual")),
         )

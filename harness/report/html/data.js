@@ -18,12 +18,26 @@ function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Read base 85, in which page.py replaces the three signs that have a meaning in HTML. */
+function bytesOf(text) {
+  const signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~";
+  const values = new Uint8Array(128).fill(84);
+  for (let k = 0; k < 85; k += 1) values[signs.charCodeAt(k)] = k;
+  const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
+  for (let k = 0; k < text.length; k += 5) {
+    let word = 0;
+    for (let j = k; j < k + 5; j += 1) word = word * 85 + (j < text.length ? values[text.charCodeAt(j)] : 84);
+    bytes.setUint32(k / 5 * 4, word);
+  }
+  return new Uint8Array(bytes.buffer, 0, Math.floor(text.length * 4 / 5));
+}
+
 async function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([bytesOf(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
   D = await new Response(stream).json();
   D.count = D.cases.case.length;
   D.number = new Map(D.engines.map((name, k) => [name, k]));
+  D.cases.digest = D.cases.digest.map((packed) => [...atob(packed)].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join(""));
   D.byId = new Map(D.cases.case.map((id, k) => [id, k]));
   D.words = Array.from({ length: D.count }, (_, k) =>
     `${D.cases.case[k]} ${D.texts[D.cases.title[k]]} ${D.texts[D.cases.tags[k]]} ${D.cases.digest[k]}`.toLowerCase());

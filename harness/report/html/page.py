@@ -21,6 +21,7 @@ from .known import Known
 
 PAGE = "report.html"
 _SCRIPTS = ("data.js", "state.js", "filter.js", "matrix.js", "cells.js", "case.js", "page.js")
+_HARMLESS = str.maketrans("<>&", ",./")  # which base 85 does not have
 # Of the findings: so many engines, and so many cases of each finding as links.
 _MOST_DIAGNOSED, _MOST_LINKS = 40, 8
 
@@ -104,7 +105,7 @@ def _document(
         "engines": names,
         "specs": [specs.get(name, name) for name in names],
         "verdicts": {letter: str(verdict) for verdict, letter in LETTERS.items()},
-        "cases": compact.cases,
+        "cases": compact.cases | {"digest": _digests(compact.cases["digest"])},
         "known": Known.of(compact.cases).columns(),
         "findings": {name: [*_findings(found, numbers)] for name, found in named.items()},
         **compact.columns(names),
@@ -119,12 +120,26 @@ def _findings(
         yield {"cases": cases, "own": each["program"], "torch": each["in_torch"]}
 
 
+def _digests(digests: Sequence[str]) -> list[str]:
+    """Return each digest in the signs of base64, which are two thirds as many after the compression."""
+    found = []
+    for digest in digests:
+        try:
+            found.append(base64.b64encode(bytes.fromhex(digest)).decode())
+        except ValueError:  # of a file that was made by hand
+            found.append("")
+    return found
+
+
 def _packed(document: Mapping[str, Any]) -> str:
-    """Return a document as the script unpacks it. No sign of it means anything in HTML."""
-    packer, packed, before = zlib.compressobj(9), bytearray(), "{"
+    """Return a document as the script unpacks it. No sign of it means anything in HTML.
+
+    Base 85 has a sixteenth fewer signs than base 64.
+    """
+    packer, packed, before = zlib.compressobj(9, memLevel=9), bytearray(), "{"
     for name, value in document.items():  # one by one, so that the whole text is never in memory
         written = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         packed += packer.compress(f'{before}"{name}":{written}'.encode("utf-8", "backslashreplace"))
         before = ","
     packed += packer.compress(b"}") + packer.flush()
-    return base64.b64encode(packed).decode()
+    return base64.b85encode(packed).decode().translate(_HARMLESS)
