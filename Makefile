@@ -37,6 +37,7 @@ bench: .venv/peers
 
 # The pages of reports/sample, which are in git. The student has two mistakes, so that the run fails.
 sample: .venv/installed
+	rm -rf reports/made
 	$(BIN)/gradconform run numpy scalar reports/sample/student.py --cases 'lecture/*' --cases 'kinks/*' \
 		--cases 'accumulation/*' --cases 'diamonds/*' --quiet --out reports/made || [ $$? = 1 ]
 	cp reports/made/report.html reports/sample/

@@ -3,7 +3,8 @@
 - `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
 - `flattened`, `lines`: outcomes as `results.jsonl` holds them.
 - `read_cases`, `cases_of`, `read_case`, `read_row`: the rows again, case by case, one case, one row.
-- `is_cut_off`: a file may end in the middle of a line. `outcome_of`: a row as an outcome.
+- `is_cut_off`: a file may end in the middle of a line. `outcome_of`: a row as an outcome;
+  `answer_from_json`: one answer of it.
 - `reading`, `writing`: contexts for every statement that reads or writes a file of a report.
 """
 
@@ -218,11 +219,12 @@ def outcome_of(values: Mapping[str, Any]) -> Outcome:
         Verdict(values["verdict"]),
         Reason(values["reason"]),
         message=values["message"],
-        actual=_answer_from_json(values["actual"]),
+        actual=answer_from_json(values["actual"]),
     )
 
 
-def _answer_from_json(answer: Any) -> Reading | Stop:
+def answer_from_json(answer: Any) -> Reading | Stop:
+    """Return an answer of a row; an `Opaque` where the row does not hold the whole array."""
     if answer is None:
         return None
     if isinstance(answer, str):

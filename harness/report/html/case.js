@@ -104,7 +104,7 @@ function caseView(k, engine) {
       D.known.explanation[k] ? el("p", {}, D.known.explanations[D.known.explanation[k]]) : null),
     ...listed.map((e) => judged(e, k)),
     sentence("Passed", named("P")), sentence("Unsupported", named("U")), sentence("Does not apply to", named("-")),
-    agrees === AGREES.SAME ? null : el("p", { class: "warn" }, NOT_SHOWN[agrees]),
+    circuitOf(k), agrees === AGREES.SAME ? null : el("p", { class: "warn" }, NOT_SHOWN[agrees]),
     el("div", { class: "beside" }, block("source", sourceOf(k)), block("program", D.known.program[k]), block("inputs", D.known.inputs[k])),
     answersOfTorch(k), again === undefined ? null : reproduction(k, again),
   ].filter(Boolean);

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from ...judge.outcome import PASSED, SEVERITY, Reason, Verdict
+from ...judge.outcome import FAILED, PASSED, SEVERITY, Reason, Verdict
 from ...text import words
 from ..results_file import Row
 
@@ -74,12 +74,15 @@ class Compact:
     """What the page holds of the rows of a run with so many engines.
 
     `cases` has a list for each of `_FACTS`, with an entry for each case, in the order of the run. `texts` are
-    shared by all columns.
+    shared by all columns. `places` has for each case the place of its rows in `results.jsonl`: those of the
+    first engine that fails (these cases are in `failing`), or else of the first engine that ran it.
     """
 
     def __init__(self, engines: int) -> None:
         self.texts = Texts()
         self.cases: dict[str, list[Any]] = {name: [] for name in _FACTS}
+        self.places: dict[int, int] = {}
+        self.failing: set[int] = set()
         self._numbers: dict[str, int] = {}
         self._engines: dict[str, _Engine] = {}
         self._rows: dict[tuple[Any, ...], int] = {}
@@ -104,6 +107,11 @@ class Compact:
         apart = worst == Verdict.UNSUPPORTED and any(
             r.values["reason"] == Reason.ARRAYS for r in rows
         )
+        if worst in FAILED and number not in self.failing:
+            self.failing.add(number)
+            self.places[number] = rows[0].at
+        elif worst in PASSED:
+            self.places.setdefault(number, rows[0].at)
         # The runs of a merged report may have their cases in other orders.
         grows = number + 1 - len(engine.letters)
         engine.letters += NOT_REACHED.encode() * grows

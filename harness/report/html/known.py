@@ -1,6 +1,6 @@
 """What the installed catalogue tells of the cases of a run: source, program and inputs.
 
-- `Known`: the columns of the page that come from the catalogue.
+- `Known`: the columns of the page that come from the catalogue. `instance_of`: a case as it ran.
 
 A row of a run names a case by its id, and the digest tells whether the case of that id is still the one that
 ran. Only then is its program shown.
@@ -12,7 +12,7 @@ import gc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...catalogue.case import Case
+from ...catalogue.case import Case, Instance
 from ...catalogue.collection import find
 from ...errors import GradconformError
 from ...program.arrays import Array
@@ -83,20 +83,32 @@ class Known:
             self._columns[name].append(value)
 
 
+def instance_of(id: str, digest: str, steps: int, seed: int, dtype: str) -> Instance | None:
+    """Return the case as it ran; None where the catalogue has another one now, or where it is too long."""
+    if not digest or steps > _MOST_STEPS:
+        return None
+    try:
+        case = find(id)
+        instance = case and case.instance(seed, dtype)
+    except GradconformError:
+        return None
+    return instance if instance and instance.digest == digest else None
+
+
 def _known(
     id: str, digest: str, steps: int, seed: int, dtype: str
 ) -> tuple[int, Case | None, str, str, str]:
     """Return how the case agrees, the case where it may be shown, its program, inputs and ops as texts."""
     try:
         case = find(id)
-        if case is None:
-            return ABSENT, None, "", "", ""
-        if not digest or steps > _MOST_STEPS:
-            return LONG, case, "", "", ""
-        instance = case.instance(seed, dtype)
     except GradconformError:
+        case = None
+    if case is None:
         return ABSENT, None, "", "", ""
-    if instance.digest != digest:
+    if not digest or steps > _MOST_STEPS:
+        return LONG, case, "", "", ""
+    instance = instance_of(id, digest, steps, seed, dtype)
+    if instance is None:
         return OTHER, None, "", "", ""
     program = instance.program
     inputs = "\n".join(f"{name} = {_short(array)}" for name, array in instance.inputs.items())

@@ -14,13 +14,24 @@ from typing import Any, NamedTuple
 
 from ..absent import interruption
 from ..diagnosis_file import Diagnosis
+from ..drawing.svg import STYLE
 from ..score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, percent
 from .assets import rendered
+from .circuits import circuits
 from .compact import LETTERS, Compact
 from .known import Known
 
 PAGE = "report.html"
-_SCRIPTS = ("data.js", "state.js", "filter.js", "matrix.js", "cells.js", "case.js", "page.js")
+_SCRIPTS = (
+    "data.js",
+    "state.js",
+    "filter.js",
+    "matrix.js",
+    "cells.js",
+    "circuit.js",
+    "case.js",
+    "page.js",
+)
 _HARMLESS = str.maketrans("<>&", ",./")  # which base 85 does not have
 # Of the findings: so many engines, and so many cases of each finding as links.
 _MOST_DIAGNOSED, _MOST_LINKS = 40, 8
@@ -65,9 +76,10 @@ def write_page(
         engines=[_overview(name, rows, named) for name, rows in totals.items()],
         findings=dict([*named.items()][:_MOST_DIAGNOSED]),
         more_diagnosed=max(0, len(named) - _MOST_DIAGNOSED),
+        drawing=STYLE,
         most_links=_MOST_LINKS,
         cases=len(compact.cases["case"]),
-        data=_packed(_document(run, compact, names, named)),
+        data=_packed(_document(folder, run, compact, names, named)),
     )
     path = folder / PAGE
     path.write_text(page, encoding="utf-8")
@@ -94,7 +106,7 @@ def _part(row: Score | None) -> _Part:
 
 
 def _document(
-    run: Mapping[str, Any], compact: Compact, names: Sequence[str], named: Diagnosis
+    folder: Path, run: Mapping[str, Any], compact: Compact, names: Sequence[str], named: Diagnosis
 ) -> dict[str, Any]:
     """Return all that the script reads. Columns of cases have an entry for each case."""
     specs = {
@@ -108,6 +120,7 @@ def _document(
         "cases": compact.cases | {"digest": _digests(compact.cases["digest"])},
         "known": Known.of(compact.cases).columns(),
         "findings": {name: [*_findings(found, numbers)] for name, found in named.items()},
+        "circuits": circuits(folder, compact),
         **compact.columns(names),
     }
 

@@ -1,0 +1,80 @@
+"""The circuits of a page: cases with the numbers that their rows have.
+
+- `circuits`: the circuits of the cases that fail, and where there are few, of others too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ...catalogue.case import Instance
+from ...judge.outcome import Verdict
+from ...program.transcript import Reading, Stop
+from ..drawing.numbers import Answers, Place
+from ..drawing.placing import circuit
+from ..failures import FAILURES
+from ..results_file import RESULTS, Row, answer_from_json, outcome_of, read_case
+from .compact import Compact
+from .known import instance_of
+
+# A circuit takes some milliseconds, and these characters before they are compressed are for all together.
+_MOST = 80_000
+
+
+def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
+    """Return circuits by the number of their case: what fails first, then `core`, then the shortest programs.
+
+    Each is as `Circuit.to_json` gives it, but `title` is the name of the engine whose numbers stand beside
+    torch's, "" where all are torch's. OSError when `results.jsonl` cannot be read.
+    """
+    cases = compact.cases
+
+    def rank(number: int) -> tuple[bool, str, int]:
+        return number not in compact.failing, cases["level"][number], cases["steps"][number]
+
+    found: dict[int, dict[str, Any]] = {}
+    room = _MOST
+    with (folder / RESULTS).open("rb") as file:
+        for number in sorted(compact.places, key=rank):
+            if room <= 0:
+                break
+            facts = [cases[name][number] for name in ("case", "digest", "steps", "seed", "dtype")]
+            instance = instance_of(*facts)
+            if instance is None:
+                continue
+            rows = read_case(file, compact.places[number])
+            failing = number in compact.failing
+            drawn = circuit(instance.program, instance.inputs, _answers(instance, rows)).to_json()
+            # The script joins the texts of a node instead, and the page has the title of the case.
+            nodes = [{k: v for k, v in node.items() if k != "title"} for node in drawn["nodes"]]
+            engine = rows[0].values["engine"] if failing else ""
+            found[number] = drawn | {"title": engine, "nodes": nodes}
+            room -= len(json.dumps(found[number]))
+    return found
+
+
+def _answers(instance: Instance, rows: Sequence[Row]) -> Answers:
+    """Return the numbers of the rows of one engine at their places in the program."""
+    program = instance.program
+    reads = dict(zip(program.labels, program.reads, strict=True))
+    torch: dict[Place, list[Reading]] = {}
+    engine: dict[Place, list[Reading]] = {}
+    wrong: set[Place] = set()
+    raised = None
+    for _, values in rows:
+        read = reads.get(values["reading"])
+        if read is None:
+            at = outcome_of(values).reading
+            raised = getattr(at, "index", None) if values["verdict"] == Verdict.FAIL else None
+            continue
+        place = (read.what, read.of)
+        for kept, name in ((torch, "expected"), (engine, "actual")):
+            answer = answer_from_json(values[name])
+            if not isinstance(answer, Stop):
+                kept.setdefault(place, []).append(answer)
+        if values["verdict"] in FAILURES:
+            wrong.add(place)
+    return Answers(torch, engine, frozenset(wrong), raised=raised)
