@@ -12,6 +12,7 @@ from .boxes import Box, Columns, Segment
 
 _DISTANCE = 12  # between two boxes of a column
 _SWEEPS = 24
+_STILL = 0.2  # pixels by which no box moves in the last sweep
 
 
 def tops(columns: Columns, items: Sequence[Box], segments: Sequence[Segment]) -> list[int]:
@@ -24,8 +25,11 @@ def tops(columns: Columns, items: Sequence[Box], segments: Sequence[Segment]) ->
     both = {k: [*before.get(k, ()), *after.get(k, ())] for k in (*before, *after)}
     found = [0.0] * len(items)
     for sweep in range(_SWEEPS):
+        earlier = list(found)
         for column in columns if sweep % 2 == 0 else reversed(columns):
             _settle(column, items, found, both)
+        if all(abs(a - b) < _STILL for a, b in zip(earlier, found, strict=True)):
+            break
     # The sweeps do not quite end. A last one makes a chain straight.
     for column in columns:
         _settle(column, items, found, before)

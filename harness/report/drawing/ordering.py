@@ -18,6 +18,8 @@ def ordered(columns: Columns, items: Sequence[Box], segments: Sequence[Segment])
     """Return the columns in the order with the fewest crossings that the sweeps find."""
     best, fewest = columns, _crossings(columns, items, segments)
     for sweep in range(_SWEEPS):
+        if not fewest:
+            break
         columns = list(columns)
         forwards = sweep % 2 == 0
         for rank in range(len(columns)) if forwards else reversed(range(len(columns))):
