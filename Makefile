@@ -41,6 +41,8 @@ sample: .venv/installed
 	$(BIN)/gradconform run numpy scalar reports/sample/student.py --cases 'lecture/*' --cases 'kinks/*' \
 		--cases 'accumulation/*' --cases 'diamonds/*' --quiet --out reports/made || [ $$? = 1 ]
 	cp reports/made/report.html reports/sample/
+	$(BIN)/gradconform draw lecture/neuron_with_a_division -o reports/sample/neuron.svg
+	$(BIN)/gradconform draw diamonds/diamond --engine reports/sample/student.py -o reports/sample/diamond.svg
 
 # Rebuilt when what it was made from changes. Most of torch is never imported, so that compiling all of it would
 # be half of the time. What is imported is compiled here, because a child behind walls may not write it.

@@ -1,11 +1,14 @@
 """`gradconform draw`: the files that it writes, and what it says when it cannot."""
 
+import re
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from gradconform.harness.tests.small_engines import VALUE
 
+ROOT = Path(__file__).parents[3]
 NEURON = "lecture/neuron_with_sigmoid"
 
 
@@ -21,6 +24,15 @@ def test_a_drawing_has_the_name_of_its_case_unless_one_is_given(command, tmp_pat
     ):
         assert command("draw", NEURON, "-o", name)[:2] == (0, f"{name}\n")
         assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
+def test_the_drawings_of_the_readmes_are_what_the_command_draws(command, tmp_path):
+    """`make sample` makes them anew."""
+    made = re.findall(r"gradconform (draw .*) -o (\S+)", (ROOT / "Makefile").read_text())
+    assert len(made) == 2
+    for line, file in made:
+        arguments = [str(ROOT / word) if word.endswith(".py") else word for word in line.split()]
+        assert command(*arguments, "-o", "-")[1] == (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_an_engine_in_a_file_is_drawn_beside_torch(command, tmp_path):
