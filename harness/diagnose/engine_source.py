@@ -31,7 +31,7 @@ from ..program.op_table import op_named
 from ..program.ops import INFIX, Op
 from ..program.transcript import default_cotangent
 from .python_source import INDENT, Statement, Writer
-from .torch_source import CannotBeSaid
+from .torch_writer import CannotBeSaid
 
 _BUILTIN = ("abs", "bool", "float", "str", "repr")
 

@@ -2,7 +2,7 @@
 
 - `function_source`: a function in the vocabulary of `harness.trace` that traces to the same program.
 - `array_source`: an array.
-- `Writer`: one line for each step; `harness.diagnose.torch_source` derives from it.
+- `Writer`: one line for each step; `harness.diagnose.torch_writer` derives from it.
 """
 
 from __future__ import annotations

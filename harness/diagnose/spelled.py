@@ -1,6 +1,6 @@
 """A failing program as text to paste, for the engine and for torch, with both numbers as comments.
 
-- `spelled`: the two texts.
+- `spelled`: the two texts. `ShortTorch`: writes the lines of the second one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..text import of_engine
 from .cutting import NAMES
 from .engine_source import EngineWriter
 from .python_source import function_source
-from .torch_source import CannotBeSaid, TorchWriter
+from .torch_writer import CannotBeSaid, TorchWriter
 
 _DIGITS = (4, 6, 9, 12, 17)
 _MOST_NUMBERS = 12
@@ -45,19 +45,24 @@ def spelled(instance: Instance, engine: Engine, reference: Reference) -> tuple[s
     """
     expected, actual = reference(instance), quietly(engine, instance)
     ours, theirs = _comments(instance, expected, actual, reference)
-    in_torch = _Short(instance, reference)
+    in_torch = ShortTorch(instance, reference)
     spelling = engine.info.spelling
     written = ""
     if spelling is not None:
         writer = EngineWriter(instance, spelling, in_torch.shape)
+        writer.names = in_torch.names
         written = _written(writer, ours, actual.stop)
     if not written:
         written = _for_the_harness(instance, ours)
     return written, _written(in_torch, theirs, expected.stop)
 
 
-class _Short(TorchWriter):
-    """Prints readings without their labels."""
+class ShortTorch(TorchWriter):
+    """Writes a program with short names, and prints readings without their labels."""
+
+    def __init__(self, instance: Instance, reference: Reference) -> None:
+        super().__init__(instance, reference)
+        self.names = short_names(instance.program)
 
     def reading(self, shown: str) -> str:
         """Return the line that prints the next reading."""
@@ -69,7 +74,6 @@ def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop
 
     It is not known at which step a process ended. Then the comment stands at the end.
     """
-    writer.names = _names(writer.program)
     lines: list[str] = []
     try:
         for index, step in enumerate(writer.program.steps):
@@ -98,7 +102,7 @@ def _imports(code: str) -> list[str]:
     return [*used, ""] if used else []
 
 
-def _names(program: Program) -> dict[Ref, str]:
+def short_names(program: Program) -> dict[Ref, str]:
     """Return a name for each value: the inputs have theirs, and the results have the next short ones."""
     names = {ref: name for name, ref in program.inputs.items()}
     free = (name for name in NAMES if name not in program.inputs)
