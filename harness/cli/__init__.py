@@ -33,6 +33,7 @@ from .report import report
 from .run import run
 from .selftest import selftest
 from .signals import ended_as_interrupted
+from .spec import spec
 from .streams import cannot_be_printed, give_up_stdout, prepare_streams, refused_by_machine
 from .xfails import xfails
 
@@ -60,6 +61,7 @@ def cli() -> None:
       gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
       gradconform diagnose student.py              which op is wrong, and what the code does instead
       gradconform diff reports/before reports/after which cases fail newly, and which pass newly
+      gradconform spec                             what torch promises: its conventions, with its numbers
       gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
       gradconform draw lecture/neuron_with_sigmoid the same as a picture
 
@@ -78,6 +80,7 @@ for command in (
     show,
     draw,
     list_engines,
+    spec,
     selftest,
     xfails,
     bench,

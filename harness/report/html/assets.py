@@ -16,18 +16,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _HERE = Path(__file__).parent
 
 
-def rendered(template: str, scripts: Sequence[str] = (), **context: object) -> str:
+def rendered(
+    template: str, scripts: Sequence[str] = (), styles: Sequence[str] = (), **context: object
+) -> str:
     """Return a page: one file, with its style and scripts inside.
 
     `template` is a file of `templates/`, which extends `frame.html`. `scripts` are files of this folder; they
-    become one script, in this order. `context` are the variables of the template: each text is escaped where
-    it is shown, and data for a script is written with the filter `tojson`, which cannot be closed by a text.
+    become one script, in this order. `styles` stand behind `style.css`. `context` are the variables of the
+    template: each text is escaped where it is shown, and data for a script is written with the filter
+    `tojson`, which cannot be closed by a text.
 
     The policy of the page lets only this script run and forbids every request, so that a text that was not
     escaped by mistake can do nothing. Raises jinja2.TemplateError when a variable is missing.
     """
     script = "".join(map(_file, scripts))
-    ours = {"style": _file("style.css"), "script": script, "policy": _policy(script)}
+    style = "".join(map(_file, ("style.css", *styles)))
+    ours = {"style": style, "script": script, "policy": _policy(script)}
     return _environment().get_template(template).render(ours, **context)
 
 

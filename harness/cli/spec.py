@@ -1,0 +1,84 @@
+"""`gradconform spec`: what torch promises, as one page."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..report.busy import busy
+from .case_options import fresh_reference_option
+from .exit import Exit
+
+if TYPE_CHECKING:
+    from ..spec.contents import Contents
+
+_PAGE = Path("spec.html")
+_STDOUT = Path("-")
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file; - is standard output. By default it is spec.html in this folder, with --json standard "
+    "output.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object, with every digit.")
+@fresh_reference_option
+def spec(output: Path | None, as_json: bool, fresh_reference: bool) -> int:
+    """Write what PyTorch promises, as one page: its conventions as programs, with torch's own numbers.
+
+    The page has every case of the level torch (kinks, ties, ends of a domain, overflow, the life of a graph,
+    dtypes, errors) and the mathematics at an edge. Each case has its program in torch's lines, the numbers
+    that the installed torch gives, and how firm they are: stable, version-dependent, implementation-defined
+    or questionable. It is one file without a network, for people who write an engine.
+
+    \b
+      gradconform spec                            writes spec.html
+      gradconform spec --json | jq '.cases[0]'
+
+    The file is overwritten. Its path is printed.
+
+    Exit codes: 0 the page was written; 1 torch cannot be used; 4 a wrong option, or a file that cannot be
+    read or written.
+    """
+    from ..spec.document import document
+    from ..spec.page import page
+    from ..spec.page import versions as of_libraries
+
+    path = output or (_STDOUT if as_json else _PAGE)
+    contents = _contents(fresh_reference)
+    versions = of_libraries(contents)
+    text = document(contents, versions) if as_json else page(contents, versions)
+    if path == _STDOUT:
+        click.echo(text)
+        return Exit.PASSED
+    from ..report.results_file import writing
+    from ..text import words
+
+    with writing(path):
+        path.write_text(text, encoding="utf-8")
+    click.echo(words(str(path)))
+    return Exit.PASSED
+
+
+def _contents(fresh_reference: bool) -> Contents:
+    from ..catalogue.reference_cache import of_user
+
+    # Before torch is imported: else no answer is kept.
+    cache = None if fresh_reference else of_user()
+    with busy("importing torch") as now:
+        from ..catalogue.collection import catalogue
+        from ..catalogue.reference import Reference
+        from ..spec.contents import contents_of
+
+        def progress(done: int, of: int) -> None:
+            now.what = f"asking torch: {done} of {of} cases are done"
+
+        with closing(Reference(cache=cache)) as reference:
+            return contents_of(catalogue(), reference, progress)
