@@ -52,6 +52,9 @@ def draw(
     program with more than about forty nodes the part around this node, or around the result, is drawn.
 
     The file is overwritten. Its path is printed.
+
+    Exit codes: 0 the file is written, right or wrong as the engine may be; 1 the engine cannot be used, or
+    does not have what the case needs; 4 wrong usage, or a file that cannot be written.
     """
     path = output or Path(re.sub(r"[^\w.=-]+", "-", case_id)[:_LONGEST_NAME].strip("-") + ".svg")
     if str(path) != "-" and path.suffix.lower() not in _ENDINGS:
