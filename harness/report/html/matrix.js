@@ -130,4 +130,5 @@ function drawMatrix() {
   $("problem").textContent = view.problem;
   const more = view.left > 0 ? ` The ${MOST_COLUMNS} engines that pass least have a column; engine:NAME shows another one.` : "";
   $("count").textContent = `${view.total} of ${D.count} cases in ${view.matching.size} families.${more}`;
+  drawPlots();
 }

@@ -84,6 +84,7 @@ async function start() {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
   });
+  $("plots").addEventListener("toggle", drawPlots);
   window.addEventListener("popstate", fromAddress);
   fromAddress();
   document.documentElement.dataset.ready = "yes";

@@ -29,6 +29,7 @@ _SCRIPTS = (
     "matrix.js",
     "cells.js",
     "circuit.js",
+    "plots.js",
     "case.js",
     "page.js",
 )

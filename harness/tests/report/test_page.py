@@ -93,6 +93,10 @@ def test_a_cell_opens_by_click_link_and_keys_and_the_back_button_returns(visit, 
         for row in rows_of(sample)
         if (row["engine"], row["case"], row["verdict"]) == ("student", CASE, "fail")
     ]
+    circuit = dialog.locator("svg.circuit")
+    assert circuit.locator(".node").count() == 2
+    assert circuit.locator(".value").all_text_contents() == ["3.00", "6.00"]
+    assert circuit.locator(".grad").all_text_contents() == ["2.00", "✗ 1"]
     for part in ("x + x: both operands are one leaf", "return x + x", "%1 = %0 + %0", "x = 3"):
         assert part in told
     assert wrong["message"] in told
@@ -128,12 +132,32 @@ def test_a_cell_opens_by_click_link_and_keys_and_the_back_button_returns(visit, 
     assert there.input_value("#filter") == "sum_with_itself"
 
 
+def test_plots_show_errors_and_what_one_engine_alone_fails(visit, sample):
+    page = visit(sample / PAGE)
+    rows = [row for row in rows_of(sample) if row["engine"] == "student"]
+    failing = {row["case"] for row in rows if row["verdict"] == "fail"}
+    page.click("#plots summary")
+    page.click(f"#drawn a:text-is('student ({len(failing)})')")
+    assert page.input_value("#filter") == "only:student"
+    assert set(shown_cases(page)) == failing
+    page.fill("#filter", "engine:student only:student")
+    readings = [row for row in rows if row["case"] in failing and row["max_ulp"] is not None]
+    wrong = {row["max_ulp"] for row in readings if row["verdict"] == "fail"}
+    places = page.eval_on_selector_all(
+        ".plot .wrong", "marks => marks.map(m => +m.getAttribute('x'))"
+    )
+    expected = {round(page.evaluate("ulp => placeOf(ulp)", ulp)) - 3 for ulp in wrong}
+    assert set(places) == expected
+    assert len(expected) > 3
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_it_fits_and_everyone_can_read_it(visit, sample, width, scheme):
     page = visit(sample / PAGE, "#q=status%3Afail", width, scheme)
     dark = scheme == "dark"
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground))) < 200) == dark
+    page.click("#plots summary")
     for opened in (False, True):
         if opened:
             page.click("#matrix tr.case td:last-child >> nth=0")
