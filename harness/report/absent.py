@@ -1,6 +1,7 @@
 """Engines that were left out, and cases that were not reached: every report mentions them.
 
 - `left_out`, `not_reached`: rows of the summary for which there are no outcomes.
+- `more_than_planned`: engines with cases that stand twice.
 - `reason`: what an engine lacks, or why it ran nothing, or not all, or few cases.
 - `interruption`: the sentence about a run that was interrupted.
 """
@@ -45,9 +46,20 @@ def not_reached(
                 found = tallies.get(place, Tally())
                 # An engine that was not opened yet may have arrays.
                 apart = 0 if engine.get("arrays", True) else with_arrays.get(family, 0)
-                if left := count - found.done:
+                if (left := count - found.done) > 0:
                     applicable = count - apart - (found.done - found.apart)
                     yield engine["name"], place, Tally(left=left, left_applicable=applicable)
+
+
+def more_than_planned(
+    engines: Mapping[str, Mapping[Place, Tally]], run: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield a sentence for each engine with more cases than it was asked: some stand twice in the file."""
+    for engine in run.get("engines", []):
+        planned = engine.get("planned", run.get("planned"))
+        done = sum(tally.done for tally in engines.get(engine["name"], {}).values())
+        if planned and done > (count := sum(map(_size, planned.values()))):
+            yield f"{engine['name']} has {done} cases, and {count} were asked: some of them count twice"
 
 
 def reason(row: Score, left: int, lacks: Lacks) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,10 @@ def read_description(folder: Path) -> dict[str, Any]:
     return read_json(folder / DESCRIPTION, _FORM)
 
 
-def read_json(path: Path, form: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the object in a file; an empty dict when there is no such file.
+def read_json(
+    path: Path, form: Mapping[str, Any], harmless: Callable[[str], str] = words
+) -> dict[str, Any]:
+    """Return the object in a file, each text of it as `harmless` gives it; {} when there is no such file.
 
     Raises UsageError, which says what is wrong, when the file cannot be read, is not JSON, is of a newer
     schema, or has not the form (see `harness.report.shape`).
@@ -71,7 +73,7 @@ def read_json(path: Path, form: Mapping[str, Any]) -> dict[str, Any]:
     with reading(path):
         text = path.read_bytes()
     try:
-        found = json.loads(text)
+        found = _cleaned(json.loads(text), harmless)
     except (ValueError, RecursionError):
         raise UsageError(f"{shown} is not JSON: {_REMEDY}") from None
     wrong = fault(found, {"schema?": int})
@@ -83,6 +85,16 @@ def read_json(path: Path, form: Mapping[str, Any]) -> dict[str, Any]:
     if wrong := wrong or fault(found, form):
         raise UsageError(f"{shown} cannot be used: {words(wrong)}. Mend it: {_REMEDY}")
     return dict(found)
+
+
+def _cleaned(value: Any, harmless: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else harmless(value)
+    if isinstance(value, list):
+        return [_cleaned(each, harmless) for each in value]
+    if isinstance(value, dict):
+        return {_cleaned(k, harmless): _cleaned(each, harmless) for k, each in value.items()}
+    return value
 
 
 _REMEDY = "it can be removed, and then the views say less"

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..text import several_lines
 from .description_file import read_json
 
 DIAGNOSIS = "diagnosis.json"
@@ -28,7 +29,7 @@ def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
     Raises UsageError when the file cannot be read, or has another form or a newer schema.
     """
-    document = read_json(folder / DIAGNOSIS, _FORM)
+    document = read_json(folder / DIAGNOSIS, _FORM, several_lines)
     return {each["engine"]: each["findings"] for each in document.get("engines", [])}
 
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from .absent import more_than_planned
 from .description_file import DESCRIPTION
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .html.compact import Compact
@@ -77,5 +78,6 @@ def _completed(files: RunFiles, found: Findings) -> dict[str, Any]:
     """
     done = sum(tally.done for families in found.engines.values() for tally in families.values())
     remarks = [*files.facts.get("remarks", ()), *files.remarks()]
+    remarks += more_than_planned(found.engines, files.facts)
     interrupted = {"interrupted": not files.complete} if files.facts else {}
     return {"finished": done, **files.facts, **interrupted, "remarks": remarks}

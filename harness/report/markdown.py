@@ -77,7 +77,7 @@ def _remarks(run: Mapping[str, Any]) -> list[str]:
 
 
 def _torch(found: Findings, run: Mapping[str, Any]) -> str:
-    return str(found.torch_version or run.get("versions", {}).get("torch"))
+    return for_markdown(found.torch_version or run.get("versions", {}).get("torch"))
 
 
 def _engines(run: Mapping[str, Any], shown: Collection[str]) -> list[str]:

@@ -17,6 +17,7 @@ from .score import TOTALS, Score, percent, score_text
 
 _PAGE = 100  # characters of a line
 _WIDEST = 60  # characters of a list of names
+_UNUSUAL = frozenset("`<>&|")
 _Rows = Mapping[str, Mapping[str, Score]]
 
 
@@ -171,5 +172,5 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def code(name: str) -> str:
-    """Return the name as code; one with a backtick could end the code, so it is shown as text."""
-    return for_markdown(name) if "`" in name else f"`{name}`"
+    """Return the name as code, or as text where a sign of it could end the code or is none of a name."""
+    return f"`{name}`" if not _UNUSUAL & {*name} else for_markdown(name)

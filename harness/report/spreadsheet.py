@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +20,20 @@ _harmless = lru_cache(maxsize=2048)(for_spreadsheet)
 def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Path:
     """Write the table row by row; return the path. OSError when the file cannot be written.
 
-    A cell that is None or NaN is empty. Names and messages are of untrusted origin. So every text is made
+    An older file is replaced when all rows are written, so that no half of a table looks like a whole one. A
+    cell that is None or NaN is empty. Names and messages are of untrusted origin. So every text is made
     harmless by `for_spreadsheet`.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(map(_cells, rows))
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(map(_cells, rows))
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
     return path
 
 

@@ -1,6 +1,7 @@
 """`gradconform report`: the views of a run are made again, and several runs become one comparison."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from gradconform.harness.report.frame import read_results
 from gradconform.harness.report.html.compact import Compact
-from gradconform.harness.report.results_file import read_cases
+from gradconform.harness.report.results_file import lines, read_cases
 from gradconform.harness.report.run_files import RunFiles
 from gradconform.harness.tests.report.outcomes import markdown
 from gradconform.harness.tests.report.test_diff import F, P, outcome, written
@@ -175,3 +176,49 @@ def test_the_page_of_runs_with_other_orders_has_each_case_in_its_place(tmp_path,
         compact.add(rows)
     mine, other = compact.columns(["mine", "yours"])["letters"]
     assert (compact.cases["case"], mine) == (["f/a", "f/b", "f/c"], other)
+
+
+def test_cases_that_stand_twice_in_a_file_are_said(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
+    results = tmp_path / "run/results.jsonl"
+    results.write_text(results.read_text() * 2)
+    _, _, err = command("report", "run", "-q")
+    assert "student has 8 cases, and 4 were asked: some of them count twice" in err
+    _, _, err = command("report", str(OF_SCHEMA_1), "run", "--out", "both", "-q")
+    assert "student (run) has 8 cases, and 4 were asked: some of them count twice" in err
+    _, out, _ = command("diff", str(OF_SCHEMA_1), "run")
+    assert "8 cases stand twice in a file: only the first outcome counts" in out
+
+
+def test_hostile_texts_made_by_hand_are_harmless_in_every_view(tmp_path, command):
+    """A cell of CSV that begins a formula has an apostrophe, and Markdown and terminal show only text."""
+    hostile = f"{HOSTILE} `x` </details> \x1b[31m\u202e"
+    row = json.loads(lines([outcome(F, 2.0)]))
+    row |= dict.fromkeys(("engine", "family", "case", "reading", "message", "title"), hostile)
+    row |= {"torch_version": hostile, "engine_version": hostile, "tags": [hostile]}
+    found = {"name": hostile, "found": hostile, "notes": [hostile], "wall": hostile}
+    left_out = {"name": "other", "spec": hostile, "reason": hostile}
+    written(tmp_path / "run", [], engines=[found], left_out=[left_out], remarks=[hostile])
+    (tmp_path / "run/results.jsonl").write_text(json.dumps(row) + "\n")
+    code, out, err = command("report", "run")
+    assert code == 0
+    shown = markdown(tmp_path / "run")
+    assert not {"\x1b", "\u202e"} & {*out, *err, *shown}
+    assert not re.search("<script>|</details>|`x`", shown)
+    for name in ("results.csv", "summary.csv"):
+        cells = pd.read_csv(tmp_path / "run" / name, dtype=str).iloc[0]
+        assert not cells.str.startswith("=").any()
+        assert cells["engine"].startswith("'=cmd()")
+
+
+def test_a_line_that_is_no_outcome_leaves_the_older_views_as_they_were(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
+    assert command("report", "run", "-q")[0] == 0
+    before = (tmp_path / "run/results.csv").read_text()
+    with (tmp_path / "run/results.jsonl").open("a") as file:
+        file.write("{}\n")
+    code, out, err = command("report", "run")
+    assert (code, out) == (4, "")
+    assert "results.jsonl, line 17, is no outcome: engine is missing." in err
+    assert (tmp_path / "run/results.csv").read_text() == before
+    assert {path.name for path in (tmp_path / "run").iterdir()} == FILES | VIEWS
