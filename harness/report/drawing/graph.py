@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...program import Apply, Grad, Input, Program, Ref, made_by, refs_in
+from ...program import (
+    Apply,
+    Backward,
+    Grad,
+    Input,
+    NoGrad,
+    Program,
+    Read,
+    Ref,
+    SetGrad,
+    UnknownStep,
+    Update,
+    ZeroGrad,
+    made_by,
+    refs_in,
+)
 from ...program.arrays import Array
 from ...program.printing import step_text
 from .symbols import in_symbol, literal, symbol
@@ -56,14 +71,13 @@ class Graph:
 def graph_of(program: Program) -> Graph:
     """Return the graph of the steps that define values. The other steps change state, and are no nodes.
 
-    Only literals have texts, because a long program is not drawn as a whole.
+    Only literals have texts, because a long program is not drawn as a whole. UnknownStep for an unknown kind
+    of step.
     """
     vertices: list[Vertex] = []
     edges: list[Edge] = []
     made: dict[Ref, tuple[int, int]] = {}
-    for index, step in enumerate(program.steps):
-        if not isinstance(step, Input | Apply | Grad):
-            continue
+    for index, step in _defining(program):
         sources = []
         for operand in _operands(step):
             if isinstance(operand, Ref):
@@ -92,6 +106,17 @@ def in_words(graph: Graph, program: Program) -> Graph:
                 vertex = replace(vertex, symbol=symbol(step), about=about)
         vertices.append(vertex)
     return Graph(vertices, graph.edges)
+
+
+def _defining(program: Program) -> Iterator[tuple[int, Input | Apply | Grad]]:
+    for index, step in enumerate(program.steps):
+        match step:
+            case Input() | Apply() | Grad():
+                yield index, step
+            case Backward() | SetGrad() | ZeroGrad() | NoGrad() | Update() | Read():
+                pass
+            case _:
+                raise UnknownStep(step)
 
 
 def _operands(step: Input | Apply | Grad) -> Iterator[Ref | float | Array]:

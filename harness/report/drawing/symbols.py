@@ -58,7 +58,7 @@ def _gate(step: Apply, operator: str) -> str:
 
 def literal(value: float | Array) -> str:
     """The text of a literal: a number as short as it can be, an array by its first numbers."""
-    return shortened(format(value, "g") if not isinstance(value, bool) else str(value))
+    return shortened(str(value) if isinstance(value, int) else format(value, "g"))
 
 
 def shortened(text: str) -> str:

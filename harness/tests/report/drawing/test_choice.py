@@ -22,6 +22,7 @@ SYMBOLS = {
     "+1": lambda x: x + 1.0,
     "1+": lambda x: 1 + x,
     "*-1": lambda x: x * -1,
+    "*1" + 19 * "0" + "…": lambda x: x * 10**400,
     "x-2.5": lambda x: x - 2.5,
     "2-x": lambda x: 2 - x,
     "/2": lambda x: x / 2,
