@@ -1,15 +1,17 @@
 """A known mistake is held against the probes of its op, because a few readings may agree with it by chance.
 
 - `contradicted`: True when the engine does something else in the op than the mistake does.
+- `is_its_own`: True when an op is wrong in a way that does not follow from other mistakes.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..catalogue.reference import Reference
+from .expansions import EXPANSIONS
 from .hypothesis import Hypothesis
 from .measured import Measured
 from .mistake import Mistake
@@ -40,6 +42,42 @@ def contradicted(mistake: Mistake, among: Hypothesis, measurements: Measurements
 def _measured(among: Hypothesis, op: str, reference: Reference) -> tuple[Measured, ...]:
     """The same for all engines of a run."""
     return tuple(measure(op, among.opened(), reference))
+
+
+def is_its_own(op: str, others: Iterable[Hypothesis], measurements: Measurements) -> bool:
+    """True when the op is wrong in a way that does not follow from the mistakes that `others` have.
+
+    The engine may compose the op of those that are wrong: this is tried in each way.
+    """
+    found = [one for one in measurements.of(op) if _is_wrong(one)]
+    if not found:
+        return False
+    for other in others:
+        ways = (way for way in EXPANSIONS.get(op, ()) if other.composition.can_add(op, way))
+        composed = (other.composition.with_way(op, way) for way in ways)
+        for composition in (other.composition, *composed):
+            made = Hypothesis(other.mistakes, composition)
+            claimed = _measured(made, op, measurements.reference)
+            if _explain(claimed, found):
+                return False
+    return True
+
+
+def _explain(claimed: Iterable[Measured], found: Iterable[Measured]) -> bool:
+    """True when all that is wrong was measured in the engine of the claim, too."""
+    known = {(one.form, one.operand): one for one in claimed}
+    return all(
+        (one.form, one.operand) in known
+        and (one.upstream, one.added)
+        == (known[one.form, one.operand].upstream, known[one.form, one.operand].added)
+        and all(
+            _near(value, other_value) and _near(derivative, other_derivative)
+            for value, other_value, derivative, other_derivative in _pairs(
+                known[one.form, one.operand], one
+            )
+        )
+        for one in found
+    )
 
 
 def _is_wrong(one: Measured) -> bool:

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
-from .evidence import Evidence
+from .evidence import Evidence, Place
 from .finding import Confidence, Finding
 from .holding import Held
 from .hypothesis import Hypothesis
@@ -34,6 +34,7 @@ class Explanation:
         self.evidence, self.rest = evidence, evidence
         self._search = search
         self._held: list[Held] = []
+        self._apart = frozenset[Place]()
         self._by_convention = not evidence.core(evidence.failed)
         while self._goes_on() and self._next():
             pass
@@ -53,6 +54,38 @@ class Explanation:
                 yield mistake, part.hypothesis, self._finding(mistake, part)
 
     @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """The mistakes so far, one hypothesis for each built-in engine."""
+        return [held.hypothesis for held in self._held]
+
+    def drop(self, mistake: Mistake) -> None:
+        """Take a mistake back, because the engine does something else in its op."""
+        kept = []
+        for held in self._held:
+            mistakes = tuple(one for one in held.hypothesis.mistakes if one != mistake)
+            if mistakes == held.hypothesis.mistakes:
+                kept.append(held)
+            elif mistakes:
+                less = Hypothesis(mistakes, held.hypothesis.composition)
+                kept.append(self._search.held(less, self.evidence))
+        self._held, self.rest = kept, self._rest(kept)
+
+    def add(self, mistake: Mistake) -> Finding | None:
+        """Take a mistake that was measured. Return its finding; None where it explains nothing more."""
+        trial = Trial(self._search, self.rest, self._held)
+        if not self._take(trial.beside(mistake)):
+            return None
+        for held in self._held:
+            if mistake in held.hypothesis.mistakes:
+                return self._finding(mistake, self._part(mistake, held))
+        return None
+
+    def leave_out(self, explained: Set[Place]) -> None:
+        """Take readings away that another finding explains."""
+        self._apart |= explained
+        self.rest = self.rest.without(explained)
+
+    @property
     def _count(self) -> int:
         return sum(len(held.hypothesis.mistakes) for held in self._held)
 
@@ -66,15 +99,21 @@ class Explanation:
         best = Trial(self._search, self.rest, self._held).best()
         if best is None or not self._is_enough(best):
             return False
-        found = best.hypothesis
+        return self._take(best.hypothesis)
+
+    def _take(self, found: Hypothesis) -> bool:
+        """Put a hypothesis in the place of that of its engine. False when it explains no more than that."""
         others = [held for held in self._held if held.hypothesis.engine != found.engine]
         held = [*others, self._search.held(found, self.evidence)]
-        explained = frozenset[tuple[str, str]]().union(*(one.hits | one.undecided for one in held))
-        rest = self.evidence.without(explained)
+        rest = self._rest(held)
         if len(rest.failed) >= len(self.rest.failed):
             return False
         self._held, self.rest = held, rest
         return True
+
+    def _rest(self, held: Iterable[Held]) -> Evidence:
+        explained = self._apart.union(*(one.hits | one.undecided for one in held))
+        return self.evidence.without(explained)
 
     def _is_enough(self, best: Held) -> bool:
         if self._by_convention:

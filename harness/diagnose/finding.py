@@ -59,7 +59,9 @@ class Kind(StrEnum):
 
 class Confidence(StrEnum):
     """CONFIRMED: predicts at least 90 % of the failing readings that it claims, and no passing one wrong.
-    LIKELY: leads clearly. NONE: not one of the known mistakes.
+    LIKELY: leads clearly. NONE: nothing was predicted, so that only what was measured is known.
+
+    A mistake that is not a known one is confirmed, too, where its measured derivative predicts the readings.
     """
 
     CONFIRMED = "confirmed"

@@ -27,7 +27,8 @@ class Fit:
 
     `operand` and `kind` are those of a `Finding`. `about` is "value" or "derivative". `expression` is what
     the engine computes, and `right` what it should compute; both are "" where the derivative is right and is
-    applied wrongly. `form` is that of a `Measured`.
+    applied wrongly. `form` is that of a `Measured`. `slopes` are the expressions of a derivative, each with
+    the place of its operand.
     """
 
     op: str
@@ -37,6 +38,7 @@ class Fit:
     expression: str = ""
     right: str = ""
     form: str = ""
+    slopes: tuple[tuple[int, str], ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -127,7 +129,8 @@ def _exchanged(op: str, wrong: Sequence[Measured]) -> Fit | None:
             return None
     right = [forms[0] for forms in formula.derivatives]
     texts = " and ".join(reversed(right)), " and ".join(right)
-    return Fit(op, "both", Kind.OPERANDS, "derivative", *texts, wrong[0].form)
+    slopes = (0, right[1]), (1, right[0])
+    return Fit(op, "both", Kind.OPERANDS, "derivative", *texts, wrong[0].form, slopes)
 
 
 def _of_derivatives(op: str, wrong: Sequence[Measured]) -> Fit | None:
@@ -148,6 +151,7 @@ def _of_derivatives(op: str, wrong: Sequence[Measured]) -> Fit | None:
         " and ".join(match.text for _, match in alike),
         " and ".join(match.right for _, match in alike if match.right),
         first.form,
+        tuple((one.operand, match.text) for one, match in alike),
     )
 
 

@@ -1,7 +1,7 @@
 """The simplest expression that gives measured numbers, among those that people write by mistake.
 
 - `matched`: looks for it. `Match`: the expression, and the right one that is nearest to it.
-- `rows`, `NAMES`: the names of the measured numbers in an expression.
+- `rows`, `NAMES`: the names of the measured numbers in an expression. `MULTIPLE`: the end of another text.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from .formulas import candidates
 from .measured import Measured
 from .slips import negative, variants
 
+# Where no formula of the op is known.
+MULTIPLE = " * the right one"
 NAMES = {1: ("x",), 2: ("a", "b"), 3: ("a", "b", "c")}
 _FEWEST = 3  # points, and points on one side of a condition
 _CONDITIONS = {1: ("x > 0",), 2: ("a > b", "a > 0", "b > 0")}
@@ -87,7 +89,7 @@ def matched(
     if ratio is None:
         return None
     kind = _kind(Kind.FACTOR, numbers, right, rows)
-    return Match(f"{constant(ratio)} * the right one", first, kind)
+    return Match(f"{constant(ratio)}{MULTIPLE}", first, kind)
 
 
 class _Search:

@@ -53,13 +53,14 @@ class Reuse:
 def by_reuse(instances: Iterable[Instance], evidence: Evidence) -> Reuse | None:
     """Return the mistake where all programs that fail use a value several times; else None.
 
-    Only programs of mathematics with one backward count. None when a value is wrong, not a gradient alone.
+    Only programs of mathematics with one backward count, and of these the `instances`. None when a value is
+    wrong, not a gradient alone.
     """
-    wrong = evidence.core(evidence.failed)
+    given = {one.case.id: one for one in instances}
+    wrong = {place for place in evidence.core(evidence.failed) if place[0] in given}
     if any(not label.endswith(".grad") for _, label in wrong):
         return None
-    cases = {case for case, _ in wrong}
-    used = {one.case.id: _used(one.program) for one in instances if one.case.id in cases}
+    used = {case: _used(given[case].program) for case, _ in wrong}
     failed = Counter(used.values())
     if failed[_Used.ONCE] or failed[_Used.RESULTS] < _FEWEST:
         return None

@@ -74,6 +74,14 @@ class Trial:
         sure = [one for one in winners if one.confidence is not Confidence.NONE]
         return max(sure or winners, key=self._rank, default=None)
 
+    def beside(self, mistake: Mistake) -> Hypothesis:
+        """Return the hypothesis of this mistake, together with those before it, in the best composition."""
+        before = self._before.get(mistake.engine)
+        if before is None:
+            return self._composed(Hypothesis((mistake,)))
+        earlier = before.hypothesis
+        return self._composed(Hypothesis((*earlier.mistakes, mistake), earlier.composition))
+
     def _tried(self) -> Iterator[Held]:
         """Yield each hypothesis with the count of a first look at it.
 

@@ -1,6 +1,6 @@
 """A mistake that is not one of the known ones: found by measuring the ops that are suspect.
 
-- `unknown`: the finding about it.
+- `unknown`: the finding about it. `in_words`: the same with a program and a paragraph.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ def unknown(
     measurements: Measurements,
     of_backward: Reuse | None = None,
     told: Collection[str] = (),
-) -> Finding:
+) -> tuple[Finding, Fit | None]:
     """Return what is known of the mistake by which the engine of the measurements fails `instance`.
 
     `suspicion` says how suspect each op is, and `failing` is the number of readings that failed. Ops that are
     `told` have a finding of their own already, and are not measured. The finding has the op, the operand and
     the kind where an expression gives all that was measured of a suspect op. Else it is about `of_backward`,
     the backward itself, where that is given and no op measures wrong. Else its kind is `UNKNOWN`, and its op
-    is the one whose table of measured derivatives it has, or that of the first wrong node.
+    is the one whose table of measured derivatives it has, or that of the first wrong node. Where "" is told,
+    the backward is wrong, and no op is measured. The expression comes back, too.
     """
     engine, reference = measurements.engine, measurements.reference
     wrong = first_wrong(instance, engine, reference)
-    suspects = (op for op in _suspects(instance, wrong, suspicion) if op not in told)
+    suspects = [op for op in _suspects(instance, wrong, suspicion) if op not in told]
+    suspects = [] if "" in told else suspects
     found, differs, measured = _measured(suspects, measurements)
     case = (instance.case.id,)
     made = Finding("", "", Kind.UNKNOWN, Confidence.NONE, "", 0, failing, cases=case)
@@ -52,6 +54,14 @@ def unknown(
     else:
         nearest = differs or next(_ops(instance, wrong), "")
         made = replace(made, op=nearest, measured=measured)
+    return made, found
+
+
+def in_words(
+    made: Finding, found: Fit | None, instance: Instance, measurements: Measurements
+) -> Finding:
+    """Return the finding of `unknown` with its program and its paragraph."""
+    engine, reference = measurements.engine, measurements.reference
     small = smallest(instance, engine, reference, made.op)
     made = shown(made, small, measurements)
     # The numbers are those of the program that is shown.

@@ -50,7 +50,7 @@ _WITHOUT_FORMULA = {Kind.UPSTREAM, Kind.ASSIGNED, Kind.CUT_OFF}
 
 def _opening(finding: Finding, fit: Fit | None) -> str:
     """The sentence about a mistake that is not known."""
-    if finding.confidence is not Confidence.NONE:
+    if finding.mistake or (finding.confidence is not Confidence.NONE and fit is None):
         return ""
     if fit is None:
         return "This is not one of the known mistakes."

@@ -81,7 +81,10 @@ def test_a_mistake_that_is_not_known_is_measured(reference, known):
     engine = unseen.engine.open()
     (finding,) = diagnose(outcomes_of(engine, reference), engine, reference, known)
     assert unseen.is_said_by(finding)
-    assert finding.confidence is Confidence.NONE
+    assert (finding.mistake, finding.confidence) == ("", Confidence.CONFIRMED)
+    # The measured derivative predicts readings, as a known mistake does.
+    assert finding.explained == finding.failing
+    assert f"it explains all {finding.failing} values and gradients that differ" in finding.sentence
     assert "torch says" in finding.program
 
 
@@ -101,5 +104,5 @@ def test_a_known_mistake_that_agrees_by_chance_is_not_named(reference, known):
     engine = Mistaken(Mistake("strange", "", change), load("scalar"))
     outcomes = outcomes_of(engine, reference, "sigmoid")
     (found,) = diagnose(outcomes, engine, reference, known)
-    assert (found.op, found.mistake, found.confidence) == ("sigmoid", "", Confidence.NONE)
+    assert (found.op, found.mistake, found.confidence) == ("sigmoid", "", Confidence.CONFIRMED)
     assert "y * (1.5 - y)" in found.sentence
