@@ -21,7 +21,7 @@ Place = tuple[str, Ref]
 Readings = Mapping[Place, Sequence[Reading]]
 
 _NONE = "none"  # a gradient that there is not
-_LONGEST = 20  # characters of a text of an engine
+_LONGEST = 24  # characters of a text of an engine
 _FEW = 3  # elements of an array
 _MOST_DIGITS = 20  # no two floats of at least 0.01 are equal in fewer decimals
 
@@ -71,16 +71,21 @@ def readings_at(program: Program, readings: Sequence[Reading]) -> dict[Place, li
 
 
 def number(place: Place, answers: Answers) -> Number:
-    """Return the text at a place. Where the two differ they have as many digits as show it."""
+    """Return the text at a place. Where the two differ, it has the digits that show it, or the dtypes."""
     want, got = answers.torch.get(place, ()), answers.engine.get(place, ())
     if place not in answers.wrong:
         return Number(_sequence(want, 2, None))
+    if len(want) > _FEW:
+        # Of many readings only the first that differs.
+        pairs = enumerate(zip(want, got, strict=False))
+        k = next((k for k, (one, other) in pairs if one != other), 0)
+        want, got = want[k : k + 1], got[k : k + 1]
     element = _worst_element(want, got)
     for digits in range(2, _MOST_DIGITS):
         torch, engine = (_sequence(each, digits, element) for each in (want, got))
         if torch != engine:
             return Number(torch, engine or _NONE)
-    return Number(torch, engine)
+    return Number(*(f"{_sequence(each, 2, None)} {_dtype(each)}" for each in (want, got)))
 
 
 def _sequence(readings: Sequence[Reading], digits: int, element: int | None) -> str:
@@ -107,6 +112,10 @@ def _text(reading: Reading, digits: int, element: int | None) -> str:
         return f"[{index}]: {_digits(reading.data[element], digits)}"
     few = [_digits(value, digits) for value in reading.data[:_FEW]]
     return " ".join((str(reading.shape), *few, *(["…"] if reading.size > _FEW else [])))
+
+
+def _dtype(readings: Sequence[Reading]) -> str:
+    return next((each.dtype for each in readings if isinstance(each, Array)), "")
 
 
 def _worst_element(want: Sequence[Reading], got: Sequence[Reading]) -> int | None:

@@ -114,6 +114,10 @@ def test_numbers_that_differ_are_written_so_that_the_difference_shows():
     wrong = [[1.0, 2.0], [3.0, float("nan")]]
     assert shown([Array.of(matrix)], [Array.of(wrong)]) == Number("[1, 1]: 4.00", "[1, 1]: nan")
     assert shown([Array.of([1.0])], [Array.of([[1.0]])]) == Number("(1,) 1.00", "(1, 1) 1.00")
+    narrow = Array.of(0.5, "float32")
+    assert shown([Array.of(0.5)], [narrow]) == Number("0.50 float64", "0.50 float32")
+    many = [Array.of(float(k)) for k in range(5)]
+    assert shown(many, [*many[:2], Array.of(7.0), *many[3:]]) == Number("2.00", "7.00")
 
 
 @pytest.mark.parametrize(
