@@ -79,6 +79,8 @@ def diff(
     from ..report.run_files import RunFiles
 
     names = dict(map(_pair, pairs))
+    if len({*names.values()}) < len(pairs):
+        raise click.BadParameter("each engine can be compared with one other engine")
     form = form or _form(output)
     with busy("comparing the runs"):
         changes = compare(RunFiles.of(old), RunFiles.of(new), names)

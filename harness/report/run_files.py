@@ -37,7 +37,7 @@ class RunFiles:
         shown = words(str(path))
         results = path / RESULTS if path.is_dir() else path
         if not results.is_file():
-            held = f"no {RESULTS} in it" if path.is_dir() else "no such folder"
+            held = f"no {RESULTS} in it" if path.is_dir() else "no such file or folder"
             raise UsageError(
                 f"{shown} is no run: there is {held}. A run is a folder that `gradconform run` or pytest "
                 f"has written, or its {RESULTS}"

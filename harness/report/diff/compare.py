@@ -61,8 +61,10 @@ class _Comparison:
         """Keep a short text for each case of the older run."""
         for rows in self.changes.old.cases():
             first = rows[0].values
-            self._old[first["engine"]] = first["engine_version"]
             engine = self._names.get(first["engine"], first["engine"])
+            if engine == first["engine"] and engine in self._names.values():
+                continue  # another engine of this run is compared with the engine of this name
+            self._old[first["engine"]] = first["engine_version"]
             kept = (*Likeness.of(rows), first["level"], first["steps"], rows[0].at, 0)
             values = (engine, first["case"], *kept)
             done = self._tables.execute(f"INSERT OR IGNORE INTO old VALUES ({_marks(12)})", values)

@@ -19,12 +19,19 @@ def headline(changes: Changes) -> str:
 
 
 def remarks(changes: Changes) -> Iterator[str]:
-    """Yield sentences about incomplete runs, about what cannot be compared, and about doubtful files."""
+    """Yield sentences about versions, incomplete runs, what cannot be compared, and doubtful files.
+
+    The versions of several engines are in the table of engines.
+    """
+    if len(changes.engines) == 1:
+        (engine,) = changes.engines
+        if len({*changes.engines[engine]}) > 1 or changes.was:
+            yield versions(changes, engine)
     for run in (changes.old, changes.new):
         yield from run.remarks()
         if run.facts and not run.complete:
             yield f"{run.shown} was interrupted: some cases have no outcome"
-    if worse := changes.count(Kind.NOT_COMPARABLE, worse=True):
+    if worse := changes.worse(Kind.NOT_COMPARABLE):
         yield (
             f"{_cases(worse)} passed before and fails now, but cannot be compared"
             if worse == 1

@@ -174,6 +174,17 @@ def test_engines_are_matched_by_name_and_their_versions_are_told(tmp_path):
         assert changes.unchanged["yours"] == 1
 
 
+def test_an_engine_is_compared_with_the_one_that_was_named_alone(tmp_path, command):
+    slow, fast = outcome(F, 2.0, engine="slow"), outcome(P, engine="fast")
+    written(tmp_path / "run", [slow, fast])
+    code, out, _ = command("diff", "run", "run", "--engines", "slow=fast")
+    assert (code, out.splitlines()[0]) == (0, "1 newly passing; 1 added; 0 unchanged")
+    code, _, err = command("diff", "run", "run", "--engines", "slow=fast", "--engines", "fast=fast")
+    assert (code, "each engine can be compared with one other engine" in err) == (4, True)
+    code, _, err = command("diff", "run", "run", "--engines", "slow")
+    assert (code, "two names with = between them were expected; 'slow' came" in err) == (4, True)
+
+
 def test_memory_does_not_grow_with_the_runs(tmp_path):
     chance = random.Random(0)
     for name in ("old", "new"):

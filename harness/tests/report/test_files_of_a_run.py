@@ -130,7 +130,7 @@ def test_a_description_or_diagnosis_that_cannot_be_used_is_named(run, name, text
 
 
 def test_a_place_that_is_no_run_is_named(tmp_path, run):
-    with pytest.raises(UsageError, match="nothing is no run: there is no such folder"):
+    with pytest.raises(UsageError, match="nothing is no run: there is no such file or folder"):
         RunFiles.of(tmp_path / "nothing")
     with pytest.raises(UsageError, match=r"is no run: there is no results\.jsonl in it"):
         RunFiles.of(tmp_path)

@@ -128,7 +128,7 @@ def test_a_table_is_written_in_the_format_that_was_asked_for(tmp_path, command):
 
 
 REFUSED = {
-    "none": (("nothing",), "nothing is no run: there is no such folder"),
+    "none": (("nothing",), "nothing is no run: there is no such file or folder"),
     "no_out": (
         ("a", "b"),
         "several runs were named, so their comparison needs a folder: add --out",
