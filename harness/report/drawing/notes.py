@@ -24,7 +24,8 @@ def notes(program: Program, whole: Graph, drawn: Graph, answers: Answers) -> Ite
     legend = "Above a wire: the value. Below it: the gradient."
     yield f"{legend} Dashed: no gradient comes back." if dashed else legend
     if answers.wrong:
-        yield "✗: the engine's number, where it differs from torch's. Thick: an op to look at."
+        differs = "✗: the engine's number, where it differs from torch's."
+        yield f"{differs} Thick: an op to look at." if answers.steps else differs
     effects = effects_of(program)
     if effects:
         first = list(islice(effects, _MOST_STEPS))

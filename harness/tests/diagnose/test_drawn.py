@@ -94,6 +94,7 @@ def test_a_gradient_that_the_engine_does_not_give_is_marked_too(reference):
         ("grad wrong", "✗ none"),
     ]
     assert circuit.notes[0] == "forgets: x.grad is None, torch says 1.056"
+    assert circuit.notes[-1] == "✗: the engine's number, where it differs from torch's."
 
 
 def test_the_step_at_which_an_engine_raises_is_marked(reference):
