@@ -15,6 +15,7 @@ from gradconform.trace import (
 )
 
 edge = partial(case, level="torch", tags=("scalar", "edge"), convention="stable")
+far = partial(case, level="torch", tags=("scalar", "stability"), convention="stable")
 
 
 DIGITS = Tolerance(1e-12, 0.0, "the result is far below 1e-12, so only its digits count")
@@ -156,19 +157,19 @@ def root_of_a_square(x):
     return sqrt(x * x)
 
 
-@edge(variants={"float": {"x": 1e200, "n": 2}, "third": {"x": -1e200, "n": 3}})
+@far(variants={"float": {"x": 1e200, "n": 2}, "third": {"x": -1e200, "n": 3}})
 def power_overflows(x, *, n):
     """(1e200) ** 2: infinity, where Python's ** raises OverflowError"""
     return x**n
 
 
-@edge(x=literal(1e308, "float64"))
+@far(x=literal(1e308, "float64"))
 def product_overflows(x):
     """1e308 * 10: infinity"""
     return x * 10
 
 
-@edge(
+@far(
     variants=at(
         exp=(1000.0, -1000.0),
         exp2=(2000.0,),
@@ -183,19 +184,19 @@ def function_overflows(x, *, op):
     return op(x)
 
 
-@doubtful(x=1000.0)
+@far(x=1000.0, convention="questionable")
 def overflow_in_a_denominator(x):
     """1 / (1 + exp(1000)): 0, with a gradient of nan, whose limit is 0"""
     return 1 / (1 + exp(x))
 
 
-@edge(x=1000.0)
+@far(x=1000.0)
 def base_overflows(x):
     """2.0 ** 2000: infinity"""
     return 2.0 ** (x * 2)
 
 
-@edge(
+@far(
     tolerance=DIGITS,
     variants={
         n: {"x": literal(x, "float64")} for n, x in {"tiny": 5e-324, "small": 1e-310}.items()
@@ -206,7 +207,7 @@ def subnormal_number(x):
     return x * 3
 
 
-@edge(x=literal(1e-200, "float64"), tolerance=DIGITS)
+@far(x=literal(1e-200, "float64"), tolerance=DIGITS)
 def square_underflows(x):
     """(1e-200) ** 2 is 0, its gradient 2e-200"""
     return x * x
