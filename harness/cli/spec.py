@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..report.busy import busy
+from ..text import words
 from .case_options import fresh_reference_option
 from .exit import Exit
 
 if TYPE_CHECKING:
     from ..spec.contents import Contents
+    from ..spec.other_torch import OtherTorch
 
 _PAGE = Path("spec.html")
 _STDOUT = Path("-")
@@ -29,8 +31,15 @@ _STDOUT = Path("-")
     "output.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object, with every digit.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="A run that was made with another torch: a folder, or its results.jsonl. The page begins with the "
+    "differences between the two.",
+)
 @fresh_reference_option
-def spec(output: Path | None, as_json: bool, fresh_reference: bool) -> int:
+def spec(output: Path | None, as_json: bool, against: Path | None, fresh_reference: bool) -> int:
     """Write what PyTorch promises, as one page: its conventions as programs, with torch's own numbers.
 
     The page has every case of the level torch (kinks, ties, ends of a domain, overflow, the life of a graph,
@@ -41,44 +50,62 @@ def spec(output: Path | None, as_json: bool, fresh_reference: bool) -> int:
     \b
       gradconform spec                            writes spec.html
       gradconform spec --json | jq '.cases[0]'
+      gradconform spec --against reports/of-torch-2.12
 
     The file is overwritten. Its path is printed.
 
     Exit codes: 0 the page was written; 1 torch cannot be used; 4 a wrong option, or a file that cannot be
     read or written.
     """
+    from ..report.results_file import writing
     from ..spec.document import document
     from ..spec.page import page
     from ..spec.page import versions as of_libraries
 
     path = output or (_STDOUT if as_json else _PAGE)
-    contents = _contents(fresh_reference)
+    contents, other = _asked(path, against, fresh_reference)
     versions = of_libraries(contents)
-    text = document(contents, versions) if as_json else page(contents, versions)
+    text = document(contents, versions, other) if as_json else page(contents, versions, other)
     if path == _STDOUT:
         click.echo(text)
         return Exit.PASSED
-    from ..report.results_file import writing
-    from ..text import words
-
     with writing(path):
         path.write_text(text, encoding="utf-8")
     click.echo(words(str(path)))
     return Exit.PASSED
 
 
-def _contents(fresh_reference: bool) -> Contents:
+def _asked(
+    path: Path, against: Path | None, fresh_reference: bool
+) -> tuple[Contents, OtherTorch | None]:
+    """Ask torch. Whether the files can be read and written is known before, because torch takes seconds."""
+    from ..catalogue.collection import catalogue
+    from ..catalogue.reference import Reference
     from ..catalogue.reference_cache import of_user
+    from ..report.results_file import writing
+    from ..report.run_files import RunFiles
+    from ..spec.contents import contents_of
+    from ..spec.other_torch import Answers, compared
+    from ..spec.themes import has_edge
 
     # Before torch is imported: else no answer is kept.
     cache = None if fresh_reference else of_user()
-    with busy("importing torch") as now:
-        from ..catalogue.collection import catalogue
-        from ..catalogue.reference import Reference
-        from ..spec.contents import contents_of
+    with closing(Reference(cache=cache)) as reference, busy("reading the cases") as now:
 
         def progress(done: int, of: int) -> None:
             now.what = f"asking torch: {done} of {of} cases are done"
 
-        with closing(Reference(cache=cache)) as reference:
-            return contents_of(catalogue(), reference, progress)
+        there = None
+        if against is not None:
+            run = RunFiles.of(against)
+            now.what = f"reading {run.shown}"
+            known = {case.id for case in catalogue() if has_edge(case)}
+            there = Answers.of(run, known, reference.torch_version)
+        if path != _STDOUT:
+            with writing(path):
+                path.open("a").close()
+        now.what = "importing torch"
+        contents = contents_of(catalogue(), reference, progress)
+        if there is None:
+            return contents, None
+        return contents, compared(there, contents, reference)

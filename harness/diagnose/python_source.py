@@ -119,6 +119,20 @@ class Writer:
             return array_source(value)
         return "..." if value is ... else repr(value)
 
+    def subscript(self, index: Any) -> str:
+        """Return what stands between the brackets of `x[index]`, with colons for slices."""
+        if not isinstance(index, tuple) or not index:
+            return self._range(index)
+        return ", ".join(map(self._range, index)) + ("," if len(index) == 1 else "")
+
+    def _range(self, part: Any) -> str:
+        if not isinstance(part, slice):
+            return self.value(part)
+        start, stop, step = (
+            "" if end is None else self.value(end) for end in (part.start, part.stop, part.step)
+        )
+        return f"{start}:{stop}" + (f":{step}" if step else "")
+
     def write(self, index: int, step: Step) -> Iterator[str]:
         """Yield the lines of the step with number `index`; none for an input."""
         if isinstance(step, Input):
@@ -172,7 +186,7 @@ class Writer:
         if op.operator == "-x":
             return f"-{shown[0]}"
         if op.operator == "[]":
-            return f"{shown[0]}[{self.value(step.attributes[0][1])}]"
+            return f"{shown[0]}[{self.subscript(step.attributes[0][1])}]"
         shown += [f"{name}={self.value(value)}" for name, value in step.attributes]
         if op.results == 0:
             shown.append(f"results={step.results}")

@@ -75,7 +75,7 @@ class TorchWriter(Writer):
         """Return the line of a change whose result is its first operand itself; "" for any other op."""
         op, of = find(step.op), self.value(step.operands[0]) if step.operands else ""
         if op is not None and op.operator == "[]=":
-            return f"{of}[{self.value(step.attributes[0][1])}] = {self.value(step.operands[1])}"
+            return f"{of}[{self.subscript(step.attributes[0][1])}] = {self.value(step.operands[1])}"
         if op is not None and op.has("hook"):
             factor = self.value(step.attributes[0][1])
             return f"{of}.register_hook(lambda gradient: gradient * {factor})"

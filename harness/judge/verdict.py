@@ -1,7 +1,7 @@
 """Two transcripts -> outcomes: the answers of an engine are compared with torch's, reading by reading.
 
 - `judge_case`: the outcomes of one case on one engine.
-- `bound`: the tolerance of a case.
+- `bound`: the tolerance of a case. `WRONG_CASE`: begins the message about a case that torch contradicts.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 # An engine that refuses an argument on purpose does not run out of stack or memory, or misspell a name.
 _NEVER_MEANT = frozenset({"recursion", "memory", "name"})
+# Begins the message of an outcome when torch itself does not do what the case says.
+WRONG_CASE = "the case is wrong: "
 _RAISED = Difference(decided_by="raised")
 
 
@@ -59,7 +61,7 @@ def judge_case(
     expected = reference(instance)
     wrong = _wrong_case(instance.case, expected.stop)
     if wrong:
-        message = f"the case is wrong: {wrong}"
+        message = f"{WRONG_CASE}{wrong}"
         return [Outcome(case_run, None, Verdict.HARNESS_ERROR, message=message)]
     missing = _missing(instance.program, actual)
     if missing:

@@ -43,8 +43,8 @@ class Group:
         return sorted({op for each in self.promises for op in each.case.program.ops})
 
     @property
-    def widened(self) -> str:
-        """The reason why an answer may differ from torch's by more than usual; "" where it may not."""
+    def own_bound(self) -> str:
+        """The reason for a tolerance of its own; "" where the usual one holds."""
         tolerance = self.case.tolerance
         return "" if tolerance is None else tolerance.why
 

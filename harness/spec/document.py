@@ -12,18 +12,22 @@ from typing import Any
 from ..program.arrays import Array
 from ..program.transcript import Reading
 from .contents import DTYPE, SEED, Contents, Group
+from .other_torch import OtherTorch
 from .promise import IMPORTS, Promise
 from .themes import Theme
 
 SCHEMA = 1
 
 
-def document(contents: Contents, versions: Mapping[str, str]) -> str:
+def document(
+    contents: Contents, versions: Mapping[str, str], other: OtherTorch | None = None
+) -> str:
     """Return one JSON object: `themes`, `cases` in the order of the page, and `ops` that have an edge.
 
-    A number that is not finite is a string. `versions` are those of the libraries that compute.
+    With another torch there is `against`, too. A number that is not finite is a string. `versions` are those
+    of the libraries that compute.
     """
-    found = {
+    found: dict[str, Any] = {
         "schema": SCHEMA,
         "versions": dict(versions),
         "seed": SEED,
@@ -41,6 +45,8 @@ def document(contents: Contents, versions: Mapping[str, str]) -> str:
             for edge in contents.edges
         ],
     }
+    if other is not None:
+        found["against"] = _other(other)
     return json.dumps(found, indent=1, allow_nan=False)
 
 
@@ -60,7 +66,7 @@ def _case(theme: Theme, group: Group, promise: Promise) -> dict[str, Any]:
         "convention": case.convention,
         "tags": list(case.tags),
         "place": case.origin,
-        "widened": group.widened,
+        "own_bound": group.own_bound,
         "digest": promise.instance.digest,
         "inputs": {name: array.to_json() for name, array in promise.instance.inputs.items()},
         "program": promise.program,
@@ -71,6 +77,16 @@ def _case(theme: Theme, group: Group, promise: Promise) -> dict[str, Any]:
         },
         "raises": None if stop is None else stop.message,
     }
+
+
+def _other(other: OtherTorch) -> dict[str, Any]:
+    differences = [
+        {"case": one.promise.case.id, "reading": one.reading, "there": one.there, "here": one.here}
+        for one in other.differences
+    ]
+    told = {"torch": other.version, "run": other.run, "compared": other.compared}
+    apart = {"absent": other.absent, "changed": other.changed, "gone": other.gone}
+    return {**told, "differences": differences, **apart, "remarks": other.remarks}
 
 
 def _answer(answer: Reading) -> Any:

@@ -13,7 +13,8 @@ from importlib.metadata import version
 
 from ..report.html.assets import rendered
 from .contents import Contents, Group
-from .promise import IMPORTS, Promise, differing
+from .other_torch import Difference, OtherTorch
+from .promise import IMPORTS, RAISES, Promise, differing
 
 # How firm an answer is, in the words of the page; cases/README.md has the same table.
 FIRM: Mapping[str, str] = {
@@ -34,14 +35,19 @@ class _Table:
     rows: Sequence[tuple[Promise, Sequence[str]]]
 
 
-def page(contents: Contents, versions: Mapping[str, str]) -> str:
-    """Return the page. `versions` are those of the libraries that compute, and of Python, by name."""
+def page(contents: Contents, versions: Mapping[str, str], other: OtherTorch | None = None) -> str:
+    """Return the page, which begins with the differences to another torch where there is one.
+
+    `versions` are those of the libraries that compute, and of Python, by name.
+    """
     firm = Counter(each.case.convention for each in contents.promises)
     return rendered(
         "spec.html",
         _SCRIPTS,
         _STYLES,
         contents=contents,
+        other=other,
+        differing=_by_group(contents, other),
         firm=[(name, about, firm[name]) for name, about in FIRM.items()],
         imports=IMPORTS,
         tables={group.name: _table(group) for group in contents.groups},
@@ -59,6 +65,17 @@ def versions(contents: Contents) -> dict[str, str]:
     }
 
 
+def _by_group(contents: Contents, other: OtherTorch | None) -> list[tuple[Group, list[Difference]]]:
+    """Return the groups that have differences, and these, in the order of the page."""
+    if other is None:
+        return []
+    found = [
+        (group, [d for d in other.differences if d.promise in group.promises])
+        for group in contents.groups
+    ]
+    return [(group, differences) for group, differences in found if differences]
+
+
 def _table(group: Group) -> _Table | None:
     """Return the table of a group; None where its only case is told by its program."""
     several = group.promises
@@ -67,9 +84,9 @@ def _table(group: Group) -> _Table | None:
     columns: dict[str, Sequence[str]] = {}
     names = [name for name in several[0].inputs if len({p.inputs.get(name) for p in several}) > 1]
     if all(p.inputs.keys() == several[0].inputs.keys() for p in several):
-        columns |= {name: [p.inputs[name] for p in several] for name in names}
+        columns |= {name: [p.briefly[name] for p in several] for name in names}
     else:
-        columns["inputs"] = [_lines(p.inputs) for p in several]
+        columns["inputs"] = [_lines(p.briefly) for p in several]
     if any(p.lines for p in several) and len({p.body for p in several}) > 1:
         columns["in torch"] = ["\n".join(lines) for lines in differing([p.body for p in several])]
     labels = list(several[0].readings)
@@ -83,7 +100,7 @@ def _table(group: Group) -> _Table | None:
 
 def _heading(label: str) -> str:
     """Return the heading of a reading; an input that is read has the heading of its column already."""
-    return f"read {label}" if label.isidentifier() and label != "result" else label
+    return f"read {label}" if label.isidentifier() and label not in ("result", RAISES) else label
 
 
 def _lines(texts: Mapping[str, str]) -> str:

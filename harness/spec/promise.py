@@ -55,6 +55,17 @@ class Promise:
         return {name: shown(array) for name, array in self.instance.inputs.items()}
 
     @functools.cached_property
+    def briefly(self) -> dict[str, str]:
+        """The same for a table: of an array that was drawn only its shape, which is the point of it."""
+        arrays, recipes = self.instance.inputs, self.case.inputs
+        return {
+            name: text
+            if recipes[name].draw is None or not arrays[name].shape
+            else f"shape {arrays[name].shape}"
+            for name, text in self.inputs.items()
+        }
+
+    @functools.cached_property
     def body(self) -> tuple[str, ...]:
         """The lines between the inputs and the readings."""
         steps = zip(self.instance.program.steps, self.lines, strict=False)

@@ -83,7 +83,12 @@ THEMES = (
         "The dtypes of results and gradients, and arithmetic in narrow dtypes.",
         tags="dtype",
     ),
-    Theme("errors", "Errors", "What torch refuses.", tags="error"),
+    Theme(
+        "errors",
+        "Errors",
+        "Shapes, indices, dtypes and calls that torch refuses, with the exception that it raises.",
+        tags="error",
+    ),
     Theme(
         "formulas",
         "Constants, defaults and formulas",

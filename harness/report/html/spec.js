@@ -26,7 +26,7 @@ function filter() {
     theme.hidden = groups.length ? [...groups].every((group) => group.hidden) : words.length > 0;
   }
   document.getElementById("count").textContent = words.length
-    ? `${shown} of ${parts.length} kinds of cases have ${words.length === 1 ? "this word" : "all these words"}.` : "";
+    ? `${shown} of ${parts.length} conventions have ${words.length === 1 ? "this word" : "all these words"}.` : "";
 }
 
 function changed() {

@@ -1,5 +1,6 @@
 """What torch promises, as a page. Torch is asked once for all tests, and not about the deepest graphs."""
 
+import json
 import re
 import warnings
 from dataclasses import replace
@@ -13,6 +14,7 @@ from gradconform.harness.catalogue.reference_cache import of_user
 from gradconform.harness.errors import CaseError
 from gradconform.harness.program.arrays import Array
 from gradconform.harness.spec.contents import contents_of
+from gradconform.harness.spec.document import document
 from gradconform.harness.spec.page import page as page_of
 from gradconform.harness.spec.page import versions
 from gradconform.harness.spec.themes import THEMES, has_edge, theme_of
@@ -117,7 +119,7 @@ def test_the_filter_shows_what_has_the_words_and_a_link_leads_to_it(visit, spec_
     assert page.locator("article:visible tbody tr:visible").all_inner_texts() == [
         "hardtanh_at_-1.0\t-1.0\ty = torch.nn.functional.hardtanh(x)\t-1.0\t0.0"
     ]
-    assert page.inner_text("#count") == f"1 of {len(groups)} kinds of cases have this word."
+    assert page.inner_text("#count") == f"1 of {len(groups)} conventions have this word."
     assert page.evaluate("location.hash") == "#q=hardtanh_at_-1.0"
     page.evaluate("location.hash = '#ties'")
     page.wait_for_function("document.getElementById('filter').value === ''")
@@ -142,3 +144,17 @@ def test_it_fits_a_phone_and_everyone_can_read_it(visit, contents, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     found = Axe().run(page).response["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_the_document_has_every_case_with_every_digit(contents):
+    told = json.loads(document(contents, versions(contents)))
+    assert told["versions"]["torch"] == contents.torch
+    assert [case["case"] for case in told["cases"]] == [p.case.id for p in contents.promises]
+    for case, promise in zip(told["cases"], contents.promises, strict=True):
+        read = [Array.from_json(each) if each else None for each in case["answers"].values()]
+        assert repr(tuple(read)) == repr(promise.answers.readings)
+        assert bool(case["raises"]) == ("raises" in promise.readings)
+    smooth = {edge["op"]: edge for edge in told["ops"]}
+    assert smooth["sqrt"]["differentiable"] == "input > 0"
+    assert "edges/root_or_reciprocal" in smooth["sqrt"]["cases"]
+    assert "exp" not in smooth
