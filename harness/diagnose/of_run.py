@@ -17,7 +17,7 @@ from ..report.busy import busy
 from ..report.description_file import write_json
 from ..report.diagnosis_file import DIAGNOSIS
 from ..report.failures import FAILURES
-from ..report.results_file import Row, outcome_of, read_cases
+from ..report.rows import Row, outcome_of, read_cases
 from .diagnosis import diagnose
 from .prediction import Predictions
 

@@ -1,6 +1,6 @@
 """Views of `results.jsonl`, and nothing else.
 
-- `results_file`: the columns of `results.jsonl`, and how its lines are written and read.
+- `results_file`, `rows`: the columns of `results.jsonl`, how its lines are written, and how they are read.
 - `description_file`, `diagnosis_file`: `run.json` and `diagnosis.json`. `run_files`: all files of one run.
 - `row_check`, `shape`: files that were made or changed by hand are refused in a sentence.
 - `diff/`: the difference between two runs.

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from ..judge.cause import split
 from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
 from .diagnosis_file import Named
-from .results_file import RESULTS, Row, read_row
+from .results_file import RESULTS
+from .rows import Row, read_row
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.

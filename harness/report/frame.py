@@ -15,7 +15,8 @@ import pandas as pd
 
 from ..judge.outcome import SEVERITY, Verdict
 from .description_file import read_description
-from .results_file import COLUMN_NAMES, read_cases
+from .results_file import COLUMN_NAMES
+from .rows import read_cases
 from .score import SUMMARY_COLUMNS
 from .summary import summarised
 from .tally import Findings
@@ -24,7 +25,8 @@ from .tally import Findings
 def read_results(folder: Path) -> pd.DataFrame:
     """Return every reading of a run, in order; no row when no engine took part.
 
-    The columns are `COLUMN_NAMES` of `harness.report.results_file`. OSError when there is no `results.jsonl`.
+    The columns are `COLUMN_NAMES` of `harness.report.results_file`. Raises UsageError when the
+    file cannot be read.
     """
     rows = [row.values for rows in read_cases(folder) for row in rows]
     table = pd.DataFrame(rows, columns=list(COLUMN_NAMES))
@@ -48,7 +50,7 @@ def per_case(table: pd.DataFrame) -> pd.DataFrame:
 def read_summary(folder: Path) -> pd.DataFrame:
     """Return the summary of a run; `harness.report.score.Score` describes the columns.
 
-    OSError when there is no `results.jsonl`, ValueError when `run.json` is not JSON.
+    UsageError when a file of the run cannot be used.
     """
     rows = summarised(Findings.of(folder), read_description(folder))
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))

@@ -35,7 +35,7 @@ def write_markdown(
 
     `run` is the content of `run.json`, `scores` is the summary, and `diagnosis` has the findings by engine.
     Of a run with more engines than `MOST_IN_MARKDOWN` only those with the lowest scores are shown. Return the
-    path. OSError when the file cannot be written or `results.jsonl` cannot be read.
+    path. OSError when the file cannot be written, UsageError when `results.jsonl` cannot be read.
     """
     cut = interruption(run, scores)
     shown = Shown(scores, MOST_IN_MARKDOWN)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from .description_file import DESCRIPTION, SCHEMA, write_json
 from .diagnosis_file import DIAGNOSIS, read_diagnosis
-from .results_file import RESULTS, Row, writing
+from .results_file import RESULTS, writing
+from .rows import Row
 from .run_files import RunFiles
 
 # Facts that hold for the merged run when they hold for each of its runs.

@@ -12,7 +12,7 @@ from itertools import islice
 from ..isolation.parent.patience import NOT_TRIED
 from ..judge.outcome import Verdict
 from ..judge.wording import gap
-from .results_file import Row
+from .rows import Row
 
 _MOST, _LONGEST = 12, 100  # gaps of one engine; characters of one gap
 

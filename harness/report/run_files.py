@@ -13,7 +13,8 @@ from typing import Any
 from ..errors import UsageError
 from ..text import words
 from .description_file import DESCRIPTION, read_description
-from .results_file import RESULTS, Row, cases_of, is_cut_off
+from .results_file import RESULTS
+from .rows import Row, cases_of, is_cut_off
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class RunFiles:
         return self.results.parent
 
     def cases(self) -> Iterator[list[Row]]:
-        """Yield the rows of each case on each engine, as `harness.report.results_file.cases_of` does."""
+        """Yield the rows of each case on each engine, as `harness.report.rows.cases_of` does."""
         return cases_of(self.results)
 
     def remarks(self) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ..judge.outcome import SEVERITY, Reason, Verdict
 from .diagnosis_file import Named
 from .failures import EXPECTED_FAILURES, FAILURES, MISSING, Failures
 from .missing import Lacks
-from .results_file import Row, read_cases
+from .rows import Row, read_cases
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Findings:
 
     @classmethod
     def of(cls, folder: Path) -> Findings:
-        """Return the findings of the run in the folder. OSError when there is no `results.jsonl`."""
+        """Return the findings of the run in the folder. UsageError when they cannot be read."""
         found = cls()
         for rows in read_cases(folder):
             found.add(rows)

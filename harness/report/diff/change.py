@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 from ...judge.cause import split
 from ...judge.outcome import PASSED
 from ...text import words
-from ..results_file import Row, read_case, reading
+from ..results_file import reading
+from ..rows import Row, read_case
 from ..run_files import RunFiles
 from .changes import Changes, Kind, Place
 from .likeness import telling_row

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import NothingSelected, UsageError
 from ...judge.outcome import FAILS_RUN, PASSED, Verdict
-from ..results_file import Row
+from ..rows import Row
 from ..run_files import RunFiles
 from .changes import Changes, Kind, Place
 from .likeness import Likeness, differences

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...judge.outcome import FAILS_RUN, SEVERITY
-from ..results_file import Row
+from ..rows import Row
 
 _FAIL = frozenset(map(str, FAILS_RUN))
 _NOT_FINITE_OR_NUMBER = (float, int, str)

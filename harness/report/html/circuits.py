@@ -16,7 +16,8 @@ from ...program.transcript import Reading, Stop
 from ..drawing.numbers import Answers, Place
 from ..drawing.placing import circuit
 from ..failures import FAILURES
-from ..results_file import RESULTS, Row, answer_from_json, outcome_of, read_case
+from ..results_file import RESULTS
+from ..rows import Row, answer_from_json, outcome_of, read_case
 from .compact import Compact
 from .known import instance_of
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...judge.outcome import FAILED, PASSED, SEVERITY, Reason, Verdict
 from ...text import words
-from ..results_file import Row
+from ..rows import Row
 
 LETTERS: Mapping[str, str] = dict(zip(Verdict, "PAUXMYNFTOCH", strict=True))
 # A case that does not apply, and one that was not reached.

@@ -8,7 +8,8 @@ import pytest
 from gradconform.harness.errors import UsageError
 from gradconform.harness.report.diff.compare import compare
 from gradconform.harness.report.files import write_report
-from gradconform.harness.report.results_file import lines, read_cases
+from gradconform.harness.report.results_file import lines
+from gradconform.harness.report.rows import outcome_of, read_cases
 from gradconform.harness.report.run_files import RunFiles
 from gradconform.harness.tests.report.outcomes import MIXED
 
@@ -148,3 +149,10 @@ def test_texts_made_by_hand_are_one_harmless_line(run):
     assert row.values["engine"] == "a ]0;b"
     assert row.values["message"].startswith(" [2Ja b cx")
     assert len(row.values["message"]) < 5000
+
+
+def test_a_reading_made_by_hand_that_looks_like_a_step_is_a_reading(run):
+    (run / "results.jsonl").write_text(with_value(reading="step one", verdict="fail") + "\n")
+    ((row,),) = read_cases(run)
+    assert outcome_of(row.values).reading == "step one"
+    assert sum(row.failed for row in write_report(run).scores if row.family == "all") == 1

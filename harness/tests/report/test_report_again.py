@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from gradconform.harness.report.frame import read_results
 from gradconform.harness.report.html.compact import Compact
-from gradconform.harness.report.results_file import lines, read_cases
+from gradconform.harness.report.results_file import lines
+from gradconform.harness.report.rows import read_cases
 from gradconform.harness.report.run_files import RunFiles
 from gradconform.harness.tests.report.outcomes import markdown
 from gradconform.harness.tests.report.test_diff import F, P, outcome, written

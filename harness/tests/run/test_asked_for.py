@@ -13,7 +13,8 @@ from gradconform.harness.engine.contract import named
 from gradconform.harness.judge.outcome import PASSED, Reason, Verdict
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.missing import Lacks
-from gradconform.harness.report.results_file import Row, lines
+from gradconform.harness.report.results_file import lines
+from gradconform.harness.report.rows import Row
 from gradconform.harness.report.score import headline
 from gradconform.harness.run.report_folder import ReportFolder
 from gradconform.harness.run.runner import run, run_case
