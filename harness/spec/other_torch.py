@@ -17,7 +17,7 @@ from ..judge.outcome import Verdict
 from ..judge.verdict import WRONG_CASE, bound
 from ..program.arrays import Array, Opaque, decode_number
 from ..program.transcript import Reading
-from ..report.results_file import Row
+from ..report.rows import Row
 from ..report.run_files import RunFiles
 from ..text import words
 from .contents import Contents
