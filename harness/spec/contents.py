@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """The groups of one theme, in the order of their files."""
+    """The groups of one theme, in the order of their files, the file with most cases first."""
 
     theme: Theme
     groups: Sequence[Group]
@@ -99,20 +100,27 @@ def contents_of(
     done, and of all. NoReference when torch cannot be imported. CaseError when a case cannot be traced, or no
     theme holds it.
     """
+    torch = reference.engine.info.version  # torch is imported here, which takes seconds
     every = list(cases)
     chosen = [case for case in every if has_edge(case)]
-    groups: dict[tuple[str, str], list[Promise]] = {}
+    found: dict[str, dict[str, list[Promise]]] = {theme.key: {} for theme in THEMES}
     for done, case in enumerate(chosen, 1):
-        key = theme_of(case).key, case.id.partition("[")[0]
-        groups.setdefault(key, []).append(promised(case.instance(SEED, DTYPE), reference))
+        of_function = found[theme_of(case).key].setdefault(case.id.partition("[")[0], [])
+        of_function.append(promised(case.instance(SEED, DTYPE), reference))
         if progress is not None:
             progress(done, len(chosen))
     sections = [
-        Section(theme, [Group(found) for (key, _), found in groups.items() if key == theme.key])
+        Section(theme, _main_family_first([Group(each) for each in found[theme.key].values()]))
         for theme in THEMES
     ]
     told = [section for section in sections if section.groups]
-    return Contents(reference.torch_version, told, _edges(every, told))
+    return Contents(torch, told, _edges(every, told))
+
+
+def _main_family_first(groups: list[Group]) -> list[Group]:
+    """Order the groups by the number of cases that their families have here: the main one comes first."""
+    cases = Counter(each.case.family for group in groups for each in group.promises)
+    return sorted(groups, key=lambda group: -cases[group.case.family])
 
 
 def _edges(cases: Iterable[Case], sections: Iterable[Section]) -> list[Edge]:

@@ -1,6 +1,6 @@
 """Torch's answers as text.
 
-- `shown`: one answer. `raised`: an exception.
+- `shown`: one answer. `MOST`: of more numbers the first ones are written. `raised`: an exception.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..program.transcript import Reading, Stop
 from ..text import words
 
 _FEW = 4  # numbers that are written with every digit
-_MOST = 12  # numbers that are written; of more the first ones
+MOST = 12  # numbers that are written; of more the first ones
 _DIGITS = 6
 # How many digits tell two numbers of a dtype apart; those of float64 are written by Python's own rule.
 _DISTINCT = {"float32": 9, "float16": 5, "bfloat16": 4}
@@ -29,10 +29,12 @@ def shown(answer: Reading) -> str:
     if not isinstance(answer, Array):
         return "None" if answer is None else words(f"{answer.kind} {answer.text}".strip())
     dtype = "" if answer.dtype in _UNSAID else f" {answer.dtype}"
-    if 0 < answer.size <= _MOST:
+    if 0 < answer.size <= MOST:
         return _nested(answer.nested(), answer) + dtype
-    some = "".join(f"{_number(value, answer)}, " for value in answer.data[:_MOST])
-    return f"[{some}{'…' if answer.size else ''}] of shape {answer.shape}{dtype}"
+    if not answer.size:
+        return f"shape {answer.shape}{dtype}"
+    some = ", ".join(_number(value, answer) for value in answer.data[:MOST])
+    return f"[{some}, …] of shape {answer.shape}{dtype}"
 
 
 def raised(stop: Stop) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,13 +16,13 @@ from ..errors import UsageError
 from ..judge.compare import judge
 from ..judge.outcome import Verdict
 from ..judge.verdict import WRONG_CASE, bound
-from ..program.arrays import Array, Opaque, decode_number
+from ..program.arrays import Array, Opaque, decode_number, plain
 from ..program.transcript import Reading
 from ..report.rows import Row
 from ..report.run_files import RunFiles
 from ..text import words
 from .contents import Contents
-from .numbers import shown
+from .numbers import MOST, shown
 from .promise import RAISES, Promise
 
 # In a row with one of these verdicts `expected` is torch's answer.
@@ -158,16 +159,23 @@ def _differences(
 
 
 def _answer(told: Any) -> Reading:
-    """Return an answer as a row has it; of a long array only the first numbers are there."""
+    """Return an answer as a row has it; of a long array only the first numbers are there.
+
+    A file may be made by hand: numbers that do not fill their shape, or that no float holds, are no array.
+    """
     if not isinstance(told, dict):
         return None
     if "opaque" in told:
         return Opaque(told["opaque"], told["text"])
-    return Array(
-        words(told["dtype"]),
-        tuple(told["shape"]),
-        tuple(decode_number(each) for each in told["data"]),
-    )
+    shape, count = tuple(told["shape"]), len(told["data"])
+    holds = math.prod(shape)
+    if count != holds and not MOST < count < holds:
+        return Opaque("array", f"{count} numbers in shape {shape}")
+    try:
+        data = tuple(plain(decode_number(each)) for each in told["data"])
+    except OverflowError:
+        return Opaque("array", "a number beyond the range of floats")
+    return Array(words(told["dtype"]), shape, data)
 
 
 def _beginning(want: Reading, got: Reading) -> Reading:

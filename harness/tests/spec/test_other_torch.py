@@ -82,6 +82,31 @@ def test_differences_are_told_first_and_what_only_one_of_them_has(tmp_path, rows
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        {"dtype": "float64", "shape": [2], "data": [0.5]},
+        {"dtype": "<b>", "shape": [], "data": [1, 2]},
+        {"dtype": "float64", "shape": [], "data": [10**400]},
+        {"dtype": "float64", "shape": [-1], "data": []},
+        {"opaque": "<script>", "text": "</script>"},
+        None,
+        "a message",
+    ],
+)
+def test_an_answer_that_was_written_by_hand_is_another_one(tmp_path, rows, reference, answer):
+    contents = contents_of([catalogue()[SAME]], reference)
+    (row,) = [row for row in rows if (row["case"], row["reading"]) == (SAME, "x.grad")]
+    run = written(tmp_path, [{**row, "expected": answer}])
+    other = compared(Answers.of(run, {SAME}, contents.torch), contents, reference)
+    (found,) = other.differences
+    assert found.here == "0.5"
+    assert found.there != "0.5"
+    text = page(contents, versions(contents), other)
+    assert "<b>" not in text
+    assert text.count("<script>") == 1
+
+
+@pytest.mark.parametrize(
     ("those", "said"),
     [
         (

@@ -102,7 +102,11 @@ def test_numbers_are_written_so_that_python_reads_them_again(contents):
 
 
 def test_the_filter_shows_what_has_the_words_and_a_link_leads_to_it(visit, spec_file, contents):
+    assert spec_file.stat().st_size < 800_000
     page = visit(spec_file)
+    title = page.locator("[id='indexing/by_a_comparison'] h3").inner_text()
+    assert title == catalogue()["indexing/by_a_comparison[none]"].title
+    assert ">" in title
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
     assert page.title() == f"What PyTorch {contents.torch} promises"
     groups = {group.name for group in contents.groups}
