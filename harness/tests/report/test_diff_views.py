@@ -5,12 +5,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from gradconform.harness.report.diff.compare import compare
 from gradconform.harness.report.diff.markdown import LONGEST, comment
 from gradconform.harness.report.diff.page import page
 from gradconform.harness.report.results_file import lines
 from gradconform.harness.report.run_files import RunFiles
-from gradconform.harness.tests.report.test_diff import F, P, U, outcome, written
+from gradconform.harness.tests.report.test_diff import C, F, P, U, outcome, written
 
 HOSTILE = "</details></script><script>alert(1)</script> @all | `x` \x1b[31m\u202e ![i](http://e.org/i.png)"
 
@@ -78,6 +79,38 @@ def test_hostile_texts_in_every_column_are_harmless_on_a_page(tmp_path):
         for shown in (page(changes), comment(changes)):
             assert not re.search("<script>alert|\x1b|\u202e", shown)
             assert "script" in shown
+
+
+def test_the_page_fits_and_everyone_can_read_it(visit, tmp_path):
+    """All kinds of changes are on it, of two engines, one of which has a long name."""
+    old, new = [], []
+    for engine in ("mine", HOSTILE + "long" * 30):
+        pairs = ((P, F), (P, U), (F, P), (F, C), (F, U), (None, F), (F, None), (P, P))
+        for number, (before, now) in enumerate(pairs):
+            old += [outcome(before, engine=engine, case=f"f/{number}")] if before else []
+            new += [outcome(now, 2.0, engine=engine, case=f"f/{number}")] if now else []
+    old += [outcome(P, case="f/other")]
+    new += [outcome(F, 2.0, case="f/other", digest="d2")]
+    with changes_of(tmp_path, old, new) as changes:
+        (tmp_path / "changed.html").write_text(page(changes), encoding="utf-8")
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        shown = visit(tmp_path / "changed.html", width=width, scheme=scheme)
+        assert shown.evaluate("document.documentElement.scrollWidth") == width
+        assert shown.locator("h1").inner_text() == "4 regressions"
+        assert [text.split(maxsplit=1) for text in shown.locator("h2").all_inner_texts()] == [
+            ["Engines"],
+            ["2", "newly failing"],
+            ["2", "no longer passing"],
+            ["2", "newly passing"],
+            ["2", "still failing, with another number"],
+            ["2", "changed in another way"],
+            ["1", "not comparable"],
+            ["2", "added"],
+            ["2", "removed"],
+        ]
+        assert "result is 2, torch says 1" in shown.locator("table >> nth=1").inner_text()
+    found = Axe().run(shown).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
 
 
 def test_where_a_case_passes_now_the_reading_that_failed_is_shown(tmp_path):
