@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Torch is asked for every answer. The tests begin with an empty cache of their own.
 checks: export GRADCONFORM_FRESH_REFERENCE = 1
 
-.PHONY: run test tests checks wheel bench sample clean
+.PHONY: run test tests checks wheel bench sample pictures clean
 
 run: .venv/installed
 	$(BIN)/gradconform run
@@ -43,6 +43,10 @@ sample: .venv/installed
 	cp reports/made/report.html reports/sample/
 	$(BIN)/gradconform draw lecture/neuron_with_a_division -o reports/sample/neuron.svg
 	$(BIN)/gradconform draw diamonds/diamond --engine reports/sample/student.py -o reports/sample/diamond.svg
+
+# What the READMEs show of the sample, taken in Chromium.
+pictures: .venv/installed
+	$(BIN)/python -m gradconform.harness.tests.report.pictures
 
 # Rebuilt when what it was made from changes. Most of torch is never imported, so that compiling all of it would
 # be half of the time. What is imported is compiled here, because a child behind walls may not write it.

@@ -235,6 +235,12 @@ def test_make_run_ends_with_the_table_and_the_paths(tmp_path):
         shutil.rmtree(paths[0].parent)
 
 
-def test_the_picture_is_there():
-    (picture,) = re.findall(r"!\[.*?\]\((.*?)\)", readme(""))
-    assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+def test_the_pictures_are_there_and_small():
+    begins = {".png": b"\x89PNG", ".svg": b"<svg"}
+    for folder in ("", "reports"):
+        pictures = re.findall(r"!\[.*?\]\((.*?)\)", readme(folder))
+        assert pictures
+        for picture in pictures:
+            content = (ROOT / folder / picture).read_bytes()
+            assert content.startswith(begins[Path(picture).suffix])
+            assert len(content) < 200_000

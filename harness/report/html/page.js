@@ -77,6 +77,9 @@ async function start() {
   const used = new Set(D.letters.join(""));
   $("legend").replaceChildren(...[...used].filter((one) => one !== " ").map((one) =>
     el("span", {}, mark(one, kindOf(one)), ` ${verdictOf(one)}`)));
+  const absent = D.letters.reduce((sum, marks, engine) =>
+    sum + [...marks].filter((one, k) => FAILING.includes(one) && !D.cells[engine][k]).length, 0);
+  if (absent) $("omitted").textContent = `Of ${absent} failing cells this page has only the verdict; results.jsonl has their numbers.`;
   listenToCells();
   listenToFilter();
   const dialog = $("case");

@@ -6,10 +6,12 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from gradconform.harness.judge.outcome import CaseRun, Outcome, Reason, Verdict
+from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_summary
+from gradconform.harness.report.html import compact
 from gradconform.harness.report.html.page import PAGE
 from gradconform.harness.tests.report.conftest import ROOT
-from gradconform.harness.tests.report.outcomes import reported
+from gradconform.harness.tests.report.outcomes import outcome, reported
 
 CASE = "accumulation/sum_with_itself"
 
@@ -202,6 +204,42 @@ def test_hostile_texts_are_only_shown(visit, tmp_path):
     assert "reversed" in told
     assert not {"\x1b", "\u202e"} & set(told)
     assert "</script>" in page.inner_text("#overview")
+
+
+def test_a_case_that_is_another_one_now_is_shown_without_its_program(visit, sample, tmp_path):
+    lines = (sample / "results.jsonl").read_text().splitlines(keepends=True)
+    ran = [line for line in lines if f'"{CASE}"' in line]
+    digest = json.loads(ran[0])["digest"]
+    (tmp_path / "results.jsonl").write_text("".join(ran).replace(digest, "0123456789ab"))
+    write_report(tmp_path)
+    page = visit(tmp_path / PAGE, f"#case={CASE}")
+    told = page.inner_text("dialog[open]")
+    assert "has another program or other inputs under this id now" in told
+    assert "digest 0123456789ab" in told
+    assert "%0 = input x" not in told
+    page = visit(tmp_path / PAGE, "#case=lecture/gone")
+    assert page.inner_text("#problem") == "There is no case lecture/gone in this page."
+
+
+def test_a_large_class_has_its_verdicts_and_a_share_of_the_numbers(visit, tmp_path, monkeypatch):
+    monkeypatch.setattr(compact, "_MOST", 40_000)
+    names = [f"student {number}" for number in range(60)]
+    outcomes = [
+        outcome(f"family/{k}", Verdict.FAIL, engine=name, message=f"{name} is wrong at {k} " * 10)
+        for name in names
+        for k in range(20)
+    ]
+    reported(tmp_path, outcomes, engines=[{"name": name, "spec": name} for name in names])
+    assert (tmp_path / PAGE).stat().st_size < 110_000
+    page = visit(tmp_path / PAGE, "#q=engine:%22student%2042%22")
+    assert searched(page, 'engine:"student 42"') == {f"family/{k}": "F" for k in range(20)}
+    left = int(re.match(r"Of (\d+) failing cells", page.inner_text("#omitted"))[1])
+    assert 600 < left < 1200
+    page.click("#matrix tr.case td >> nth=0")
+    assert "student 42 is wrong at 0" in page.inner_text("dialog[open]")
+    page.keyboard.press("Escape")
+    page.click("#matrix tr.case td >> nth=19")
+    assert "not in this page; results.jsonl has them" in page.inner_text("dialog[open]")
 
 
 def test_the_sample_in_git_is_what_the_run_makes(sample):
