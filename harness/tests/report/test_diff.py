@@ -174,6 +174,20 @@ def test_engines_are_matched_by_name_and_their_versions_are_told(tmp_path):
         assert changes.unchanged["yours"] == 1
 
 
+def test_a_comparison_of_nothing_is_no_success(tmp_path, command):
+    written(tmp_path / "old", [outcome(P)])
+    written(tmp_path / "new", [outcome(F, 2.0, torch_version="3")])
+    code, out, err = command("diff", "old", "new", "--fail-on", "regression")
+    assert (code, err) == (5, "gradconform: no case of these runs could be compared\n")
+    assert "not comparable: 1 case (torch 2 → 3)" in out
+    written(tmp_path / "other", [outcome(P, engine="other")])
+    code, out, err = command("diff", "old", "other")
+    assert (code, out) == (5, "")
+    assert err.startswith(
+        "gradconform: no engine is in both runs: old has mine, and other has other;"
+    )
+
+
 def test_an_engine_is_compared_with_the_one_that_was_named_alone(tmp_path, command):
     slow, fast = outcome(F, 2.0, engine="slow"), outcome(P, engine="fast")
     written(tmp_path / "run", [slow, fast])

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from gradconform.harness.report.diff.compare import compare
 from gradconform.harness.report.diff.markdown import LONGEST, comment
 from gradconform.harness.report.diff.page import page
+from gradconform.harness.report.diff.terminal import print_changes
 from gradconform.harness.report.results_file import lines
 from gradconform.harness.report.run_files import RunFiles
 from gradconform.harness.tests.report.test_diff import C, F, P, U, outcome, written
@@ -65,7 +66,7 @@ def test_a_comment_has_room_on_github_and_says_what_was_cut(tmp_path, count):
         assert forbidden not in text
 
 
-def test_hostile_texts_in_every_column_are_harmless_on_a_page(tmp_path):
+def test_hostile_texts_in_every_column_are_harmless_in_every_view(tmp_path, capsys):
     row = json.loads(lines([outcome(F, 2.0)]))
     texts = ("engine", "family", "case", "reading", "message", "title", "engine_version")
     row |= dict.fromkeys(texts, HOSTILE) | {"actual": HOSTILE, "tags": [HOSTILE]}
@@ -79,6 +80,10 @@ def test_hostile_texts_in_every_column_are_harmless_on_a_page(tmp_path):
         for shown in (page(changes), comment(changes)):
             assert not re.search("<script>alert|\x1b|\u202e", shown)
             assert "script" in shown
+        print_changes(changes)
+        printed = capsys.readouterr().out
+        assert "![i](http://e.org/i.png)" in printed
+        assert not {"\x1b", "\u202e"} & {*printed}
 
 
 def test_the_page_fits_and_everyone_can_read_it(visit, tmp_path):
