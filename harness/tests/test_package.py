@@ -165,7 +165,9 @@ def test_the_wheel_holds_one_package_and_no_tests(wheel):
     assert {"harness", "engines", "cases", "py.typed"} <= rooms
     assert not [name for name in names if "/tests/" in name or "/benchmarks/" in name]
     page = "gradconform/harness/report/html"
-    assert {f"{page}/style.css", f"{page}/templates/frame.html"} <= {*names}
+    assert {f"{page}/{name}" for name in ("style.css", "page.js", "templates/frame.html")} <= {
+        *names
+    }
 
 
 def test_the_adapters_and_cases_of_a_user_pass_strict_type_checks(wheel, tmp_path):

@@ -72,9 +72,8 @@ function sortedCases(family) {
 function header() {
   const column = (key, shown) => {
     const now = state.sort === key ? "ascending" : state.sort === `-${key}` ? "descending" : "none";
-    const mark = { ascending: " ▲", descending: " ▼", none: "" }[now];
     return el("th", { scope: "col", "aria-sort": now, class: key === "family" ? "" : "engine" },
-      el("button", { type: "button", "data-sort": key, title: `sort by ${shown}` }, shown + mark));
+      el("button", { type: "button", "data-sort": key, title: `sort by ${shown}` }, shown));
   };
   return el("thead", {}, el("tr", {}, column("family", "family"),
     ...view.columns.map((k) => column(D.engines[k], D.engines[k]))));

@@ -45,8 +45,9 @@ function reveal() {
 function fromAddress() {
   readState();
   $("filter").value = state.q;
+  drawOverview();
   drawMatrix();
-  if (location.hash) $("matrix-title").scrollIntoView();
+  if (state.q || state.case || state.open) $("matrix-title").scrollIntoView();
   showCase();
   if (!state.shown) reveal();
 }
@@ -73,6 +74,10 @@ function listenToFilter() {
 }
 
 async function start() {
+  if (!("DecompressionStream" in window)) {
+    $("count").textContent = "This browser is too old to unpack the cases. summary.md has the scores and the failures.";
+    return;
+  }
   await unpack($("data").textContent);
   const used = new Set(D.letters.join(""));
   $("legend").replaceChildren(...[...used].filter((one) => one !== " ").map((one) =>
@@ -80,6 +85,7 @@ async function start() {
   const absent = D.letters.reduce((sum, marks, engine) =>
     sum + [...marks].filter((one, k) => FAILING.includes(one) && !D.cells[engine][k]).length, 0);
   if (absent) $("omitted").textContent = `Of ${absent} failing cells this page has only the verdict; results.jsonl has their numbers.`;
+  listenToOverview();
   listenToCells();
   listenToFilter();
   const dialog = $("case");

@@ -26,6 +26,7 @@ _SCRIPTS = (
     "data.js",
     "state.js",
     "filter.js",
+    "overview.js",
     "matrix.js",
     "cells.js",
     "circuit.js",
@@ -39,12 +40,16 @@ _MOST_DIAGNOSED, _MOST_LINKS = 40, 8
 
 
 class _Part(NamedTuple):
-    """The two numbers of an engine for one level, in words. `share` is a percentage, "" where nothing ran."""
+    """The two numbers of an engine for one level, in words. `share` is a percentage, "" where nothing ran.
+
+    Engines are sorted by `order`, in which an engine that ran nothing comes first.
+    """
 
     passed: str
     share: str
     ran: str
     state: str
+    order: float = -1.0
 
 
 def write_page(
@@ -103,7 +108,8 @@ def _part(row: Score | None) -> _Part:
         return _Part("nothing ran", "", f"0 of {row.applicable}" if row else "", "skipped")
     apply = f"ran {row.counted} of {row.applicable}, {percent(row.counted, row.applicable)}"
     state = "fail" if row.bad else "pass"
-    return _Part(f"{row.passed} of {row.counted}", percent(row.passed, row.counted), apply, state)
+    said = f"{row.passed} of {row.counted}"
+    return _Part(said, percent(row.passed, row.counted), apply, state, row.passed / row.counted)
 
 
 def _document(

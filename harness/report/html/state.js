@@ -1,6 +1,6 @@
 // The state of the page is in its address: filter, sort, open families, the open case and the cell with the focus.
 
-const EMPTY = { q: "", sort: "family", open: null, case: "", engine: "", shown: false };
+const EMPTY = { q: "", rank: "", sort: "family", open: null, case: "", engine: "", shown: false };
 let state = { ...EMPTY };
 
 /** Read the address. `open` is null where the filter decides which families are open. */
@@ -8,6 +8,7 @@ function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
   state = {
     q: given.get("q") || "",
+    rank: given.get("rank") || "",
     sort: given.get("sort") || "family",
     open: given.has("open") ? new Set(given.get("open").split(",").filter(Boolean)) : null,
     case: given.get("case") || "",
@@ -19,6 +20,7 @@ function readState() {
 function address(of) {
   const said = new URLSearchParams();
   if (of.q) said.set("q", of.q);
+  if (of.rank) said.set("rank", of.rank);
   if (of.sort !== "family") said.set("sort", of.sort);
   if (of.open) said.set("open", [...of.open].join(","));
   if (of.case) said.set("case", of.case);

@@ -53,6 +53,14 @@ def test_it_begins_with_the_two_numbers_of_each_engine_and_the_findings(visit, s
         for code in filter(None, (finding["program"], finding["in_torch"])):
             assert code.splitlines()[-1] in told
 
+    page.click("#overview [data-rank=core]")
+    assert page.locator("#overview tbody th").all_inner_texts() == ["student", "numpy", "scalar"]
+    page.click("#overview [data-rank=findings] >> nth=0")
+    page.click("#overview [data-rank=findings] >> nth=0")
+    assert page.locator("#overview tbody th").all_inner_texts() == ["student", "numpy", "scalar"]
+    page.go_back()
+    page.wait_for_selector("#overview tbody tr:first-child th:text-is('numpy')")
+
 
 def test_words_filter_and_a_column_sorts(visit, sample):
     page = visit(sample / PAGE)
