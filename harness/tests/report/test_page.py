@@ -59,7 +59,7 @@ def test_it_begins_with_the_two_numbers_of_each_engine_and_the_findings(visit, s
     page.click("#overview [data-rank=findings] >> nth=0")
     assert page.locator("#overview tbody th").all_inner_texts() == ["student", "numpy", "scalar"]
     page.go_back()
-    page.wait_for_selector("#overview tbody tr:first-child th:text-is('numpy')")
+    page.wait_for_selector("#overview tbody tr:first-child th:has-text('numpy')")
 
 
 def test_words_filter_and_a_column_sorts(visit, sample):
