@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
+from types import FrameType
 from typing import Any, Protocol
 
 from ..processes import forked
@@ -89,24 +90,50 @@ class WorkerProcess:
         self._process.join()
 
 
+class _Termination:
+    """SIGTERM raises KeyboardInterrupt, but not while a message is sent: half a message cannot be understood.
+
+    A mask of signals is not enough: another thread, such as those of NumPy, takes what this one blocks.
+    """
+
+    def __init__(self) -> None:
+        self._held_back, self._came = False, False
+        signal.signal(signal.SIGTERM, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if not self._held_back:
+            raise KeyboardInterrupt
+        self._came = True
+
+    @contextlib.contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Raise KeyboardInterrupt at the end if the signal comes inside."""
+        self._held_back = True
+        try:
+            yield
+        finally:
+            self._held_back = False
+        if self._came:
+            self._came = False
+            raise KeyboardInterrupt
+
+
 def _serve(connection: Connection, work: Work) -> None:
     """Perform tasks until the pipe is closed or SIGTERM comes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    termination = _Termination()
     with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
         while True:
-            _perform(work, connection.recv(), connection)
+            _perform(work, connection.recv(), connection, termination)
 
 
-def _perform(work: Work, task: Task, connection: Connection) -> None:
+def _perform(work: Work, task: Task, connection: Connection, termination: _Termination) -> None:
     found: list[Any] = []
     sent = 0.0
 
     def send(*, done: bool) -> None:
-        # Half a message would be the last one that is understood.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        connection.send((found, done))
-        found.clear()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        with termination.held_back():
+            connection.send((found, done))
+            found.clear()
 
     events = work.perform(task)
     try:

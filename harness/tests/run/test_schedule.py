@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from gradconform.harness.run.schedule import GivenUp, Schedule, tasks
-from gradconform.harness.run.worker_process import Task
+from gradconform.harness.run.worker_process import Task, WorkerProcess
 from gradconform.harness.tests.small_engines import VALUE
 
 HERE = os.getpid()
@@ -93,6 +94,28 @@ def test_engines_of_this_process_share_their_cases_and_others_are_a_task_each():
     assert [each.begin for each in shared] == [0, *(each.end for each in shared[:-1])]
     assert len(shared) >= 2
     assert shared[-1].end == 1000
+
+
+class Threaded(Counting):
+    """Work with a thread beside it, as NumPy has one, whose events fill the pipe."""
+
+    def perform(self, task):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        for case in range(task.begin, task.end):
+            yield Case(0, case, "x" * 2_000_000)
+
+
+def test_a_process_with_threads_ends_its_message_when_it_is_interrupted():
+    worker = WorkerProcess(Threaded())
+    try:
+        worker.take(Task((0,), 0, 2))
+        assert worker.connection.poll(10)
+        worker.interrupt()  # the process waits until its first message is read
+        time.sleep(0.2)
+        received = [case for message in iter(worker.receive, None) for case in message]
+        assert {(each.case, len(each.process)) for each in received} == {(0, 2_000_000)}
+    finally:
+        worker.close()
 
 
 @pytest.fixture
