@@ -1,16 +1,19 @@
 """The ends of a function's domain: powers of zero, roots, logarithms, poles, overflow, empty variance."""
 
+import math
 from functools import partial
 
 from gradconform import Tolerance, case, trace
 from gradconform.catalogue import constant, literal
 from gradconform.trace import (
+    addcdiv,
     atan2,
     dist,
     exp,
     hypot,
     log,
     sqrt,
+    tan,
     xlogy,
 )
 
@@ -125,6 +128,34 @@ def division_by_the_number_zero(x):
 def number_over_zero(x):
     """1 / x at 0"""
     return 1 / x
+
+
+@edge(x=1.0, y=0.0)
+def division_in_place_by_zero(x, y):
+    """h = 2 * x, then h /= 0 with a leaf"""
+    h = 2 * x
+    h /= y
+    return h
+
+
+@edge(x=0.0, variants={"square": {"n": 2}, "root": {"n": 0.5}, "reciprocal": {"n": -1}})
+def power_in_place_of_zero(x, *, n):
+    """h = 2 * x, then h **= n at 0"""
+    h = 2 * x
+    h **= n
+    return h
+
+
+@edge(x=1.0, y=1.0, z=0.0)
+def sum_with_a_quotient_by_zero(x, y, z):
+    """addcdiv(x, y, z) = x + y / z at z = 0"""
+    return addcdiv(x, y, z)
+
+
+@edge(x=literal(math.pi / 2, "float64"))
+def tangent_at_its_pole(x):
+    """tan at the float nearest to pi / 2: 1.6e16, because no float is the pole itself"""
+    return tan(x)
 
 
 @edge(variants={f"{x}_{y}": {"x": x, "y": y} for x, y in [(0.0, 0.0), (0.0, -1.0), (2.0, 0.0)]})

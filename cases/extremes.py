@@ -15,9 +15,11 @@ from gradconform.trace import (
     kthvalue,
     max,
     max_pool1d,
+    max_pool2d,
     median,
     min,
     mode,
+    nanmedian,
     read,
 )
 
@@ -96,7 +98,7 @@ def what_requires_grad(x):
     tags=("tie",),
     variants={
         f"{op.__name__}-{name}": {"op": op, "x": x}
-        for op in (max, min, amax, amin, median)
+        for op in (max, min, amax, amin, median, nanmedian)
         for name, x in {
             "two": [2.0, 2.0],
             "all_of_three": [2.0, 2.0, 2.0],
@@ -105,7 +107,7 @@ def what_requires_grad(x):
     },
 )
 def of_equal_elements(x, *, op):
-    """max, min, amax, amin or median of all, where elements are equal: they share the gradient evenly"""
+    """an extremum or a median of all, where elements are equal: they share the gradient evenly"""
     return op(x)
 
 
@@ -155,6 +157,12 @@ def kth_of_equal_elements(x, *, k):
 def pooled_with_a_tie(x, *, stride):
     """max_pool1d over equal elements: torch takes the first of a window"""
     return max_pool1d(x, kernel_size=2, stride=stride)
+
+
+@any_choice(x=[[[1.0, 2.0], [2.0, 0.0]]])
+def pooled_over_a_square_with_a_tie(x):
+    """max_pool2d over equal elements: torch takes the first of a window, row by row"""
+    return max_pool2d(x, kernel_size=2)
 
 
 @torch_choice(x=[4.0, 1.0, 3.0, 2.0])

@@ -189,6 +189,7 @@ def cholesky_of_a_leaf(x):
         "det_of_no_square": {"op": det},
         "inv_of_no_square": {"op": inv},
         "inv_of_a_singular": {"op": lambda x: inv(x[:, :2] * 0.0)},
+        "solve_of_a_singular": {"op": lambda x: solve(x[:, :2] * 0.0, x)},
         "cholesky_of_a_negative": {"op": lambda x: cholesky(-(x @ x.T))},
         "cross_of_pairs": {"op": lambda x: cross(x[:, :2], x[:, :2], dim=1)},
     },

@@ -8,11 +8,14 @@ from gradconform.trace import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
+    hinge_embedding_loss,
     huber_loss,
     l1_loss,
+    margin_ranking_loss,
     mse_loss,
     nll_loss,
     smooth_l1_loss,
+    triplet_margin_loss,
 )
 
 INF = float("inf")
@@ -42,6 +45,24 @@ def l1_of_equal_elements(x, y, *, reduction):
 def at_zero_and_at_the_width(x, y, *, op):
     """smooth l1 and huber loss at 0 and where the parabola meets the line"""
     return op(x, y, reduction="none")
+
+
+@torch_choice(x=[1.0, 0.5], t=constant([-1.0, -1.0]), tags=("kink",))
+def hinge_at_the_margin(x, t):
+    """hinge embedding loss where the margin is met exactly: the loss is 0, its gradient -1 and not 0"""
+    return hinge_embedding_loss(x, t, reduction="none")
+
+
+@torch_choice(x=[1.0, 0.5], y=[0.5, 0.5], t=constant([1.0, 1.0]), tags=("kink",))
+def ranking_at_the_margin(x, y, t):
+    """margin ranking loss where the margin is met exactly: the loss is 0, its gradient is not"""
+    return margin_ranking_loss(x, y, t, margin=0.5, reduction="none")
+
+
+@torch_choice(x=[[0.0, 0.0]], y=[[3.0, 4.0]], z=[[6.0, 8.0]], tags=("kink",))
+def triplet_at_the_margin(x, y, z):
+    """triplet margin loss where the margin of 5 is met exactly: the loss is 0, its gradient is not"""
+    return triplet_margin_loss(x, y, z, margin=5.0, eps=0.0)
 
 
 @torch_choice(

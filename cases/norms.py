@@ -210,6 +210,12 @@ def cosine_with_zero(x, y):
     return cosine_similarity(x, y, dim=0)
 
 
+@torch_choice(tags=("edge",), x=[1.0, 2.0], y=[1.0, 2.0])
+def distance_of_a_pair_to_itself(x, y):
+    """pairwise_distance of equal points: 1e-6 is added to each coordinate, so that no root of 0 is taken"""
+    return pairwise_distance(x, y)
+
+
 @torch_choice(tags=("edge",), x=[0.0, 0.0])
 def zero_normalised(x):
     """normalize of a vector of zeros: the length is clamped at 1e-12"""
