@@ -184,34 +184,30 @@ def _facts(
         found = [run.facts.get(key) for run in runs]
         if found[0] is not None and all(each == found[0] for each in found):
             facts[key] = found[0]
-    known = [
-        {
-            each["name"]: each
-            for each in (*run.facts.get("engines", []), *run.facts.get("left_out", []))
-        }
-        for run in runs
-    ]
-    engines, left_out = [], []
+    facts |= {"engines": [], "left_out": [], "asked_again": {}}
     for (number, old), name in names.items():
-        of_run = runs[number].facts
-        entry = known[number].get(old, {}) | {"name": name, "run": labels[number]}
-        if any(each["name"] == old for each in of_run.get("left_out", [])):
-            left_out.append(entry | {"cases": of_run.get("selection", {}).get("count", 0)})
-        else:
-            planned = {key: of_run[key] for key in ("planned", "planned_arrays") if key in of_run}
-            engines.append(planned | entry)
-    facts |= {"engines": engines, "left_out": left_out}
-    facts["asked_again"] = {
-        names[number, old]: again
-        for number, run in enumerate(runs)
-        for old, again in run.facts.get("asked_again", {}).items()
-        if (number, old) in names
-    }
+        group, entry = _entry(runs[number].facts, old)
+        facts[group].append(entry | {"name": name, "run": labels[number]})
+        if again := runs[number].facts.get("asked_again", {}).get(old):
+            facts["asked_again"][name] = again
     facts["runs"] = [
         {"run": label, **{k: v for k, v in run.facts.items() if k not in _OF_ENGINES}}
         for run, label in zip(runs, labels, strict=True)
     ]
     return facts | {"remarks": list(said), "interrupted": not all(run.complete for run in runs)}
+
+
+def _entry(facts: Mapping[str, Any], engine: str) -> tuple[str, dict[str, Any]]:
+    """Return where an engine stands in the `run.json` of its run, and what is known of it.
+
+    What holds for its run alone, such as the cases that were planned, is added.
+    """
+    for each in facts.get("left_out", []):
+        if each["name"] == engine:
+            return "left_out", {"cases": facts.get("selection", {}).get("count", 0), **each}
+    planned = {key: facts[key] for key in ("planned", "planned_arrays") if key in facts}
+    known = (each for each in facts.get("engines", []) if each["name"] == engine)
+    return "engines", planned | next(known, {})
 
 
 def _listed(texts: Sequence[str]) -> str:
