@@ -103,6 +103,7 @@ EXPANSIONS: Mapping[str, Mapping[str, Expansion]] = {
     "rdiv": {
         "constant(a) / b": lambda apply, a, b: apply("div", apply.constant(a), b),
         "a * b ** -1": lambda apply, a, b: apply("mul", a, apply("pow", b, -1.0)),
+        "a * reciprocal(b)": lambda apply, a, b: apply("mul", a, apply("reciprocal", b)),
     },
     "minimum": {
         "-maximum(-a, -b)": lambda apply, a, b: apply(

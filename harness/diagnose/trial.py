@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..catalogue.case import Instance
-from .composition import reaches, uses, usual
+from .composition import OWN, reaches, uses, usual
 from .evidence import Evidence, Place
 from .expansions import USUAL
 from .finding import Confidence
@@ -36,6 +36,8 @@ _FINALISTS = 6
 _WINNERS = 3
 # The number of failing cases for these.
 _FAILING = 60
+# So few readings of mathematics alone would agree with many mistakes.
+_TELLING = 3
 # An unusual way to compose an op counts as this share of the hits.
 _UNUSUAL = 0.05
 # So many failing and passing cases decide between two ways to compose an op.
@@ -45,13 +47,13 @@ _DECIDING = 8
 class Trial:
     """One search, for a mistake beside those that were found `before`.
 
-    The mistake is tried together with those of the same built-in engine. While readings of mathematics are
-    to be explained, those of conventions do not count, which are many and would hide the mistake.
+    The mistake is tried together with those of the same built-in engine. While several readings of mathematics
+    are to be explained, those of conventions do not count, which are many and would hide the mistake.
     """
 
     def __init__(self, search: Search, evidence: Evidence, before: Sequence[Held]) -> None:
         core = evidence.core(evidence.failed)
-        if core:
+        if len(core) >= _TELLING:
             evidence = evidence.without(evidence.failed.keys() - core)
         self._search, self._known, self._evidence = search, search.known, evidence
         self._before = {held.hypothesis.engine: held for held in before}
@@ -68,11 +70,19 @@ class Trial:
         ]
         finalists.sort(key=self._rank, reverse=True)
         winners = [
-            self._held(one.hypothesis, [*self._failing, *self._search.checked(one.hypothesis)])
+            self._held(each, [*self._failing, *self._search.checked(each)])
             for one in finalists[:_WINNERS]
+            # A few cases decided how the ops are composed. All together may say that they are not.
+            for each in dict.fromkeys((one.hypothesis, self._as_before(one.hypothesis)))
         ]
         sure = [one for one in winners if one.confidence is not Confidence.NONE]
         return max(sure or winners, key=self._rank, default=None)
+
+    def _as_before(self, hypothesis: Hypothesis) -> Hypothesis:
+        """Return the hypothesis in the composition of those before it, or in none."""
+        before = self._before.get(hypothesis.engine)
+        composition = before.hypothesis.composition if before else OWN
+        return Hypothesis(hypothesis.mistakes, composition)
 
     def beside(self, mistake: Mistake) -> Hypothesis:
         """Return the hypothesis of this mistake, together with those before it, in the best composition."""
@@ -126,8 +136,8 @@ class Trial:
                     *islice((o for o in self._search.failing if uses(op, o.program)), _DECIDING),
                     *islice((o for o in self._search.passing if uses(op, o.program)), _DECIDING),
                 ]
-                own, its = (self._held(each, deciding).score for each in (hypothesis, other))
-                if its > own:
+                own, its = (self._held(each, deciding) for each in (hypothesis, other))
+                if its.score > own.score and its.wrong <= own.wrong:
                     hypothesis = other
         return hypothesis
 
