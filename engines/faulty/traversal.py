@@ -86,11 +86,10 @@ def arrays_walked(order: Order) -> Change:
     return setting(walk, reachable=reachable)
 
 
-# Other correct orders than that of the engine. In each of them another contribution is the last. There are
-# none for arrays, because each order costs as much as all predictions together.
+# Other correct orders than that of the engine. In each of them another contribution is the last.
 WALKS: dict[str, tuple[Change, ...]] = {
     "scalar": (values_walked(topological), values_walked(from_the_right)),
-    "numpy": (),
+    "numpy": (arrays_walked(topological), arrays_walked(from_the_right)),
 }
 _ORDERS = {
     "preorder": (

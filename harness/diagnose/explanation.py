@@ -21,7 +21,7 @@ MOST_FINDINGS = 3
 _ALONE = 0.9
 # A second mistake explains at least so many readings, and at least this share of those of mathematics.
 _FEW = 2
-_SMALL_SHARE = 0.03
+_SMALL_SHARE = 0.02
 
 
 class Explanation:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from ..catalogue.case import Instance
+from .composition import uses
 from .evidence import Evidence, Place
 from .holding import Held, hold
 from .hypothesis import Hypothesis
@@ -18,6 +19,8 @@ from .suspicion import suspicion
 
 # The number of passing cases that a hypothesis is held against.
 _PASSING = 150
+# So many failing and passing cases decide between two ways to compose an op.
+_DECIDING = 8
 
 
 class Search:
@@ -33,6 +36,7 @@ class Search:
         instances = known.instances(evidence)
         self.failing = [one for one in instances if one.case.id in cases]
         self.passing = [one for one in instances if one.case.id not in cases]
+        self._deciding: dict[str, tuple[list[Instance], list[Instance]]] = {}
         self.suspicion = suspicion(instances, evidence)
         ran = {case for case, _ in (*evidence.failed, *evidence.passed)}
         has = frozenset[str]().union(*(o.program.ops for o in instances if o.case.id in ran))
@@ -43,6 +47,14 @@ class Search:
             if (each.engine == "scalar" or arrays)
             and (not each.ops or not has.isdisjoint(each.ops))
         ]
+
+    def deciding(self, op: str) -> tuple[list[Instance], list[Instance]]:
+        """Return a few failing cases that have the op, and a few passing ones."""
+        if op not in self._deciding:
+            failing = (one for one in self.failing if uses(op, one.program))
+            passing = (one for one in self.passing if uses(op, one.program))
+            self._deciding[op] = list(islice(failing, _DECIDING)), list(islice(passing, _DECIDING))
+        return self._deciding[op]
 
     def held(self, hypothesis: Hypothesis, evidence: Evidence) -> Held:
         """Hold a hypothesis against all failing cases, and against many of those that pass."""

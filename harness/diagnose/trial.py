@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..catalogue.case import Instance
-from .composition import OWN, reaches, uses, usual
+from .composition import OWN, reaches, usual
 from .evidence import Evidence, Place
 from .expansions import USUAL
 from .finding import Confidence
@@ -34,21 +34,23 @@ _BEARABLE = 2
 # So many hypotheses are held against more cases, and so many of these against cases that pass.
 _FINALISTS = 6
 _WINNERS = 3
-# The number of failing cases for these.
+# The numbers of cases for these: failing ones, and passing ones.
 _FAILING = 60
+_PASSING = 80
 # So few readings of mathematics alone would agree with many mistakes.
 _TELLING = 3
 # An unusual way to compose an op counts as this share of the hits.
 _UNUSUAL = 0.05
-# So many failing and passing cases decide between two ways to compose an op.
-_DECIDING = 8
+# So many failing cases decide first between two ways to compose an op.
+_FIRST = 3
 
 
 class Trial:
     """One search, for a mistake beside those that were found `before`.
 
-    The mistake is tried together with those of the same built-in engine. While several readings of mathematics
-    are to be explained, those of conventions do not count, which are many and would hide the mistake.
+    The mistake is tried together with those of the same built-in engine. While several readings of
+    mathematics are to be explained, those of conventions do not count, which are many and would hide the
+    mistake.
     """
 
     def __init__(self, search: Search, evidence: Evidence, before: Sequence[Held]) -> None:
@@ -70,7 +72,7 @@ class Trial:
         ]
         finalists.sort(key=self._rank, reverse=True)
         winners = [
-            self._held(each, [*self._failing, *self._search.checked(each)])
+            self._held(each, [*self._failing, *self._search.checked(each, _PASSING)])
             for one in finalists[:_WINNERS]
             # A few cases decided how the ops are composed. All together may say that they are not.
             for each in dict.fromkeys((one.hypothesis, self._as_before(one.hypothesis)))
@@ -108,7 +110,7 @@ class Trial:
                 yield self._first_look(Hypothesis((mistake,)), self._failing)
             elif mistake not in before.hypothesis.mistakes:
                 earlier = before.hypothesis
-                alone = Hypothesis((mistake,), earlier.composition)
+                alone = Hypothesis((mistake,))
                 together = Hypothesis((*earlier.mistakes, mistake), earlier.composition)
                 looked = [one for one in clean[mistake.engine] if alone.concerns(one)]
                 if looked:
@@ -132,14 +134,21 @@ class Trial:
                 if not hypothesis.composition.can_add(op, way):
                     continue
                 other = Hypothesis(hypothesis.mistakes, hypothesis.composition.with_way(op, way))
-                deciding = [
-                    *islice((o for o in self._search.failing if uses(op, o.program)), _DECIDING),
-                    *islice((o for o in self._search.passing if uses(op, o.program)), _DECIDING),
-                ]
-                own, its = (self._held(each, deciding) for each in (hypothesis, other))
-                if its.score > own.score and its.wrong <= own.wrong:
+                if self._is_better(other, hypothesis, op):
                     hypothesis = other
         return hypothesis
+
+    def _is_better(self, other: Hypothesis, hypothesis: Hypothesis, op: str) -> bool:
+        """True when the other composition of an op predicts more, and is not wrong more often.
+
+        Cases that fail come first. Most compositions predict no more of the first few.
+        """
+        failing, passing = self._search.deciding(op)
+        for deciding in (failing[:_FIRST], [*failing, *passing]):
+            own, its = (self._held(each, deciding) for each in (hypothesis, other))
+            if its.score <= own.score or its.wrong > own.wrong:
+                return False
+        return True
 
     def _uncontradicted(self, survivors: Sequence[Held]) -> Sequence[Held]:
         """Return those that some small passing cases do not contradict; all when none is left.
