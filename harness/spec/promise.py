@@ -86,25 +86,30 @@ class Promise:
 
     @functools.cached_property
     def program(self) -> str:
-        """The program with each answer as a comment behind the line that prints it, or raises.
+        """The program as text, with each answer as a comment.
 
         It needs `IMPORTS`. Where there are no lines it is the function of the case, without answers.
         """
         if not self.lines:
             return _source(self.case)
-        return "\n".join(self._commented())
+        return "\n".join(f"{line}  # {said}" if said else line for line, said in self.commented)
 
-    def _commented(self) -> Iterator[str]:
+    @functools.cached_property
+    def commented(self) -> tuple[tuple[str, str], ...]:
+        """Each line of torch with the answer that it prints, or the exception that it raises; else ""."""
+        return tuple(self._commented())
+
+    def _commented(self) -> Iterator[tuple[str, str]]:
         answers = iter(self.readings.values())
         steps, last = self.instance.program.steps, len(self.lines) - 1
         for place, (step, lines) in enumerate(zip(steps, self.lines, strict=False)):
             stops = place == last and self.answers.stop is not None
             if not isinstance(step, Read) and not stops:
-                yield from lines
+                yield from ((line, "") for line in lines)
                 continue
             *before, line = lines
-            yield from before
-            yield f"{line}  # {f'{RAISES} ' if stops else ''}{next(answers)}"
+            yield from ((each, "") for each in before)
+            yield line, (f"{RAISES} " if stops else "") + next(answers)
 
 
 def promised(instance: Instance, reference: Reference) -> Promise:

@@ -85,7 +85,7 @@ def test_differences_are_told_first_and_what_only_one_of_them_has(tmp_path, rows
     "answer",
     [
         {"dtype": "float64", "shape": [2], "data": [0.5]},
-        {"dtype": "<b>", "shape": [], "data": [1, 2]},
+        {"dtype": "<hr>", "shape": [], "data": [1, 2]},
         {"dtype": "float64", "shape": [], "data": [10**400]},
         {"dtype": "float64", "shape": [-1], "data": []},
         {"opaque": "<script>", "text": "</script>"},
@@ -102,7 +102,7 @@ def test_an_answer_that_was_written_by_hand_is_another_one(tmp_path, rows, refer
     assert found.here == "0.5"
     assert found.there != "0.5"
     text = page(contents, versions(contents), other)
-    assert "<b>" not in text
+    assert "<hr>" not in text
     assert text.count("<script>") == 1
 
 

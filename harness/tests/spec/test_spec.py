@@ -112,6 +112,13 @@ def test_the_filter_shows_what_has_the_words_and_a_link_leads_to_it(visit, spec_
     title = page.locator("[id='indexing/by_a_comparison'] h3").text_content()
     assert title == catalogue()["indexing/by_a_comparison[none]"].title
     assert ">" in title
+    programs = dict(
+        page.eval_on_selector_all(
+            "article.group", "all => all.map(g => [g.id, g.querySelector('pre').textContent])"
+        )
+    )
+    for group in contents.groups:
+        assert programs[group.name].strip() == group.promises[0].program
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
     assert page.title() == f"What PyTorch {contents.torch} promises"
     groups = {group.name for group in contents.groups}
