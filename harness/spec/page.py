@@ -67,13 +67,14 @@ def versions(contents: Contents) -> dict[str, str]:
 
 def _by_group(contents: Contents, other: OtherTorch | None) -> list[tuple[Group, list[Difference]]]:
     """Return the groups that have differences, and these, in the order of the page."""
-    if other is None:
-        return []
-    found = [
-        (group, [d for d in other.differences if d.promise in group.promises])
+    found: dict[str, list[Difference]] = {}
+    for each in other.differences if other is not None else ():
+        found.setdefault(each.promise.case.id, []).append(each)
+    told = [
+        (group, [d for promise in group.promises for d in found.get(promise.case.id, ())])
         for group in contents.groups
     ]
-    return [(group, differences) for group, differences in found if differences]
+    return [(group, differences) for group, differences in told if differences]
 
 
 def _table(group: Group) -> _Table | None:

@@ -3,4 +3,5 @@
 - `assets`: the environment of the templates; `rendered` makes a page of a template.
 - `templates/frame.html`: what all pages share. A template of a page extends it.
 - `style.css`: colours for dark and light, tables, print and narrow screens, for all pages.
+- `templates/spec.html`, `spec.css`, `spec.js`: the page of `harness.spec`, which asks torch and fills them.
 """

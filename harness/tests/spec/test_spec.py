@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from gradconform.harness.catalogue.case import STRESS
+from gradconform.harness.catalogue.case import CONVENTIONS, STRESS
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.catalogue.reference_cache import of_user
@@ -15,8 +15,8 @@ from gradconform.harness.errors import CaseError
 from gradconform.harness.program.arrays import Array
 from gradconform.harness.spec.contents import contents_of
 from gradconform.harness.spec.document import document
+from gradconform.harness.spec.page import FIRM, versions
 from gradconform.harness.spec.page import page as page_of
-from gradconform.harness.spec.page import versions
 from gradconform.harness.spec.themes import THEMES, has_edge, theme_of
 
 SMALLEST = "graphs/chain_of_sums[1000]"
@@ -51,6 +51,10 @@ def test_every_convention_of_torch_is_in_one_theme_and_on_the_page_once(contents
 def test_of_every_op_that_has_an_edge_something_is_promised(contents):
     assert len(contents.edges) > 80
     assert [edge.op for edge in contents.edges if not edge.groups] == []
+
+
+def test_the_page_explains_how_firm_an_answer_is_in_all_its_words():
+    assert tuple(FIRM) == CONVENTIONS
 
 
 def test_a_case_without_a_theme_is_named_with_what_to_do():
