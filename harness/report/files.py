@@ -14,6 +14,7 @@ from typing import Any
 from .absent import more_than_planned
 from .description_file import DESCRIPTION
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
+from .html.ahead import collected_ahead
 from .html.compact import Compact
 from .html.page import write_page
 from .markdown import write_markdown
@@ -59,13 +60,13 @@ def write_report(folder: Path) -> Report:
             for row in case:
                 yield _in_csv(row.values)
 
-    with writing(folder):
+    with writing(folder), collected_ahead(files.results) as collected:
         results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
         run = _completed(files, found)
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
         shown = write_markdown(folder, run, found, scores, diagnosis)
-        page = write_page(folder, run, compact, scores, diagnosis)
+        page = write_page(folder, run, compact, collected(), scores, diagnosis)
     paths = [folder / RESULTS, results, summary, shown, page]
     paths += [path for path in (folder / DESCRIPTION, folder / DIAGNOSIS) if path.exists()]
     return Report(folder, run, found, scores, diagnosis, paths)

@@ -1,6 +1,7 @@
 """What the installed catalogue tells of the cases of a run: source, program and inputs.
 
-- `Known`: the columns of the page that come from the catalogue. `instance_of`: a case as it ran.
+- `Known`: the columns of the page that come from the catalogue. `ready`: what they are made of.
+- `instance_of`: a case as it ran.
 
 A row of a run names a case by its id, and the digest tells whether the case of that id is still the one that
 ran. Only then is its program shown.
@@ -8,9 +9,8 @@ ran. Only then is its program shown.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ...catalogue.case import Case, Instance
 from ...catalogue.collection import find
@@ -27,6 +27,38 @@ NAME, TITLE = "\x01", "\x02"
 SAME, OTHER, ABSENT, LONG = range(4)
 
 
+# A case as it ran: id, digest, number of steps, seed and dtype.
+Ran = tuple[str, str, int, int, str]
+
+
+class Facts(NamedTuple):
+    """What is known of one case: how it agrees, and texts, which are empty where it does not."""
+
+    agrees: int
+    source: str = ""
+    explanation: str = ""
+    place: str = ""
+    program: str = ""
+    inputs: str = ""
+    ops: str = ""
+
+
+Ready = dict[Ran, Facts]
+
+
+def ready(cases: Mapping[str, Sequence[Any]]) -> Ready:
+    """Return the facts that take time: of those among these cases whose program is made.
+
+    The cases are given as columns, as `Compact.cases` has them.
+    """
+    return {ran: facts for ran in _ran(cases) if (facts := _facts(*ran)).agrees == SAME}
+
+
+def _ran(cases: Mapping[str, Sequence[Any]]) -> Iterator[Ran]:
+    columns = (cases[name] for name in ("case", "digest", "steps", "seed", "dtype"))
+    return zip(*columns, strict=True)
+
+
 class Known:
     """Columns with an entry for each case of a run, in order.
 
@@ -38,25 +70,14 @@ class Known:
     def __init__(self) -> None:
         self.sources: dict[str, int] = {"": 0}
         self.explanations: dict[str, int] = {"": 0}
-        self._columns: dict[str, list[Any]] = {
-            name: []
-            for name in ("agrees", "source", "explanation", "place", "program", "inputs", "ops")
-        }
+        self._columns: dict[str, list[Any]] = {name: [] for name in Facts._fields}
 
     @classmethod
-    def of(cls, cases: Mapping[str, Sequence[Any]]) -> Known:
-        """Return the columns of these cases, of which columns are given, as `Compact.cases` has them."""
+    def of(cls, cases: Mapping[str, Sequence[Any]], collected: Ready) -> Known:
+        """Return the columns of these cases, which are as for `ready`; `collected` has the facts of some."""
         found = cls()
-        facts = [cases[name] for name in ("case", "digest", "steps", "seed", "dtype")]
-        # Nothing that is made here is garbage, and a search for it takes a third of the time.
-        enabled = gc.isenabled()
-        gc.disable()
-        try:
-            for each in zip(*facts, strict=True):
-                found._add(*_known(*each))
-        finally:
-            if enabled:
-                gc.enable()
+        for ran in _ran(cases):
+            found._add(collected.get(ran) or _facts(*ran))
         return found
 
     def columns(self) -> dict[str, Any]:
@@ -66,19 +87,10 @@ class Known:
             "explanations": [*self.explanations],
         }
 
-    def _add(self, agrees: int, case: Case | None, program: str, inputs: str, ops: str) -> None:
-        source, explanation, place = "", "", ""
-        if case is not None:
-            source, explanation, place = _source(case), case.explanation, case.origin
-        row = {
-            "agrees": agrees,
-            "source": self.sources.setdefault(source, len(self.sources)),
-            "explanation": self.explanations.setdefault(explanation, len(self.explanations)),
-            "place": place,
-            "program": program,
-            "inputs": inputs,
-            "ops": ops,
-        }
+    def _add(self, facts: Facts) -> None:
+        row = facts._asdict()
+        row["source"] = self.sources.setdefault(facts.source, len(self.sources))
+        row["explanation"] = self.explanations.setdefault(facts.explanation, len(self.explanations))
         for name, value in row.items():
             self._columns[name].append(value)
 
@@ -95,24 +107,23 @@ def instance_of(id: str, digest: str, steps: int, seed: int, dtype: str) -> Inst
     return instance if instance and instance.digest == digest else None
 
 
-def _known(
-    id: str, digest: str, steps: int, seed: int, dtype: str
-) -> tuple[int, Case | None, str, str, str]:
-    """Return how the case agrees, the case where it may be shown, its program, inputs and ops as texts."""
+def _facts(id: str, digest: str, steps: int, seed: int, dtype: str) -> Facts:
     try:
         case = find(id)
     except GradconformError:
         case = None
     if case is None:
-        return ABSENT, None, "", "", ""
+        return Facts(ABSENT)
     if not digest or steps > _MOST_STEPS:
-        return LONG, case, "", "", ""
+        return Facts(LONG, _source(case), case.explanation, case.origin)
     instance = instance_of(id, digest, steps, seed, dtype)
     if instance is None:
-        return OTHER, None, "", "", ""
+        return Facts(OTHER)
     program = instance.program
     inputs = "\n".join(f"{name} = {_short(array)}" for name, array in instance.inputs.items())
-    return SAME, case, text(program), inputs, " ".join(sorted(program.ops))
+    ops = " ".join(sorted(program.ops))
+    about = (_source(case), case.explanation, case.origin)
+    return Facts(SAME, *about, text(program), inputs, ops)
 
 
 def _short(array: Array) -> str:

@@ -19,7 +19,7 @@ from ..score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, percent
 from .assets import rendered
 from .circuits import circuits
 from .compact import LETTERS, Compact
-from .known import Known
+from .known import Known, Ready
 
 PAGE = "report.html"
 _SCRIPTS = (
@@ -56,12 +56,14 @@ def write_page(
     folder: Path,
     run: Mapping[str, Any],
     compact: Compact,
+    collected: Ready,
     scores: Sequence[Score],
     diagnosis: Diagnosis,
 ) -> Path:
     """Write `report.html` into `folder` and return its path.
 
-    `run` is the content of `run.json`, `compact` has taken all rows of the run, `scores` is the summary and
+    `run` is the content of `run.json`, `compact` has taken all rows of the run,
+    `collected` has the facts of the catalogue that are known already, `scores` is the summary and
     `diagnosis` has the findings by engine. Of a run with more engines than `MOST_IN_MARKDOWN` only those with
     the lowest scores are in the page. OSError when the file cannot be written.
     """
@@ -72,6 +74,7 @@ def write_page(
             totals.setdefault(row.engine, {})[row.family] = row
     names = [name for name, rows in totals.items() if TOTALS[0] in rows]
     named = {name: found for name, found in diagnosis.items() if name in totals}
+    known = Known.of(compact.cases, collected)
     page = rendered(
         "page.html",
         _SCRIPTS,
@@ -85,7 +88,7 @@ def write_page(
         drawing=STYLE,
         most_links=_MOST_LINKS,
         cases=len(compact.cases["case"]),
-        data=_packed(_document(folder, run, compact, names, named)),
+        data=_packed(_document(folder, run, compact, known, names, named)),
     )
     path = folder / PAGE
     path.write_text(page, encoding="utf-8")
@@ -113,7 +116,12 @@ def _part(row: Score | None) -> _Part:
 
 
 def _document(
-    folder: Path, run: Mapping[str, Any], compact: Compact, names: Sequence[str], named: Diagnosis
+    folder: Path,
+    run: Mapping[str, Any],
+    compact: Compact,
+    known: Known,
+    names: Sequence[str],
+    named: Diagnosis,
 ) -> dict[str, Any]:
     """Return all that the script reads. Columns of cases have an entry for each case."""
     specs = {
@@ -125,7 +133,7 @@ def _document(
         "specs": [specs.get(name, name) for name in names],
         "verdicts": {letter: str(verdict) for verdict, letter in LETTERS.items()},
         "cases": compact.cases | {"digest": _digests(compact.cases["digest"])},
-        "known": Known.of(compact.cases).columns(),
+        "known": known.columns(),
         "findings": {name: [*_findings(found, numbers)] for name, found in named.items()},
         "circuits": circuits(folder, compact),
         **compact.columns(names),

@@ -2,13 +2,14 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from gradconform.harness.judge.outcome import CaseRun, Outcome, Reason, Verdict
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_summary
-from gradconform.harness.report.html import compact
+from gradconform.harness.report.html import ahead, compact
 from gradconform.harness.report.html.page import PAGE
 from gradconform.harness.tests.report.conftest import ROOT
 from gradconform.harness.tests.report.outcomes import outcome, reported
@@ -247,6 +248,16 @@ def test_a_large_class_has_its_verdicts_and_a_share_of_the_numbers(visit, tmp_pa
     page.keyboard.press("Escape")
     page.click("#matrix tr.case td >> nth=19")
     assert "not in this page; results.jsonl has them" in page.inner_text("dialog[open]")
+
+
+def test_a_second_process_that_collects_the_facts_of_cases_changes_nothing(
+    sample, tmp_path, monkeypatch
+):
+    copied = tmp_path / "run"
+    shutil.copytree(sample, copied)
+    monkeypatch.setattr(ahead, "_LARGE", 0)
+    write_report(copied)
+    assert (copied / PAGE).read_text() == (sample / PAGE).read_text()
 
 
 def test_the_sample_in_git_is_what_the_run_makes(sample):
