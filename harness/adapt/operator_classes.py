@@ -1,6 +1,7 @@
 """Operator classes, as `class Exp(Function)`: `Exp.apply(x)` calls the op, and `forward` says what it takes.
 
 - `Applied`: the `apply` of an operator class, called as its `forward` takes the operands and options.
+- `own_code`: the code of an op, where a function only calls an operator class.
 """
 
 from __future__ import annotations
@@ -79,3 +80,23 @@ class Applied(NamedTuple):
             elif not may_be_left_out(option, value):
                 raise Unsupported(f"{self.name} with {option}=")
         return renamed
+
+
+def own_code(function: Any) -> tuple[str, Any]:
+    """The name and the code of the `backward` of an operator class that a function calls.
+
+    The class is that of the method `apply`, or the only one of its kind that the function names. It is
+    ("", function) for a function that calls none.
+    """
+    owner = getattr(function, "__self__", None)
+    code = getattr(function, "__code__", None)
+    known = getattr(function, "__globals__", {})
+    named = [known.get(name) for name in code.co_names] if code is not None else []
+    found = [one for one in (owner, *named) if isinstance(one, type) and _has_code(one)]
+    if len(found) != 1:
+        return "", function
+    return f"{found[0].__name__}.backward", found[0].backward  # type: ignore[attr-defined] # _has_code
+
+
+def _has_code(kind: type) -> bool:
+    return vars(kind).keys() >= {"forward", "backward"}

@@ -18,7 +18,7 @@ from ..program.ops import OPERATORS, Op, offers_operator
 from .arithmetic import example_result
 from .functions import Functions
 from .leaves import NUMBER, attempt, still_to_ask
-from .operator_classes import Applied
+from .operator_classes import Applied, own_code
 from .usage import Usage, follow
 
 _LONGEST_NAME = 80
@@ -96,9 +96,10 @@ def _places(
     named += [(op.name, found, call.removesuffix("()")) for op, call, found in calls]
     for op_name, function, name in named:
         function = function.fget if isinstance(function, property) else function
+        of_class, function = own_code(function) if op_name else ("", function)
         words = attempt(partial(place, function))
         if isinstance(words, str) and words.startswith(("line ", "cell ")):
-            shown = functions.expression(function) or name
+            shown = of_class or functions.expression(function) or name
             yield op_name, kind.__name__ + shown if shown.startswith(".") else shown, words
 
 

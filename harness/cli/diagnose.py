@@ -50,7 +50,7 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
     how = isolation_from(others, [name])
     with busy("reading the cases"):
         selected = [case for case in selection_from(others).cases() if STRESS not in case.tags]
-    outcomes, findings, notes = _found(name, how, selected, seed, fresh_reference)
+    outcomes, findings, endless = _found(name, how, selected, seed, fresh_reference)
     if as_json:
         document = {"engine": name.shown, "findings": [one.to_json() for one in findings]}
         click.echo(json.dumps(document, indent=2, allow_nan=False))
@@ -61,36 +61,51 @@ def diagnose(engine: str, seed: int, fresh_reference: bool, as_json: bool, **oth
             click.echo(f"{name.shown}: mistake {number}")
             for part in printed(finding.to_json()):
                 click.echo(part)
-    for note in notes:
-        click.echo(f"{name.shown} {FRAME} {note}", err=True)
-    return _concluded(outcomes, findings, as_json=as_json)
+    return _concluded(outcomes, findings, endless, as_json=as_json)
+
+
+_ENDLESS = (
+    "The backward of the engine does not end, so that no gradient is known. Check the loop or the recursion "
+    "of backward: it must visit each node once."
+)
 
 
 def _found(
     name: EngineName, how: Isolation, cases: Sequence[Case], seed: int, fresh_reference: bool
-) -> tuple[list[Outcome], list[Finding], list[str]]:
-    """Return the outcomes of the engine, its mistakes, and how it is used."""
+) -> tuple[list[Outcome], list[Finding], bool]:
+    """Return the outcomes of the engine, its mistakes, and True when its backward does not end.
+
+    How the engine is used is said as soon as it is known.
+    """
     from ..catalogue.reference import Reference
     from ..diagnose.diagnosis import diagnose as mistakes_of
+    from ..engine.contract import ENDLESS_BACKWARD
     from ..run.earlier_answers import earlier_answers
     from ..run.registry import load
     from ..run.runner import run
 
     cache = None if fresh_reference else earlier_answers([name], how)
     outcomes: list[Outcome] = []
-    with closing(Reference(apart=True, cache=cache)) as reference, busy("") as now:
-        now.what = f"loading {name.shown}"
-        opened = load(name, how)
-        notes = [said for said in (opened.info.found, *opened.info.notes) if said]
-        for number, result in enumerate(run(cases, [opened], reference, seed=seed), 1):
-            now.what = f"running {name.shown}: case {number} of {len(cases)}"
-            outcomes += result.outcomes
-        now.what = "naming the mistakes"
-        with closing(load(name, how)) as again:
-            return outcomes, mistakes_of(outcomes, again, reference), notes
+    with closing(Reference(apart=True, cache=cache)) as reference:
+        with busy(f"loading {name.shown}"):
+            opened = load(name, how)
+        for said in filter(None, (opened.info.found, *opened.info.notes)):
+            click.echo(f"{name.shown} {FRAME} {said}", err=True)
+        endless = ENDLESS_BACKWARD in opened.info.notes
+        with busy("") as now:
+            for number, result in enumerate(run(cases, [opened], reference, seed=seed), 1):
+                now.what = f"running {name.shown}: case {number} of {len(cases)}"
+                outcomes += result.outcomes
+            now.what = "naming the mistakes"
+            if endless:  # each question about a gradient would cost the whole limit of time
+                return outcomes, mistakes_of(outcomes, None, reference), endless
+            with closing(load(name, how)) as again:
+                return outcomes, mistakes_of(outcomes, again, reference), endless
 
 
-def _concluded(outcomes: Sequence[Outcome], findings: Sequence[Finding], *, as_json: bool) -> int:
+def _concluded(
+    outcomes: Sequence[Outcome], findings: Sequence[Finding], endless: bool, *, as_json: bool
+) -> int:
     """Say how many cases fail, and where nothing was found, why. Return the exit code."""
     from ..judge.outcome import LACKING
     from ..report.failures import FAILURES
@@ -98,7 +113,9 @@ def _concluded(outcomes: Sequence[Outcome], findings: Sequence[Finding], *, as_j
     failed = {one.case_run for one in outcomes if one.verdict in FAILURES}
     ran = {one.case_run for one in outcomes if one.verdict not in LACKING}
     core = sum(run.level == "core" for run in failed)
-    if ran and not failed:
+    if endless and failed:
+        click.echo(_ENDLESS, err=as_json)
+    elif ran and not failed:
         click.echo("No case fails: no mistake was found.", err=as_json)
     elif failed and not core:
         said = "No core case fails: the mathematics is right. What fails are choices of torch, such as "

@@ -101,3 +101,13 @@ def test_an_engine_that_is_right_by_another_convention_is_said_to_be(command):
     assert code == 0
     assert out.startswith("No core case fails: the mathematics is right.")
     assert " cases fail, 0 of them core\n" in err
+
+
+def test_an_endless_backward_is_said_before_the_engine_is_asked(command):
+    Path("mine.py").write_text(VALUE.replace("order, seen = [], set()", "while True: pass"))
+    asked = ("--cases", "accumulation/sum_with_itself", "--timeout", "0.5")
+    code, out, err = command("diagnose", "mine.py", *asked)
+    assert code == 1
+    assert out.startswith("The backward of the engine does not end, so that no gradient is known.")
+    said = err.index("its backward did not end in the probe")
+    assert said < err.index("1 of 1 cases fail")

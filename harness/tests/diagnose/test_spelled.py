@@ -18,6 +18,7 @@ from gradconform.harness.run.engine_name import EngineName
 from gradconform.harness.run.registry import load
 from gradconform.harness.trace import exp, log, sigmoid, tanh
 
+from ..adapt.test_strangers import FOLDER, HOW
 from ..small_engines import with_method
 from .remade import closures, each, torch_like
 
@@ -264,3 +265,14 @@ def test_a_class_with_an_endless_name_has_no_spelling(tmp_path):
     path.write_text(with_method("return self", before="") + named, encoding="utf-8")
     engine = load(EngineName.parse(str(path)), Isolation(wall="none"))
     assert engine.info.spelling is None
+
+
+def test_the_place_of_an_op_is_the_backward_of_its_operator_class():
+    text = (FOLDER / "contexts" / "autodiff.py").read_text()
+    engine = load(EngineName.parse(str(FOLDER / "contexts" / "autodiff.py")), HOW)
+    place = engine.info.spelling.look_at("log")
+    assert place.startswith("`Log.backward`, line ")
+    line = int(place.split()[2])
+    # The method `Scalar.log` only calls the class.
+    assert "(d_output / a,)" in "".join(text.splitlines()[line - 1 : line + 3])
+    assert engine.info.spelling.look_at("sub").startswith("`Scalar.__sub__`, line ")
