@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from ..report.busy import busy
 from ..text import words
-from .case_options import fresh_reference_option
+from .case_options import cases_option, fresh_reference_option
 from .exit import Exit
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _STDOUT = Path("-")
 
 
 @click.command()
+@cases_option
 @click.option(
     "-o",
     "--output",
@@ -39,7 +41,13 @@ _STDOUT = Path("-")
     "differences between the two.",
 )
 @fresh_reference_option
-def spec(output: Path | None, as_json: bool, against: Path | None, fresh_reference: bool) -> int:
+def spec(
+    globs: Sequence[str],
+    output: Path | None,
+    as_json: bool,
+    against: Path | None,
+    fresh_reference: bool,
+) -> int:
     """Write what PyTorch promises, as one page: its conventions as programs, with torch's own numbers.
 
     The page has every case of the level torch (kinks, ties, ends of a domain, overflow, the life of a graph,
@@ -49,13 +57,14 @@ def spec(output: Path | None, as_json: bool, against: Path | None, fresh_referen
 
     \b
       gradconform spec                            writes spec.html
+      gradconform spec --cases 'kinks/*' -o kinks.html
       gradconform spec --json | jq '.cases[0]'
       gradconform spec --against reports/of-torch-2.12
 
     The file is overwritten. Its path is printed.
 
     Exit codes: 0 the page was written; 1 torch cannot be used; 4 a wrong option, or a file that cannot be
-    read or written.
+    read or written; 5 no case was selected that belongs on the page.
     """
     from ..report.results_file import writing
     from ..spec.document import document
@@ -63,7 +72,7 @@ def spec(output: Path | None, as_json: bool, against: Path | None, fresh_referen
     from ..spec.page import versions as of_libraries
 
     path = output or (_STDOUT if as_json else _PAGE)
-    contents, other = _asked(path, against, fresh_reference)
+    contents, other = _asked(globs, path, against, fresh_reference)
     versions = of_libraries(contents)
     text = document(contents, versions, other) if as_json else page(contents, versions, other)
     if path == _STDOUT:
@@ -76,12 +85,13 @@ def spec(output: Path | None, as_json: bool, against: Path | None, fresh_referen
 
 
 def _asked(
-    path: Path, against: Path | None, fresh_reference: bool
+    globs: Sequence[str], path: Path, against: Path | None, fresh_reference: bool
 ) -> tuple[Contents, OtherTorch | None]:
     """Ask torch. Whether the files can be read and written is known before, because torch takes seconds."""
     from ..catalogue.collection import catalogue
     from ..catalogue.reference import Reference
     from ..catalogue.reference_cache import of_user
+    from ..errors import NothingSelected
     from ..report.results_file import writing
     from ..report.run_files import RunFiles
     from ..spec.contents import contents_of
@@ -95,17 +105,23 @@ def _asked(
         def progress(done: int, of: int) -> None:
             now.what = f"asking torch: {done} of {of} cases are done"
 
+        chosen = catalogue().select(globs)
+        known = {case.id for case in chosen if has_edge(case)}
+        if not known:
+            raise NothingSelected(
+                f"no case of {' '.join(globs)} is a convention of torch or at an edge; `gradconform spec "
+                "--cases 'kinks/*'` is a page of those that are"
+            )
         there = None
         if against is not None:
             run = RunFiles.of(against)
             now.what = f"reading {run.shown}"
-            known = {case.id for case in catalogue() if has_edge(case)}
             there = Answers.of(run, known, reference.torch_version)
         if path != _STDOUT:
             with writing(path):
                 path.open("a").close()
         now.what = "importing torch"
-        contents = contents_of(catalogue(), reference, progress)
+        contents = contents_of(chosen, reference, progress)
         if there is None:
             return contents, None
         return contents, compared(there, contents, reference)

@@ -180,3 +180,17 @@ def test_the_document_has_every_case_with_every_digit(contents):
     assert smooth["sqrt"]["differentiable"] == "input > 0"
     assert "edges/root_or_reciprocal" in smooth["sqrt"]["cases"]
     assert "exp" not in smooth
+
+
+def test_the_command_takes_a_part_of_the_catalogue(command, tmp_path):
+    assert command("spec", "--cases", "kinks/*", "-o", "kinks.html")[:2] == (0, "kinks.html\n")
+    page = (tmp_path / "kinks.html").read_text()
+    assert page.count('class="group"') > 10
+    assert "ties/" not in page
+    assert "Ops that have an edge" not in page, (
+        "the kinks are conventions, and no ordinary mathematics"
+    )
+    code, out, err = command("spec", "--cases", "arithmetic/*", "-o", "none.html")
+    assert (code, out) == (5, "")
+    assert "no case of arithmetic/* is a convention of torch or at an edge" in err
+    assert not (tmp_path / "none.html").exists()
