@@ -22,7 +22,7 @@ from .compact import Compact
 from .known import instance_of
 
 # A circuit takes some milliseconds, and these characters before they are compressed are for all together.
-_MOST = 80_000
+_MOST = 50_000
 
 
 def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
