@@ -19,7 +19,7 @@ from .description_file import read_json
 
 DIAGNOSIS = "diagnosis.json"
 _TEXTS = ("op", "operand", "kind", "confidence", "sentence", "program", "in_torch", "measured")
-_FINDING = {**dict.fromkeys(_TEXTS, str), "cases": [str]}
+_FINDING = {**dict.fromkeys(_TEXTS, str), "cases": [str], "failing": int, "explained": int}
 _FORM = {"engines?": [{"engine": str, "findings": [_FINDING]}]}
 Diagnosis = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -30,7 +30,8 @@ def read_diagnosis(folder: Path) -> dict[str, list[dict[str, Any]]]:
     Raises UsageError when the file cannot be read, or has another form or a newer schema.
     """
     document = read_json(folder / DIAGNOSIS, _FORM, several_lines)
-    return {each["engine"]: each["findings"] for each in document.get("engines", [])}
+    engines = document.get("engines", [])
+    return {each["engine"]: each["findings"] for each in engines if each["findings"]}
 
 
 class Named:

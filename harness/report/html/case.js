@@ -11,14 +11,14 @@ const block = (title, text) => text ? el("figure", {}, el("figcaption", {}, titl
 
 /** The source as it is written: the page keeps the name and the title of a case only once. */
 function sourceOf(k) {
-  const name = D.cases.case[k].split("/")[1].split("[")[0];
+  const name = D.cases.case[k].replace(/^[^/]*\//, "").split("[")[0];
   return D.known.sources[D.known.source[k]].replace("\x01", () => name).replace("\x02", () => D.texts[D.cases.title[k]]);
 }
 
 /** An answer as a person reads it: dtype and shape where they are not those of a number of the run, and the numbers. */
 function answerText(told, whole = true) {
-  const parts = told.split("|");
-  if (parts.length !== 3) return told || "none";
+  const parts = /^(\w*)\|([\d ]*)\|([^|]*)$/.exec(told)?.slice(1); // no exception is read as an array
+  if (!parts) return told || "none";
   const shape = parts[1] ? parts[1].split(" ").map(Number) : [], numbers = parts[2] ? parts[2].split(" ") : [];
   const left = shape.reduce((a, b) => a * b, 1) - numbers.length;
   const file = whole || numbers.length >= 16 ? "not in results.jsonl" : "not in this page";
@@ -57,7 +57,7 @@ function judged(engine, k) {
   for (const text of new Set(found.rows.map((row) => row.message).filter(Boolean))) part.append(el("p", {}, text));
   part.append(table(found.rows));
   if (finding) {
-    const one = D.findings[name][finding - 1];
+    const one = D.findings.get(name)[finding - 1];
     part.append(el("p", {}, `Explained by mistake ${finding} of ${name}.`),
       el("div", { class: "beside" }, block("the smallest program of this mistake, in the engine", one.own), block("in torch", one.torch)));
   }

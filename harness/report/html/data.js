@@ -38,6 +38,7 @@ async function unpack(packed) {
   D.count = D.cases.case.length;
   D.number = new Map(D.engines.map((name, k) => [name, k]));
   D.cases.digest = D.cases.digest.map((packed) => [...atob(packed)].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join(""));
+  D.findings = new Map(Object.entries(D.findings)); // an engine may be called "constructor"
   D.byId = new Map(D.cases.case.map((id, k) => [id, k]));
   D.words = Array.from({ length: D.count }, (_, k) =>
     `${D.cases.case[k]} ${D.texts[D.cases.title[k]]} ${D.texts[D.cases.tags[k]]} ${D.cases.digest[k]}`.toLowerCase());
@@ -82,6 +83,6 @@ function differs(engines, k) {
 
 /** The number of the finding that explains a failing case of an engine, from 1; 0 for none. */
 function findingOf(engine, k) {
-  const found = D.findings[D.engines[engine]] || [];
+  const found = D.findings.get(D.engines[engine]) || [];
   return found.findIndex((one) => one.cases.includes(k)) + 1;
 }

@@ -26,10 +26,10 @@ function enginesNamed(value) {
 function parseFilter(text) {
   const tests = [], problems = [];
   let columns = null;
-  const words = [...text.matchAll(/(-?)(?:([A-Za-z]+):)?("[^"]*"?|[^\s"]+)/g)];
+  const words = [...text.matchAll(/(-?)(?:([A-Za-z]+):)?("[^"]*"?|[^\s"]*)/g)].filter(([whole]) => whole);
   for (const [whole, minus, key, quoted] of words) {
     const value = unquoted(quoted), lower = value.toLowerCase();
-    if (!value) continue;
+    if (!value) continue; // a word that a person is still typing
     if (key && key.toLowerCase() === "engine") {
       const found = enginesNamed(value);
       if (!found.length) { problems.push(known(whole, D.engines.slice(0, 12))); continue; }

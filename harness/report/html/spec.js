@@ -34,15 +34,25 @@ function changed() {
   history.replaceState(null, "", box.value ? `#q=${encodeURIComponent(box.value)}` : "#");
 }
 
+/** The text of an address, as it is where a person has written a % into it. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Filter as the address says. A link to a part that is not shown shows everything. */
 function fromAddress() {
-  if (location.hash.startsWith("#q=")) {
-    box.value = decodeURIComponent(location.hash.slice(3));
+  const given = decoded(location.hash.slice(1));
+  if (given.startsWith("q=")) {
+    box.value = given.slice(2);
     filter();
     document.getElementById("search").scrollIntoView();
     return;
   }
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(given);
   if (target && target.closest("[hidden]")) {
     box.value = "";
     filter();

@@ -99,6 +99,8 @@ def test_a_last_line_that_is_cut_off_is_left_out_and_said(run):
     assert remark.endswith("results.jsonl is cut off in its last line, which is left out")
 
 
+FINDING = json.loads((OF_SCHEMA_1 / "diagnosis.json").read_text())["engines"][0]["findings"][0]
+UNCOUNTED = {name: value for name, value in FINDING.items() if name != "explained"}
 BAD_FILES = {
     "no_json": ("run.json", "{", r"run\.json is not JSON: it can be removed"),
     "newer": (
@@ -120,6 +122,11 @@ BAD_FILES = {
         '{"engines": [{"engine": "a", "findings": [{"op": 1}]}]}',
         r"engines\[0\]\.findings\[0\]\.op must be text, and is 1",
     ),
+    "explained": (
+        "diagnosis.json",
+        json.dumps({"engines": [{"engine": "a", "findings": [UNCOUNTED]}]}),
+        r"engines\[0\]\.findings\[0\]\.explained is missing",
+    ),
 }
 
 
@@ -128,6 +135,11 @@ def test_a_description_or_diagnosis_that_cannot_be_used_is_named(run, name, text
     (run / name).write_text(text)
     with pytest.raises(UsageError, match=said):
         write_report(run)
+
+
+def test_an_engine_without_findings_may_stand_in_a_diagnosis(run):
+    (run / "diagnosis.json").write_text('{"engines": [{"engine": "student", "findings": []}]}')
+    assert write_report(run).diagnosis == {}
 
 
 def test_a_place_that_is_no_run_is_named(tmp_path, run):

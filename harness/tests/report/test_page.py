@@ -7,6 +7,7 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from gradconform.harness.judge.outcome import CaseRun, Outcome, Reason, Verdict
+from gradconform.harness.program.transcript import Stop
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_summary
 from gradconform.harness.report.html import ahead, compact
@@ -212,6 +213,30 @@ def test_hostile_texts_are_only_shown(visit, tmp_path):
     assert "reversed" in told
     assert not {"\x1b", "\u202e"} & set(told)
     assert "</script>" in page.inner_text("#overview")
+
+
+def test_names_of_javascript_and_addresses_of_nonsense_break_nothing(visit, tmp_path):
+    said = "ValueError: a|2 3|4"
+    outcomes = [
+        Outcome(
+            CaseRun(name, "plain", "core", case, digest="0a"),
+            "result",
+            Verdict.FAIL,
+            Reason.VALUE,
+            actual=Stop("raised", 0, message=said),
+        )
+        for name in ("constructor", "__proto__")
+        for case in ("plain", "plain/toString")
+    ]
+    reported(tmp_path, outcomes, engines=[{"name": "constructor"}, {"name": "__proto__"}])
+    page = visit(tmp_path / PAGE)
+    for nonsense in ("%", "q=%FF&open=__proto__", "case=%00", "sort=--&rank=toString", "case&&="):
+        page.evaluate("text => { location.hash = text }", nonsense)
+        page.wait_for_function("text => location.hash === '#' + text", arg=nonsense)
+    for half_typed in ("status:", "-", "only:", 'engine:"', "-is:"):
+        assert set(searched(page, f"plain {half_typed}")) == {"plain", "plain/toString"}, half_typed
+    page.click("#matrix tr.case td >> nth=0")
+    assert f"raises {said}" in page.inner_text("dialog[open]")
 
 
 def test_a_case_that_is_another_one_now_is_shown_without_its_program(visit, sample, tmp_path):

@@ -147,6 +147,8 @@ def test_the_filter_shows_what_has_the_words_and_a_link_leads_to_it(visit, spec_
     page.evaluate("location.hash = '#q=op:sqrt'")
     page.wait_for_function("document.getElementById('filter').value === 'op:sqrt'")
     assert set(shown_groups(page)) == {g.name for g in contents.groups if "sqrt" in g.ops}
+    page.evaluate("location.hash = '#q=5%'")
+    page.wait_for_function("document.getElementById('filter').value === '5%'")
 
 
 def shown_groups(page):
