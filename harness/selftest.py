@@ -1,6 +1,6 @@
 """Does the catalogue find mistakes? It runs on engines with one known mistake each, and on correct engines.
 
-- `Selftest`: runs mistakes (`find`) and correct engines (`alarms`) over a catalogue.
+- `Selftest`: runs mistakes (`find`, `caught`) and correct engines (`alarms`) over a catalogue.
 - `sentence`, `document`: the findings, as lines for people and as one JSON object.
 
 A case catches a mistake when the engine passes the case without the mistake and not with it. So a case that
@@ -10,7 +10,7 @@ the correct engine fails, for example by another convention than torch's, does n
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +89,28 @@ class Selftest:
 
     def find(self, mistake: Mistake) -> Finding:
         """Run one mistake on every case that it fits and that the engine passes without it."""
-        engine = Mistaken(mistake, self._bare(mistake.engine))
         fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
-        caught = [p.case for p, right in fitting if self._differs(engine, p, right)]
-        caught.sort(key=lambda case: len(case.program))
+        caught = list(self._caught(mistake, fitting))
         garbage.free()
         return Finding(mistake, len(fitting), caught)
+
+    def caught(self, mistake: Mistake, first: Collection[str] = ()) -> Iterator[Case]:
+        """Yield the cases that catch the mistake, each as soon as it has run.
+
+        Those with an id of `first` come first, and then those with the fewest steps.
+        """
+        fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
+        fitting.sort(key=lambda one: one[0].case.id not in first)
+        yield from self._caught(mistake, fitting)
+        garbage.free()
+
+    def _caught(
+        self, mistake: Mistake, fitting: Iterable[tuple[_Prepared, Transcript]]
+    ) -> Iterator[Case]:
+        engine = Mistaken(mistake, self._bare(mistake.engine))
+        return (
+            prepared.case for prepared, right in fitting if self._differs(engine, prepared, right)
+        )
 
     def alarms(self, engines: Iterable[Engine]) -> list[Alarm]:
         """The core cases that correct engines fail. An op that an engine does not have is no failure."""
@@ -110,6 +126,7 @@ class Selftest:
     def _passed_without(self, name: str) -> list[tuple[_Prepared, Transcript]]:
         engine = self._bare(name)
         short = [p for p in self._prepared if len(p.case.program) <= MOST_STEPS]
+        short.sort(key=lambda prepared: len(prepared.case.program))
         answered = [(prepared, transcript_of(engine, prepared.instance)) for prepared in short]
         return [(p, right) for p, right in answered if self._verdict(p, right) is Verdict.PASS]
 
