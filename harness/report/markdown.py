@@ -84,17 +84,17 @@ def _engines(run: Mapping[str, Any], shown: Collection[str]) -> list[str]:
     """Return the section on untrusted engines: what was found, the walls, and the engines left out."""
     found = [engine for engine in run.get("engines", []) if engine.get("found")]
     again = run.get("asked_again", {})
-    walls = {engine["wall"]: None for engine in found}
+    walls = dict.fromkeys(engine["wall"] for engine in found if engine.get("wall"))
     lines = []
     for engine in found:
         if engine["name"] not in shown:
             continue
-        behind = f"; {for_markdown(engine['wall'])}" if len(walls) > 1 else ""
+        behind = f"; {for_markdown(engine.get('wall', 'not known'))}" if len(walls) > 1 else ""
         lines.append(
             f"- **{for_markdown(engine['name'])}**: {for_markdown(engine['found'])}{behind}"
         )
         said = again.get(engine["name"], {}).get("said", [])
-        lines += [f"  - {for_markdown(note)}" for note in (*engine["notes"], *said)]
+        lines += [f"  - {for_markdown(note)}" for note in (*engine.get("notes", ()), *said)]
     lines += [
         f"- left out **{for_markdown(engine['spec'])}**: {for_markdown(engine['reason'])}"
         for engine in run.get("left_out", [])

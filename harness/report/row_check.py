@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, filterfalse
+from math import isfinite
 from operator import itemgetter
 from typing import Any, cast
 
@@ -51,6 +52,7 @@ _ELEMENTS = {float, int, str, bool}
 # The values of a column that has few.
 _CLOSED = {"level": LEVELS, "verdict": tuple(map(str, SEVERITY)), "reason": tuple(map(str, Reason))}
 _REASONS = frozenset(map(str, Reason))
+_MOST_STEPS = (1 << 63) - 1  # a database of `diff` holds no larger number
 _LONGEST = 4000  # characters of one text; gradconform writes shorter ones
 
 _texts, _numbers = itemgetter(*_TEXTS), itemgetter(*_NUMBERS)
@@ -69,7 +71,9 @@ def checked(values: Any) -> dict[str, Any]:
             and values["reason"] in _REASONS
             and values["level"] in LEVELS
             and type(values["steps"]) is type(values["seed"]) is int
+            and values["steps"] <= _MOST_STEPS
             and type(values["seconds"]) in (float, int)
+            and isfinite(values["seconds"])
             and type(values["tags"]) is list
         )
         numbers = _numbers(values)
@@ -109,6 +113,7 @@ def _is_answer(value: Any) -> bool:
         kinds <= _ELEMENTS
         and {*map(type, shape)} <= {int}
         and (str not in kinds or {*filter(_is_text, data)} <= _NOT_FINITE)
+        and all(map(isfinite, data if str not in kinds else filterfalse(_is_text, data)))
     )
 
 
@@ -130,4 +135,6 @@ def _reason(values: Any) -> str:
         form = _OPAQUE if isinstance(answer, dict) and "opaque" in answer else _ARRAY
         if found := fault(answer, form, name):
             return found
+    if values["steps"] > _MOST_STEPS:
+        return "steps is too large for the length of a program"
     return "a number is neither finite nor one of 'nan', 'inf' and '-inf'"

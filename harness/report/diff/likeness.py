@@ -27,7 +27,7 @@ class Likeness(NamedTuple):
     numbers: str
     digest: str
     dtype: str
-    seed: int
+    seed: str  # a number may have more digits than the database holds
     torch_version: str
 
     @classmethod
@@ -41,7 +41,7 @@ class Likeness(NamedTuple):
             numbers,
             first["digest"],
             first["dtype"],
-            first["seed"],
+            str(first["seed"]),
             first["torch_version"],
         )
 

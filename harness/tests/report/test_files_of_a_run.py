@@ -65,6 +65,13 @@ BAD_LINES = {
     "seconds": (with_value(seconds=None), "seconds must be a number, and is None"),
     "difference": (with_value(max_rel="big"), "a number is neither finite nor one of 'nan', .*"),
     "huge": (with_value(max_abs=10**400), "a number is neither finite nor one of 'nan', .*"),
+    "endless": (with_value(seconds=float("inf")), "a number is neither finite nor one of .*"),
+    "literal": (
+        with_value(actual={**ARRAY, "data": [float("nan")]}),
+        "a number is neither finite nor one of 'nan', .*",
+    ),
+    "huge_element": (with_value(actual={**ARRAY, "data": [10**400]}), "a number is neither .*"),
+    "long": (with_value(steps=10**30), "steps is too large for the length of a program"),
     "tags": (with_value(tags="scalar"), "tags must be a list, and is 'scalar'"),
     "actual": (with_value(actual=[1.0]), r"actual must be an object, and is \[1.0\]"),
     "data": (with_value(expected=ARRAY), "a number is neither finite nor one of 'nan', .*"),
@@ -135,6 +142,13 @@ def test_a_description_or_diagnosis_that_cannot_be_used_is_named(run, name, text
     (run / name).write_text(text)
     with pytest.raises(UsageError, match=said):
         write_report(run)
+
+
+def test_an_engine_of_a_description_may_lack_its_wall_and_notes(run):
+    engine = {"name": "student", "found": "class Value"}
+    (run / "run.json").write_text(json.dumps({"engines": [engine]}))
+    write_report(run)
+    assert "- **student**: class Value\n" in (run / "summary.md").read_text()
 
 
 def test_an_engine_without_findings_may_stand_in_a_diagnosis(run):
