@@ -88,7 +88,9 @@ def _names(
     for each in engines:
         name = each.name
         if counts[name] > 1:
-            alone = each.version and with_version[name, each.version] == 1
+            # The version of a file is a digest, which tells a person less than the folder of the run does.
+            telling = each.version and not each.version.startswith("sha256:")
+            alone = telling and with_version[name, each.version] == 1
             name = f"{name} {each.version}" if alone else f"{name} ({labels[each.run]})"
             renamed.setdefault(each.name, []).append(name)
         while name in names.values():
