@@ -97,10 +97,10 @@ def run(
     --set, --cases-from, --ops and --reference say what was asked for: a case of it that an engine does not
     support is missing, and counts as not passed. Without them it is unsupported, and counts for nothing.
 
-    The report folder holds results.jsonl (written as the cases run), results.csv, summary.csv, summary.md
-    and run.json; diagnosis.json names the mistakes of engines that failed. What the engines printed and their
-    tracebacks are under output/. An engine that cannot be used is left out; all these files but the results
-    say why.
+    The report folder holds report.html, the page to look at, results.jsonl (written as the cases run),
+    results.csv, summary.csv, summary.md and run.json; diagnosis.json names the mistakes of engines that
+    failed. What the engines printed and their tracebacks are under output/. An engine that cannot be used is
+    left out; all these files but the results say why.
 
     Exit codes: 0 all cases passed; 1 a case failed or is missing, or an engine was left out; 2 the run was
     interrupted; 4 a wrong option, a path or class that does not exist, or a machine that could run no engine;
@@ -131,24 +131,25 @@ def run(
             selected = passed_by(
                 solution, selected, torch, how, seed=seed, dtype=dtype, quiet=quiet
             )
-    finished = run_and_report(
-        selected,
-        asked,
-        selection=selection.facts() | {"reference": solution},
-        asked_for=selection.asked_for or solution is not None,
-        seed=seed,
-        dtype=dtype,
-        tolerance=tolerance,
-        out=out,
-        lower=lower,
-        how=how,
-        quiet=quiet,
-        xfails_file=xfails_file,
-        jobs=jobs,
-        fresh_reference=fresh_reference,
-        dask=others["dask"],
-        diagnosed=_diagnose,
-    )
+    with busy("running"):
+        finished = run_and_report(
+            selected,
+            asked,
+            selection=selection.facts() | {"reference": solution},
+            asked_for=selection.asked_for or solution is not None,
+            seed=seed,
+            dtype=dtype,
+            tolerance=tolerance,
+            out=out,
+            lower=lower,
+            how=how,
+            quiet=quiet,
+            xfails_file=xfails_file,
+            jobs=jobs,
+            fresh_reference=fresh_reference,
+            dask=others["dask"],
+            diagnosed=_diagnose,
+        )
     with busy("showing the results"):
         for remark in finished.remarks(table=not quiet and not as_json):
             click.echo(f"gradconform: {remark}", err=True)

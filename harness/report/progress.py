@@ -67,7 +67,7 @@ def progress(engines: int, cases: int, quiet: bool) -> Iterator[Progress]:
         with shown as bar, busy(""):  # the bar says it
             yield _Bar(bar, engines, cases)
     else:
-        lines = _Lines(cases)
+        lines = _Lines(engines, cases)
         with busy(lines.now):
             yield lines
 
@@ -115,15 +115,19 @@ class _Bar(Progress):
 class _Lines(Progress):
     """One line for each engine when all of its cases are finished; `now` says what is being done."""
 
-    def __init__(self, cases: int) -> None:
-        self.cases = cases
+    def __init__(self, engines: int, cases: int) -> None:
+        self.engines, self.cases = engines, cases
         self.counts: dict[str, dict[str, int]] = {}
-        self.engine, self.loading = "the engines", True
+        self.engine, self.loading, self.ended = "the engines", True, 0
 
     def now(self) -> str:
         if self.loading:
             return f"loading {self.engine}"
-        return f"{self.engine}: {sum(self.counts[self.engine].values())} of {self.cases} cases"
+        count = sum(self.counts[self.engine].values())
+        if count < self.cases:
+            return f"{self.engine}: {count} of {self.cases} cases"
+        # Another engine is at work, and has not answered for a while.
+        return f"{self.ended} of {self.engines} engines are done"
 
     def opening(self, engine: str) -> None:
         self.engine, self.loading = engine, True
@@ -134,10 +138,15 @@ class _Lines(Progress):
     def noticed(self, line: str) -> None:
         """Print nothing: `found` has printed it."""
 
+    def left_out(self, line: str) -> None:
+        self.ended += 1
+        self._say(line)
+
     def finished(self, engine: str, verdict: str) -> None:
         self.engine, self.loading = engine, False
         counts = self.counts.setdefault(engine, {})
         counts[verdict] = counts.get(verdict, 0) + 1
         if sum(counts.values()) == self.cases:
+            self.ended += 1
             words = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
             self._say(f"{engine}: {self.cases} cases: {words}")

@@ -10,6 +10,7 @@ import pytest
 from gradconform.harness.cli import main
 from gradconform.harness.report import busy as busy_module
 from gradconform.harness.report.busy import busy, heard, just_said, silent
+from gradconform.harness.report.progress import progress
 from rich.console import Console
 from rich.live import Live
 
@@ -67,6 +68,17 @@ def test_a_standard_error_that_takes_nothing_ends_no_work(said):
     before = signal.getsignal(signal.SIGALRM)
     said(work, Path("/dev/full"))
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_a_run_that_waits_for_an_engine_says_how_many_are_done(said):
+    def work():
+        with progress(3, 1, quiet=False) as shown, heard():
+            shown.opening("slow")
+            shown.left_out("left out broken.py: it has no class")
+            shown.finished("fast", "pass")
+            time.sleep(0.1)
+
+    assert "gradconform: 2 of 3 engines are done (0 s)" in said(work)
 
 
 @pytest.mark.parametrize("quiet", [False, True])
