@@ -26,7 +26,7 @@ from .row_check import checked
 
 _LONGEST_LINE = 1 << 22  # bytes; a file that is no text may have no line end at all
 _OF_CASE_RUN = tuple(c.name for c in COLUMNS if c.path.startswith("case_run.") and c.name != "tags")
-_AT_STEP = "step "
+AT_STEP = "step "
 # One for all lines: `json.loads` would look at its options for each.
 _decode = json.JSONDecoder().decode
 
@@ -131,7 +131,7 @@ def outcome_of(values: Mapping[str, Any]) -> Outcome:
     """
     known = CaseRun(**{name: values[name] for name in _OF_CASE_RUN}, tags=tuple(values["tags"]))
     place: str = values["reading"]
-    step = place.removeprefix(_AT_STEP) if place.startswith(_AT_STEP) else ""
+    step = place.removeprefix(AT_STEP) if place.startswith(AT_STEP) else ""
     at_step = AtStep(int(step)) if step.isdecimal() else None
     return Outcome(
         known,

@@ -83,7 +83,7 @@ function reproduction(k, engine) {
   const id = D.cases.case[k];
   const asked = `assert_conforms(${JSON.stringify(D.specs[engine])}, cases=${JSON.stringify(id)}, ` +
     `seed=${D.cases.seed[k]}, dtype=${JSON.stringify(D.cases.dtype[k])})`;
-  return el("section", {}, el("h3", {}, "Run it again"), block("in Python", `from gradconform import assert_conforms\n\n${asked}`),
+  return el("section", {}, el("h3", {}, "Run it again"), block("in Python, which also prints the case as lines of torch alone", `from gradconform import assert_conforms\n\n${asked}`),
     block("what torch computes, node by node", `gradconform show '${id}' --seed ${D.cases.seed[k]}`));
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...judge.outcome import FAILED, PASSED, SEVERITY, Reason, Verdict
 from ...text import words
-from ..rows import Row
+from ..rows import AT_STEP, Row
 
 LETTERS: Mapping[str, str] = dict(zip(Verdict, "PAUXMYNFTOCH", strict=True))
 # A case that does not apply, and one that was not reached.
@@ -150,6 +150,7 @@ class Compact:
         self.cases["answers"][number] = "\n".join(
             f"{r.values['reading']}={words(shown(r.values, 'expected', _FEW, _DIGITS))}"
             for r in rows
+            if not r.values["reading"].startswith(AT_STEP)  # a step has no answer of torch
         )
 
     def _of_case(self, engine: _Engine, case: int, rows: Sequence[Row], passed: bool) -> int:

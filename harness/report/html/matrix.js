@@ -42,6 +42,9 @@ function tally(engine, cases) {
   return { passed, judged, failing };
 }
 
+/** The letter of cases of which an engine ran none: unsupported, where one of them is. */
+const notRun = (engine, cases) => [..."U- "].find((mark) => cases.some((k) => letter(engine, k) === mark));
+
 /** The families in the order of the state: by name, or by the share that an engine passes. */
 function sortedFamilies() {
   const back = state.sort.startsWith("-"), by = state.sort.replace(/^-/, "");
@@ -88,7 +91,7 @@ function familyRow(family) {
   for (const k of view.columns) {
     const { passed, judged, failing } = tally(k, cases);
     const kind = failing ? "fail" : judged ? (passed === judged ? "pass" : "warn") : "skipped";
-    const letters = { fail: "F", pass: "P", warn: "X", skipped: "–" }[kind];
+    const letters = { fail: "F", pass: "P", warn: "X", skipped: notRun(k, cases) }[kind];
     row.append(el("td", { tabindex: "-1", class: kind, "data-family": family, "data-engine": k,
       "aria-label": judged ? `${D.engines[k]}: ${passed} of ${judged} passed` : `${D.engines[k]}: nothing ran` },
     mark(letters, kind), ` ${judged ? `${passed}/${judged}` : ""}`));

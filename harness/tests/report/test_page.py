@@ -162,6 +162,13 @@ def test_plots_show_errors_and_what_one_engine_alone_fails(visit, sample):
     assert len(expected) > 3
 
 
+def test_a_family_of_which_nothing_ran_says_why(visit, tmp_path):
+    arrays = outcome("b/of_arrays", Verdict.UNSUPPORTED, reason=Reason.ARRAYS)
+    reported(tmp_path, [outcome("a/of_numbers", Verdict.UNSUPPORTED, message="erf"), arrays])
+    page = visit(tmp_path / PAGE)
+    assert page.locator("tr.family td").all_inner_texts() == ["U", "-"]
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_it_fits_and_everyone_can_read_it(visit, sample, width, scheme):
     page = visit(sample / PAGE, "#q=status%3Afail", width, scheme)
