@@ -60,18 +60,21 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
 
     `stop` is that of the engine, `expected` is the transcript of torch.
     """
-    step = instance.program.steps[stop.step]
-    names = {ref: name for name, ref in instance.program.inputs.items()}
-    if isinstance(step, Apply):
-        asked = call_text(step, names)
-    elif isinstance(step, Backward):
-        asked = f"backward, on a graph of {stop.step} steps,"
-    else:
-        asked = step_text(instance.program, stop.step)
     place = f" ({stop.place})" if stop.place else ""
-    sentence = f"{asked} raised {stop.message}{place}; {_reference(instance, stop, expected)}"
+    sentence = f"{_asked(instance, stop.step)} raised {stop.message}{place}; {_reference(instance, stop, expected)}"
     advice = _ADVICE.get(stop.category)
     return f"{sentence}; {advice}" if advice else sentence
+
+
+def _asked(instance: Instance, index: int) -> str:
+    """Return what a step asks of an engine, as the subject of a sentence."""
+    step = instance.program.steps[index]
+    if isinstance(step, Apply):
+        return call_text(step, {ref: name for name, ref in instance.program.inputs.items()})
+    if isinstance(step, Backward):
+        earlier = sum(isinstance(each, Backward) for each in instance.program.steps[:index])
+        return f"backward number {earlier + 1}" if earlier else f"backward, on a graph of {index} steps,"
+    return step_text(instance.program, index)
 
 
 def _reference(instance: Instance, stop: Stop, expected: Transcript) -> str:
@@ -89,8 +92,7 @@ def _reference(instance: Instance, stop: Stop, expected: Transcript) -> str:
 
 def not_raised(instance: Instance, expected: Stop) -> str:
     """Return the sentence about an engine that does not raise at the step where torch raises."""
-    asked = step_text(instance.program, expected.step)
-    return f"{asked} went on; torch raises {expected.message}"
+    return f"{_asked(instance, expected.step)} raised nothing; torch raises {expected.message}"
 
 
 def gap(message: str) -> str:

@@ -100,7 +100,7 @@ def _engines(run: Mapping[str, Any], shown: Collection[str]) -> list[str]:
         for engine in run.get("left_out", [])
         if engine["name"] in shown
     ]
-    together = [f"Walls: {for_markdown(wall)}." for wall in walls] if len(walls) == 1 else []
+    together = [f"Sandbox: {for_markdown(wall)}." for wall in walls] if len(walls) == 1 else []
     return ["## Engines", *together, "\n".join(lines)] if lines else []
 
 

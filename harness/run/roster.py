@@ -203,7 +203,7 @@ class Roster:
         lines = [f"{info.name} {FRAME} {info.found}"] if info.found else []
         lines += [f"  {FRAME} {note}" for note in info.notes]
         if info.wall and self._first_behind[info.wall] == name:
-            lines.append(f"walls: {info.wall}")
+            lines.append(f"sandbox: {info.wall}")
         return lines
 
 

@@ -103,7 +103,7 @@ def test_a_cell_that_a_spreadsheet_would_run_begins_with_an_apostrophe(sign):
 
 
 def test_a_sentence_of_an_engine_has_neither_the_frame_nor_loose_marks():
-    assert of_engine("│ walls: none\n│ left out") == " walls: none  left out"
+    assert of_engine("│ sandbox: none\n│ left out") == " sandbox: none  left out"
     assert of_engine("e" + "\u0338\u20d2" * 150 + "nd") == "end"
     assert of_engine("re\u0301sume\u0301") == "résumé"
     assert len(of_engine("é" * 900)) == LONGEST

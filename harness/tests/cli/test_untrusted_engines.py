@@ -70,7 +70,7 @@ def test_a_file_just_runs_and_what_was_found_is_said(run):
         f"class Value, line {line} of student.py: numbers; Value(data), .data, .grad, .backward()"
     )
     assert f"student │ {found}\n" in err
-    assert f"walls: {walls.strongest().shown}\n" in err
+    assert f"sandbox: {walls.strongest().shown}\n" in err
     (engine,) = described()["engines"]
     assert engine["found"] == found
     assert engine["version"].startswith("sha256:")
@@ -139,7 +139,7 @@ def test_the_report_names_the_wall_that_stood(run, wall):
         pytest.skip(err)
     shown = "NOT ISOLATED: in the process" if wall == "none" else walls.Wall(wall).shown
     assert described()["engines"][0]["wall"].startswith(shown)
-    assert f"walls: {shown}" in err
+    assert f"sandbox: {shown}" in err
     assert verdicts() == {"pass", "unsupported"}
 
 
@@ -153,7 +153,7 @@ def test_several_strangers_behind_resource_limits_alone_have_to_be_allowed(run):
     assert not Path("r").exists()
     code, _, err = run("a.py", "b.py", "numpy", "--isolation", "rlimits", "--allow-unisolated")
     assert code == 0
-    assert "walls: NOT ISOLATED: resource limits only" in err
+    assert "sandbox: NOT ISOLATED: resource limits only" in err
     assert [engine["name"] for engine in described()["engines"]] == ["a", "b", "numpy"]
 
 
@@ -281,9 +281,9 @@ def test_a_file_is_loaded_once_and_said_when_its_turn_has_come(run):
     code, _, err = run("a.py", "b.py", "--jobs", "1")
     assert code == 0
     assert [path.read_text() for path in Path("r/output").iterdir()] == ["loaded\n"] * 2
-    said = r"a │ class.*\nwalls: .*\na: \d+ cases: .*\nb │ class.*\nb: \d+ cases: "
+    said = r"a │ class.*\nsandbox: .*\na: \d+ cases: .*\nb │ class.*\nb: \d+ cases: "
     assert re.search(said, err)
-    assert err.count("walls: ") == 1
+    assert err.count("sandbox: ") == 1
 
 
 def test_files_of_one_name_get_different_columns(run):

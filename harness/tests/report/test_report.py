@@ -61,7 +61,7 @@ def test_many_engines_are_one_row_each(tmp_path):
     )
     assert text.count("<details><summary><b>student 07</b>: small, big</summary>") == 1
     assert max(len(line) for line in text.splitlines() if line.startswith("|")) <= 100
-    assert text.count("Walls: W.") == 1
+    assert text.count("Sandbox: W.") == 1
     assert "; W" not in text
 
 
