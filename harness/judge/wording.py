@@ -61,7 +61,8 @@ def raised(instance: Instance, stop: Stop, expected: Transcript) -> str:
     `stop` is that of the engine, `expected` is the transcript of torch.
     """
     place = f" ({stop.place})" if stop.place else ""
-    sentence = f"{_asked(instance, stop.step)} raised {stop.message}{place}; {_reference(instance, stop, expected)}"
+    asked, other = _asked(instance, stop.step), _reference(instance, stop, expected)
+    sentence = f"{asked} raised {stop.message}{place}; {other}"
     advice = _ADVICE.get(stop.category)
     return f"{sentence}; {advice}" if advice else sentence
 
@@ -73,7 +74,11 @@ def _asked(instance: Instance, index: int) -> str:
         return call_text(step, {ref: name for name, ref in instance.program.inputs.items()})
     if isinstance(step, Backward):
         earlier = sum(isinstance(each, Backward) for each in instance.program.steps[:index])
-        return f"backward number {earlier + 1}" if earlier else f"backward, on a graph of {index} steps,"
+        return (
+            f"backward number {earlier + 1}"
+            if earlier
+            else f"backward, on a graph of {index} steps,"
+        )
     return step_text(instance.program, index)
 
 

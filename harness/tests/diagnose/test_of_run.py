@@ -34,6 +34,22 @@ def test_the_report_begins_with_the_mistakes_and_counts_the_failures_under_them(
     assert "r/diagnosis.json" in out
 
 
+def test_a_mistake_does_not_explain_a_backward_that_raises_nothing_in_a_right_engine_either(
+    command,
+):
+    assigned = VALUE.replace("self.grad += other.data", "self.grad = other.data")
+    Path("mine.py").write_text(
+        assigned.replace("other.grad += self.data", "other.grad = self.data")
+    )
+    cases = ("errors/second_backward", "accumulation/two_roots_on_one_square")
+    several = [word for case in cases for word in ("--cases", case)]
+    assert command("run", "mine.py", *CASES, *several, "--out", "r")[0] == 1
+    (engine,) = json.loads(Path("r/diagnosis.json").read_text())["engines"]
+    explained = engine["findings"][0]["cases"]
+    assert cases[0] not in explained
+    assert cases[1] in explained
+
+
 def test_a_run_in_which_nothing_fails_has_no_diagnosis(command):
     Path("mine.py").write_text(VALUE)
     assert command("run", "mine.py", *CASES, "--out", "r")[0] == 0

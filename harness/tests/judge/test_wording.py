@@ -58,6 +58,14 @@ def test_outside_of_a_functions_domain_the_advice_is_about_nan():
     )
 
 
+def test_a_second_backward_that_should_raise_is_called_by_its_number():
+    (case,) = catalogue().select(["errors/second_backward"])
+    instance, reference = case.instance(0, "float64"), Reference()
+    ran = CaseRun("mine", case.family, case.level, case.id)
+    (outcome,) = judge_case(instance, reference, Transcript((Array.of(12.0),)), ran)
+    assert outcome.message.startswith("backward number 2 raised nothing; torch raises RuntimeError")
+
+
 TWICE = "accumulation/backward_twice_on_one_graph"
 SUM = "reductions/over_one_axis[sum-first]"
 
