@@ -60,8 +60,12 @@ OWN = Composition()
 
 @functools.cache
 def reaches(op: str) -> tuple[tuple[str, str], ...]:
-    """The ways, as (composed op, way), by which `op` is a part of other ops, directly or through others."""
-    found: dict[tuple[str, str], None] = {}
+    """The ways, as (composed op, way), by which `op` is a part of other ops, directly or through others.
+
+    The ways of its reflected form come first: in some engines a number on the left is not wrong.
+    """
+    reflected = REFLECTED.get(op, "")
+    found = dict.fromkeys((reflected, way) for way in EXPANSIONS.get(reflected, ()))
     sought = [op]
     while sought:
         part = sought.pop(0)

@@ -41,7 +41,7 @@ _PASSING = 80
 _TELLING = 3
 # An unusual way to compose an op counts as this share of the hits.
 _UNUSUAL = 0.05
-# So many failing cases decide first between two ways to compose an op.
+# So many failing cases, and so many passing ones, decide first between two ways to compose an op.
 _FIRST = 3
 
 
@@ -141,10 +141,11 @@ class Trial:
     def _is_better(self, other: Hypothesis, hypothesis: Hypothesis, op: str) -> bool:
         """True when the other composition of an op predicts more, and is not wrong more often.
 
-        Cases that fail come first. Most compositions predict no more of the first few.
+        Most compositions predict no more of a few cases, and are not tried further.
         """
         failing, passing = self._search.deciding(op)
-        for deciding in (failing[:_FIRST], [*failing, *passing]):
+        few = [*failing[:_FIRST], *passing[:_FIRST]]
+        for deciding in (few, [*failing, *passing]):
             own, its = (self._held(each, deciding) for each in (hypothesis, other))
             if its.score <= own.score or its.wrong > own.wrong:
                 return False

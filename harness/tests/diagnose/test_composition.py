@@ -1,7 +1,7 @@
 """A program is rewritten as an engine composes its ops, and means the same."""
 
 import pytest
-from gradconform.harness.diagnose.composition import OWN
+from gradconform.harness.diagnose.composition import OWN, reaches
 from gradconform.harness.diagnose.expansions import EXPANSIONS, REFLECTED, parts
 from gradconform.harness.diagnose.rewriting import rewritten
 from gradconform.harness.engine.builtin import load
@@ -55,3 +55,8 @@ def test_a_number_on_the_left_goes_another_way_in_each_composition():
     assert rewritten(beside, OWN.with_way("rsub", "(-b) + a")).program == beside
     # Where nothing is said of the number on the left, it goes as the op goes.
     assert rewritten(own, OWN.with_way("sub", "a + b * -1")).program.ops == {"mul", "add"}
+
+
+def test_a_mistake_in_an_op_may_not_reach_its_reflected_form():
+    assert ("rsub", "(-b) + a") in reaches("sub")
+    assert ("div", "a * b ** -1") in reaches("pow")
