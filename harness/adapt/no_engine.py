@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..places import line_of
@@ -40,6 +41,9 @@ def nothing_defined(texts: Mapping[str, str], notes: Sequence[str], absent: Sequ
         )
     if notes:
         return "; ".join(notes[:2])
+    if found := _class_of_a_package(texts):
+        name, module = found
+        return f"no class is defined in it: {name} comes from {module}; name it as {module}:{name}"
     functions = list(dict.fromkeys(name for text in texts.values() for name in _functions(text)))
     if functions:
         more = " ..." if len(functions) > _MOST_NAMES else ""
@@ -73,18 +77,32 @@ def _inner_classes(text: str) -> Iterator[tuple[str, ast.ClassDef]]:
 
 def _handed_on(texts: Mapping[str, str], absent: Sequence[str]) -> ast.ImportFrom | None:
     """Return the line by which a file without definitions imports from a file that was not read."""
+    for line, module in _imports(texts):
+        file = f"{module.replace('.', '/')}.py"
+        missing = line.level > 0 or module.partition(".")[0] in absent
+        if missing and not any(read.endswith(file) for read in texts):
+            return line
+    return None
+
+
+def _class_of_a_package(texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return what a file without definitions imports with a capital letter, and from which package."""
+    known = {*sys.stdlib_module_names, "numpy"}
+    for line, module in _imports(texts):
+        name = line.names[0].name
+        if line.level == 0 and name[:1].isupper() and module.partition(".")[0] not in known:
+            return name, module
+    return None
+
+
+def _imports(texts: Mapping[str, str]) -> Iterator[tuple[ast.ImportFrom, str]]:
+    """Yield the lines `from module import name` of the files without definitions, and their modules."""
     for text in texts.values():
         lines = _statements(text)
-        if any(isinstance(each, ast.FunctionDef | ast.ClassDef) for each in lines):
-            continue
-        for line in lines:
-            if not isinstance(line, ast.ImportFrom) or not line.module:
-                continue
-            file = f"{line.module.replace('.', '/')}.py"
-            missing = line.level > 0 or line.module.partition(".")[0] in absent
-            if missing and not any(read.endswith(file) for read in texts):
-                return line
-    return None
+        if not any(isinstance(each, ast.FunctionDef | ast.ClassDef) for each in lines):
+            for line in lines:
+                if isinstance(line, ast.ImportFrom) and line.module:
+                    yield line, line.module
 
 
 def _functions(text: str) -> list[str]:

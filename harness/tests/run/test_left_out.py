@@ -202,3 +202,12 @@ def test_a_machine_that_fails_in_the_middle_is_told_from_an_engine_that_fails(op
     assert run_case(case, engine, reference, 0, "float64").verdict == "pass"
     with pytest.raises(EngineError, match=r"no engine: no class is defined"):
         opened("x = 1", "other.py")
+
+
+def test_a_file_that_imports_its_class_from_a_package_is_told_to_name_the_package(run):
+    Path("src").mkdir()
+    Path("src/mytensor.py").write_text(VALUE)
+    Path("mine.py").write_text("from mytensor import Value\n")
+    code, _, err = run("mine.py", "--path", "src")
+    assert code == 1
+    assert "Value comes from mytensor; name it as mytensor:Value" in err
