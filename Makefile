@@ -35,12 +35,16 @@ wheel: .venv/installed
 bench: .venv/peers
 	$(BIN)/pytest harness/benchmarks --benchmark-only
 
-# The pages of reports/sample, which are in git. The student has two mistakes, so that the run fails.
+# The pages of reports/sample, which are in git. The student has two mistakes, so that the run fails; then one is mended.
+SAMPLED := --cases 'lecture/*' --cases 'kinks/*' --cases 'accumulation/*' --cases 'diamonds/*' --quiet
 sample: .venv/installed
-	rm -rf reports/made
-	$(BIN)/gradconform run numpy scalar reports/sample/student.py --cases 'lecture/*' --cases 'kinks/*' \
-		--cases 'accumulation/*' --cases 'diamonds/*' --quiet --out reports/made || [ $$? = 1 ]
-	cp reports/made/report.html reports/sample/
+	rm -rf reports/made && mkdir reports/made
+	$(BIN)/gradconform run numpy scalar reports/sample/student.py $(SAMPLED) --out reports/made/before || [ $$? = 1 ]
+	cp reports/made/before/report.html reports/sample/
+	sed 's/grad = out/grad += out/' reports/sample/student.py > reports/made/student.py
+	$(BIN)/gradconform run numpy scalar reports/made/student.py $(SAMPLED) --out reports/made/after || [ $$? = 1 ]
+	$(BIN)/gradconform diff reports/made/before reports/made/after -o reports/sample/diff.html
+	$(BIN)/gradconform spec --cases 'kinks/*' -o reports/sample/spec.html
 	$(BIN)/gradconform draw lecture/neuron_with_a_division -o reports/sample/neuron.svg
 	$(BIN)/gradconform draw diamonds/diamond --engine reports/sample/student.py -o reports/sample/diamond.svg
 
