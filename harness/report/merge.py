@@ -169,8 +169,8 @@ def _unlike(runs: Sequence[RunFiles], labels: Sequence[str]) -> Iterator[str]:
 
 def _tolerance(facts: Mapping[str, Any]) -> str | None:
     bounds = facts.get("tolerances", {}).get("float64")
-    named = facts.get("selection", {}).get("tolerance")
-    return f"{named}, rtol {bounds['rtol']:g} for float64" if bounds else named
+    named: str | None = facts.get("selection", {}).get("tolerance")
+    return f"rtol {bounds['rtol']:g} for float64" if bounds else named
 
 
 def _facts(

@@ -116,7 +116,8 @@ class _Comparison:
         both = [name for name in changes.engines if name in self._new]
         for name, version in self._new.items():
             changes.engines.setdefault(name, ("", version))
-        if not both and not self._left_out():
+        stopped = not changes.new.complete and any(map(self._expected, changes.engines))
+        if not both and not self._left_out() and not stopped:
             raise NothingSelected(
                 f"no engine is in both runs: {changes.old.shown} has {_list(self._old)}, and "
                 f"{changes.new.shown} has {_list(self._new)}; --engines OLD=NEW compares two names"
