@@ -131,6 +131,6 @@ function drawMatrix() {
   if (first) first.tabIndex = 0;
   $("problem").textContent = view.problem;
   const more = view.left > 0 ? ` The ${MOST_COLUMNS} engines that pass least have a column; engine:NAME shows another one.` : "";
-  $("count").textContent = `${view.total} of ${D.count} cases in ${view.matching.size} families.${more}`;
+  $("count").textContent = `${view.total} of ${D.count} cases in ${view.matching.size} ${view.matching.size === 1 ? "family" : "families"}.${more}`;
   drawPlots();
 }

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -161,11 +162,12 @@ def test_plots_show_errors_and_what_one_engine_alone_fails(visit, sample):
     assert len(expected) > 3
 
 
-def test_a_family_of_which_nothing_ran_says_why(visit, tmp_path):
-    arrays = outcome("b/of_arrays", Verdict.UNSUPPORTED, reason=Reason.ARRAYS)
-    reported(tmp_path, [outcome("a/of_numbers", Verdict.UNSUPPORTED, message="erf"), arrays])
-    page = visit(tmp_path / PAGE)
+def test_a_family_of_which_nothing_ran_says_why_and_a_name_is_not_broken(visit, tmp_path):
+    of = partial(outcome, verdict=Verdict.UNSUPPORTED, engine="name_of_an_engine")
+    reported(tmp_path, [of("a/numbers", message="erf"), of("b/arrays", reason=Reason.ARRAYS)])
+    page = visit(tmp_path / PAGE, "", 390)
     assert page.locator("tr.family td").all_inner_texts() == ["U", "-"]
+    assert page.evaluate("document.querySelector('#overview tbody a').getClientRects().length") == 1
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
