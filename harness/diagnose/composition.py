@@ -26,7 +26,9 @@ class Composition:
 
     def can_add(self, op: str, way: str) -> bool:
         """True when `op`, composed in this way, would not be made of itself."""
-        return op not in self.used(parts(op, way))
+        plain = {name for name, reflected in REFLECTED.items() if reflected == op}
+        # A reflected form may be made of the plain one.
+        return op not in self.used(parts(op, way) - plain)
 
     def without(self, op: str) -> Composition:
         """Return the composition in which `op` is an op of its own."""

@@ -60,3 +60,9 @@ def test_a_number_on_the_left_goes_another_way_in_each_composition():
 def test_a_mistake_in_an_op_may_not_reach_its_reflected_form():
     assert ("rsub", "(-b) + a") in reaches("sub")
     assert ("div", "a * b ** -1") in reaches("pow")
+
+
+def test_a_reflected_form_may_be_made_of_the_plain_one():
+    assert OWN.can_add("rdiv", "constant(a) / b")
+    assert OWN.can_add("rsub", "-(b - a)")
+    assert not OWN.with_way("neg", "0 - x").can_add("rsub", "-(b - a)")
