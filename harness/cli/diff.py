@@ -110,7 +110,8 @@ def _form(output: Path | None) -> str | None:
         return None
     if output.suffix not in _FORMS:
         raise click.BadParameter(
-            f"the form of {words(str(output))} is not known; add --markdown, --html or --json"
+            f"-o: a file that ends in .md, .html or .json was expected; {words(str(output))} came. "
+            "Rename it, or add --markdown, --html or --json"
         )
     return _FORMS[output.suffix]
 
