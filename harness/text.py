@@ -66,7 +66,7 @@ def several_lines(text: str) -> str:
 
 
 def described(problem: BaseException) -> str:
-    """Return the exception on one line: its class and the first 300 characters of its message.
+    """Return the exception on one line: its class and its message, which is cut to 300 characters.
 
     A message may be as dangerous as any text (see `words`), may have many lines, and its `__str__` may raise:
     then a sentence in brackets replaces it. If `__str__` raises something that is no `Exception`, such as
@@ -78,7 +78,9 @@ def described(problem: BaseException) -> str:
     except Exception:
         said = "(its message cannot be shown)"
     said = " ".join(said.split())
-    return f"{name}: {said[:_LONGEST_MESSAGE]}" if said else name
+    if len(said) > _LONGEST_MESSAGE:
+        said = f"{said[: _LONGEST_MESSAGE - 3]}..."  # so that the end does not look like a mistake
+    return f"{name}: {said}" if said else name
 
 
 def for_markdown(text: object) -> str:

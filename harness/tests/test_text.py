@@ -58,7 +58,7 @@ class Broken(Exception):
     [
         (ValueError("not\na  number\x1b[2J"), "ValueError: not a number [2J"),
         (ValueError(), "ValueError"),
-        (ValueError("x" * 10_000), f"ValueError: {'x' * 300}"),
+        (ValueError("x" * 10_000), f"ValueError: {'x' * 297}..."),
         (SystemExit(3), "SystemExit: 3"),
         (Broken(), "Broken: (its message cannot be shown)"),
         (type("\x1b[2J\n", (Exception,), {})("x"), " [2J : x"),
