@@ -114,9 +114,9 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an OSError of the block into UsageError, which names `path` and the system's reason."""
+    """Turn an OSError of the block into UsageError, which names the file, or else `path`, and the reason."""
     try:
         yield
     except OSError as problem:
-        why = problem.strerror or str(problem)
-        raise UsageError(f"{words(str(path))} cannot be written: {why}") from None
+        why, where = problem.strerror or str(problem), problem.filename or path
+        raise UsageError(f"{words(str(where))} cannot be written: {why}") from None

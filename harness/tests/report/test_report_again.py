@@ -241,3 +241,11 @@ def test_a_merged_run_can_be_merged_again(tmp_path, command):
     assert (code, "tolerance" in err) == (0, False)
     summary = pd.read_csv("abc/summary.csv").set_index(["engine", "family"])
     assert list(summary.loc[(slice(None), "all"), "cases"]) == [1, 1, 1, 7]
+
+
+def test_the_view_that_cannot_be_written_is_named(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
+    (tmp_path / "run/report.html").mkdir()
+    code, _, err = command("report", "run", "-q")
+    assert code == 4
+    assert err == "gradconform: run/report.html cannot be written: Is a directory\n"
