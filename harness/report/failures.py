@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..isolation.parent.patience import NOT_TRIED
 from ..judge.cause import split
 from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
 from .diagnosis_file import Named
@@ -20,7 +21,7 @@ from .rows import Row, read_row
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.
-AFTER_OTHERS, MISTAKE = "only after other programs", "mistake"
+AFTER_OTHERS, MISTAKE, HANGS = "only after other programs", "mistake", "not tried"
 FAILURES = FAILED | ERRORED
 MISSING = frozenset({Verdict.MISSING})
 EXPECTED_FAILURES = frozenset({Verdict.XFAIL})
@@ -87,6 +88,8 @@ class Failures:
         """Return the finding that many cases have in common; "" when a case stands alone."""
         if values["reason"] == Reason.AFTER_OTHERS:
             return AFTER_OTHERS
+        if values["verdict"] == Verdict.TIMEOUT and values["message"].startswith(NOT_TRIED):
+            return HANGS
         number = self._named and self._named.number(values["engine"], values["case"])
         return f"{MISTAKE} {number}" if number else ""
 
@@ -98,7 +101,8 @@ class Failures:
         reading without a difference (an exception, a missing gradient) is worse than any number. The row is
         that of the outcome which `harness.judge.outcome.telling` chooses. A possible cause is in the
         first message of an engine that has it, and not in its later ones. Cases that fail only after other
-        programs, or by one mistake that was named, are one group of their engine, which shows one of them.
+        programs, by one mistake that was named, or untried because the engine hangs, are one group of their
+        engine, which shows one of them.
         """
         with (folder / RESULTS).open("rb") as file:
             for engine, families in self._engines.items():

@@ -11,7 +11,7 @@ from ...text import for_markdown
 from ..markdown_tables import code, table
 from .change import Change, details
 from .changes import REGRESSIONS, Changes, Kind
-from .words import headline, remarks, versions
+from .words import headline, remarks, title, versions
 
 # GitHub refuses a longer comment. It counts characters; bytes are never fewer.
 LONGEST = 65_536
@@ -26,9 +26,7 @@ def comment(changes: Changes, longest: int = LONGEST) -> str:
     Raises UsageError when a file of results cannot be read any more.
     """
     text = _Text(longest - _FOR_THE_END)
-    found = changes.regressions
-    title = f"{found} regression{'s' if found != 1 else ''}" if found else "no regression"
-    text.add(f"### gradconform: {title}")
+    text.add(f"### gradconform: {title(changes)}")
     text.add(f"{code(changes.old.shown)} → {code(changes.new.shown)}: {headline(changes)}.")
     listed = "\n".join(f"- {for_markdown(remark)}" for remark in remarks(changes))
     text.add(listed)

@@ -11,7 +11,7 @@ from ...judge.outcome import FAILS_RUN, PASSED
 from ..html.assets import rendered
 from .change import Change, details
 from .changes import Changes, Kind
-from .words import headline, remarks, versions
+from .words import headline, remarks, title, versions
 
 _MOST, _MOST_ENGINES = 500, 500  # cases of a kind, and engines, that a browser shows quickly
 
@@ -26,7 +26,7 @@ def page(changes: Changes) -> str:
         "diff.html",
         old=changes.old.shown,
         new=changes.new.shown,
-        regressions=changes.regressions,
+        heading=title(changes).capitalize(),
         headline=headline(changes),
         remarks=list(remarks(changes)),
         kinds=list(map(str, kinds)),

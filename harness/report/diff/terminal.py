@@ -1,4 +1,4 @@
-"""The difference between two runs on a terminal: the counts, then the cases that fail newly.
+"""The difference between two runs on a terminal: the regressions and counts, then the cases that fail newly.
 
 - `print_changes`: prints both.
 """
@@ -11,7 +11,7 @@ from rich.text import Text
 from ..terminal import console
 from .change import Change, details
 from .changes import REGRESSIONS, Changes, Kind
-from .words import headline, remarks, versions
+from .words import headline, remarks, title, versions
 
 _STYLES = {Kind.NEWLY_FAILING: "red", Kind.LOST: "red", Kind.NEWLY_PASSING: "green"}
 _SHOWN = (*REGRESSIONS, Kind.STILL_FAILING, Kind.NEWLY_PASSING, Kind.OTHERWISE)
@@ -26,7 +26,8 @@ def print_changes(changes: Changes) -> None:
     """
     out = console()
     style = "red" if changes.regressions else "green"
-    out.print(Text(headline(changes), style=f"bold {style}"), soft_wrap=True)
+    said = f"{title(changes)}: {headline(changes)}"
+    out.print(Text(said, style=f"bold {style}"), soft_wrap=True)
     for remark in remarks(changes):
         out.print(remark, soft_wrap=True)
     if len(changes.engines) > 1 and changes.changed:

@@ -1,6 +1,7 @@
 """The difference between two runs in sentences, which every view shows.
 
-- `headline`: the counts, on one line. `remarks`: what a reader must know before the counts.
+- `title`: how many regressions there are. `headline`: the counts, on one line.
+- `remarks`: what a reader must know before the counts.
 - `versions`: an engine with its versions.
 """
 
@@ -9,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .changes import Changes, Kind
+
+
+def title(changes: Changes) -> str:
+    """Return how many regressions there are, as "2 regressions" or "no regression"."""
+    found = changes.regressions
+    return f"{found or 'no'} regression{'s' if found > 1 else ''}"
 
 
 def headline(changes: Changes) -> str:

@@ -194,7 +194,10 @@ def test_an_engine_is_compared_with_the_one_that_was_named_alone(tmp_path, comma
     slow, fast = outcome(F, 2.0, engine="slow"), outcome(P, engine="fast")
     written(tmp_path / "run", [slow, fast])
     code, out, _ = command("diff", "run", "run", "--engines", "slow=fast")
-    assert (code, out.splitlines()[0]) == (0, "1 newly passing; 1 added; 0 unchanged")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "no regression: 1 newly passing; 1 added; 0 unchanged",
+    )
     code, _, err = command("diff", "run", "run", "--engines", "slow=fast", "--engines", "fast=fast")
     assert (code, "each engine can be compared with one other engine" in err) == (4, True)
     code, _, err = command("diff", "run", "run", "--engines", "slow")
@@ -227,7 +230,7 @@ def test_the_command_says_it_and_stops_a_pipeline(tmp_path, command):
     code, out, _ = command("diff", "old", "new")
     assert code == 0
     assert out.splitlines() == [
-        "1 newly failing; 1 newly passing; 1 unchanged",
+        "1 regression: 1 newly failing; 1 newly passing; 1 unchanged",
         "newly failing mine f/a result pass → fail (was 1): result is 2, torch says 1",
         "newly passing mine f/b result fail → pass (3 → 1)",
     ]

@@ -67,3 +67,12 @@ def test_every_report_names_the_same_reading_of_a_failed_case(tmp_path, last, na
     ]
     (group,) = groups(reported(tmp_path, rows))
     assert [*(row["message"] for row in group.shown), telling(rows).message] == [named, named]
+
+
+def test_cases_that_were_not_tried_are_one_line(tmp_path):
+    message = "not tried: no case with a backward was answered in time"
+    rows = [outcome(f"f{n}/c", Verdict.TIMEOUT, message=message) for n in range(4)]
+    rows.append(outcome("f1/late", Verdict.TIMEOUT, message="no answer within 10 s"))
+    late, hangs = sorted(groups(reported(tmp_path, rows)), key=lambda group: group.more)
+    assert [(late.family, late.more), (hangs.family, hangs.more)] == [("f1", 0), ("not tried", 3)]
+    assert markdown(tmp_path).count("not tried: no case") == 2, "among the remarks, and here"
