@@ -12,6 +12,7 @@ from typing import Any
 
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 _LONGEST = 60
+_MOST_BITS = 1023  # of a whole number that a float can hold
 
 
 def fault(value: Any, form: Any, where: str = "") -> str:
@@ -26,7 +27,8 @@ def fault(value: Any, form: Any, where: str = "") -> str:
     kinds = form if isinstance(form, tuple) else (form,)
     # For Python `True` is a whole number, and a whole number is no float.
     allowed = {*kinds, int} if float in kinds else {*kinds}
-    if type(value) in allowed:
+    huge = float in kinds and type(value) is int and value.bit_length() > _MOST_BITS
+    if type(value) in allowed and not huge:
         return ""
     return _not(where, " or ".join(_WORDS.get(kind, "null") for kind in kinds), value)
 

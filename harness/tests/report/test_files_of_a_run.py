@@ -123,6 +123,11 @@ BAD_FILES = {
         '{"planned": {"core": {"f": "2"}}}',
         r"planned\.core\.f must be a whole number, and is '2'",
     ),
+    "tolerance": (
+        "run.json",
+        json.dumps({"tolerances": {"float64": {"rtol": 10**400, "atol": 0}}}),
+        r"tolerances\.float64\.rtol must be a number, and is 10000",
+    ),
     "diagnosis": ("diagnosis.json", "no", r"diagnosis\.json is not JSON: it can be removed"),
     "finding": (
         "diagnosis.json",
