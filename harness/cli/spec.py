@@ -15,6 +15,7 @@ from .case_options import cases_option, fresh_reference_option
 from .exit import Exit
 
 if TYPE_CHECKING:
+    from ..catalogue.case import Case
     from ..spec.contents import Contents
     from ..spec.other_torch import OtherTorch
 
@@ -84,6 +85,21 @@ def spec(
     return Exit.PASSED
 
 
+def _chosen(globs: Sequence[str]) -> list[Case]:
+    """Return the selected cases; NothingSelected when none of them belongs on the page."""
+    from ..catalogue.collection import catalogue
+    from ..errors import NothingSelected
+    from ..spec.themes import has_edge
+
+    selected = catalogue().select(globs)
+    if not any(map(has_edge, selected)):
+        raise NothingSelected(
+            f"no case of {' '.join(globs)} is a convention of torch or at an edge; `gradconform spec "
+            "--cases 'kinks/*'` is a page of those that are"
+        )
+    return selected
+
+
 def _asked(
     globs: Sequence[str], path: Path, against: Path | None, fresh_reference: bool
 ) -> tuple[Contents, OtherTorch | None]:
@@ -91,7 +107,6 @@ def _asked(
     from ..catalogue.collection import catalogue
     from ..catalogue.reference import Reference
     from ..catalogue.reference_cache import of_user
-    from ..errors import NothingSelected
     from ..report.results_file import writing
     from ..report.run_files import RunFiles
     from ..spec.contents import contents_of
@@ -105,17 +120,12 @@ def _asked(
         def progress(done: int, of: int) -> None:
             now.what = f"asking torch: {done} of {of} cases are done"
 
-        chosen = catalogue().select(globs)
-        known = {case.id for case in chosen if has_edge(case)}
-        if not known:
-            raise NothingSelected(
-                f"no case of {' '.join(globs)} is a convention of torch or at an edge; `gradconform spec "
-                "--cases 'kinks/*'` is a page of those that are"
-            )
+        chosen = _chosen(globs)
         there = None
         if against is not None:
             run = RunFiles.of(against)
             now.what = f"reading {run.shown}"
+            known = {case.id for case in catalogue() if has_edge(case)}
             there = Answers.of(run, known, reference.torch_version)
         if path != _STDOUT:
             with writing(path):
