@@ -41,12 +41,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Spread the long tests: each of four test processes begins with some, and none is left for the end."""
+    """Spread the long tests: each test process begins with some, and none is left for the end."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
     seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
     long = sorted(seconds, key=seconds.get, reverse=True)
     rest = [item for item in items if item not in seconds]
-    part = -(-len(rest) // 4)
-    items[:] = [item for k in range(4) for item in (*long[k::4], *rest[k * part : (k + 1) * part])]
+    part = -(-len(rest) // processes)
+    items[:] = [
+        item
+        for k in range(processes)
+        for item in (*long[k::processes], *rest[k * part : (k + 1) * part])
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from gradconform.engines.torch_ import Torch
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference
+from gradconform.harness.catalogue.reference_cache import VARIABLE
 from gradconform.harness.tests.small_engines import VALUE
 from torch._inductor.runtime.cache_dir_utils import cache_dir
 
@@ -35,6 +36,7 @@ def test_torch_leaves_no_folder_for_compiled_code(monkeypatch):
 @pytest.mark.parametrize("engine", ["scalar", "torch", "engine.py:Value"])
 def test_a_torch_that_cannot_be_imported_ends_a_run_with_one_sentence(command, monkeypatch, engine):
     Path("engine.py").write_text(VALUE)
+    monkeypatch.setenv(VARIABLE, "1")  # other tests have asked torch for these answers
     monkeypatch.delitem(sys.modules, "gradconform.engines.torch_")
     monkeypatch.setitem(sys.modules, "torch", None)  # an import of it is refused
     code, out, err = command("run", engine, "--cases", "lecture/*", "--out", "out")
@@ -44,6 +46,7 @@ def test_a_torch_that_cannot_be_imported_ends_a_run_with_one_sentence(command, m
 
 
 def test_a_torch_that_cannot_be_imported_ends_a_session_of_pytest(pytester, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "1")
     monkeypatch.delitem(sys.modules, "gradconform.engines.torch_")
     monkeypatch.setitem(sys.modules, "torch", None)
     arguments = ("-p", "gradconform.harness.plugin", "--engine", "scalar", "gradconform")
