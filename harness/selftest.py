@@ -89,7 +89,7 @@ class Selftest:
 
     def find(self, mistake: Mistake) -> Finding:
         """Run one mistake on every case that it fits and that the engine passes without it."""
-        fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
+        fitting = self._fitting(mistake)
         caught = list(self._caught(mistake, fitting))
         garbage.free()
         return Finding(mistake, len(fitting), caught)
@@ -99,10 +99,13 @@ class Selftest:
 
         Those with an id of `first` come first, and then those with the fewest steps.
         """
-        fitting = [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
+        fitting = self._fitting(mistake)
         fitting.sort(key=lambda one: one[0].case.id not in first)
         yield from self._caught(mistake, fitting)
         garbage.free()
+
+    def _fitting(self, mistake: Mistake) -> list[tuple[_Prepared, Transcript]]:
+        return [one for one in self._passing(mistake.engine) if mistake.fits(one[0].case)]
 
     def _caught(
         self, mistake: Mistake, fitting: Iterable[tuple[_Prepared, Transcript]]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..report.files import Report
     from ..report.run_files import RunFiles
 
+# The names in `harness.report.table_file`, which would take long to import.
 _FORMATS = ("csv", "parquet", "json", "markdown", "latex")
 _TABLES = ("headline", "scores", "cases", "readings")
 

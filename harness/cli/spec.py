@@ -13,6 +13,7 @@ from ..report.busy import busy
 from ..text import words
 from .case_options import cases_option, fresh_reference_option
 from .exit import Exit
+from .value_types import FILE_TO_WRITE
 
 if TYPE_CHECKING:
     from ..catalogue.case import Case
@@ -28,7 +29,7 @@ _STDOUT = Path("-")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_TO_WRITE,
     metavar="FILE",
     help="The file; - is standard output. By default it is spec.html in this folder, with --json standard "
     "output.",

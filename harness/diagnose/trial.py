@@ -197,7 +197,7 @@ class Trial:
             mistake.level == "core",
             -unusual,
             self._search.suspicion.get(mistake.op, 0.0),
-            _specific(mistake),
+            bool(mistake.op),  # a mistake in one op is more specific than one of the machinery
         )
 
 
@@ -207,7 +207,3 @@ def _share_of_hits(held: Held) -> tuple[float, int]:
     Few predictions that came true say less than many, of which one did not.
     """
     return len(held.hits) / (len(held.hits) + held.wrong + 1), len(held.hits)
-
-
-def _specific(mistake: Mistake) -> bool:
-    return bool(mistake.op)

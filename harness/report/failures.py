@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from ..isolation.parent.patience import NOT_TRIED
 from ..judge.cause import split
-from ..judge.outcome import ERRORED, FAILED, SEVERITY, Reason, Verdict
+from ..judge.outcome import ERRORED, FAILED, Reason, Verdict
 from .diagnosis_file import Named
 from .results_file import RESULTS
-from .rows import Row, read_row
+from .rows import Row, read_row, telling_row
 
 MOST_PER_FAMILY = 5
 # In place of a family: one finding about the engine, of which one case is enough.
@@ -74,8 +74,7 @@ class Failures:
         bad = [row for row in rows if row.values["verdict"] in self._verdicts]
         if not bad:
             return
-        # The rule of `harness.judge.outcome.telling`.
-        at, values = max(bad, key=lambda row: SEVERITY[row.values["verdict"]])
+        at, values = telling_row(bad)
         size = min(_size(row.values["max_rel"]) for row in bad)
         families = self._engines.setdefault(values["engine"], {})
         one_finding = self._finding(values)

@@ -14,9 +14,9 @@ from ..text import for_markdown
 from .absent import interruption
 from .diagnosis_file import Diagnosis
 from .failures import Failures
-from .markdown_tables import by_engine, code, families, remarks, scores_table, shared_mistakes
+from .markdown_tables import code, families, remarks, scores_table, shared_mistakes
 from .mistakes import mistakes
-from .score import MOST_IN_MARKDOWN, Score, Shown
+from .score import MOST_IN_MARKDOWN, Score, Shown, by_engine
 from .tally import Findings
 
 # Of more engines than this, what is said of each is folded.

@@ -21,14 +21,6 @@ _UNUSUAL = frozenset("`<>&|")
 _Rows = Mapping[str, Mapping[str, Score]]
 
 
-def by_engine(scores: Sequence[Score]) -> dict[str, dict[str, Score]]:
-    """Return the rows of the summary by engine and family, both in their order."""
-    found: dict[str, dict[str, Score]] = {}
-    for row in scores:
-        found.setdefault(row.engine, {})[row.family] = row
-    return found
-
-
 def scores_table(engines: _Rows, diagnosis: Diagnosis) -> str:
     """Return the table of scores: `core` and `torch` of each engine, and what failed."""
     rows = [

@@ -85,6 +85,7 @@ def _names(
     with_version = Counter((each.name, each.version) for each in engines)
     names: dict[tuple[int, str], str] = {}
     renamed: dict[str, list[str]] = {}
+    taken: set[str] = set()
     for each in engines:
         name = each.name
         if counts[name] > 1:
@@ -93,8 +94,9 @@ def _names(
             alone = telling and with_version[name, each.version] == 1
             name = f"{name} {each.version}" if alone else f"{name} ({labels[each.run]})"
             renamed.setdefault(each.name, []).append(name)
-        while name in names.values():
+        while name in taken:
             name += " again"
+        taken.add(name)
         names[each.run, each.name] = name
     return names, [
         f"{name} is in {len(new)} of the runs; it is called {_listed(new)}"
@@ -141,7 +143,9 @@ def _lines(
         for rows in run.cases():
             digests.add(rows[0])
             for row in rows:
-                values = json.loads(file.readline())
+                values = json.loads(
+                    file.readline()
+                )  # `row` has been made harmless, and is no line any more
                 values["engine"] = names[number, row.values["engine"]]
                 yield json.dumps(values) + "\n"
 

@@ -2,6 +2,7 @@
 
 - `Row`: one line. `cases_of`, `read_cases`: all of them, case by case.
 - `read_case`, `read_row`: the rows of one case, and one row.
+- `telling_row`: the row that stands for a case.
 - `is_cut_off`: a file may end in the middle of a line.
 - `outcome_of`, `answer_from_json`: a row as an outcome, and one answer of it.
 """
@@ -10,14 +11,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import UsageError
-from ..judge.outcome import AtStep, CaseRun, Outcome, Reason, Verdict
+from ..judge.outcome import SEVERITY, AtStep, CaseRun, Outcome, Reason, Verdict
 from ..program.arrays import Array, Opaque
 from ..program.transcript import Reading, Stop
 from ..text import words
@@ -118,6 +119,11 @@ def read_case(file: BinaryIO, at: int) -> list[Row]:
         rows.append(row)
         at += len(line)
     return rows
+
+
+def telling_row(rows: Iterable[Row]) -> Row:
+    """Return the row that stands for a case, by the rule of `harness.judge.outcome.telling`."""
+    return max(rows, key=lambda row: SEVERITY[row.values["verdict"]])
 
 
 def _decoded(line: bytes) -> dict[str, Any]:

@@ -21,13 +21,15 @@ from .rows import Row, cases_of, is_cut_off
 class RunFiles:
     """One run: `shown` is its name as it was typed, `results` its file, `facts` the content of `run.json`.
 
-    `facts` is empty when there is no `run.json`. `complete` is False when the run was interrupted or killed.
+    `facts` is empty when there is no `run.json`. `complete` is False when the run was interrupted or killed,
+    and `cut_off` is True when the last line of the results is not whole.
     """
 
     shown: str
     results: Path
     facts: Mapping[str, Any]
     complete: bool
+    cut_off: bool
 
     @classmethod
     def of(cls, path: Path) -> RunFiles:
@@ -49,8 +51,9 @@ class RunFiles:
                 f"{words(str(results))} is empty, and there is no {DESCRIPTION} beside it"
             )
         killed = "start" in facts and "end" not in facts
-        broken = killed or facts.get("interrupted", False) or is_cut_off(results)
-        return cls(shown, results, facts, complete=not broken)
+        cut_off = is_cut_off(results)
+        broken = killed or facts.get("interrupted", False) or cut_off
+        return cls(shown, results, facts, complete=not broken, cut_off=cut_off)
 
     @property
     def folder(self) -> Path:
@@ -63,7 +66,7 @@ class RunFiles:
 
     def remarks(self) -> Iterator[str]:
         """Yield a sentence for each thing that is missing in the files."""
-        if is_cut_off(self.results):
+        if self.cut_off:
             yield f"{words(str(self.results))} is cut off in its last line, which is left out"
         if not self.facts:
             yield (

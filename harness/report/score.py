@@ -1,7 +1,7 @@
 """One row of the summary, its texts, and the choice of a few rows out of many.
 
 - `Score`: one row of `summary.csv`; `SUMMARY_COLUMNS`: its columns. `TOTALS`: what stands for no family.
-- `score_text`, `headline`, `percent`: the text of one cell.
+- `by_engine`: the rows of a summary by engine. `score_text`, `headline`, `percent`: the text of one cell.
 - `Shown`: the engines that a person reads about, in a run that has more of them.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 # Rows of the summary that stand for no family: the two levels, and all cases.
@@ -59,6 +59,14 @@ class Score(NamedTuple):
 
 
 SUMMARY_COLUMNS = Score._fields
+
+
+def by_engine(scores: Iterable[Score]) -> dict[str, dict[str, Score]]:
+    """Return the rows of the summary by engine and family, both in their order."""
+    found: dict[str, dict[str, Score]] = {}
+    for row in scores:
+        found.setdefault(row.engine, {})[row.family] = row
+    return found
 
 
 def score_text(row: Score) -> str:

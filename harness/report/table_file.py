@@ -20,7 +20,7 @@ from ..text import for_markdown
 from .frame import per_case, read_results, read_summary
 from .markdown_tables import table as markdown_table
 from .results_file import writing
-from .score import TOTALS, Score, headline
+from .score import TOTALS, Score, by_engine, headline
 from .spreadsheet import write_table
 
 _ENDINGS = {"csv": "csv", "parquet": "parquet", "json": "json", "markdown": "md", "latex": "tex"}
@@ -28,10 +28,11 @@ _ENDINGS = {"csv": "csv", "parquet": "parquet", "json": "json", "markdown": "md"
 
 def _headlines(folder: Path) -> pd.DataFrame:
     """One row for each engine: its scores in words, as `summary.md` has them."""
-    rows = [Score(*row) for row in read_summary(folder).itertuples(index=False)]
-    cells = {(row.engine, row.family): headline(row) for row in rows if row.family in TOTALS}
-    engines = dict.fromkeys(row.engine for row in rows)
-    lines = [[engine, *(cells.get((engine, name), "—") for name in TOTALS)] for engine in engines]
+    engines = by_engine(Score(*row) for row in read_summary(folder).itertuples(index=False))
+    lines = [
+        [engine, *(headline(rows[name]) if name in rows else "—" for name in TOTALS)]
+        for engine, rows in engines.items()
+    ]
     return pd.DataFrame(lines, columns=["engine", *TOTALS])
 
 

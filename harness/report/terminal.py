@@ -17,7 +17,7 @@ from rich.text import Text
 
 from .files import Report
 from .mistakes import printed
-from .score import MOST_ON_TERMINAL, TOTALS, Score, Shown, headline, score_text
+from .score import MOST_ON_TERMINAL, TOTALS, Score, Shown, by_engine, headline, score_text
 
 _HEAD = "passed/ran of all that apply"
 
@@ -59,11 +59,11 @@ def _by_family(scores: Sequence[Score]) -> Table:
     shown.add_column(_HEAD)
     for engine in engines:
         shown.add_column(Text(engine), justify="right", no_wrap=True)
-    cells = _cells(scores)
+    cells = by_engine(scores)
     for name in [*families, *TOTALS]:
         if name == TOTALS[0]:
             shown.add_section()
-        row = [cells.get((engine, name)) for engine in engines]
+        row = [cells[engine].get(name) for engine in engines]
         if any(cell is not None for cell in row):
             shown.add_row(name, *map(_cell, row))
     return shown
@@ -75,17 +75,12 @@ def _by_engine(scores: Sequence[Score]) -> Table:
     shown.add_column(_HEAD, overflow="fold")
     for name in TOTALS:
         shown.add_column(name, justify="right", overflow="fold")
-    cells = _cells(scores)
-    for engine in dict.fromkeys(row.engine for row in scores):
-        row = [cells.get((engine, name)) for name in TOTALS]
+    for engine, rows in by_engine(scores).items():
+        row = [rows.get(name) for name in TOTALS]
         # An engine that was left out has only the row `all`.
         texts = [Text("left out", style="red")] if None in row else map(_cell, row)
         shown.add_row(Text(engine), *texts)
     return shown
-
-
-def _cells(scores: Sequence[Score]) -> dict[tuple[str, str], Score]:
-    return {(row.engine, row.family): row for row in scores}
 
 
 def _cell(row: Score | None) -> Text:

@@ -14,10 +14,9 @@ from ...judge.cause import split
 from ...judge.outcome import PASSED
 from ...text import words
 from ..results_file import reading
-from ..rows import Row, read_case
+from ..rows import Row, read_case, telling_row
 from ..run_files import RunFiles
 from .changes import Changes, Kind, Place
-from .likeness import telling_row
 
 _MOST, _LONGEST = 4, 60  # elements of an array; characters of a text
 _Rows = Mapping[str, Any] | None

@@ -9,11 +9,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...judge.outcome import FAILS_RUN, SEVERITY
-from ..rows import Row
+from ...judge.outcome import FAILS_RUN
+from ..rows import Row, telling_row
 
 _FAIL = frozenset(map(str, FAILS_RUN))
-_NOT_FINITE_OR_NUMBER = (float, int, str)
 
 
 class Likeness(NamedTuple):
@@ -44,11 +43,6 @@ class Likeness(NamedTuple):
             str(first["seed"]),
             first["torch_version"],
         )
-
-
-def telling_row(rows: Sequence[Row]) -> Row:
-    """Return the row that stands for a case, by the rule of `harness.judge.outcome.telling`."""
-    return max(rows, key=lambda row: SEVERITY[row.values["verdict"]])
 
 
 def _numbers(rows: Sequence[Row]) -> str:

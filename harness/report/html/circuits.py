@@ -13,13 +13,13 @@ from typing import Any
 from ...catalogue.case import Instance
 from ...judge.outcome import Verdict
 from ...program.transcript import Reading, Stop
-from ..drawing.numbers import Answers, Place
+from ..drawing.numbers import Answers, Place, places
 from ..drawing.placing import circuit
 from ..failures import FAILURES
 from ..results_file import RESULTS
 from ..rows import Row, answer_from_json, outcome_of, read_case
 from .compact import Compact
-from .known import instance_of
+from .known import AS_IT_RAN, instance_of
 
 # A circuit takes some milliseconds, and these characters before they are compressed are for all together.
 _MOST = 50_000
@@ -42,7 +42,7 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
         for number in sorted(compact.places, key=rank):
             if room <= 0:
                 break
-            facts = [cases[name][number] for name in ("case", "digest", "steps", "seed", "dtype")]
+            facts = [cases[name][number] for name in AS_IT_RAN]
             instance = instance_of(*facts)
             if instance is None:
                 continue
@@ -59,19 +59,17 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
 
 def _answers(instance: Instance, rows: Sequence[Row]) -> Answers:
     """Return the numbers of the rows of one engine at their places in the program."""
-    program = instance.program
-    reads = dict(zip(program.labels, program.reads, strict=True))
+    at = places(instance.program)
     torch: dict[Place, list[Reading]] = {}
     engine: dict[Place, list[Reading]] = {}
     wrong: set[Place] = set()
     raised = None
     for _, values in rows:
-        read = reads.get(values["reading"])
-        if read is None:
-            at = outcome_of(values).reading
-            raised = getattr(at, "index", None) if values["verdict"] == Verdict.FAIL else None
+        place = at.get(values["reading"])
+        if place is None:
+            step = outcome_of(values).reading
+            raised = getattr(step, "index", None) if values["verdict"] == Verdict.FAIL else None
             continue
-        place = (read.what, read.of)
         for kept, name in ((torch, "expected"), (engine, "actual")):
             answer = answer_from_json(values[name])
             if not isinstance(answer, Stop):

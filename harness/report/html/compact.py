@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from ...judge.outcome import FAILED, PASSED, SEVERITY, Reason, Verdict
+from ...judge.outcome import FAILED, PASSED, Reason, Verdict, worst
 from ...text import words
 from ..rows import AT_STEP, Row
 
@@ -103,22 +103,22 @@ class Compact:
         if engine is None:
             engine = _Engine(self._share, self._of_passed)
             self._engines[first["engine"]] = engine
-        worst = max([row.values["verdict"] for row in rows], key=SEVERITY.__getitem__)
-        apart = worst == Verdict.UNSUPPORTED and any(
+        verdict = worst([row.values["verdict"] for row in rows])
+        apart = verdict == Verdict.UNSUPPORTED and any(
             r.values["reason"] == Reason.ARRAYS for r in rows
         )
-        if worst in FAILED and number not in self.failing:
+        if verdict in FAILED and number not in self.failing:
             self.failing.add(number)
             self.places[number] = rows[0].at
-        elif worst in PASSED:
+        elif verdict in PASSED:
             self.places.setdefault(number, rows[0].at)
         # The runs of a merged report may have their cases in other orders.
         grows = number + 1 - len(engine.letters)
         engine.letters += NOT_REACHED.encode() * grows
         engine.readings.extend([NO_READINGS] * grows)
-        engine.letters[number] = ord(APART if apart else LETTERS[worst])
+        engine.letters[number] = ord(APART if apart else LETTERS[verdict])
         engine.readings[number] = (
-            NO_READINGS if apart else self._of_case(engine, number, rows, worst in PASSED)
+            NO_READINGS if apart else self._of_case(engine, number, rows, verdict in PASSED)
         )
 
     def columns(self, engines: Collection[str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the installed catalogue tells of the cases of a run: source, program and inputs.
 
 - `Known`: the columns of the page that come from the catalogue. `ready`: what they are made of.
-- `instance_of`: a case as it ran.
+- `instance_of`: a case as it ran, which `AS_IT_RAN` tells.
 
 A row of a run names a case by its id, and the digest tells whether the case of that id is still the one that
 ran. Only then is its program shown.
@@ -27,7 +27,8 @@ NAME, TITLE = "\x01", "\x02"
 SAME, OTHER, ABSENT, LONG = range(4)
 
 
-# A case as it ran: id, digest, number of steps, seed and dtype.
+# The columns that tell how a case ran: id, digest, number of steps, seed and dtype.
+AS_IT_RAN = ("case", "digest", "steps", "seed", "dtype")
 Ran = tuple[str, str, int, int, str]
 
 
@@ -55,8 +56,7 @@ def ready(cases: Mapping[str, Sequence[Any]]) -> Ready:
 
 
 def _ran(cases: Mapping[str, Sequence[Any]]) -> Iterator[Ran]:
-    columns = (cases[name] for name in ("case", "digest", "steps", "seed", "dtype"))
-    return zip(*columns, strict=True)
+    return zip(*(cases[name] for name in AS_IT_RAN), strict=True)
 
 
 class Known:

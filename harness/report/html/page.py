@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..absent import interruption
 from ..diagnosis_file import Diagnosis
 from ..drawing.svg import STYLE
-from ..score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, percent
+from ..score import MOST_IN_MARKDOWN, TOTALS, Score, Shown, by_engine, percent
 from .assets import rendered
 from .circuits import circuits
 from .compact import LETTERS, Compact
@@ -68,12 +68,9 @@ def write_page(
     the lowest scores are in the page. OSError when the file cannot be written.
     """
     shown = Shown(scores, MOST_IN_MARKDOWN)
-    totals: dict[str, dict[str, Score]] = {}
-    for row in shown.rows:
-        if row.family in TOTALS:
-            totals.setdefault(row.engine, {})[row.family] = row
-    names = [name for name, rows in totals.items() if TOTALS[0] in rows]
-    named = {name: found for name, found in diagnosis.items() if name in totals}
+    engines = by_engine(shown.rows)
+    names = [name for name, rows in engines.items() if TOTALS[0] in rows]
+    named = {name: found for name, found in diagnosis.items() if name in engines}
     known = Known.of(compact.cases, collected)
     page = rendered(
         "page.html",
@@ -82,7 +79,7 @@ def write_page(
         standing=shown.sentence,
         torch=run.get("versions", {}).get("torch", ""),
         run=run,
-        engines=[_overview(name, rows, named) for name, rows in totals.items()],
+        engines=[_overview(name, rows, named) for name, rows in engines.items()],
         findings=dict([*named.items()][:_MOST_DIAGNOSED]),
         more_diagnosed=max(0, len(named) - _MOST_DIAGNOSED),
         drawing=STYLE,
