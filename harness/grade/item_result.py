@@ -1,0 +1,43 @@
+"""The points of one submission, item by item, and why each lost point was lost.
+
+- `ItemResult`: one item. `State`: how its points came about.
+
+Every view of a grade is made from these: `scores.csv`, the file of reasons, pages, sheets of platforms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class State(StrEnum):
+    """How the points of an item came about. The comment behind each says it."""
+
+    JUDGED = "judged"  # counted from the cases that ran
+    NOT_JUDGED = "not-judged"  # no case was left, because another item is at fault
+    BY_HAND = "by-hand"  # a person gives these points, and has not yet given them
+    OVERRIDDEN = "overridden"  # a person gave these points instead
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item of the rubric for one submission.
+
+    `points` of `most` are exact; they are rounded once, where they are shown. `passed` of `asked` cases
+    passed. `reasons` has one sentence for each cause of lost points. `at_fault` names the item because of
+    which this one was not judged, or "". With `hidden` a student sees the name and kinds of mistakes alone;
+    the points of a `bonus` add to the score and not to the maximum.
+    """
+
+    item: str
+    points: Fraction
+    most: Fraction
+    state: State
+    passed: int = 0
+    asked: int = 0
+    reasons: tuple[str, ...] = ()
+    at_fault: str = ""
+    hidden: bool = False
+    bonus: bool = False

@@ -1,0 +1,59 @@
+"""The plan of a download: its layout, the students, and the file that is graded for each.
+
+- `Plan`: all of it. `HandIn`: one submission, of one student or of a group. `Student`: one person.
+
+A plan says what will be graded and why; it opens no engine. `gradconform grade` prints it, and runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Student:
+    """One person.
+
+    `ids` maps the kind of an id ("canvas", "sis", "login", "moodle", "email", "folder", ...) to the id, which
+    is text, so that leading zeros stay. `name` is for people and never joins anything.
+    """
+
+    ids: Mapping[str, str]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One submission, which is graded once.
+
+    `key` names it in files of the grading: letters, digits, `-`, `_` and `.` alone, unique in the plan, the
+    same whenever the same download is read again. `students` are those whose grade it is. `path` is the file
+    or folder that is run, below the folder of the plan; None where there is none. `why` says why it was
+    chosen. `odd` has one sentence for each oddity. `fingerprint` is the SHA-256 of the bytes that are run, ""
+    without any.
+    """
+
+    key: str
+    students: tuple[Student, ...]
+    path: Path | None
+    why: str = ""
+    odd: tuple[str, ...] = ()
+    late: bool = False
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a download.
+
+    `folder` is where the paths begin: the download itself, or where a zip was unpacked. `absent` are students of the roster who handed in nothing. `odd` concerns the whole download.
+    """
+
+    layout: str
+    why: str
+    folder: Path
+    hand_ins: tuple[HandIn, ...]
+    absent: tuple[Student, ...] = ()
+    odd: tuple[str, ...] = field(default=())
