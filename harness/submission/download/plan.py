@@ -48,7 +48,8 @@ class HandIn:
 class Plan:
     """The plan of a download.
 
-    `folder` is where the paths begin: the download itself, or where a zip was unpacked. `absent` are students of the roster who handed in nothing. `odd` concerns the whole download.
+    `folder` is where the paths begin: the download itself, or where a zip was unpacked. `absent` are students
+    of the roster who handed in nothing. `odd` concerns the whole download.
     """
 
     layout: str
