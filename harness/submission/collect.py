@@ -2,6 +2,7 @@
 
 - `read`: from a path to a `Submission`.
 - `why_no_submission`: the reason why a path cannot be read. `in_archive`: the zip that a path leads into.
+- `files_of`: the files of a folder and of all folders below.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _folder(folder: Path) -> Submission:
     name = words(folder.resolve().name)
     files: dict[str, bytes] = {}
     unread: dict[str, str] = {}
-    for path in _files_of(folder):
+    for path in files_of(folder):
         inner = words(plain_name(path.relative_to(folder)))
         if suffix_of(path) in CODE:
             try:
@@ -105,8 +106,11 @@ def _is_package(files: Mapping[str, bytes]) -> bool:
     return "__init__.py" in files or any(map(_RELATIVE.search, top))
 
 
-def _files_of(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of all folders below, without links and folders that lie too deep."""
+def files_of(folder: Path, links: list[Path] | None = None) -> Iterator[Path]:
+    """Yield the files of a folder and of all folders below, without links and folders that lie too deep.
+
+    The links are added to `links`. Folders that tools make and hidden ones are skipped.
+    """
     pending = [folder]
     while pending:
         entries: list[os.DirEntry[str]] = []
@@ -120,3 +124,5 @@ def _files_of(folder: Path) -> Iterator[Path]:
                 pending.append(path)
             elif entry.is_file(follow_symlinks=False):
                 yield path
+            elif links is not None and entry.is_symlink():
+                links.append(path)

@@ -30,14 +30,15 @@ class HandIn:
 
     `key` names it in files of the grading: letters, digits, `-`, `_` and `.` alone, unique in the plan, the
     same whenever the same download is read again. `students` are those whose grade it is. `path` is the file
-    or folder that is run, below the folder of the plan; None where there is none. `why` says why it was
-    chosen. `odd` has one sentence for each oddity. `fingerprint` is the SHA-256 of the bytes that are run, ""
-    without any.
+    that is run, below the folder of the plan; None where there is none. `taken` is its name in the download,
+    and `why` says why it was chosen. `odd` has one sentence for each oddity. `fingerprint` is the one of the
+    files that are run (see `Submission.fingerprint`), "" without any.
     """
 
     key: str
     students: tuple[Student, ...]
     path: Path | None
+    taken: str = ""
     why: str = ""
     odd: tuple[str, ...] = ()
     late: bool = False
@@ -48,8 +49,9 @@ class HandIn:
 class Plan:
     """The plan of a download.
 
-    `folder` is where the paths begin: the download itself, or where a zip was unpacked. `absent` are students
-    of the roster who handed in nothing. `odd` concerns the whole download.
+    `folder` holds a folder for each submission, named by its key, with the files of code that were handed in.
+    So no submission can import the file of another one. `absent` are students of the roster who handed in
+    nothing. `odd` concerns the whole download.
     """
 
     layout: str

@@ -1,0 +1,189 @@
+"""The files of a download, in a folder or in a zip, by their names, each read alone and within bounds.
+
+- `Contents`: the names, each with its file. `opened`: the contents of a folder or of a zip.
+- `unpacked`: the contents of a zip that a student handed in.
+
+Names have `/` between their parts and composed letters (NFC). Files of tools and hidden ones are not listed.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+from ...errors import UsageError
+from ...text import words
+from ..collect import files_of
+from ..files import ARCHIVE, LeftOut, is_skipped, suffix_of
+from ..reading import bounded
+from .zip_member import InZip, name_of, why_not
+
+_MOST_FILES = 50_000  # of a whole download; a student's own zip may hold as many
+
+
+class File(Protocol):
+    """One file of a download."""
+
+    def code(self) -> bytes:
+        """Return the part that counts (see `files.code_of`). LeftOut when it cannot be read."""
+
+    def raw(self, most: int) -> bytes:
+        """Return at most `most` bytes of the file as it is. LeftOut when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The files of a download by their names, sorted.
+
+    `left_out` has the files that are not read, each with the reason as the end of a sentence. `folders` has
+    folders near the top, because they may be empty, and `hidden` the hidden files and folders there, such as
+    "ada/.git".
+    """
+
+    files: Mapping[str, File]
+    left_out: Mapping[str, str]
+    folders: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+
+    def tops(self) -> dict[str, list[str]]:
+        """Return the entries at the top, each with the files in it; a file at the top has itself alone."""
+        found: dict[str, list[str]] = {}
+        for name in (*self.files, *self.left_out):
+            found.setdefault(name.partition("/")[0], []).append(name)
+        for name in self.folders:
+            found.setdefault(name.partition("/")[0], [])
+        return dict(sorted(found.items()))
+
+    def is_folder(self, top: str) -> bool:
+        """True when the entry at the top is a folder with a file in it."""
+        return top not in self.files and top not in self.left_out
+
+    def below(self, top: str) -> Contents:
+        """Return the contents of a folder at the top."""
+        start = f"{top}/"
+
+        def inside(names: Iterable[str]) -> frozenset[str]:
+            return frozenset(name[len(start) :] for name in names if name.startswith(start))
+
+        return Contents(
+            {
+                name[len(start) :]: file
+                for name, file in self.files.items()
+                if name.startswith(start)
+            },
+            {
+                name[len(start) :]: why
+                for name, why in self.left_out.items()
+                if name.startswith(start)
+            },
+            inside(self.folders),
+            inside(self.hidden),
+        )
+
+
+@dataclass(frozen=True)
+class _OnDisk:
+    path: Path
+
+    def code(self) -> bytes:
+        return bounded(self.path)
+
+    def raw(self, most: int) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(most)
+        except OSError as problem:
+            raise LeftOut(f"cannot be read: {problem.strerror}") from None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Contents]:
+    """Yield the contents of a folder or zip. UsageError when it cannot be read or holds too much."""
+    shown = words(str(path))
+    if path.is_dir():
+        yield _of_folder(path, shown)
+        return
+    if not path.exists():
+        raise UsageError(f"there is no folder or zip {shown}")
+    if suffix_of(path) != ARCHIVE:
+        raise UsageError(
+            f"{shown} is no download: a folder, or a zip as a course's site gives it, was expected"
+        )
+    try:
+        archive = _archive(path)
+    except LeftOut as why:
+        raise UsageError(f"{shown} cannot be unpacked: {why}; download it again") from None
+    with archive:
+        yield _of_zip(archive)
+
+
+def unpacked(data: bytes) -> Contents:
+    """Return the contents of a zip in memory. LeftOut when it is damaged or holds too many files."""
+    return _of_zip(_archive(io.BytesIO(data)))
+
+
+def _archive(packed: Path | BinaryIO) -> zipfile.ZipFile:
+    """Return a zip, open. LeftOut when it is damaged or holds too many files."""
+    try:
+        archive = zipfile.ZipFile(packed)
+    except OSError as problem:
+        raise LeftOut(f"it cannot be read: {problem.strerror}") from None
+    # zipfile raises many types for a broken archive, with parts of it in their texts.
+    except Exception:
+        raise LeftOut("it is damaged, or no zip file") from None
+    count = len(archive.infolist())
+    if count > _MOST_FILES:
+        archive.close()
+        raise LeftOut(f"it holds {count:,} files, and at most {_MOST_FILES:,} are read")
+    return archive
+
+
+def _of_zip(archive: zipfile.ZipFile) -> Contents:
+    files: dict[str, File] = {}
+    left_out: dict[str, str] = {}
+    folders: set[str] = set()
+    hidden: set[str] = set()
+    for member in archive.infolist():
+        path = PurePosixPath(unicodedata.normalize("NFC", name_of(member)))
+        inside = [part for part in path.parts if part not in ("..", "/")]
+        name = "/".join(inside)
+        if is_skipped(PurePosixPath(name)):
+            hidden.add("/".join(inside))
+        elif why := why_not(member, path):
+            left_out[name] = why
+        elif member.is_dir():
+            folders.add(name)
+        else:
+            files[name] = InZip(archive, member)
+    return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
+
+
+def _of_folder(folder: Path, shown: str) -> Contents:
+    files: dict[str, File] = {}
+    links: list[Path] = []
+    for path in files_of(folder, links):
+        name = path.relative_to(folder).as_posix()
+        composed = unicodedata.normalize("NFC", name)
+        files[name if composed in files else composed] = _OnDisk(path)
+        if len(files) > _MOST_FILES:
+            raise UsageError(
+                f"{shown} holds more than {_MOST_FILES:,} files: name the folder of one download"
+            )
+    left_out = {
+        link.relative_to(folder).as_posix(): "is a link, and no link is followed" for link in links
+    }
+    near = [path for pattern in ("*", "*/*", "*/*/.*") for path in folder.glob(pattern)]
+    folders, hidden = set[str](), set[str]()
+    for path in near:
+        below = path.relative_to(folder)
+        if is_skipped(below):
+            hidden.add(below.as_posix())
+        elif path.is_dir() and not path.is_symlink():
+            folders.add(unicodedata.normalize("NFC", below.as_posix()))
+    return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
