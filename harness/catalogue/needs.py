@@ -2,7 +2,7 @@
 
 - `asked_words`: the words of a list such as `add,mul,pow,relu`, checked.
 - `fits`: True when a case needs nothing but these words.
-- `needs`: all words of one case.
+- `needs`: all words of one case. `words_of_step`: those of one op.
 - `BESIDE_OPS`: the words that are no ops, and their meaning.
 """
 
@@ -110,10 +110,10 @@ def _of_program(program: Program) -> Iterator[str]:
     for step in program.parts:
         match step:
             case Apply():
-                yield from _of_op(step)
+                yield from words_of_step(step)
             case Repeat():
                 for each in step.steps:
-                    yield from _of_op(each)
+                    yield from words_of_step(each)
             case Backward():
                 backwards += 1
                 given = isinstance(step.cotangent, Ref | Array)
@@ -134,7 +134,8 @@ def _of_program(program: Program) -> Iterator[str]:
         yield "lifecycle"
 
 
-def _of_op(step: Apply) -> Iterator[str]:
+def words_of_step(step: Apply) -> Iterator[str]:
+    """Yield what a step needs: its op, as the words say it, and "arrays" where an operand is one."""
     op = op_named(step.op)
     first, *others = step.operands or (None,)
     if any(isinstance(operand, Array) for operand in step.operands):

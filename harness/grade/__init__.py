@@ -1,6 +1,9 @@
 """Grading a class: a download of a course in, points with a reason for each lost point out.
 
-- `rubric`: items and their points. `item_result`: the points of one submission, item by item.
+- `rubric`, `rubric_file`: what is asked for, and how it is read; `rubric_lines`: where a mistake is.
+- `graded_cases`, `twins`: the cases of a rubric, and the same with other numbers.
+- `award`: the points of one submission. `item_result`: the points of one item. `stages`, `faults`, `answers`,
+  `reasons`: which mistake costs which points.
 
 Grading judges no numbers. The rows of `results.jsonl` say what passed, and points are counted from them.
 """

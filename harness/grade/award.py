@@ -1,0 +1,87 @@
+"""The points of one submission: a pure function of its rows in `results.jsonl`.
+
+- `award`: from a rubric and rows to an `Award`.
+
+No number is judged here. A case counts as passed when it passes and its twin passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .answers import Answers
+from .faults import Faults
+from .graded_cases import plan_of
+from .item_result import ItemResult, State
+from .reasons import Judged, reasons_for
+from .rubric import Item, Rubric
+from .stages import Stage
+
+
+@dataclass(frozen=True)
+class Award:
+    """The items of a rubric for one submission, in the order of the rubric."""
+
+    items: tuple[ItemResult, ...]
+
+    @property
+    def score(self) -> Fraction:
+        """The points of all items."""
+        return sum((item.points for item in self.items), Fraction())
+
+    @property
+    def most(self) -> Fraction:
+        """The points of all items that are no bonus."""
+        return sum((item.most for item in self.items if not item.bonus), Fraction())
+
+
+def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
+    """Return the points of one engine.
+
+    `rows` are its rows of `results.jsonl` as dictionaries, those of twins among them; the rows of other cases
+    do not count. A case without a row has not passed. Raises as `plan_of` does.
+    """
+    answers = Answers(rows, twins=bool(rubric.secret))
+    faults = Faults()
+    judged: dict[str, list[Judged]] = {item.name: [] for item in rubric.items}
+    questions = plan_of(rubric)
+    # At each stage the faults of all earlier stages are known.
+    for stage in Stage:
+        here = [question for question in questions if question.stage is stage]
+        found = [(question, faults.judge(question, answers)) for question in here]
+        for question, result in found:
+            judged[question.item.name].append(result)
+            faults.note(question, result)
+    return Award(tuple(_result(item, judged[item.name]) for item in rubric.items))
+
+
+def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
+    if item.hand:
+        return ItemResult(
+            item.name,
+            Fraction(),
+            item.points,
+            State.BY_HAND,
+            hidden=item.hidden,
+            bonus=item.bonus,
+        )
+    asked = [one for one in judged if one.counts]
+    passed = sum(one.passed for one in asked)
+    share = Fraction(passed, len(asked)) if asked else Fraction()
+    if item.credit == "all-or-nothing" and passed < len(asked):
+        share = Fraction()
+    return ItemResult(
+        item.name,
+        item.points * share,
+        item.points,
+        State.JUDGED if asked else State.NOT_JUDGED,
+        passed=passed,
+        asked=len(asked),
+        reasons=reasons_for(judged) if share < 1 else (),
+        at_fault="" if asked else judged[0].at_fault,
+        hidden=item.hidden,
+        bonus=item.bonus,
+    )

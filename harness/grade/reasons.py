@@ -1,0 +1,68 @@
+"""Why points were lost, as sentences.
+
+- `Judged`: what one question of an item came to. `reasons_for`: the sentences of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..text import words
+from .answers import Answer
+from .graded_cases import Graded
+
+_MOST = 12  # sentences of one item
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The case that decided a question, how it ended, and the item at fault when no case could decide."""
+
+    graded: Graded
+    answer: Answer
+    message: str = ""
+    at_fault: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """False when no case of the question could be judged."""
+        return not self.at_fault
+
+    @property
+    def passed(self) -> bool:
+        """True when the case and its twin passed."""
+        return self.answer is Answer.PASSED
+
+
+def reasons_for(judged: Sequence[Judged]) -> tuple[str, ...]:
+    """Return a sentence for each cause of lost points, the same cause once."""
+    found = list(dict.fromkeys(_sentences(judged)))
+    more = len(found) - _MOST
+    return (*found[:_MOST], *([f"and {more} more"] if more > 0 else []))
+
+
+def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
+    for one in judged:
+        if one.passed:
+            continue
+        if one.counts:
+            yield _sentence(one)
+    if not any(one.counts for one in judged):
+        for item in dict.fromkeys(one.at_fault for one in judged):
+            yield f"not judged, because each of its cases needs what item {words(item)!r} has lost"
+
+
+def _sentence(one: Judged) -> str:
+    ops = ", ".join(sorted(one.graded.tested))
+    what = ops or one.graded.case.title
+    match one.answer:
+        case Answer.LACKING:
+            return f"{what} is missing" if ops else f"{one.graded.case.id} cannot run"
+        case Answer.TWIN_FAILED:
+            return f"{what}: {one.graded.case.id} passes, and fails with other numbers of the same kind"
+        case _:
+            return words(
+                f"{what}: {one.graded.case.id}: {one.message or 'no answer came'}", _LONGEST
+            )
