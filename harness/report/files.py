@@ -16,6 +16,7 @@ from .description_file import DESCRIPTION
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .html.ahead import collected_ahead
 from .html.compact import Compact
+from .html.known import Ready
 from .html.page import write_page
 from .markdown import write_markdown
 from .results_file import CSV_COLUMN_NAMES, RESULTS, writing
@@ -44,10 +45,11 @@ class Report:
     paths: Sequence[Path]
 
 
-def write_report(folder: Path) -> Report:
+def write_report(folder: Path, of_cases: Ready | None = None) -> Report:
     """Write `results.csv`, `summary.csv`, `summary.md` and `report.html`. The rows are never all in memory.
 
-    Raises UsageError when the folder cannot be written to.
+    `of_cases` is what the catalogue tells of the cases, as far as a run has collected it. Raises UsageError
+    when the folder cannot be written to.
     """
     files, diagnosis = RunFiles.of(folder), read_diagnosis(folder)
     found = Findings(Named(diagnosis))
@@ -60,7 +62,7 @@ def write_report(folder: Path) -> Report:
             for row in case:
                 yield _in_csv(row.values)
 
-    with writing(folder), collected_ahead(files.results) as collected:
+    with writing(folder), collected_ahead(files.results, of_cases) as collected:
         results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
         run = _completed(files, found)
         scores = summarised(found, run)

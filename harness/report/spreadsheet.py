@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..text import for_spreadsheet
 
-# Most columns repeat a few texts.
-_harmless = lru_cache(maxsize=2048)(for_spreadsheet)
+# Most columns repeat a few texts, and the ids and digests of the cases come again with each engine.
+_harmless = lru_cache(maxsize=1 << 14)(for_spreadsheet)
 
 
 def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Path:

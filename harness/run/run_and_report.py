@@ -100,7 +100,9 @@ def run_and_report(
     here = [name for name in names if name.builtin or not dask]
     cache = None if fresh_reference else earlier_answers(here, how)
     reference = Reference(BOUNDS[tolerance], apart=bool(here), cache=cache)
-    work = EngineWork(roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for)
+    work = EngineWork(
+        roster, cases, reference, seed=seed, dtype=dtype, asked_for=asked_for, tells=True
+    )
     under_way = UnderWay(roster, cases, work.case_run)
     executor: Executor = Schedule(
         _tasks(roster, len(cases), jobs, elsewhere=dask is not None), jobs, work.for_fork
@@ -139,7 +141,7 @@ def run_and_report(
                 with suppress(KeyboardInterrupt):
                     diagnosed(path, reference)
             with busy("writing the report"):
-                report = write_report(path)
+                report = write_report(path, under_way.told)
     failed = under_way.failed or bool(roster.refused)
     return FinishedRun(
         report,

@@ -10,6 +10,7 @@ from ..catalogue.case import Case
 from ..engine.contract import EngineInfo
 from ..errors import MachineError
 from ..judge.outcome import FAILS_RUN, LACKING, SEVERITY, CaseRun, Outcome, Verdict
+from ..report.html.known import Facts, Ran
 from ..report.progress import Progress
 from ..report.results_file import lines
 from .engine_output import Tracebacks
@@ -25,7 +26,8 @@ _PAUSE = 1.0
 class UnderWay:
     """Follows the events of a run, see `harness.run.work`.
 
-    `printed` has what each engine has printed, by its heading, as far as it is known.
+    `printed` has what each engine has printed, by its heading, as far as it is known, and `told` what the
+    catalogue tells of the cases.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class UnderWay:
         self._printed: dict[int, str] = {}
         self._asked_again: dict[int, dict[str, Any]] = {}
         self._from_cache = 0
+        self.told: dict[Ran, Facts] = {}
 
     @property
     def ran(self) -> int:
@@ -166,6 +169,7 @@ class UnderWay:
         folder.append((found.engine, found.case), found.rows)
         if revised:
             return
+        self.told |= found.told
         column = self._column(found.engine)
         if found.traceback:
             tracebacks.keep(column, self._cases[found.case].id, found.traceback)

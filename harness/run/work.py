@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..catalogue.case import Case
@@ -16,6 +16,7 @@ from ..catalogue.reference import Reference, dtype_for, dtype_of
 from ..engine.contract import EngineInfo
 from ..errors import EngineError, GradconformError, NoSuchEngine
 from ..judge.outcome import CaseRun, Verdict
+from ..report.html.known import Ran, Ready, ready
 from ..report.results_file import lines
 from .ask_again import ask_again
 from .roster import Entry, Roster
@@ -48,13 +49,17 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Finished:
-    """A case has run, or was judged anew: its verdict, its rows in `results.jsonl`, and its traceback."""
+    """A case has run, or was judged anew: its verdict, its rows in `results.jsonl`, and its traceback.
+
+    `told` is what the catalogue tells of the case, the first time that this process has run it.
+    """
 
     engine: int
     case: int
     verdict: Verdict
     rows: str
     traceback: str
+    told: Ready = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ class Failed:
 class EngineWork:
     """Runs the cases on the engines of the roster.
 
-    With `asked_for` a case that an engine lacks is missing.
+    With `asked_for` a case that an engine lacks is missing. With `tells` the events also have what the
+    catalogue tells of the cases: the program is at hand here, and would be traced again for the report.
     """
 
     def __init__(
@@ -103,9 +109,11 @@ class EngineWork:
         seed: int,
         dtype: str | None,
         asked_for: bool,
+        tells: bool = False,
     ) -> None:
         self._roster, self._cases, self._reference = roster, cases, reference
         self._seed, self._dtype, self._asked_for = seed, dtype, asked_for
+        self._tells, self._told = tells, set[int]()
 
     def for_fork(self) -> EngineWork:
         """Return the same work for a fork of this process."""
@@ -180,5 +188,12 @@ class EngineWork:
 
     def _event(self, number: int, entry: Entry, places: dict[str, int], result: Result) -> Finished:
         judged = entry.xfails.apply(result.as_asked() if self._asked_for else result)
-        rows = lines(judged.outcomes)
-        return Finished(number, places[result.case.id], judged.verdict, rows, judged.traceback)
+        rows, place = lines(judged.outcomes), places[result.case.id]
+        told = self._of_case(place, judged.outcomes[0].case_run) if self._tells else {}
+        return Finished(number, place, judged.verdict, rows, judged.traceback, told)
+
+    def _of_case(self, place: int, ran: CaseRun) -> Ready:
+        if not ran.digest or place in self._told:
+            return {}
+        self._told.add(place)
+        return ready([Ran(ran.case, ran.digest, ran.steps, ran.seed, ran.dtype)])

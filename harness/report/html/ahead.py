@@ -17,7 +17,7 @@ from ...errors import GradconformError
 from ...processes import can_fork, forked
 from ..rows import cases_of
 from .compact import Compact
-from .known import Ready, ready
+from .known import Ran, Ready, ready
 
 # Bytes of results. For fewer a process costs more than it saves.
 _LARGE = 2_000_000
@@ -26,15 +26,21 @@ _MOST = 0.9
 
 
 @contextmanager
-def collected_ahead(results: Path) -> Iterator[Callable[[], Ready]]:
+def collected_ahead(results: Path, of_cases: Ready | None = None) -> Iterator[Callable[[], Ready]]:
     """Give a function that waits for the facts of most cases in a file of results, and returns them.
 
-    There are none where there is one core or no fork, or where the file is small. OSError when there is no
-    file.
+    They are `of_cases` where a run has collected them. There are none where there is one core or no fork, or
+    where the file is small. OSError when there is no file.
     """
     small = results.stat().st_size < _LARGE
-    if small or not can_fork() or len(os.sched_getaffinity(0)) < 2 or current_process().daemon:
-        yield dict
+    if (
+        of_cases
+        or small
+        or not can_fork()
+        or len(os.sched_getaffinity(0)) < 2
+        or current_process().daemon
+    ):
+        yield lambda: of_cases or {}
         return
     ours, theirs = Pipe(duplex=False)
     with ours:
@@ -68,4 +74,4 @@ def _collect(connection: Connection, results: Path) -> None:
             compact.add(rows)
     except GradconformError:
         return  # the other process reads the same file and says what is wrong
-    connection.send(ready(compact.cases))
+    connection.send(ready(Ran.of(compact.cases)))

@@ -19,7 +19,7 @@ from ..failures import FAILURES
 from ..results_file import RESULTS
 from ..rows import Row, answer_from_json, outcome_of, read_case
 from .compact import Compact
-from .known import AS_IT_RAN, instance_of
+from .known import Ran, instance_of
 
 # A circuit takes some milliseconds, and these characters before they are compressed are for all together.
 _MOST = 50_000
@@ -42,8 +42,7 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
         for number in sorted(compact.places, key=rank):
             if room <= 0:
                 break
-            facts = [cases[name][number] for name in AS_IT_RAN]
-            instance = instance_of(*facts)
+            instance = instance_of(Ran(*(cases[name][number] for name in Ran._fields)))
             if instance is None:
                 continue
             rows = read_case(file, compact.places[number])

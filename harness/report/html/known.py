@@ -1,7 +1,8 @@
 """What the installed catalogue tells of the cases of a run: source, program and inputs.
 
-- `Known`: the columns of the page that come from the catalogue. `ready`: what they are made of.
-- `instance_of`: a case as it ran, which `AS_IT_RAN` tells.
+- `Known`: the columns of the page that come from the catalogue. `ready`: what they are made of, and `Ran` the
+  key of it.
+- `instance_of`: a case as it ran.
 
 A row of a run names a case by its id, and the digest tells whether the case of that id is still the one that
 ran. Only then is its program shown.
@@ -9,7 +10,7 @@ ran. Only then is its program shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...catalogue.case import Case, Instance
@@ -27,9 +28,19 @@ NAME, TITLE = "\x01", "\x02"
 SAME, OTHER, ABSENT, LONG = range(4)
 
 
-# The columns that tell how a case ran: id, digest, number of steps, seed and dtype.
-AS_IT_RAN = ("case", "digest", "steps", "seed", "dtype")
-Ran = tuple[str, str, int, int, str]
+class Ran(NamedTuple):
+    """How a case ran, as its rows tell it; `case` is its id."""
+
+    case: str
+    digest: str
+    steps: int
+    seed: int
+    dtype: str
+
+    @classmethod
+    def of(cls, cases: Mapping[str, Sequence[Any]]) -> Iterator[Ran]:
+        """Yield how each case ran; the cases are given as columns, as `Compact.cases` has them."""
+        return map(cls, *(cases[name] for name in cls._fields))
 
 
 class Facts(NamedTuple):
@@ -44,19 +55,12 @@ class Facts(NamedTuple):
     ops: str = ""
 
 
-Ready = dict[Ran, Facts]
+Ready = Mapping[Ran, Facts]
 
 
-def ready(cases: Mapping[str, Sequence[Any]]) -> Ready:
-    """Return the facts that take time: of those among these cases whose program is made.
-
-    The cases are given as columns, as `Compact.cases` has them.
-    """
-    return {ran: facts for ran in _ran(cases) if (facts := _facts(*ran)).agrees == SAME}
-
-
-def _ran(cases: Mapping[str, Sequence[Any]]) -> Iterator[Ran]:
-    return zip(*(cases[name] for name in AS_IT_RAN), strict=True)
+def ready(cases: Iterable[Ran]) -> Ready:
+    """Return the facts that take time: of those among these cases whose program is made."""
+    return {ran: facts for ran in cases if (facts := _facts(ran)).agrees == SAME}
 
 
 class Known:
@@ -74,10 +78,10 @@ class Known:
 
     @classmethod
     def of(cls, cases: Mapping[str, Sequence[Any]], collected: Ready) -> Known:
-        """Return the columns of these cases, which are as for `ready`; `collected` has the facts of some."""
+        """Return the columns of these cases, which are as for `Ran.of`; `collected` has the facts of some."""
         found = cls()
-        for ran in _ran(cases):
-            found._add(collected.get(ran) or _facts(*ran))
+        for ran in Ran.of(cases):
+            found._add(collected.get(ran) or _facts(ran))
         return found
 
     def columns(self) -> dict[str, Any]:
@@ -95,28 +99,28 @@ class Known:
             self._columns[name].append(value)
 
 
-def instance_of(id: str, digest: str, steps: int, seed: int, dtype: str) -> Instance | None:
+def instance_of(ran: Ran) -> Instance | None:
     """Return the case as it ran; None where the catalogue has another one now, or where it is too long."""
-    if not digest or steps > _MOST_STEPS:
+    if not ran.digest or ran.steps > _MOST_STEPS:
         return None
     try:
-        case = find(id)
-        instance = case and case.instance(seed, dtype)
+        case = find(ran.case)
+        instance = case and case.instance(ran.seed, ran.dtype)
     except GradconformError:
         return None
-    return instance if instance and instance.digest == digest else None
+    return instance if instance and instance.digest == ran.digest else None
 
 
-def _facts(id: str, digest: str, steps: int, seed: int, dtype: str) -> Facts:
+def _facts(ran: Ran) -> Facts:
     try:
-        case = find(id)
+        case = find(ran.case)
     except GradconformError:
         case = None
     if case is None:
         return Facts(ABSENT)
-    if not digest or steps > _MOST_STEPS:
+    if not ran.digest or ran.steps > _MOST_STEPS:
         return Facts(LONG, _source(case), case.explanation, case.origin)
-    instance = instance_of(id, digest, steps, seed, dtype)
+    instance = instance_of(ran)
     if instance is None:
         return Facts(OTHER)
     program = instance.program

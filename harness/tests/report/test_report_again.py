@@ -34,6 +34,13 @@ def test_all_views_are_made_again_and_are_the_same(tmp_path, command):
     assert {name: (tmp_path / "run" / name).read_text() for name in VIEWS} == before
 
 
+def test_a_run_writes_the_views_that_its_files_alone_give(tmp_path, sample, command):
+    shutil.copytree(sample, tmp_path / "run")
+    assert command("report", "run", "-q")[:2] == (0, "")
+    for name in VIEWS:
+        assert (tmp_path / "run" / name).read_bytes() == (sample / name).read_bytes(), name
+
+
 def test_a_run_that_was_killed_is_reported_as_interrupted(tmp_path, command):
     shutil.copytree(OF_SCHEMA_1, tmp_path / "run")
     facts = json.loads((tmp_path / "run/run.json").read_text())
