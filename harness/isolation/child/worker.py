@@ -81,6 +81,7 @@ def main(requests: int, answers: int, parent: int) -> None:
     sys.path += [setup["site"]] if setup["site"] else []
     for name in setup["preload"]:
         importlib.import_module(name)
+    _fix_random_numbers(setup["order"])
     mapped = address_space() + STACK
     _put_up_walls(setup["wall"], parent)
     sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
@@ -144,6 +145,16 @@ def _serve(
             answer = _answer(engine, request)
             garbage.free()  # before the answer is sent: otherwise the time would count for the next case
             _write(answers, answer)
+
+
+def _fix_random_numbers(order: int) -> None:
+    """Let an engine draw the same numbers in each process of one order, so that its answers can be repeated.
+
+    In a process of another order it draws others, so that answers that hang on them are noticed.
+    """
+    for name in ("random", "numpy.random"):
+        if name in sys.modules:
+            sys.modules[name].seed(order)
 
 
 def _reorder(order: int) -> None:

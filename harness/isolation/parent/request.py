@@ -44,7 +44,7 @@ class Request:
             "wanted": self.wanted,
             "adapter": self.adapter.to_json() if self.adapter else None,
             "order": self.order,
-            "preload": ["numpy"] if self.needs_numpy else [],
+            "preload": self._preloaded(),
         }
 
     def refusal(self, why: str, *, misnamed: bool = False, offer: str = "") -> EngineError:
@@ -71,5 +71,15 @@ class Request:
         """True when NumPy is imported before the memory limit is set, so that its import does not count."""
         if not self.facts["packages"].get("numpy"):
             return False
+        return bool(self.module) or self._mentions(b"numpy")
+
+    def _preloaded(self) -> list[str]:
+        """Return the modules that the child imports first: those whose random numbers it fixes, too."""
+        found = ["numpy"] if self.needs_numpy else []
+        if self._mentions(b"random"):
+            found += ["random", *(f"{name}.random" for name in found)]
+        return found
+
+    def _mentions(self, word: bytes) -> bool:
         sources = [source for source in (self.submission, self.adapter) if source]
-        return bool(self.module) or any(source.mentions(b"numpy") for source in sources)
+        return any(source.mentions(word) for source in sources)
