@@ -1,7 +1,7 @@
 """The rows of `results.jsonl`, case by case, as a file has them that may have been cut off or made by hand.
 
 - `Row`: one line. `cases_of`, `read_cases`: all of them, case by case.
-- `read_case`, `read_row`: the rows of one case, and one row.
+- `read_case`, `read_row`: the rows of one case, and one row. `decoded`: one line.
 - `telling_row`: the row that stands for a case.
 - `is_cut_off`: a file may end in the middle of a line.
 - `outcome_of`, `answer_from_json`: a row as an outcome, and one answer of it.
@@ -63,7 +63,7 @@ def _rows(file: BinaryIO, path: Path) -> Iterator[Row]:
     at = 0
     for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), b""), 1):
         try:
-            yield Row(at, _decoded(line))
+            yield Row(at, decoded(line))
         except (ValueError, RecursionError) as problem:
             if not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
                 return
@@ -102,7 +102,7 @@ def _case_of(row: Row) -> tuple[str, str]:
 def read_row(file: BinaryIO, at: int) -> dict[str, Any]:
     """Return the values of the row that begins at the byte `at` of `results.jsonl`."""
     file.seek(at)
-    return _decoded(file.readline())
+    return decoded(file.readline())
 
 
 def read_case(file: BinaryIO, at: int) -> list[Row]:
@@ -111,7 +111,7 @@ def read_case(file: BinaryIO, at: int) -> list[Row]:
     rows: list[Row] = []
     for line in file:
         try:
-            row = Row(at, _decoded(line))
+            row = Row(at, decoded(line))
         except ValueError:
             break  # the line that is cut off, at the end
         if rows and _case_of(row) != _case_of(rows[0]):
@@ -126,7 +126,8 @@ def telling_row(rows: Iterable[Row]) -> Row:
     return max(rows, key=lambda row: SEVERITY[row.values["verdict"]])
 
 
-def _decoded(line: bytes) -> dict[str, Any]:
+def decoded(line: bytes) -> dict[str, Any]:
+    """Return the values of a line. ValueError or RecursionError when it is no outcome."""
     return checked(_decode(line.decode()))
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from ..text import for_spreadsheet
 
@@ -17,18 +18,24 @@ from ..text import for_spreadsheet
 _harmless = lru_cache(maxsize=1 << 14)(for_spreadsheet)
 
 
-def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Path:
+def write_table(
+    path: Path,
+    columns: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *,
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL,
+) -> Path:
     """Write the table row by row; return the path. OSError when the file cannot be written.
 
     An older file is replaced when all rows are written, so that no half of a table looks like a whole one. A
     cell that is None or NaN is empty. Names and messages are of untrusted origin. So every text is made
-    harmless by `for_spreadsheet`.
+    harmless by `for_spreadsheet`. `quoting` says which cells stand in quotes, as in `csv`.
     """
     partial = path.with_name(f"{path.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
+            writer = csv.writer(file, lineterminator="\n", quoting=quoting)
+            writer.writerow(_cells(columns))
             writer.writerows(map(_cells, rows))
         os.replace(partial, path)
     except BaseException:

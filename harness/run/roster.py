@@ -2,7 +2,7 @@
 
 - `assemble`: from what was asked for to a `Roster`.
 - `Roster`: opens the engines, and knows which are left out and why.
-- `Entry`: an engine that takes part.
+- `Entry`: an engine that takes part. `check_walls`: several untrusted engines need a sandbox.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class Entry:
 class Roster:
     """The engines that were asked for, in order.
 
-    `columns` has the heading of each engine's column, as far as it is known before the engine is opened.
+    `columns` has the heading of each engine's column, as far as it is known before the engine is opened. With
+    `keep_columns` no adapter gives itself another one.
     """
 
     def __init__(
@@ -66,8 +67,11 @@ class Roster:
         how: Isolation,
         lower: bool = False,
         xfails: Mapping[EngineName, Xfails] | None = None,
+        *,
+        keep_columns: bool = False,
     ) -> None:
         self._columns, self._how, self._lower, self._xfails = columns, how, lower, xfails or {}
+        self._keep_columns = keep_columns
         self._with_neighbours = _with_neighbours(columns)
         self._entries: dict[EngineName, Entry] = {}
         self._first_behind: dict[str, EngineName] = {}  # by wall
@@ -176,7 +180,7 @@ class Roster:
 
         The name that an adapter gives itself is the heading, unless another engine has it.
         """
-        names_itself = engine.info.name != name.shown
+        names_itself = engine.info.name != name.shown and not self._keep_columns
         if self._lower:
             from ..lower import LoweredEngine  # it imports NumPy
 
@@ -229,7 +233,7 @@ def assemble(
     roster = Roster(columns, how, lower, xfails)
     untrusted = [name for name in roster.taking_part if not name.builtin]
     if not elsewhere:
-        _check_walls(untrusted, how)
+        check_walls(untrusted, how)
     roster.check()
     return roster
 
@@ -246,7 +250,8 @@ def _with_neighbours(engines: Iterable[EngineName]) -> frozenset[EngineName]:
     )
 
 
-def _check_walls(untrusted: Sequence[EngineName], how: Isolation) -> None:
+def check_walls(untrusted: Sequence[EngineName], how: Isolation) -> None:
+    """Raise UsageError for several untrusted engines without a wall, unless that was permitted."""
     if len(untrusted) < 2 or how.unisolated or how.wall == "none":
         return
     from ..isolation.parent import walls

@@ -115,6 +115,11 @@ class EngineWork:
         self._seed, self._dtype, self._asked_for = seed, dtype, asked_for
         self._tells, self._told = tells, set[int]()
 
+    @property
+    def reference(self) -> Reference:
+        """Torch, as this process asks it."""
+        return self._reference
+
     def for_fork(self) -> EngineWork:
         """Return the same work for a fork of this process."""
         found = copy.copy(self)
