@@ -2,7 +2,7 @@
 
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`, `draw`: those that only show
   something.
-- `diff`, `report`: work with the files of runs that are there.
+- `grade`: grades a course. `diff`, `report`: work with the files of runs that are there.
 - `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
   have. `together`: several options as one decorator. `value_types`: the types of their values.
 - `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.
@@ -28,6 +28,7 @@ from .diagnose import diagnose
 from .diff import diff
 from .draw import draw
 from .exit import Exit
+from .grade import grade
 from .look import list_cases, list_engines, show
 from .report import report
 from .run import run
@@ -59,6 +60,7 @@ def cli() -> None:
       gradconform run student.py --cases 'lecture/*'
       gradconform run student.py --lower           matrix products, element by element
       gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
+      gradconform grade download.zip --out grades  a whole course: points and reasons
       gradconform diagnose student.py              which op is wrong, and what the code does instead
       gradconform diff reports/before reports/after which cases fail newly, and which pass newly
       gradconform spec                             what torch promises: its conventions, with its numbers
@@ -73,6 +75,7 @@ def cli() -> None:
 
 for command in (
     run,
+    grade,
     diagnose,
     diff,
     report,

@@ -68,6 +68,8 @@ def diff(
     Otherwise it is not comparable, and no regression. Neither is a case that only one run has, if the newer
     run was complete. Numbers of failures are the same when their first six digits are.
 
+    Where both are folders of `gradconform grade`, the points of each student are compared.
+
     \b
       gradconform diff reports/before reports/after
       gradconform diff base pull-request --fail-on regression --markdown -o comment.md
@@ -75,6 +77,10 @@ def diff(
     Exit codes: 0 the runs were compared; 1 a regression, with --fail-on; 4 a wrong option, or a file that
     cannot be read; 5 no case could be compared.
     """
+    from ..grade.course.difference import are_gradings
+
+    if are_gradings(old, new):
+        return _points(old, new, form)
     from ..report.diff.compare import compare
     from ..report.run_files import RunFiles
 
@@ -95,6 +101,17 @@ def diff(
             click.echo("gradconform: no case of these runs could be compared", err=True)
             return Exit.NOTHING
         return Exit.FAILED if fail_on and changes.regressions else Exit.PASSED
+
+
+def _points(old: Path, new: Path, form: str | None) -> int:
+    """Print the difference between two gradings."""
+    from ..grade.course.difference import difference_lines
+
+    if form is not None:
+        raise click.UsageError("the difference between two gradings is shown on the terminal alone")
+    for line in difference_lines(old, new):
+        click.echo(line)
+    return Exit.PASSED
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "strangers"
 CORPUS = tomllib.loads((FOLDER / "corpus.toml").read_text(encoding="utf-8"))
 HOW = Isolation(unisolated=True)
 
-TUTORIAL = Path(__file__).parents[1] / "tutorial.txt"
+TUTORIAL = Path(__file__).parents[2] / "grade/course/everybodys/tutorial.txt"
 ADAPTER = """
 from gradconform.harness.engine.eager import EagerEngine
 from gradconform.harness.program.transcript import Unsupported

@@ -16,7 +16,7 @@ from gradconform.harness.run.runner import run_case
 
 from gradconform import Array, EagerEngine, Unsupported
 
-SEED = Path(__file__).parents[1] / "tutorial.txt"
+SEED = Path(__file__).parents[2] / "grade/course/everybodys/tutorial.txt"
 
 
 def outcomes(engine, case_id, reference):

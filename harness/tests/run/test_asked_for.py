@@ -21,7 +21,9 @@ from gradconform.harness.run.runner import run, run_case
 from gradconform.harness.tests.adapt.templates import adapt
 from gradconform.harness.tests.small_engines import VALUE
 
-TUTORIAL = (Path(__file__).parents[1] / "tutorial.txt").read_text(encoding="utf-8")
+TUTORIAL = (Path(__file__).parents[2] / "grade/course/everybodys/tutorial.txt").read_text(
+    encoding="utf-8"
+)
 RELU = """
     def relu(self):
         out = Value(max(0.0, self.data), (self,), 'ReLU')

@@ -1,6 +1,6 @@
 """The drawing of the lecture's neuron is that of the slides 14 to 27.
 
-The numbers of each node are those that the tutorial's own engine computes (`harness/tests/tutorial.txt`). Its
+The numbers of each node are those that the tutorial's own engine computes. Its
 part 2 recreates these slides, and gives the rounded gradients of slide 26.
 """
 
@@ -11,7 +11,7 @@ import pytest
 from gradconform.harness.report.drawing.svg import svg
 from gradconform.harness.tests.report.drawing.drawn import of_case, seen
 
-TUTORIAL = Path(__file__).parents[2] / "tutorial.txt"
+TUTORIAL = Path(__file__).parents[3] / "grade/course/everybodys/tutorial.txt"
 SLIDE_26 = {"w0": -0.20, "x0": 0.40, "w1": -0.40, "x1": -0.60, "w2": 0.20}
 # The wires of the slides, in the order of the program, by the names that the tutorial gives them.
 LEAVES = ["w0", "x0", "w1", "x1", "w2"]

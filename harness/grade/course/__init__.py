@@ -1,0 +1,12 @@
+"""The grading of a course: the plan of a download in, a folder with points and reasons out.
+
+- `grade_course`: all of it. `request`: what a person asked for.
+- `agenda`: which submissions are graded now, and why. `basis`: what a result rests on.
+- `running`: submissions through the schedule of `harness.run`; `grading_work`: what a worker process does.
+- `result`, `folder`: one submission's result, and where it is kept.
+- `marks`: points of each student; `overrides`: those that a person gave; `rounding`: once, where they are
+  shown. `people`: students and submissions by the names that a person types.
+- `scores`, `reasons`, `document`, `summary`, `plan_text`, `progress`: the views. `difference`: of two
+  gradings, from `grading_file`.
+- `copies`: hints that two submissions are one; `normalized`: their sources without names.
+"""

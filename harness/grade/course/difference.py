@@ -1,0 +1,81 @@
+"""The difference between two gradings: whose points changed, and why.
+
+- `difference_lines`: as lines for a terminal. `are_gradings`: both folders hold one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ...text import words
+from .grading_file import GRADING, read_grading
+from .rounding import exact
+
+_Mark = Mapping[str, Any]
+_Who = tuple[str, tuple[str, ...]]
+
+
+def are_gradings(*folders: Path) -> bool:
+    """Return True when all of these folders hold a grading."""
+    return all((folder / GRADING).is_file() for folder in folders)
+
+
+def difference_lines(old: Path, new: Path) -> Iterator[str]:
+    """Yield a line for each student whose points changed, and one for each item behind it.
+
+    Raises UsageError when one of the gradings cannot be read.
+    """
+    before, now = _marks(old), _marks(new)
+    same = 0
+    for who, mark in now.items():
+        earlier = before.get(who)
+        if earlier is None:
+            yield f"{_shown(who)}: new, {_score(mark)}"
+        elif (earlier["score"], earlier["status"]) != (mark["score"], mark["status"]):
+            yield f"{_shown(who)}: {_score(earlier)} before, {_score(mark)} now"
+            yield from _items(earlier, mark)
+        elif items := list(_items(earlier, mark)):
+            yield f"{_shown(who)}: {_score(mark)} as before"
+            yield from items
+        else:
+            same += 1
+    for who in before.keys() - now.keys():
+        yield f"{_shown(who)}: gone, {_score(before[who])} before"
+    yield f"{same} of {len(now)} students have the same points"
+
+
+def _marks(folder: Path) -> dict[_Who, _Mark]:
+    marks = read_grading(folder)["students"]
+    return {(mark["submission"], tuple(mark["ids"].values())): mark for mark in marks}
+
+
+def _shown(who: _Who) -> str:
+    key, ids = who
+    # One submission may be of several students.
+    return words(" ".join(dict.fromkeys(filter(None, (key, *ids)))))
+
+
+def _score(mark: _Mark) -> str:
+    if mark["score"] is None:
+        return f"no score ({mark['status']})"
+    points = exact(Fraction(mark["score"]))
+    return points if mark["status"] == "graded" else f"{points} ({mark['status']})"
+
+
+def _items(before: _Mark, now: _Mark) -> Iterator[str]:
+    earlier = {item["item"]: item for item in before["items"]}
+    for item in now["items"]:
+        was = earlier.pop(item["item"], None)
+        if was is None:
+            yield f"  {item['item']}: new, {_points(item)}"
+        elif was["points"] != item["points"]:
+            why = "".join(f"; {reason}" for reason in item["reasons"][:1])
+            yield f"  {item['item']}: {_points(was)} before, {_points(item)} now{why}"
+    yield from (f"  {name}: gone, {_points(item)} before" for name, item in earlier.items())
+
+
+def _points(item: Mapping[str, Any]) -> str:
+    return exact(Fraction(item["points"])) if item["points"] else "none"

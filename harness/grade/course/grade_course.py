@@ -1,0 +1,231 @@
+"""`grade_course`: a download in, a folder with points and reasons out.
+
+- `Graded`: what came of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ...catalogue.reference import Reference
+from ...errors import UsageError
+from ...isolation.options import Isolation
+from ...report.busy import busy
+from ...report.description_file import write_json
+from ...run.alone import alone_in
+from ...run.earlier_answers import earlier_answers
+from ...submission.download.plan import HandIn, Plan
+from ...submission.download.planning import plan_of
+from ...text import words
+from ..graded_cases import graded_cases
+from ..rubric import Rubric
+from .agenda import Agenda
+from .basis import Basis
+from .copies import Hint, alike_mistakes, alike_sources
+from .document import Grading, document
+from .folder import GradingFolder, private
+from .grading_file import GRADING
+from .marks import Mark, Marks
+from .overrides import Overrides, append_override, given_now, read_overrides
+from .people import People
+from .plan_text import plan_lines
+from .reasons import reasons
+from .request import Request
+from .result import Result
+from .running import SEED, Ended, name_of, run_submissions
+from .scores import write_scores
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a grading.
+
+    With `interrupted` some submissions are not graded yet. `before` has the marks of the student who was
+    asked for alone, as they were.
+    """
+
+    grading: Grading
+    interrupted: bool
+    before: Sequence[Mark] = ()
+
+
+def grade_course(
+    request: Request, *, say: Callable[[str], None], dry_run: bool = False
+) -> Graded | None:
+    """Grade a course. `say` gets the lines of the plan before it runs; with `dry_run` it is not run.
+
+    Results are on disk as soon as they are whole. After Ctrl-C the folder has those that were finished.
+    Returns None for a dry run.
+
+    Raises UsageError for a wrong option, sheet or file of overrides, for a folder that cannot be written to,
+    in which another command writes, or which lies in the download; and as `plan_of` and `graded_cases` do.
+    """
+    _check_apart(request)
+    with tempfile.TemporaryDirectory(prefix="gradconform-") as staged:
+        with busy("reading the download"):
+            wanted = request.rubric.wanted_class
+            plan = plan_of(
+                request.submissions, request.sheet, wanted, unpack_to=Path(staged, "files")
+            )
+        names = [name_of(plan, one, wanted or "") for one in plan.hand_ins if one.path]
+        cache = earlier_answers(names, request.how)
+        with closing(Reference(apart=True, cache=cache)) as reference:
+            course = _Course(request, plan, reference)
+            for line in plan_lines(plan, course.agenda):
+                say(line)
+            if dry_run:
+                return None
+            course.folder.make()
+            with alone_in(request.out):
+                return course.graded()
+
+
+def _check_apart(request: Request) -> None:
+    out, download = request.out.resolve(), request.submissions.resolve()
+    if out.is_relative_to(download):
+        raise UsageError(
+            f"--out: {words(str(request.out))} lies in {words(str(request.submissions))}, where it would be "
+            "taken for a submission; name a folder beside it"
+        )
+
+
+class _Course:
+    """What is known of a course before its submissions run."""
+
+    def __init__(self, request: Request, plan: Plan, reference: Reference) -> None:
+        self._request, self._plan, self._reference = request, plan, reference
+        with busy("reading the cases"):
+            self._cases = graded_cases(request.rubric, reference)
+            self._basis = _basis(request, self._cases, reference)
+        self.folder = GradingFolder(request.out)
+        self._results = self.folder.results()
+        self._people = People([*plan.hand_ins, *self._gone()], plan.absent)
+        self._only = self._key_of(request.only) if request.only else ""
+        self.agenda = Agenda.of(plan, self._results, self._basis, self._only)
+
+    def graded(self) -> Graded:
+        """Run what is on the agenda, and write all files."""
+        overrides = self._overrides()
+        before = [mark for mark in self._marks(overrides) if self._only and mark.key == self._only]
+        interrupted = False
+        try:
+            self._run()
+        except KeyboardInterrupt:
+            interrupted = True
+        with busy("counting the points"):
+            marks = list(self._marks(overrides))
+        with busy("comparing the sources"):
+            hints = self._hints()
+        grading = Grading(self._plan, self._request.rubric, self._basis, marks, hints)
+        with busy("writing the reasons"):
+            self._write(grading)
+        return Graded(grading, interrupted, before)
+
+    def _gone(self) -> list[HandIn]:
+        there = {one.key for one in self._plan.hand_ins}
+        return [each.hand_in() for key, each in self._results.items() if key not in there]
+
+    def _key_of(self, student: str) -> str:
+        hand_in = self._people.hand_in(student)
+        if hand_in is None or hand_in.path is None:
+            raise UsageError(f"--only: {words(student)} handed in nothing that can be graded")
+        return hand_in.key
+
+    def _overrides(self) -> Overrides:
+        """Return the overrides, with the one that was given now, which is written down first."""
+        items = [item.name for item in self._request.rubric.items]
+        found = read_overrides(self.folder.path)
+        if self._request.override:
+            student, item, points, reason = self._request.override
+            hand_in = self._people.hand_in(student)
+            fingerprint = hand_in.fingerprint if hand_in else ""
+            new = given_now(student, item, points, reason, fingerprint)
+            Overrides([new]).check(self._people, items)
+            append_override(self.folder.path, new)
+            found.append(new)
+        overrides = Overrides(found)
+        overrides.check(self._people, items)
+        return overrides
+
+    def _run(self) -> None:
+        if self.agenda.why:
+            run_submissions(
+                self._plan,
+                self.agenda.why,
+                self._cases,
+                self._reference,
+                self._keep,
+                how=self._request.how,
+                wanted=self._request.rubric.wanted_class or "",
+                jobs=self._request.jobs,
+            )
+
+    def _keep(self, key: str, ended: Ended, rows: Sequence[str]) -> None:
+        hand_in = next(one for one in self._plan.hand_ins if one.key == key)
+        basis = self._basis.with_submission(hand_in.fingerprint)
+        result = Result.of(hand_in, basis, ended.end, **ended.known)
+        self.folder.keep(result, rows)
+        self._results[key] = result
+
+    def _marks(self, overrides: Overrides) -> Marks:
+        rubric = self._request.rubric
+        return Marks(self._plan, self.folder, self._results, rubric, self._basis, overrides)
+
+    def _hints(self) -> list[Hint]:
+        plan = self._plan
+        paths = {one.key: plan.folder / one.path for one in plan.hand_ins if one.path}
+        found = alike_mistakes(self._results[key] for key in paths if key in self._results)
+        return [*alike_sources(paths, self._request.starter), *found]
+
+    def _write(self, grading: Grading) -> None:
+        rubric, folder = grading.rubric, self.folder
+        for key, marks in groupby(grading.marks, lambda mark: mark.key):
+            if key:
+                folder.explain(key, reasons(list(marks), rubric))
+        folder.join(sorted(self._results))
+        with private():
+            write_json(folder.path / GRADING, document(grading))
+        write_scores(folder.path, grading.marks, rubric.rounding)
+
+
+def _basis(request: Request, cases: Sequence[Any], reference: Reference) -> Basis:
+    try:
+        own = version("gradconform")
+    except PackageNotFoundError:
+        own = "(not installed)"
+    return Basis.of(
+        cases,
+        SEED,
+        secret=_fingerprint(request.rubric),
+        torch=reference.torch_version,
+        gradconform=own,
+        options=_options(request.how, request.rubric),
+    )
+
+
+def _fingerprint(rubric: Rubric) -> str:
+    """Return the fingerprint of the secret; "" without one."""
+    return rubric.secret and hashlib.sha256(rubric.secret.encode()).hexdigest()
+
+
+def _options(how: Isolation, rubric: Rubric) -> dict[str, Any]:
+    """Return what else decides about the results of a submission, as JSON values."""
+    adapter = how.adapter
+    return {
+        "class": rubric.wanted_class,
+        "wall": how.wall,
+        "allow": sorted(how.allow),
+        "paths": list(map(str, how.paths)),
+        "python": how.python,
+        "variables": dict(how.variables),
+        "adapter": adapter and adapter.to_json(),
+        "limits": [how.limits.case, how.limits.engine, how.limits.memory],
+    }

@@ -1,0 +1,132 @@
+"""What a worker process does for a grading: it runs the cases of a submission, and names its mistakes.
+
+- `GradingWork`: the work. `Looked`: what it says of a submission at its end.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...catalogue.case import Case
+from ...diagnose.diagnosis import diagnose
+from ...diagnose.prediction import Predictions
+from ...judge.outcome import Verdict
+from ...report.failures import FAILURES
+from ...report.rows import decoded, outcome_of
+from ...run.work import EngineWork, Failed, Finished
+from ...run.worker_process import Task
+
+# A row says the same of two submissions that give the same answers, apart from these columns.
+_OWN = ("engine", "engine_version", "seconds")
+# So few wrong numbers are equal by chance, where a gradient is 0 or 1.
+_TELLING = 5
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A worker process has finished with a submission.
+
+    `findings` are its mistakes as JSON values, None when they could not be named. `wrong` is a digest of the
+    wrong numbers that they do not explain, "" where these are few. `problem` is the traceback
+    of a mistake in gradconform because of which its cases did not all run, or "".
+    """
+
+    engine: int
+    findings: Sequence[Mapping[str, Any]] | None
+    seconds: float
+    wrong: str = ""
+    problem: str = ""
+
+
+class GradingWork:
+    """Performs tasks as `EngineWork` does, each of one submission, and yields `Looked` behind the others.
+
+    The mistakes are held against predictions that all submissions of the process share. Submissions that
+    answer alike have the same mistakes, which are named once.
+    """
+
+    def __init__(self, work: EngineWork, cases: Sequence[Case]) -> None:
+        self._work, self._cases = work, cases
+        self._known: Predictions | None = None
+        self._named: dict[bytes, list[dict[str, Any]]] = {}
+
+    def for_fork(self) -> GradingWork:
+        """Return the same work for a fork of this process."""
+        found = copy.copy(self)
+        found._work = self._work.for_fork()
+        found._named = {}
+        return found
+
+    def handed_over(self) -> None:
+        """Close in this process what only the fork uses."""
+        self._work.handed_over()
+
+    def perform(self, task: Task) -> Generator[Any]:
+        """Yield what is found. The rest of `Looked` comes as the last event of the submission."""
+        (number,) = task.engines
+        started = time.monotonic()
+        rows: dict[int, str] = {}
+        problem = ""
+        for event in self._work.perform(task):
+            if isinstance(event, Failed) and event.problem is None:
+                problem = event.trace  # of this submission alone: the others are graded
+                continue
+            if isinstance(event, Finished):
+                rows[event.case] = event.rows
+            yield event
+        judged = list(_rows(rows))
+        findings = self._findings(judged)
+        wrong = _unexplained(judged, findings or ())
+        seconds = round(time.monotonic() - started, 3)
+        yield Looked(number, findings, seconds, wrong, problem)
+
+    def _findings(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+        if not any(row["verdict"] in FAILURES and row["level"] == "core" for row in rows):
+            return []
+        key = _alike(rows)
+        if key not in self._named:
+            try:
+                self._named[key] = self._diagnosed(rows)
+            except Exception:  # a mistake in gradconform; the points do not hang on it
+                return None
+        return self._named[key]
+
+    def _diagnosed(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        reference = self._work.reference
+        if self._known is None:
+            self._known = Predictions(self._cases, reference)
+        found = diagnose(map(outcome_of, rows), None, reference, self._known)
+        return [finding.to_json() for finding in found]
+
+
+def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    for case in sorted(texts):
+        for line in texts[case].splitlines():
+            yield decoded(line.encode())
+
+
+def _unexplained(rows: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return a digest of the wrong numbers of mathematics in cases that no finding names."""
+    named = {case for finding in findings for case in finding["cases"]}
+    wrong = [
+        (row["case"], row["reading"], row["actual"])
+        for row in rows
+        if row["verdict"] == Verdict.FAIL and row["level"] == "core" and row["case"] not in named
+    ]
+    return _digest(wrong).hex() if len(wrong) >= _TELLING else ""
+
+
+def _alike(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return a digest that two submissions share when all their answers are the same."""
+    shared = [{name: row[name] for name in row if name not in _OWN} for row in rows]
+    return _digest(shared)
+
+
+def _digest(values: Any) -> bytes:
+    return hashlib.sha256(json.dumps(values).encode()).digest()

@@ -1,0 +1,87 @@
+"""`reasons/KEY.txt`: one text for each submission, which its students may read.
+
+- `reasons`: the text.
+
+Of a hidden item it says the points and the kinds of mistakes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...text import of_engine, words
+from ..item_result import ItemResult, State
+from ..rubric import Rubric
+from .marks import Mark, Status
+from .rounding import exact, rounded
+
+_STATES = {
+    State.BY_HAND: "a person gives these points",
+    State.NOT_JUDGED: "not judged",
+}
+_SAID = {
+    Status.GRADER_ERROR: "It is not graded yet, because the grader failed. This costs no points.",
+    Status.UNUSABLE: "No engine could be used in what was handed in.",
+    Status.WAITS: "A person has not given all points yet.",
+    Status.OUT_OF_DATE: "These points are out of date.",
+    Status.NOT_YET: "It is not graded yet.",
+    Status.NOTHING: "What was handed in holds no code that can be graded.",
+    Status.ABSENT: "Nothing was handed in.",
+    Status.GRADED: "",
+}
+
+
+def reasons(marks: Sequence[Mark], rubric: Rubric) -> str:
+    """Return the text about one submission. `marks` are those of its students, who share the result."""
+    texts = dict.fromkeys("\n".join(_lines(mark, rubric)) for mark in marks)
+    if len(texts) == 1:
+        return f"{next(iter(texts))}\n"
+    parts = (f"{words(_ids(mark))}\n" + "\n".join(_lines(mark, rubric)) + "\n" for mark in marks)
+    return "\n".join(parts)
+
+
+def _ids(mark: Mark) -> str:
+    return ", ".join(f"{kind} {id}" for kind, id in mark.student.ids.items())
+
+
+def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
+    yield words(rubric.title)
+    yield f"submission: {mark.key}"
+    result = mark.result
+    if result is not None and result.found:
+        yield f"graded: {of_engine(result.found)}"
+    score = "none yet" if mark.score is None else rounded(mark.score, rubric.rounding)
+    yield f"points: {score} of {exact(mark.most)}"
+    if said := _SAID[mark.status]:
+        yield said
+    if mark.why and mark.status is not Status.GRADER_ERROR:
+        yield f"Why: {words(mark.why)}"
+    for item in mark.items:
+        yield ""
+        yield from _of_item(item, mark)
+    if result is not None and result.findings:
+        yield ""
+        yield "Mistakes:"
+        for finding in result.findings:
+            yield f"- {words(finding['sentence'], 2000)}"
+    if mark.comments:
+        yield ""
+        yield from (
+            f"{words(each.who) or 'A person'}: {words(each.reason)}" for each in mark.comments
+        )
+
+
+def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
+    points = "no points yet" if item.item in mark.blank else exact(item.points)
+    bonus = ", a bonus" if item.bonus else ""
+    state = f" ({_STATES[item.state]})" if item.state in _STATES else ""
+    yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
+    given = next((each for each in mark.given if each.item == item.item), None)
+    if given is not None:
+        yield f"  given by {words(given.who) or 'a person'}: {words(given.reason)}"
+        return
+    if item.asked:
+        yield f"  {item.passed} of {item.asked} cases pass"
+    if item.at_fault:
+        yield f"  not judged, because of the item {words(item.at_fault)}"
+    yield from (f"  - {words(reason)}" for reason in item.reasons)
