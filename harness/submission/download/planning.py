@@ -21,6 +21,8 @@ from .contents import Contents, opened
 from .layouts.handed import Handed
 from .layouts.recognise import recognise
 from .plan import HandIn, Plan
+from .rosters.joining import Joined, join
+from .rosters.sheets import read_roster
 from .staging import Written, staged
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+|^[.-]+")
@@ -44,16 +46,21 @@ def plan_of(
     with opened(path) as whole:
         layout, contents, why, unfit = recognise(whole)
         handed = layout.read(contents, frozenset())
+        joined = Joined(tuple(handed), (), ())
+        if sheet:
+            students = [student for each in handed for student in each.students]
+            roster = read_roster(sheet, students)
+            joined = join(layout.read(contents, roster.known()), roster)
         try:
             shutil.rmtree(unpack_to, ignore_errors=True)
             unpack_to.mkdir(parents=True)
-            hand_ins = _hand_ins(handed, contents, wanted_class, unpack_to)
+            hand_ins = _hand_ins(joined.handed, contents, wanted_class, unpack_to)
         except OSError as problem:
             raise UsageError(
                 f"the files of the download cannot be written to {words(str(unpack_to))}: {problem.strerror}"
             ) from None
-    odd = tuple(f"{words(top)} fits no submission and is left out" for top in unfit)
-    return Plan(layout.name, why, unpack_to, tuple(hand_ins), odd=odd)
+    odd = (*(f"{words(top)} fits no submission and is left out" for top in unfit), *joined.odd)
+    return Plan(layout.name, why, unpack_to, tuple(hand_ins), joined.absent, odd)
 
 
 def _hand_ins(

@@ -118,6 +118,7 @@ def _handed(parts: Sequence[_Part]) -> Handed:
         label=label or first.who or first.user,
         students=(Student({kind: first.user}, first.who),),
         files=sent,
+        group=first.who,
         late=any(part.late for part in parts),
         why="; ".join(why),
         odd=tuple(odd),

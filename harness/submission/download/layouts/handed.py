@@ -1,6 +1,7 @@
 """The shape that each layout of a download gives, and the shape of a layout.
 
-- `Handed`: one submission as the download has it. `Sent`: one file of it. `Layout`: one way to name them.
+- `Handed`: one submission as the download has it. `Sent`: one file of it. `within`: the files of a folder.
+- `Layout`: one way to name them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ class Handed:
     late: bool = False
     why: str = ""
     odd: tuple[str, ...] = ()
+
+
+def within(contents: Contents, top: str) -> tuple[Sent, ...]:
+    """Return the files of a folder at the top, each with the path in the folder as its name."""
+    return tuple(Sent(name, name.removeprefix(f"{top}/")) for name in contents.tops().get(top, ()))
 
 
 @dataclass(frozen=True)

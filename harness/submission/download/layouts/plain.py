@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from ...files import ARCHIVE, suffix_of
 from ..contents import Contents
 from ..plan import Student
-from .handed import Handed, Layout, Sent
+from .handed import Handed, Layout, within
 
 _CODE = (".py", ".ipynb", ARCHIVE)
 
@@ -27,14 +27,13 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     tops, mine = contents.tops(), owned(contents)
     stems = [_stem(top, contents) for top in tops if top in mine]
     found = []
-    for top, names in tops.items():
+    for top in tops:
         if top not in mine:
             continue
         stem = _stem(top, contents)
         # `ada.py` and `ada.ipynb` beside one another are two submissions, until a person says otherwise.
         key = stem if stems.count(stem) == 1 else top
-        inside = top + "/" if contents.is_folder(top) else ""
-        files = tuple(Sent(name, name.removeprefix(inside)) for name in names)
+        files = within(contents, top)
         odd = (
             ()
             if key == stem

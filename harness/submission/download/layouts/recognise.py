@@ -12,11 +12,18 @@ from ....errors import UsageError
 from ....text import words
 from ...files import CODE, suffix_of
 from ..contents import Contents
-from . import canvas, plain
+from . import blackboard, brightspace, canvas, classroom50, gradescope, moodle, plain
 from .handed import Layout
 
 # An entry belongs to the first layout that has a sign for it.
-_LAYOUTS: tuple[Layout, ...] = (canvas.LAYOUT,)
+_LAYOUTS: tuple[Layout, ...] = (
+    gradescope.LAYOUT,
+    moodle.LAYOUT,
+    blackboard.LAYOUT,
+    brightspace.LAYOUT,
+    classroom50.LAYOUT,
+    canvas.LAYOUT,
+)
 _DEEPEST = 4  # folders in which a whole download may be wrapped
 
 
@@ -58,8 +65,9 @@ def _owned(contents: Contents) -> dict[str, set[str]]:
 def _only_folder(contents: Contents) -> Contents | None:
     """Return the contents of the folder that holds the whole download, or None."""
     tops = contents.tops()
-    folders = [top for top in tops if contents.is_folder(top)]
-    return contents.below(folders[0]) if len(folders) == 1 == len(tops) else None
+    folders = {top for top in tops if contents.is_folder(top)}
+    alone = len(folders) == 1 and plain.owned(contents) == folders
+    return contents.below(folders.pop()) if alone else None
 
 
 def _special(contents: Contents, owned: dict[str, set[str]]) -> Recognised:

@@ -1,0 +1,57 @@
+"""The members of a group, from the roster.
+
+- `members`: the rows whose students belong to each submission of a group.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from ..layouts.handed import Handed
+from .roster import Roster, Row
+
+_REMOVED = re.compile(r"[\x00-\x1f&<>\"`|':\\/]")  # PARAM_FILE of Moodle removes these from names
+
+
+def members(
+    handed: Sequence[Handed], roster: Roster, own: Mapping[int, Row]
+) -> dict[int, list[Row]]:
+    """Return the members for the submissions of groups, by the index of the submission.
+
+    `own` are the rows that a submission's own id leads to. In a sheet of groups, this row's group counts.
+    In a worksheet of Moodle the name of the group is looked up in the cells, because headers are translated:
+    unless the names are those of the students themselves.
+    """
+    if any(row.group for row in roster.rows):
+        teams = {at: row.group for at, row in own.items() if row.group}
+        return {at: [row for row in roster.rows if row.group == team] for at, team in teams.items()}
+    named = {at: _clean(each.group) for at, each in enumerate(handed) if each.group}
+    if roster.site != "Moodle" or not named:
+        return {}
+    column = _column(list(named.values()), roster)
+    if column is None:
+        return {}
+    themselves = [at for at, row in own.items() if _clean(row.cells[column]) == named.get(at)]
+    if len(themselves) * 2 >= len(named):
+        return {}
+    # A group that is not on the sheet has no members: its number may be the one of a student by chance.
+    return {
+        at: [row for row in roster.rows if _clean(row.cells[column]) == name]
+        for at, name in named.items()
+    }
+
+
+def _column(names: Sequence[str], roster: Roster) -> int | None:
+    """Return the column in which most of the names occur."""
+    width = len(roster.rows[0].cells)
+    counts = [
+        len({_clean(row.cells[at]) for row in roster.rows} & set(names)) for at in range(width)
+    ]
+    return max(range(width), key=counts.__getitem__) if any(counts) else None
+
+
+def _clean(name: str) -> str:
+    """Return a name as Moodle writes it in the name of a folder."""
+    return _REMOVED.sub("", unicodedata.normalize("NFC", name)).replace("_", " ").strip()

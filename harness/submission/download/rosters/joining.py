@@ -1,0 +1,205 @@
+"""Whose each submission is, by the roster: by ids alone.
+
+- `join`: the submissions with their students, and those who are absent. `Joined`: both.
+
+A name joins only where no kind of id is on both sides, and only when it occurs once on each; then it is said.
+Ids are text: a join that works without leading zeros alone is proposed, and not done.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ....errors import UsageError
+from ..layouts.handed import Handed
+from ..plan import Student
+from .groups import members
+from .roster import Roster, Row, same
+
+_NOT_THERE = "not on the sheet: {}"
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The submissions with the ids and names of the roster, those who are absent, and what is odd."""
+
+    handed: tuple[Handed, ...]
+    absent: tuple[Student, ...]
+    odd: tuple[str, ...]
+
+
+def join(handed: Sequence[Handed], roster: Roster) -> Joined:
+    """Return the submissions with their students. UsageError when none is of a student on the roster."""
+    index = _Index(handed, roster)
+    own = {at: row for at, each in enumerate(handed) if (row := index.row(each.students[0]))}
+    teams = members(handed, roster, own)
+    joined: list[Handed] = []
+    present: Counter[int] = Counter()
+    for at, each in enumerate(handed):
+        found: list[tuple[Row | None, str]] = [(row, "") for row in teams.get(at, ())]
+        if at not in teams:
+            found = [index.found(student) for student in each.students]
+        present.update(row.line for row, _ in found if row)
+        joined.append(_with(each, found, at in teams))
+    if not present and not index.proposed:
+        raise UsageError(_no_match(handed, roster))
+    teamed = [
+        each.group
+        for at, each in enumerate(handed)
+        if at in own and _is_team(each, own[at], roster)
+    ]
+    if teamed and not teams:
+        index.proposed.append(
+            f"submissions of groups ({', '.join(teamed[:_MOST_NAMED])}): each stands for one member, and the "
+            "sheet does not say who the others are, so they count as absent; take the sheet of the groups, "
+            "which Canvas exports under People"
+        )
+    absent = tuple(row.student for row in roster.rows if not present[row.line] and not row.test)
+    joined = [_in_several(each, roster, present) for each in joined]
+    return Joined(tuple(joined), absent, (*roster.odd, *index.proposed))
+
+
+class _Index:
+    """The rows of a roster by their ids; `proposed` has a sentence for each join that needs a person."""
+
+    def __init__(self, handed: Sequence[Handed], roster: Roster) -> None:
+        self.proposed: list[str] = []
+        self._kinds = roster.kinds()
+        self._by_id = {
+            same(k, text): row for row in roster.rows for k, text in row.student.ids.items()
+        }
+        self._by_text: dict[str, list[Row]] = defaultdict(list)
+        self._by_digits: dict[str, list[Row]] = defaultdict(list)
+        self._by_name: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for row in roster.rows:
+            for text in set(row.student.ids.values()):
+                self._by_text[same("folder", text)[1]].append(row)
+                self._by_digits[text.lstrip("0")].append(row)
+            self._by_name[_name(row.student.name)].append(row)
+        self._names = Counter(_name(student.name) for each in handed for student in each.students)
+
+    def row(self, student: Student) -> Row | None:
+        """Return the one row that the ids of a student lead to, or None."""
+        rows = self._rows(student)
+        return rows[0] if len(rows) == 1 else None
+
+    def found(self, student: Student) -> tuple[Row | None, str]:
+        """Return the row of a student, or None, and a sentence when it is odd."""
+        rows = self._rows(student)
+        said = " ".join(f"{kind} {text}" for kind, text in student.ids.items()) or student.name
+        if len(rows) == 1:
+            return rows[0], ""
+        if rows:
+            who = ", ".join(f"{row.student.name} (line {row.line})" for row in rows)
+            return None, f"the ids {said} are those of several students on the sheet: {who}"
+        alike = self._by_name[_name(student.name)] if student.name else []
+        kinds = set(student.ids) & self._kinds
+        if not kinds and len(alike) == 1 and self._names[_name(student.name)] == 1:
+            return alike[
+                0
+            ], f"joined by the name {student.name} alone, which occurs once on both sides"
+        self._propose(student)
+        return None, _NOT_THERE.format(said)
+
+    def _rows(self, student: Student) -> list[Row]:
+        rows: dict[int, Row] = {}
+        for kind, text in student.ids.items():
+            key = same(kind, text)
+            for row in (
+                self._by_text.get(key[1], []) if kind == "folder" else [self._by_id.get(key)]
+            ):
+                if row:
+                    rows[row.line] = row
+        return list(rows.values())
+
+    def _propose(self, student: Student) -> None:
+        for kind, text in student.ids.items():
+            rows = self._by_digits.get(text.lstrip("0"), []) if text.isdigit() else []
+            found = [(row, other) for row in rows for other in row.student.ids.values()]
+            alike = [(row, other) for row, other in found if other.lstrip("0") == text.lstrip("0")]
+            if len(alike) == 1:
+                row, other = alike[0]
+                who = f"{other} ({row.student.name}, line {row.line})"
+                self.proposed.append(
+                    f"{kind} {text} is not on the sheet, and {who} differs in leading zeros alone: they are "
+                    "not joined; correct the id on the sheet if they are the same"
+                )
+
+
+def _with(each: Handed, found: Sequence[tuple[Row | None, str]], is_group: bool) -> Handed:
+    """Return a submission with its students as the roster has them."""
+    students: list[Student] = []
+    odd = list(each.odd)
+    if is_group and found:
+        students = [_merged(Student({}), row) for row, _ in found if row]
+    elif is_group:
+        students = [Student({}, each.group)]
+        odd.append(f"the group {each.group} is not on the sheet")
+    else:
+        for student, (row, said) in zip(each.students, found, strict=True):
+            students.append(_merged(student, row) if row else student)
+            odd += [said] if said else []
+            if row and row.test:
+                odd.append("this is the test student of the course")
+    rows = [row for row, _ in found if row]
+    odd += dict.fromkeys(text for row in rows for text in row.odd)
+    return replace(
+        each,
+        students=tuple(students),
+        late=each.late or any(row.late for row in rows),
+        odd=tuple(odd),
+    )
+
+
+def _is_team(each: Handed, row: Row, roster: Roster) -> bool:
+    """True when Canvas names a submission by something else than its student: by the group.
+
+    It writes the name without other characters than letters and digits; the order depends on the sheet.
+    """
+    name = re.sub(r"[\W_]", "", row.student.name).casefold()
+    written = each.group.replace("_", "").casefold()
+    return roster.site == "Canvas" and bool(written) and sorted(name) != sorted(written)
+
+
+def _merged(student: Student, row: Row) -> Student:
+    return Student({**student.ids, **row.student.ids}, row.student.name or student.name)
+
+
+def _in_several(each: Handed, roster: Roster, present: Mapping[int, int]) -> Handed:
+    """Add an oddity when a student of this submission is in another one too."""
+    lines = {same(k, text): row.line for row in roster.rows for k, text in row.student.ids.items()}
+    twice = [
+        student.name
+        for student in each.students
+        if any(
+            present[lines[same(k, text)]] > 1
+            for k, text in student.ids.items()
+            if same(k, text) in lines
+        )
+    ]
+    odd = tuple(
+        f"{name} is in several submissions: a person must say which one counts" for name in twice
+    )
+    return replace(each, odd=(*each.odd, *odd))
+
+
+def _no_match(handed: Sequence[Handed], roster: Roster) -> str:
+    kinds = {kind for each in handed for student in each.students for kind in student.ids}
+    theirs = ", ".join(sorted(roster.kinds()))
+    example = next((student for each in handed for student in each.students if student.ids), None)
+    shown = f", such as {next(iter(example.ids.values()))}" if example else ""
+    return (
+        "no submission is of a student on the sheet: the download has ids of the kind "
+        f"{', '.join(sorted(kinds)) or 'none'}{shown}, the sheet ({roster.site}) those of the kind {theirs}; "
+        "use the sheet of this course, or none"
+    )
+
+
+def _name(text: str) -> tuple[str, ...]:
+    """Return the words of a name in no order: sheets write "Beispiel, Ada", downloads "Ada Beispiel"."""
+    return tuple(sorted(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())))
