@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,11 @@ from ..files import ARCHIVE, LeftOut, is_skipped, suffix_of
 from ..reading import bounded
 from .zip_member import InZip, name_of, why_not
 
-_MOST_FILES = 50_000  # of a whole download; a student's own zip may hold as many
+_MOST_FILES = 50_000  # of a whole download
+_MOST_IN_ZIP = 10_000  # of a zip that a student handed in
+_MEMBER = (
+    b"PK\x01\x02"  # begins each entry of a zip's list of files, see APPNOTE.TXT of PKWARE, 4.3.12
+)
 
 
 class File(Protocol):
@@ -125,6 +129,11 @@ def opened(path: Path) -> Iterator[Contents]:
 
 def unpacked(data: bytes) -> Contents:
     """Return the contents of a zip in memory. LeftOut when it is damaged or holds too many files."""
+    count = data.count(
+        _MEMBER
+    )  # counted first, because `zipfile` makes an object for each of a million
+    if count > _MOST_IN_ZIP:
+        raise LeftOut(f"it holds {count:,} files, and at most {_MOST_IN_ZIP:,} are read")
     return _of_zip(_archive(io.BytesIO(data)))
 
 
@@ -154,7 +163,7 @@ def _of_zip(archive: zipfile.ZipFile) -> Contents:
         inside = [part for part in path.parts if part not in ("..", "/")]
         name = "/".join(inside)
         if is_skipped(PurePosixPath(name)):
-            hidden.add("/".join(inside))
+            hidden.add(_skipped(inside))
         elif why := why_not(member, path):
             left_out[name] = why
         elif member.is_dir():
@@ -162,6 +171,12 @@ def _of_zip(archive: zipfile.ZipFile) -> Contents:
         else:
             files[name] = InZip(archive, member)
     return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
+
+
+def _skipped(parts: Sequence[str]) -> str:
+    """Return a path up to the part because of which it is skipped: "ada/.git" of "ada/.git/HEAD"."""
+    at = next(at for at, part in enumerate(parts) if is_skipped(PurePosixPath(part)))
+    return "/".join(parts[: at + 1])
 
 
 def _of_folder(folder: Path, shown: str) -> Contents:

@@ -20,7 +20,7 @@ from .choice import choose
 from .contents import Contents, opened
 from .layouts.handed import Handed
 from .layouts.recognise import recognise
-from .plan import HandIn, Plan
+from .plan import HandIn, Plan, Student
 from .rosters.joining import Joined, join
 from .rosters.sheets import read_roster
 from .staging import Written, staged
@@ -60,7 +60,8 @@ def plan_of(
                 f"the files of the download cannot be written to {words(str(unpack_to))}: {problem.strerror}"
             ) from None
     odd = (*(f"{words(top)} fits no submission and is left out" for top in unfit), *joined.odd)
-    return Plan(layout.name, why, unpack_to, tuple(hand_ins), joined.absent, odd)
+    absent = tuple(map(_harmless, joined.absent))
+    return Plan(layout.name, why, unpack_to, tuple(hand_ins), absent, tuple(map(words, odd)))
 
 
 def _hand_ins(
@@ -78,11 +79,19 @@ def _hand_ins(
                 fingerprint = read(path).fingerprint
             except EngineError as problem:
                 path, odd = None, [*odd, str(problem).replace(str(folder / key), each.label)]
-        why = "; ".join(text for text in (each.why, choice.why) if text)
+        why = words("; ".join(text for text in (each.why, choice.why) if text))
         taken = choice.file.place if choice.file else ""
-        hand_in = HandIn(key, each.students, path, taken, why, tuple(odd), each.late, fingerprint)
+        students = tuple(map(_harmless, each.students))
+        said = tuple(map(words, odd))
+        hand_in = HandIn(key, students, path, taken, why, said, each.late, fingerprint)
         found.append((hand_in, choice.file))
     return sorted(_with_copies(found), key=lambda each: each.key)
+
+
+def _harmless(student: Student) -> Student:
+    """Return a student whose name and ids, which may come from names of files, can be shown."""
+    ids = {kind: words(text) for kind, text in student.ids.items()}
+    return Student(ids, words(student.name))
 
 
 def _with_copies(found: Sequence[tuple[HandIn, Written | None]]) -> list[HandIn]:

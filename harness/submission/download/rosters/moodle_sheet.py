@@ -9,7 +9,7 @@ Headers and words are translated, so only the number counts. Source: `mod/assign
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ....text import words
 from ..plan import Student
@@ -56,10 +56,15 @@ _LATE = (
 )
 
 
-def read(table: Table) -> Roster | None:
-    """Return the roster of a worksheet, or None when no column holds participants."""
+def read(table: Table, downloaded: Iterable[Student]) -> Roster | None:
+    """Return the roster of a worksheet, or None when no column holds participants.
+
+    Names of accounts may look like participants. So a sheet for a download of another site must be as wide
+    as Moodle makes it.
+    """
+    fewest = 1 if any("moodle" in student.ids for student in downloaded) else _FEWEST_COLUMNS
     at = next((at for at in range(len(table.headers)) if _participants(table, at)), None)
-    if at is None or len(table.headers) < _FEWEST_COLUMNS:
+    if at is None or len(table.headers) < fewest:
         return None
     address = next((n for n in range(len(table.headers)) if _addresses(table, n)), None)
     number = next((n for header in _NUMBERS if (n := table.column(header)) is not None), None)

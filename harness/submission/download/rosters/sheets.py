@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,7 +53,7 @@ _TEST_LOGIN = re.compile(r"[0-9a-f]{40}")
 _TEST_NAMES = frozenset({"student, test", "test student", "studenttest", "teststudent"})
 
 
-def read_roster(path: Path, downloaded: Iterable[Student]) -> Roster:
+def read_roster(path: Path, downloaded: Collection[Student]) -> Roster:
     """Return the roster of a sheet.
 
     The ids in the download tell which column of an unknown sheet holds ids. UsageError when the sheet cannot
@@ -64,7 +64,7 @@ def read_roster(path: Path, downloaded: Iterable[Student]) -> Roster:
     if kind:
         roster = Roster(kind.site, tuple(_rows(table, kind)))
     else:
-        roster = moodle_sheet.read(table) or any_sheet.read(table, downloaded, shown)
+        roster = moodle_sheet.read(table, downloaded) or any_sheet.read(table, downloaded, shown)
     rows, lost = _without_lost(roster.rows)
     if roster.site == "Classroom 50":
         rows = _latest(rows, table)
