@@ -72,11 +72,13 @@ def ask_again(
     seed: int,
     dtype: str,
     expected: Collection[str] = (),
+    alone: bool = True,
 ) -> SecondOpinion | None:
     """Ask again what is doubtful among the results of one engine, which are in the order in which they ran.
 
     `expected` are the ids of cases that are expected to fail; they are asked again where they passed. None
-    when nothing is doubtful, and when the engine runs in this process.
+    when nothing is doubtful, and when the engine runs in this process. Without `alone` step 1 costs one
+    process, and of what fails again only the first case was asked alone.
     """
     # The orders are drawn from the seed, so that the same command asks in the same way.
     orders = [(seed * 8 + number) % 2**32 for number in range(1, _ORDERS + 1)]
@@ -94,7 +96,7 @@ def ask_again(
         if not fresh.possible(orders[0]):
             return None
         draw.shuffle(failed)
-        _Asking(fresh, opinion, results).ask(failed, sample)
+        _Asking(fresh, opinion, results).ask(failed, sample, alone=alone)
     except EngineError as problem:
         opinion.problem = f"what failed could not be asked again: {problem}"
     finally:
@@ -118,12 +120,13 @@ class _Asking:
             self._places[each.case.id] = begin, place
             begin = place + 1 if each.verdict in _ENDS else begin
 
-    def ask(self, failed: Sequence[Result], sample: Sequence[Result]) -> None:
+    def ask(self, failed: Sequence[Result], sample: Sequence[Result], *, alone: bool) -> None:
         """Ask, examine what differs, and revise it. EngineError when the engine cannot be started again."""
         try:
             # The first one is alone in its fresh process, so that it need not be asked alone once more.
             again = self._in_one_process([*failed[:1], *sample, *failed[1:]])
-            self._alone([each for each in again if each is not failed[0]])
+            if alone:
+                self._alone([each for each in again if each is not failed[0]])
             if self._differing:
                 self._revise()
         except OutOfTime:

@@ -75,7 +75,10 @@ def run_submissions(
     names = {name_of(plan, one, wanted): one for one in plan.hand_ins if one.key in keys}
     roster = Roster({name: name.shown for name in names}, how, keep_columns=True)
     check_walls(roster.names, how)
-    engines = EngineWork(roster, cases, reference, seed=SEED, dtype=None, asked_for=True)
+    # A case that fails after others alone is lost either way, and a class would start twice the processes.
+    engines = EngineWork(
+        roster, cases, reference, seed=SEED, dtype=None, asked_for=True, alone=False
+    )
     running = Running(list(names.values()), roster, cases, keep)
     tasks = [Task((k,), 0, len(cases)) for k in range(len(names)) if running.can_begin(k)]
     _stage()
