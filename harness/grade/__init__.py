@@ -2,7 +2,6 @@
 
 - `rubric`, `rubric_file`: what is asked for, and how it is read; `rubric_lines`: where a mistake is.
 - `graded_cases`, `twins`: the cases of a rubric, and the same with other numbers.
-- `calibration`: a rubric held against engines whose mistakes are known.
 - `award`: the points of one submission. `item_result`: the points of one item. `stages`, `faults`, `answers`,
   `reasons`: which mistake costs which points.
 

@@ -56,7 +56,9 @@ def alike_sources(paths: Mapping[str, Path], starter: Sequence[Path]) -> list[Hi
         if sum(own.values()) >= _FEWEST_NODES:
             whole = hashlib.sha256("".join(sorted(own)).encode()).hexdigest()
             groups.setdefault(whole, []).append(key)
-    return _hints("the sources are equal without names, comments and common code", groups)
+    return _hints(
+        "the sources are equal without names, comments, short functions and common code", groups
+    )
 
 
 def alike_mistakes(results: Iterable[Result]) -> list[Hint]:

@@ -141,7 +141,7 @@ class _Course:
 
     def _overrides(self) -> Overrides:
         """Return the overrides, with the one that was given now, which is written down first."""
-        items = [item.name for item in self._request.rubric.items]
+        items = {item.name: item.points for item in self._request.rubric.items}
         found = read_overrides(self.folder.path)
         if self._request.override:
             student, item, points, reason = self._request.override

@@ -10,7 +10,7 @@ that is graded now is stale: it is listed, and not applied until a person gives 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +23,7 @@ from ...report.results_file import reading
 from ...text import words
 from .folder import write_whole
 from .people import People
+from .rounding import exact
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -128,13 +129,22 @@ class Overrides:
     def __init__(self, overrides: Sequence[Override]) -> None:
         self._all = overrides
 
-    def check(self, people: People, items: Collection[str]) -> None:
-        """Raise UsageError for an override of an item, or of a student, that does not exist."""
+    def check(self, people: People, items: Mapping[str, Fraction]) -> None:
+        """Raise UsageError for an override of an item or a student that does not exist, or of too much.
+
+        `items` are the names of the items with their points.
+        """
         for each in self._all:
             if each.item and each.item not in items:
                 raise UsageError(
                     f"{OVERRIDES}: the rubric has no item {words(each.item)!r}, for which "
-                    f"{words(each.student)} has an override; the items are {', '.join(items)}"
+                    f"{words(each.student)!r} has an override; the items are {', '.join(items)}"
+                )
+            if each.points is not None and (not each.item or each.points > items[each.item]):
+                most = exact(items[each.item]) if each.item else "no"
+                raise UsageError(
+                    f"{OVERRIDES}: {words(each.item) or 'a comment'} has {most} points, and "
+                    f"{exact(each.points)} came for {words(each.student)!r}"
                 )
             try:
                 people.hand_in(each.student)
@@ -144,7 +154,7 @@ class Overrides:
     def of(self, names: Collection[str], fingerprint: str) -> Iterator[tuple[Override, bool]]:
         """Yield those for a student with these names, and True where what was graded is the same file.
 
-        An override of a single student wins over one of a group.
+        The last one for an item holds, whether it is for a group or for one member.
         """
         found: dict[tuple[str, bool], Override] = {}
         for each in self._all:
