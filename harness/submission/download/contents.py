@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -55,8 +56,9 @@ class Contents:
     folders: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
 
+    @cached_property
     def tops(self) -> dict[str, list[str]]:
-        """Return the entries at the top, each with the files in it; a file at the top has itself alone."""
+        """The entries at the top, each with the files in it; a file at the top has itself alone."""
         found: dict[str, list[str]] = {}
         for name in (*self.files, *self.left_out):
             found.setdefault(name.partition("/")[0], []).append(name)

@@ -51,12 +51,12 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    return {top for top in contents.tops() if not contents.is_folder(top) and _NAMED.fullmatch(top)}
+    return {top for top in contents.tops if not contents.is_folder(top) and _NAMED.fullmatch(top)}
 
 
 def _attempts(contents: Contents) -> list[_Attempt]:
     found: dict[str, list[re.Match[str]]] = defaultdict(list)
-    for top in contents.tops():
+    for top in contents.tops:
         match = _NAMED.fullmatch(top)
         if match:
             found[match["stem"]].append(match)

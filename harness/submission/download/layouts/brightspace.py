@@ -36,7 +36,7 @@ class _Attempt(NamedTuple):
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """Return the latest attempt of each user."""
     attempts: dict[str, dict[str, _Attempt]] = defaultdict(dict)
-    for top in contents.tops():
+    for top in contents.tops:
         match = _NAMED.fullmatch(top)
         if match:
             flat = Sent(top, match["name"] or top)
@@ -49,7 +49,7 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    return {top for top in contents.tops() if _NAMED.fullmatch(top)}
+    return {top for top in contents.tops if _NAMED.fullmatch(top)}
 
 
 def _order(match: re.Match[str]) -> float:

@@ -47,7 +47,7 @@ class _Part(NamedTuple):
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """Return the submissions; ids in `known` decide where a name holds several pairs of numbers."""
     found: dict[str, list[_Part]] = defaultdict(list)
-    for place in contents.tops():
+    for place in contents.tops:
         part = _part(place, known)
         if part:
             found[part.user].append(part)
@@ -55,9 +55,7 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    return {
-        top for top in contents.tops() if not contents.is_folder(top) and _part(top, frozenset())
-    }
+    return {top for top in contents.tops if not contents.is_folder(top) and _part(top, frozenset())}
 
 
 def _part(place: str, known: Set[str]) -> _Part | None:

@@ -38,7 +38,7 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 def _owned(contents: Contents) -> set[str]:
     """Return the repositories; a folder without a mark is one when its name starts as theirs do."""
-    folders = [top for top in contents.tops() if contents.is_folder(top)]
+    folders = [top for top in contents.tops if contents.is_folder(top)]
     marked = [each for each in folders if _is_marked(contents, each)]
     start = _start(marked, contents) if marked else ""
     return {each for each in folders if each in marked or (start and each.startswith(start))}

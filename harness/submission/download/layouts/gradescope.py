@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ....errors import UsageError
 from ....text import words
@@ -23,7 +24,15 @@ from .handed import Handed, Layout, within
 _LIST = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_\d+")
 _LARGEST_LIST = 256 << 20  # with the results of all earlier attempts
+_DEEPEST = 4  # the document, an entry, its submitters, one of them
 _IDS = {"sid": "sis", "email": "email"}
+
+
+class _Entry(NamedTuple):
+    """An entry of the list; `created` is an instant in seconds, 0 where it cannot be read."""
+
+    students: tuple[Student, ...]
+    created: float
 
 
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
@@ -33,17 +42,16 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """
     entries = _entries(contents)
     attempts: dict[tuple[tuple[str, str], ...], list[str]] = defaultdict(list)
-    for name in sorted(entries, key=lambda name: _created(entries[name])):
-        attempts[_who(entries[name]) or (("folder", name),)].append(name)
+    for name in sorted(entries, key=lambda name: entries[name].created):
+        attempts[_who(entries[name].students) or (("folder", name),)].append(name)
     latest = {names[-1]: len(names) for names in attempts.values()}
-    tops = contents.tops()
-    students = [student for entry in entries.values() for student in _students(entry)]
+    students = [student for entry in entries.values() for student in entry.students]
     short = _shortened({student.ids.get("sis", "") for student in students})
     found = []
     for name, count in latest.items():
         why = f"{name} is the latest of {count}" if count > 1 else ""
-        found.append(replace(_listed(name, entries[name], contents, short), why=why))
-    for name in tops:
+        found.append(replace(_listed(name, entries[name].students, contents, short), why=why))
+    for name in contents.tops:
         if name in entries or name == _LIST:
             continue
         student = Student({"folder": name})
@@ -53,22 +61,29 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    tops = contents.tops()
-    if _LIST not in tops:
+    if _LIST not in contents.files:
         return set()
     entries = _entries(contents)
-    return {top for top in tops if top == _LIST or top in entries or _FOLDER.fullmatch(top)}
+    return {
+        top for top in contents.tops if top == _LIST or top in entries or _FOLDER.fullmatch(top)
+    }
 
 
-def _entries(contents: Contents) -> dict[str, Mapping[str, Any]]:
-    """Return the list as it is, all scalars as text."""
+def _entries(contents: Contents) -> Mapping[str, _Entry]:
+    try:
+        return _parsed(contents.files[_LIST].raw(_LARGEST_LIST))
+    except LeftOut as why:
+        raise UsageError(f"{_LIST} {why}") from None
+
+
+@lru_cache(maxsize=1)  # it may have megabytes, and is asked for several times
+def _parsed(data: bytes) -> Mapping[str, _Entry]:
+    """Return the list, all scalars as text. UsageError when it is no list."""
     import yaml
 
     try:
-        text = contents.files[_LIST].raw(_LARGEST_LIST)
-        found = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except (LeftOut, KeyError) as why:
-        raise UsageError(f"{_LIST} {why}") from None
+        events = yaml.parse(data, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        found = _tree(events)
     except (yaml.YAMLError, ValueError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -77,7 +92,37 @@ def _entries(contents: Contents) -> dict[str, Mapping[str, Any]]:
         ) from None
     if not isinstance(found, dict):
         raise UsageError(f"{_LIST} has no list of submissions: export the submissions again")
-    return {str(name): entry if isinstance(entry, dict) else {} for name, entry in found.items()}
+    known = {name: entry if isinstance(entry, dict) else {} for name, entry in found.items()}
+    return {name: _Entry(_students(entry), _created(entry)) for name, entry in known.items()}
+
+
+def _tree(events: Iterable[Any]) -> Any:
+    """Return the values of a YAML document as dictionaries, lists and texts.
+
+    What lies deeper than the list needs is left out. Loading would recurse: results that a student has nested
+    very deeply would overflow the stack of the C library.
+    """
+    from yaml import (
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+    )
+
+    pending: list[list[Any]] = [[]]
+    for event in events:
+        if isinstance(event, ScalarEvent):
+            pending[-1].append(event.value)
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            pending.append([])
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            items: Any = pending.pop()
+            if isinstance(event, MappingEndEvent):
+                pairs = zip(items[::2], items[1::2], strict=False)
+                items = {key: value for key, value in pairs if isinstance(key, str)}
+            pending[-1].append(items if len(pending) <= _DEEPEST else None)
+    return pending[0][0] if pending[0] else None
 
 
 def _value(entry: Mapping[str, Any], key: str) -> Any:
@@ -90,10 +135,10 @@ def _students(entry: Mapping[str, Any]) -> tuple[Student, ...]:
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, dict):
             said = {kind: _value(each, key) for key, kind in _IDS.items()}
-            ids = {kind: text.strip() for kind, text in said.items() if isinstance(text, str)}
+            texts = {kind: text.strip() for kind, text in said.items() if isinstance(text, str)}
             name = _value(each, "name")
-            student = {kind: text for kind, text in ids.items() if text}
-            found.append(Student(student, words(name) if isinstance(name, str) else ""))
+            ids = {kind: text for kind, text in texts.items() if text}
+            found.append(Student(ids, name if isinstance(name, str) else ""))
     return tuple(found)
 
 
@@ -104,8 +149,8 @@ def _shortened(sids: Set[str]) -> set[str]:
     return {sid for sid in digits if len(sid) < longest}
 
 
-def _who(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(item for student in _students(entry) for item in student.ids.items()))
+def _who(students: Sequence[Student]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(item for student in students for item in student.ids.items()))
 
 
 def _created(entry: Mapping[str, Any]) -> float:
@@ -115,26 +160,21 @@ def _created(entry: Mapping[str, Any]) -> float:
         return 0.0
 
 
-def _listed(name: str, entry: Mapping[str, Any], contents: Contents, short: Set[str]) -> Handed:
+def _listed(name: str, listed: Sequence[Student], contents: Contents, short: Set[str]) -> Handed:
     """Return the submission of an entry. Its key is an id of its first student, which stays the same."""
-    students = _students(entry) or (Student({"folder": name}),)
+    students = tuple(listed) or (Student({"folder": name}),)
     first = students[0].ids
-    key = first.get("sis") or first.get("email") or name
-    odd = [] if _students(entry) else [f"{name} has no student in {_LIST}"]
-    if name not in contents.tops():
+    odd = [] if listed else [f"{name} has no student in {_LIST}"]
+    if name not in contents.tops:
         odd.append(f"{name} is in {_LIST}, and the export has no folder of it")
-    odd += [
-        f"{student.name} has no student id (SID)"
-        for student in students
-        if "sis" not in student.ids
-    ]
-    odd += [
-        f"the student id {sid} may have lost its leading zeros: a sheet can tell"
-        for sid in (student.ids.get("sis", "") for student in students)
-        if sid in short
-    ]
-    files = within(contents, name)
-    return Handed(key, name, students, files, odd=tuple(odd))
+    for student in listed:
+        sid = student.ids.get("sis", "")
+        if not sid:
+            odd.append(f"{student.name} has no student id (SID)")
+        elif sid in short:
+            odd.append(f"the student id {sid} may have lost its leading zeros: a sheet can tell")
+    key = first.get("sis") or first.get("email") or name
+    return Handed(key, name, students, within(contents, name), odd=tuple(odd))
 
 
 LAYOUT = Layout("Gradescope", f"are listed in {_LIST}, or named like those", _owned, read)

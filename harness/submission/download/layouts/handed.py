@@ -45,7 +45,7 @@ class Handed:
 
 def within(contents: Contents, top: str) -> tuple[Sent, ...]:
     """Return the files of a folder at the top, each with the path in the folder as its name."""
-    return tuple(Sent(name, name.removeprefix(f"{top}/")) for name in contents.tops().get(top, ()))
+    return tuple(Sent(name, name.removeprefix(f"{top}/")) for name in contents.tops.get(top, ()))
 
 
 @dataclass(frozen=True)

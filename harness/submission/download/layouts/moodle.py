@@ -24,7 +24,7 @@ _FILE = "file"
 
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """Return a submission for each number; the numbers are in the names alone, so `known` is not needed."""
-    tops = contents.tops()
+    tops = contents.tops
     found: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
     for top in tops:
         match = _NAMED.fullmatch(top)
@@ -52,7 +52,7 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    return {top for top in contents.tops() if _NAMED.fullmatch(top)}
+    return {top for top in contents.tops if _NAMED.fullmatch(top)}
 
 
 LAYOUT = Layout("Moodle", "are named by a number and assignsubmission", _owned, read)

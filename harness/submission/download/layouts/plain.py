@@ -17,14 +17,14 @@ def owned(contents: Contents) -> set[str]:
     """Return the folders and the files of code at the top."""
     return {
         top
-        for top in contents.tops()
+        for top in contents.tops
         if contents.is_folder(top) or suffix_of(PurePosixPath(top)) in _CODE
     }
 
 
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """Return a submission for each folder and for each file of code at the top."""
-    tops, mine = contents.tops(), owned(contents)
+    tops, mine = contents.tops, owned(contents)
     stems = [_stem(top, contents) for top in tops if top in mine]
     found = []
     for top in tops:

@@ -64,7 +64,7 @@ def _owned(contents: Contents) -> dict[str, set[str]]:
 
 def _only_folder(contents: Contents) -> Contents | None:
     """Return the contents of the folder that holds the whole download, or None."""
-    tops = contents.tops()
+    tops = contents.tops
     folders = {top for top in tops if contents.is_folder(top)}
     alone = len(folders) == 1 and plain.owned(contents) == folders
     return contents.below(folders.pop()) if alone else None
@@ -73,7 +73,7 @@ def _only_folder(contents: Contents) -> Contents | None:
 def _special(contents: Contents, owned: dict[str, set[str]]) -> Recognised:
     name, mine = max(owned.items(), key=lambda item: len(item[1]))
     layout = next(each for each in _LAYOUTS if each.name == name)
-    tops = contents.tops()
+    tops = contents.tops
     rest = tuple(top for top in tops if top not in mine)
     foreign = [top for top in rest if _is_code(contents, top)]
     if foreign:
@@ -89,21 +89,21 @@ def _plain(contents: Contents) -> Recognised:
     mine = plain.LAYOUT.owned(contents)
     below = _only_folder(contents)
     # A folder around several folders is a wrapping; a folder around files is one student's.
-    while below and len(below.tops()) > 1 and all(map(below.is_folder, below.tops())):
+    while below and len(below.tops) > 1 and all(map(below.is_folder, below.tops)):
         contents, mine = below, plain.LAYOUT.owned(below)
         below = _only_folder(contents)
     if not mine:
         raise UsageError(
             "the download holds no submission: a file or a folder for each student was expected"
         )
-    tops = contents.tops()
+    tops = contents.tops
     rest = tuple(top for top in tops if top not in mine)
     why = f"{len(mine)} of {len(tops)} entries {plain.LAYOUT.sign}, and none is named as a site does it"
     return Recognised(plain.LAYOUT, contents, why, rest)
 
 
 def _is_code(contents: Contents, top: str) -> bool:
-    inside = contents.tops()[top]
+    inside = contents.tops[top]
     return top in plain.LAYOUT.owned(contents) and any(
         suffix_of(PurePosixPath(name)) in (*CODE, ".zip") for name in inside
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from ....errors import UsageError
@@ -60,7 +60,13 @@ def join(handed: Sequence[Handed], roster: Roster) -> Joined:
             "which Canvas exports under People"
         )
     absent = tuple(row.student for row in roster.rows if not present[row.line] and not row.test)
-    joined = [_in_several(each, roster, present) for each in joined]
+    twice = {
+        same(k, i)
+        for row in roster.rows
+        if present[row.line] > 1
+        for k, i in row.student.ids.items()
+    }
+    joined = [_in_several(each, twice) for each in joined]
     return Joined(tuple(joined), absent, (*roster.odd, *index.proposed))
 
 
@@ -170,20 +176,15 @@ def _merged(student: Student, row: Row) -> Student:
     return Student({**student.ids, **row.student.ids}, row.student.name or student.name)
 
 
-def _in_several(each: Handed, roster: Roster, present: Mapping[int, int]) -> Handed:
-    """Add an oddity when a student of this submission is in another one too."""
-    lines = {same(k, text): row.line for row in roster.rows for k, text in row.student.ids.items()}
-    twice = [
+def _in_several(each: Handed, twice: Set[tuple[str, str]]) -> Handed:
+    """Add an oddity when an id of a student of this submission is among those of another one too."""
+    names = [
         student.name
         for student in each.students
-        if any(
-            present[lines[same(k, text)]] > 1
-            for k, text in student.ids.items()
-            if same(k, text) in lines
-        )
+        if any(same(kind, text) in twice for kind, text in student.ids.items())
     ]
     odd = tuple(
-        f"{name} is in several submissions: a person must say which one counts" for name in twice
+        f"{name} is in several submissions: a person must say which one counts" for name in names
     )
     return replace(each, odd=(*each.odd, *odd))
 
