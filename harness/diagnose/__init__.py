@@ -19,7 +19,7 @@
 - `shrink`: the smallest program that still fails. `cutting`, `parts`, `rounder`: what it tries.
 - `failure`: writes all that is known of a failed case as text.
 - `spelled`: a program as a person writes it for the engine and for torch. `engine_source`: its lines.
-- `reproduce`, `python_source`, `torch_source`, `torch_writer`: write the case as Python, for the harness and
+- `reproduce`, `python_source`, `torch_source`: write the case as Python, for the harness and
   for torch.
 - `show`: describes a case, its program, and torch's answer at every node. `drawn`: the same as a drawing.
 """

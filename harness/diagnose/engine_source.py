@@ -29,9 +29,9 @@ from ..program import (
 from ..program.arrays import FLOAT_DTYPES, Array
 from ..program.op_table import op_named
 from ..program.ops import INFIX, Op
+from ..program.python_writer import INDENT, Statement, Writer
+from ..program.torch_writer import CannotBeSaid
 from ..program.transcript import default_cotangent
-from .python_source import INDENT, Statement, Writer
-from .torch_writer import CannotBeSaid
 
 _BUILTIN = ("abs", "bool", "float", "str", "repr")
 

@@ -17,7 +17,8 @@ from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..isolation.options import Isolation
 from ..program.arrays import FLOAT_DTYPES
-from .python_source import INDENT, array_source, function_source
+from ..program.python_writer import INDENT, array_source
+from .python_source import function_source
 from .torch_source import torch_source
 
 # A longer program, or one with more numbers, is not written out: the snippet names the case by its id.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..catalogue.case import Instance
@@ -18,12 +19,13 @@ from ..judge.compare import judge
 from ..judge.verdict import bound
 from ..program import Program, Read, Ref, made_by
 from ..program.arrays import Array
+from ..program.torch_writer import CannotBeSaid, TorchWriter
 from ..program.transcript import Reading, Stop, Transcript
 from ..text import of_engine
 from .cutting import NAMES
 from .engine_source import EngineWriter
 from .python_source import function_source
-from .torch_writer import CannotBeSaid, TorchWriter
+from .torch_source import shape_in_torch
 
 _DIGITS = (4, 6, 9, 12, 17)
 _MOST_NUMBERS = 12
@@ -61,7 +63,8 @@ class ShortTorch(TorchWriter):
     """Writes a program with short names, and prints readings without their labels."""
 
     def __init__(self, instance: Instance, reference: Reference) -> None:
-        super().__init__(instance, reference)
+        shape = partial(shape_in_torch, instance, reference)
+        super().__init__(instance.program, instance.inputs, shape)
         self.names = short_names(instance.program)
 
     def reading(self, shown: str) -> str:

@@ -1,21 +1,24 @@
 """A program as plain torch code that prints its readings: evidence for a person who doubts torch's answers.
 
 - `torch_source`: writes the code, runs it, and compares the printed values with the answers of the reference.
+- `shape_in_torch`: the shape of a value.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from textwrap import indent
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..catalogue.case import Instance
 from ..catalogue.reference import Reference
 from ..errors import ProgramError
-from ..program.arrays import answer
+from ..program import Ref
+from ..program.arrays import Array, answer
+from ..program.torch_writer import CannotBeSaid, TorchWriter, as_refused
 from ..program.transcript import Transcript
-from .torch_writer import CannotBeSaid, TorchWriter
 
 
 def torch_source(instance: Instance, reference: Reference) -> str | None:
@@ -25,20 +28,22 @@ def torch_source(instance: Instance, reference: Reference) -> str | None:
     reference gave.
     """
     try:
-        written = "\n".join(TorchWriter(instance, reference).lines())
+        shape = partial(shape_in_torch, instance, reference)
+        written = "\n".join(TorchWriter(instance.program, instance.inputs, shape).lines())
     except (CannotBeSaid, ProgramError):
         return None
     expected = reference(instance)
     if not _prints(written, reference, expected):
         return None
-    return written if expected.stop is None else _REFUSAL.format(indent(written, "    "))
+    return written if expected.stop is None else as_refused(written)
 
 
-_REFUSAL = """\
-try:
-{}
-except Exception as refusal:
-    print("torch raises", repr(refusal))"""
+def shape_in_torch(instance: Instance, reference: Reference, node: Ref) -> tuple[int, ...]:
+    """Return the shape that a node has when torch runs the program; () when torch raises before."""
+    upto = replace(instance, program=instance.program.ending_at(node))
+    (*_, found) = reference.ask(upto).readings or (None,)
+    # When torch raises before the node, the backward is not reached, and no shape is needed.
+    return found.shape if isinstance(found, Array) else ()
 
 
 def _prints(written: str, reference: Reference, expected: Transcript) -> bool:

@@ -6,6 +6,7 @@
 - `arrays`: numbers with a dtype and a shape.
 - `transcript`: the answer of an engine: the readings of a run, and where it stopped.
 - `serialize`, `printing`: a program as JSON and as a digest; a program as text.
+- `python_writer`, `torch_writer`: a program as lines of Python, and of torch.
 """
 
 from .program import Program

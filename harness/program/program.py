@@ -24,6 +24,7 @@ from .rules import Rules
 from .steps import (
     Apply,
     Input,
+    NoGrad,
     Part,
     Read,
     Ref,
@@ -123,6 +124,13 @@ class Program:
             seen[label] = seen.get(label, 0) + 1
             labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
         return tuple(labels)
+
+    def ending_at(self, node: Ref) -> Program:
+        """Return the program up to the step that makes a value, and the reading of this value."""
+        made = sum(first.index <= node.index for first in self.first_values)
+        steps = self.steps[:made]
+        open_stretches = sum(1 if s.begin else -1 for s in steps if isinstance(s, NoGrad))
+        return Program((*steps, *[NoGrad(begin=False)] * open_stretches, Read("value", node)))
 
     def due(self, stopped: int | None) -> int:
         """The number of readings in the transcript of a run that stopped at that step, or at no step."""

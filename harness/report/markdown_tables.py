@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from ..text import for_markdown
 from .diagnosis_file import Diagnosis
+from .mistakes import kind_in_words
 from .score import TOTALS, Score, percent, score_text
 
 _PAGE = 100  # characters of a line
@@ -54,7 +55,7 @@ def _findings(row: Score, mistakes: Sequence[Mapping[str, str]]) -> str:
         "xfailed": row.xfailed,
     }
     said = [f"{count} {name}" for name, count in counts.items() if count]
-    named = list(dict.fromkeys(each["op"] or each["kind"] for each in mistakes))
+    named = list(dict.fromkeys(each["op"] or kind_in_words(each["kind"]) for each in mistakes))
     return for_markdown((", ".join(said) or "none") + (f": {_names(named)}" if named else ""))
 
 
@@ -136,7 +137,11 @@ def shared_mistakes(diagnosis: Diagnosis, shown: Collection[str]) -> Iterator[st
                 found.append(engine)
     often = sorted(makers.items(), key=lambda item: -len(item[1]))
     rows = [
-        [for_markdown(f"{op} {kind}".strip()), str(len(who)), for_markdown(_names(who))]
+        [
+            for_markdown(f"{op} {kind_in_words(kind)}".strip()),
+            str(len(who)),
+            for_markdown(_names(who)),
+        ]
         for (op, kind), who in often
         if len(who) > 1
     ]

@@ -13,10 +13,10 @@ from typing import Any
 from ..catalogue.case import Case, Instance
 from ..catalogue.reference import Reference
 from ..diagnose.spelled import ShortTorch
-from ..diagnose.torch_writer import CannotBeSaid
 from ..errors import ProgramError
 from ..program import DEFAULT, Input, Read, Ref
 from ..program.arrays import Array
+from ..program.torch_writer import CannotBeSaid
 from ..program.transcript import Stop, Transcript, default_cotangent
 from .numbers import raised, shown
 

@@ -1,10 +1,12 @@
 """`assert_conforms` in somebody's own test file, and what a failure says."""
 
+import operator
 import subprocess
 import sys
 import textwrap
 
 import pytest
+import torch
 from gradconform.engines.scalar import Scalar
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.reference import Reference
@@ -14,7 +16,9 @@ from gradconform.harness.diagnose.reproduce import Subject
 from gradconform.harness.diagnose.torch_source import torch_source
 from gradconform.harness.errors import EngineError, NothingSelected, UsageError
 from gradconform.harness.judge.outcome import CaseRun, Outcome, Verdict
+from gradconform.harness.program.op_table import TABLE
 from gradconform.harness.program.serialize import digest
+from gradconform.harness.program.torch_writer import named_in_torch
 from gradconform.harness.run.expected_failures import Xfail, Xfails
 from gradconform.harness.run.runner import Result, run_case
 
@@ -134,6 +138,15 @@ def test_a_program_written_out_for_torch_prints_what_torch_says(family):
     for case in catalogue():
         if case.family == family and len(case.program.steps) < 500:
             assert torch_source(case.instance(0, "float64"), reference) is not None, case.id
+
+
+def test_each_op_is_where_the_lines_of_torch_look_for_it():
+    for op in TABLE.values():
+        if not op.operator:
+            operator.attrgetter(named_in_torch(op))(torch)
+    assert named_in_torch(TABLE["exp"]) == "Tensor.exp"
+    assert named_in_torch(TABLE["gelu"]) == "nn.functional.gelu"
+    assert named_in_torch(TABLE["where"]) == "where"
 
 
 def test_a_written_function_is_readable_and_the_same_program():

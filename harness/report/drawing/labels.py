@@ -38,6 +38,8 @@ class Labels:
         first = self.answers.first
         if first is None or first[1] not in vertex.makes:
             return ""
+        if not self.answers.every_node:
+            return "first wrong reading"
         return f"first wrong {'gradient' if first[0] == 'grad' else first[0]}"
 
     def look(self, vertex: Vertex) -> bool:

@@ -33,7 +33,7 @@ class Answers:
     A place with several readings, such as a gradient before and after a second backward, has them in their
     order. `wrong` are the places at which the engine's numbers were judged to differ. `first` is the one of
     them where the search begins, and `steps` are the steps of the program to look at. `raised` is the step at
-    which the engine raised.
+    which the engine raised. `every_node` is False where only the readings of the case are known.
     """
 
     torch: Readings = field(default_factory=dict)
@@ -42,6 +42,7 @@ class Answers:
     first: Place | None = None
     steps: tuple[int, ...] = ()
     raised: int | None = None
+    every_node: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 _HERE = Path(__file__).parent
 
@@ -53,6 +54,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["quoted"] = _quoted
+    found.filters["with_code"] = _with_code
     return found
 
 
@@ -60,6 +62,17 @@ def _quoted(name: str) -> str:
     """Return a name as a word of the filter box has it: in quotes where it has a blank."""
     plain = name.replace('"', "")
     return f'"{plain}"' if " " in plain else plain
+
+
+def _with_code(sentence: str) -> Markup:
+    """Return a sentence in which what stands between two backticks is shown as code."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:  # the last one has no partner
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    shown = (
+        Markup("<code>{}</code>").format(p) if k % 2 else escape(p) for k, p in enumerate(parts)
+    )
+    return Markup("").join(shown)
 
 
 def _file(name: str) -> str:

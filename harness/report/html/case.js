@@ -15,6 +15,12 @@ function sourceOf(k) {
   return D.known.sources[D.known.source[k]].replace("\x01", () => name).replace("\x02", () => D.texts[D.cases.title[k]]);
 }
 
+/** The file and the line of the source; "" where it is not known. */
+function originOf(k) {
+  const file = D.known.files[D.known.source[k]];
+  return file ? `${file}:${D.known.lines[D.known.source[k]]}` : "";
+}
+
 /** An answer as a person reads it: dtype and shape where they are not those of a number of the run, and the numbers. */
 function answerText(told, whole = true) {
   const parts = /^(\w*)\|([\d ]*)\|([^|]*)$/.exec(told)?.slice(1); // no exception is read as an array
@@ -79,17 +85,26 @@ function table(rows) {
     el("thead", {}, el("tr", {}, ...shown.map((title) => el("th", { scope: "col" }, title)))), el("tbody", {}, ...body)));
 }
 
+/** The case in lines of torch, which a failing case has. */
+function torchLines(k) {
+  const lines = D.torch[k];
+  if (!lines) return "";
+  const numbers = /\b(inf|nan)\b/.test(lines) ? "from math import inf, nan\n" : "";
+  return `import torch\n${numbers}\ntorch.set_printoptions(precision=10)\n${lines}`;
+}
+
 function reproduction(k, engine) {
   const id = D.cases.case[k];
   const asked = `assert_conforms(${JSON.stringify(D.specs[engine])}, cases=${JSON.stringify(id)}, ` +
     `seed=${D.cases.seed[k]}, dtype=${JSON.stringify(D.cases.dtype[k])})`;
-  return el("section", {}, el("h3", {}, "Run it again"), block("in Python, which also prints the case as lines of torch alone", `from gradconform import assert_conforms\n\n${asked}`),
-    block("what torch computes, node by node", `gradconform show '${id}' --seed ${D.cases.seed[k]}`));
+  return el("section", {}, el("h3", {}, "Run it again"), block("in lines of torch alone", torchLines(k)),
+    block("in Python, on the engine", `from gradconform import assert_conforms\n\n${asked}`),
+    block("what torch computes, node by node", `gradconform show ${shellWord(id)} --seed ${D.cases.seed[k]}`));
 }
 
 function caseView(k, engine) {
   const facts = [D.cases.level[k], D.texts[D.cases.tags[k]], `${D.cases.steps[k]} steps`,
-    D.cases.digest[k] ? `digest ${D.cases.digest[k]}` : "did not run", D.known.place[k]].filter(Boolean);
+    D.cases.digest[k] ? `digest ${D.cases.digest[k]}` : "did not run", originOf(k)].filter(Boolean);
   const all = D.engines.map((_, e) => e), chosen = D.number.get(engine);
   const listed = all.filter((e) => e === chosen || !"P- U".includes(letter(e, k)));
   const others = all.filter((e) => !listed.includes(e));

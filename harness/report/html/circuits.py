@@ -32,14 +32,10 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
     torch's, "" where all are torch's. OSError when `results.jsonl` cannot be read.
     """
     cases = compact.cases
-
-    def rank(number: int) -> tuple[bool, str, int]:
-        return number not in compact.failing, cases["level"][number], cases["steps"][number]
-
     found: dict[int, dict[str, Any]] = {}
     room = _MOST
     with (folder / RESULTS).open("rb") as file:
-        for number in sorted(compact.places, key=rank):
+        for number in sorted(compact.places, key=compact.rank):
             if room <= 0:
                 break
             instance = instance_of(Ran(*(cases[name][number] for name in Ran._fields)))
@@ -61,7 +57,7 @@ def _answers(instance: Instance, rows: Sequence[Row]) -> Answers:
     at = places(instance.program)
     torch: dict[Place, list[Reading]] = {}
     engine: dict[Place, list[Reading]] = {}
-    wrong: set[Place] = set()
+    wrong: dict[Place, None] = {}
     raised = None
     for _, values in rows:
         place = at.get(values["reading"])
@@ -74,5 +70,6 @@ def _answers(instance: Instance, rows: Sequence[Row]) -> Answers:
             if not isinstance(answer, Stop):
                 kept.setdefault(place, []).append(answer)
         if values["verdict"] in FAILURES:
-            wrong.add(place)
-    return Answers(torch, engine, frozenset(wrong), raised=raised)
+            wrong[place] = None
+    first = next(iter(wrong), None)
+    return Answers(torch, engine, frozenset(wrong), first, raised=raised, every_node=False)

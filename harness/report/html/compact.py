@@ -137,6 +137,11 @@ class Compact:
             "cells": [each.readings.tolist() for each in chosen],
         }
 
+    def rank(self, number: int) -> tuple[bool, str, int]:
+        """Return the key by which cases are sorted: what fails first, then `core`, then short programs."""
+        level, steps = self.cases["level"][number], self.cases["steps"][number]
+        return number not in self.failing, level, steps
+
     def _add_case(self, values: Mapping[str, Any]) -> None:
         tags = self.texts.number(" ".join(values["tags"]))
         told = {"title": self.texts.number(values["title"]), "tags": tags, **_NOT_RUN}

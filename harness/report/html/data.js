@@ -18,6 +18,9 @@ function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A text as one word of a shell. */
+const shellWord = (text) => /^[\w./:=,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Read base 85, in which page.py replaces the three signs that have a meaning in HTML. */
 function bytesOf(text) {
   const signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~";
@@ -38,6 +41,8 @@ async function unpack(packed) {
   D.count = D.cases.case.length;
   D.number = new Map(D.engines.map((name, k) => [name, k]));
   D.cases.digest = D.cases.digest.map((packed) => [...atob(packed)].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join(""));
+  let line = 0; // the file has the distance from one source to the next
+  D.known.lines = D.known.lines.map((step) => line += step);
   D.findings = new Map(Object.entries(D.findings)); // an engine may be called "constructor"
   D.byId = new Map(D.cases.case.map((id, k) => [id, k]));
   D.words = Array.from({ length: D.count }, (_, k) =>

@@ -64,7 +64,7 @@ function wordTest(key, value, lower, whole, problems) {
       return (k) => D.engines.every((_, e) => FAILING.includes(letter(e, k)) === (e === found[0]));
     }
     case "family": return (k) => D.cases.family[k] === value || D.cases.family[k].startsWith(lower);
-    case "op": return (k) => D.opSets[k].has(value);
+    case "op": return (k) => D.opSets[k].has(lower) || D.opSets[k].has(value); // `T` is an op too
     case "level": return (k) => D.cases.level[k] === lower;
     case "tag": return (k) => D.texts[D.cases.tags[k]].split(" ").includes(value);
     case "reason": return (k, engines) => engines.some((e) =>

@@ -11,6 +11,7 @@ ran. Only then is its program shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ...catalogue.case import Case, Instance
@@ -50,9 +51,9 @@ class Facts(NamedTuple):
     source: str = ""
     explanation: str = ""
     place: str = ""
+    ops: str = ""
     program: str = ""
     inputs: str = ""
-    ops: str = ""
 
 
 Ready = Mapping[Ran, Facts]
@@ -68,13 +69,17 @@ class Known:
 
     `agrees` is one of `SAME`, `OTHER` (another program or other inputs), `ABSENT` (no such case) and `LONG`
     (the program was not made, because it has many steps or did not run). `sources` and `explanations` are
-    texts, and `source` and `explanation` the numbers of them. `inputs` and `ops` are texts.
+    texts, and `source` and `explanation` the numbers of them. `files` and `lines` tell where each source is;
+    a line is counted from that of the source before it, which takes fewer signs. `inputs` and `ops` are
+    texts.
     """
 
     def __init__(self) -> None:
-        self.sources: dict[str, int] = {"": 0}
+        self.sources: dict[tuple[str, str], int] = {("", ""): 0}
         self.explanations: dict[str, int] = {"": 0}
-        self._columns: dict[str, list[Any]] = {name: [] for name in Facts._fields}
+        self._columns: dict[str, list[Any]] = {
+            name: [] for name in Facts._fields if name != "place"
+        }
 
     @classmethod
     def of(cls, cases: Mapping[str, Sequence[Any]], collected: Ready) -> Known:
@@ -86,14 +91,20 @@ class Known:
 
     def columns(self) -> dict[str, Any]:
         """Return the columns as JSON values."""
+        sources, places = zip(*self.sources, strict=True)
+        files, _, lines = zip(*(place.rpartition(":") for place in places), strict=True)
+        numbers = [int(line or 0) for line in lines]
         return self._columns | {
-            "sources": [*self.sources],
+            "sources": sources,
+            "files": files,
+            "lines": [line - before for before, line in pairwise([0, *numbers])],
             "explanations": [*self.explanations],
         }
 
     def _add(self, facts: Facts) -> None:
         row = facts._asdict()
-        row["source"] = self.sources.setdefault(facts.source, len(self.sources))
+        source = facts.source, row.pop("place")
+        row["source"] = self.sources.setdefault(source, len(self.sources))
         row["explanation"] = self.explanations.setdefault(facts.explanation, len(self.explanations))
         for name, value in row.items():
             self._columns[name].append(value)
@@ -127,7 +138,7 @@ def _facts(ran: Ran) -> Facts:
     inputs = "\n".join(f"{name} = {_short(array)}" for name, array in instance.inputs.items())
     ops = " ".join(sorted(program.ops))
     about = (_source(case), case.explanation, case.origin)
-    return Facts(SAME, *about, text(program), inputs, ops)
+    return Facts(SAME, *about, ops, text(program), inputs)
 
 
 def _short(array: Array) -> str:

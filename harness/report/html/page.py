@@ -20,6 +20,7 @@ from .assets import rendered
 from .circuits import circuits
 from .compact import LETTERS, Compact
 from .known import Known, Ready
+from .torch_lines import torch_lines
 
 PAGE = "report.html"
 _SCRIPTS = (
@@ -80,6 +81,7 @@ def write_page(
         torch=run.get("versions", {}).get("torch", ""),
         run=run,
         engines=[_overview(name, rows, named) for name, rows in engines.items()],
+        left_out=[each["name"] for each in run.get("left_out", ()) if each["name"] in engines],
         findings=dict([*named.items()][:_MOST_DIAGNOSED]),
         more_diagnosed=max(0, len(named) - _MOST_DIAGNOSED),
         drawing=STYLE,
@@ -132,6 +134,7 @@ def _document(
         "cases": compact.cases | {"digest": _digests(compact.cases["digest"])},
         "known": known.columns(),
         "findings": {name: [*_findings(found, numbers)] for name, found in named.items()},
+        "torch": torch_lines(folder, compact),
         "circuits": circuits(folder, compact),
         **compact.columns(names),
     }

@@ -51,7 +51,7 @@ def test_it_begins_with_the_two_numbers_of_each_engine_and_the_findings(visit, s
     told = page.inner_text("details.finding")
     assert len(found["findings"]) == 2
     for finding in found["findings"]:
-        assert finding["sentence"] in told
+        assert finding["sentence"].replace("`", "") in told
         for code in filter(None, (finding["program"], finding["in_torch"])):
             assert code.splitlines()[-1] in told
 
@@ -70,10 +70,13 @@ def test_words_filter_and_a_column_sorts(visit, sample):
     failing = {row["case"] for row in rows if row["verdict"] == "fail"}
     core = {row["case"] for row in rows if row["level"] == "core"}
     assert len(failing) > 5
+    with_lines = page.evaluate("Object.keys(D.torch).map((k) => D.cases.case[k])")
+    assert set(with_lines) == failing
     assert set(searched(page, "status:fail")) == failing
     assert set(searched(page, "only:student level:core")) == failing & core
     assert set(searched(page, "is:different -level:core")) == failing - core
     assert set(searched(page, "op:tanh family:lecture")) <= {row["case"] for row in rows}
+    assert searched(page, "op:TANH") == searched(page, "op:tanh") != {}
     assert set(searched(page, "sum_with_itself")) == {CASE, "accumulation/sum_of_a_sum_with_itself"}
     assert searched(page, "engine:student sum_with_itself")[CASE] == "F"
     searched(page, "colour:red")
@@ -105,7 +108,7 @@ def test_a_cell_opens_by_click_link_and_keys_and_the_back_button_returns(visit, 
         for row in rows_of(sample)
         if (row["engine"], row["case"], row["verdict"]) == ("student", CASE, "fail")
     ]
-    circuit = dialog.locator("svg.circuit")
+    circuit, told_by_torch = dialog.locator("svg.circuit"), []
     assert circuit.locator(".node").count() == 2
     assert circuit.locator(".value").all_text_contents() == ["3.00", "6.00"]
     assert circuit.locator(".grad").all_text_contents() == ["2.00", "✗ 1"]
@@ -114,6 +117,11 @@ def test_a_cell_opens_by_click_link_and_keys_and_the_back_button_returns(visit, 
     assert wrong["message"] in told
     assert wrong["digest"] in told
     assert f'assert_conforms("reports/sample/student.py", cases="{CASE}"' in told
+    assert "first wrong reading" in circuit.text_content()
+    assert f"gradconform draw {CASE} --engine reports/sample/student.py" in told
+    lines = dialog.locator("figure:has-text('in lines of torch alone') pre").text_content()
+    exec(lines, {"print": lambda label, value: told_by_torch.append((label, value.item()))})
+    assert told_by_torch == [("result", 6.0), ("x.grad", 2.0)]
     cells = dialog.locator("tr.fail td").all_inner_texts()
     assert cells[:4] == ["x.grad", "fail", "2.0", "1"]
     assert cells[4:] == ["1", "0.5", "4.5e+15", "rtol", "gradient"]

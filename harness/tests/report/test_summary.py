@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pandas as pd
 import pytest
+from gradconform.harness.diagnose.finding import Kind
 from gradconform.harness.judge.outcome import (
     ERRORED,
     FAILED,
@@ -22,6 +23,7 @@ from gradconform.harness.judge.outcome import (
 from gradconform.harness.report import terminal
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_results, read_summary
+from gradconform.harness.report.mistakes import kind_in_words
 from gradconform.harness.report.results_file import CSV_COLUMN_NAMES, lines
 from gradconform.harness.report.score import percent
 from gradconform.harness.run.report_folder import ReportFolder
@@ -212,3 +214,10 @@ def test_the_sums_of_one_pass_are_those_of_pandas_over_all_rows(tmp_path):
     )
     assert (tmp_path / "results.csv").read_text() == table[[*CSV_COLUMN_NAMES]].to_csv(index=False)
     assert (tmp_path / "summary.csv").read_text() == found.reset_index().to_csv(index=False)
+
+
+def test_each_kind_of_mistake_is_shown_in_words():
+    told = [kind_in_words(kind) for kind in Kind]
+    assert len({*told}) == len(told)
+    assert not [words for words in told if "-" in words]
+    assert kind_in_words("wrong-walk") == "wrong order of the backward"

@@ -1,18 +1,17 @@
-"""The steps of a program as lines of torch.
+"""The steps of a program as lines of torch. Torch is not needed for it.
 
 - `TorchWriter`: writes the steps. `CannotBeSaid`: a step has no line of torch.
+- `as_refused`: the lines of a program with which torch raises.
+- `named_in_torch`: where torch keeps an op.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from textwrap import indent
 from typing import Any
 
-from ..catalogue.case import Instance
-from ..catalogue.reference import Reference
-from ..engine.library import find_function, find_method
-from ..program import (
+from . import (
     DEFAULT,
     Apply,
     Backward,
@@ -28,11 +27,34 @@ from ..program import (
     Update,
     ZeroGrad,
 )
-from ..program.arrays import Array
-from ..program.op_table import find
-from ..program.ops import Op
-from ..program.transcript import default_cotangent
-from .python_source import INDENT, Statement, Writer
+from .arrays import Array
+from .op_table import find
+from .ops import Op
+from .python_writer import INDENT, Statement, Writer
+from .transcript import default_cotangent
+
+# What torch keeps in `torch.nn.functional`, and what it has as no method of a tensor.
+_FUNCTIONAL = frozenset(
+    """
+    relu6 logsigmoid leaky_relu elu celu selu gelu silu mish softplus softsign hardtanh hardsigmoid hardswish
+    softshrink tanhshrink threshold glu softmin dropout pad one_hot cross_entropy nll_loss mse_loss
+    l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div
+    hinge_embedding_loss margin_ranking_loss soft_margin_loss poisson_nll_loss gaussian_nll_loss
+    cosine_embedding_loss triplet_margin_loss linear bilinear layer_norm group_norm batch_norm instance_norm
+    rms_norm local_response_norm conv1d conv2d conv_transpose2d max_pool1d max_pool2d avg_pool1d avg_pool2d
+    adaptive_avg_pool2d interpolate pixel_shuffle embedding scaled_dot_product_attention normalize
+    cosine_similarity pairwise_distance
+    """.split()
+)
+_NO_METHOD = frozenset(
+    "einsum tensordot atleast_1d atleast_2d cat stack hstack vstack dstack cdist".split()
+)
+_METHOD = "Tensor."
+_REFUSAL = """\
+try:
+{}
+except Exception as refusal:
+    print("torch raises", repr(refusal))"""
 
 
 class CannotBeSaid(Exception):
@@ -40,25 +62,37 @@ class CannotBeSaid(Exception):
 
 
 class TorchWriter(Writer):
-    """Writes each step as `Writer` does, in torch's own spelling."""
+    """Writes each step as `Writer` does, in torch's own spelling.
 
-    def __init__(self, instance: Instance, reference: Reference) -> None:
-        super().__init__(instance.program)
-        self.instance, self.reference, self.depth = instance, reference, 0
-        self.labels = iter(instance.program.labels)
+    `shape` gives the shape that a value has when torch runs the program.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        inputs: Mapping[str, Array],
+        shape: Callable[[Ref], tuple[int, ...]],
+    ) -> None:
+        super().__init__(program)
+        self.inputs, self.shape, self.depth = inputs, shape, 0
+        self.labels = iter(program.labels)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the code. CannotBeSaid when a step has none."""
         yield "import torch"
         yield ""
         yield "torch.set_printoptions(precision=10)"
+        yield from self.body()
+
+    def body(self) -> Iterator[str]:
+        """Yield the lines of the steps. CannotBeSaid when a step has none."""
         for index, step in enumerate(self.program.steps):
             yield from self.step(index, step)
 
     def step(self, index: int, step: Step) -> Iterator[str]:
         """Yield the lines of a step, of an input too. CannotBeSaid when it has none."""
         if isinstance(step, Input):
-            array = self.instance.inputs[step.name]
+            array = self.inputs[step.name]
             flows = ", requires_grad=True" if step.requires_grad else ""
             yield f"{step.name} = {_tensor(array, flows)}"
             return
@@ -114,21 +148,13 @@ class TorchWriter(Writer):
         if not op.has("positional"):
             names = (name for name, _ in step.attributes)
             options = [f"{n}={v}" for n, v in zip(names, options, strict=True)]
-        method = self._method(op, step)
-        if method is None:
-            return f"{_function(op)}({', '.join(shown + options)})"
+        name = named_in_torch(op)
+        method = name.removeprefix(_METHOD)
+        if method == name or not step.operands or not isinstance(step.operands[0], Ref):
+            return f"torch.{method}({', '.join(shown + options)})"
         if op.has("property"):
             return f"{shown[0]}.{method}"
         return f"{shown[0]}.{method}({', '.join(shown[1:] + options)})"
-
-    def _method(self, op: Op, step: Apply) -> str | None:
-        import torch
-
-        if op.has("function") or not step.operands or not isinstance(step.operands[0], Ref):
-            return None
-        if find_method(op, torch.Tensor) is None:
-            return None
-        return next(name for name in op.spellings if hasattr(torch.Tensor, name))
 
     def effect(self, step: Statement) -> str:
         """Return a backward, a gradient or a reading. CannotBeSaid for a step of an optimizer."""
@@ -176,15 +202,10 @@ class TorchWriter(Writer):
             cotangent = default_cotangent(shape) if shape else None
         return [] if cotangent is None else [f"{_tensor(cotangent)}.to({self.value(root)}.dtype)"]
 
-    def shape(self, node: Ref) -> tuple[int, ...]:
-        """Return the shape that a node has when torch runs the program; () when torch raises before."""
-        made = [k for k, first in enumerate(self.program.first_values) if first.index <= node.index]
-        steps = self.program.steps[: made[-1] + 1]
-        open_stretches = sum(1 if s.begin else -1 for s in steps if isinstance(s, NoGrad))
-        upto = Program((*steps, *[NoGrad(begin=False)] * open_stretches, Read("value", node)))
-        (*_, found) = self.reference.ask(replace(self.instance, program=upto)).readings or (None,)
-        # When torch raises before the node, the backward is not reached, and no shape is needed.
-        return found.shape if isinstance(found, Array) else ()
+
+def as_refused(lines: str) -> str:
+    """Return lines that print what torch raises in them."""
+    return _REFUSAL.format(indent(lines, INDENT))
 
 
 def _tensor(array: Array, options: str = "") -> str:
@@ -194,12 +215,11 @@ def _tensor(array: Array, options: str = "") -> str:
     return f"torch.zeros({array.shape!r}, {dtype}{options})"
 
 
-def _function(op: Op) -> str:
-    """Return the dotted name of a function. The order of the modules is that of the torch engine."""
-    import torch
-
-    for module in (torch.nn.functional, torch.linalg, torch.special, torch):
-        for spelling in op.spellings:
-            if find_function(replace(op, torch="", called=spelling, aliases=""), [module]):
-                return f"{module.__name__}.{spelling}"
-    raise CannotBeSaid
+def named_in_torch(op: Op) -> str:
+    """Return the place of an op below `torch`: `nn.functional.gelu`, or `Tensor.exp` for a method."""
+    if op.torch and (op.has("free") or "." in op.torch):
+        return op.torch
+    name = op.spellings[0]
+    if name in _FUNCTIONAL:
+        return f"nn.functional.{name}"
+    return name if op.has("function") or name in _NO_METHOD else f"{_METHOD}{name}"
