@@ -9,12 +9,14 @@ from collections.abc import Mapping
 
 from ..program import Program, Ref
 from ..program.arrays import Array
-from .elementwise import NAMES
-from .lowering import lower
 
 
 def shape_of(program: Program, inputs: Mapping[str, Array], node: Ref) -> tuple[int, ...]:
     """Return the shape of a value. Unsupported where the steps before it cannot be lowered."""
+    # Here, because they need NumPy, and most pages have no such value.
+    from .elementwise import NAMES
+    from .lowering import lower
+
     if all(array.shape == () for array in inputs.values()) and program.ops <= NAMES:
         return ()
     return lower(program.ending_at(node), inputs).gatherings[-1].shape
