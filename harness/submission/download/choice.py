@@ -16,7 +16,7 @@ from ..files import held
 from .staging import Staged, Written
 
 # The number of a cell stands before its code in a printed notebook.
-_CLASS = r"^(?:In ?\[[ \d]*\]:)?[ \t]*class[ \t]+{}\b"
+_CLASS = r"^(?:In ?\[[ \d]*\]:)?[ \t]*class[ \t]+{}[ \t]*[(:\[]"
 _BACKWARD = re.compile(r"\bdef[ \t]+backward\b")
 _SUFFIXES = (".py", ".ipynb", ".txt")
 _MOST_NAMED = 4
@@ -50,7 +50,7 @@ def choose(found: Staged, wanted_class: str | None) -> Choice:
     odd = [f"{taken.place} {taken.odd}"] if taken.odd else []
     if wanted_class and best:
         odd.append(f"no file defines a class {wanted_class}")
-    why = _REASONS[best].format(wanted_class or "with a method backward")
+    why = _REASONS[best].format(wanted_class)
     if len(engines) > 1 and best < _NO_CLASS:
         other = [file.place for file in engines if file is not taken]
         by = "it is the latest" if taken.upload else "its name is the plainest"
@@ -78,7 +78,7 @@ def _rank(file: Written, of_name: re.Pattern[str] | None) -> int:
         return _NO_CLASS
     if not _BACKWARD.search(file.text):
         return _NO_ENGINE
-    return 1 if of_name else 0
+    return 1
 
 
 def _plainness(file: Written) -> tuple[int, int, int, str]:

@@ -23,13 +23,12 @@ from ...text import words
 from ..collect import files_of
 from ..files import ARCHIVE, LeftOut, is_skipped, suffix_of
 from ..reading import bounded
-from .zip_member import InZip, name_of, why_not
+from .zip_member import LONGEST_NAME, InZip, name_of, why_not
 
 _MOST_FILES = 50_000  # of a whole download
 _MOST_IN_ZIP = 10_000  # of a zip that a student handed in
-_MEMBER = (
-    b"PK\x01\x02"  # begins each entry of a zip's list of files, see APPNOTE.TXT of PKWARE, 4.3.12
-)
+# Begins each entry of a zip's list of files, see APPNOTE.TXT of PKWARE, 4.3.12.
+_MEMBER = b"PK\x01\x02"
 
 
 class File(Protocol):
@@ -131,9 +130,8 @@ def opened(path: Path) -> Iterator[Contents]:
 
 def unpacked(data: bytes) -> Contents:
     """Return the contents of a zip in memory. LeftOut when it is damaged or holds too many files."""
-    count = data.count(
-        _MEMBER
-    )  # counted first, because `zipfile` makes an object for each of a million
+    # They are counted first, because `zipfile` makes an object for each of a million.
+    count = data.count(_MEMBER)
     if count > _MOST_IN_ZIP:
         raise LeftOut(f"it holds {count:,} files, and at most {_MOST_IN_ZIP:,} are read")
     return _of_zip(_archive(io.BytesIO(data)))
@@ -161,17 +159,20 @@ def _of_zip(archive: zipfile.ZipFile) -> Contents:
     folders: set[str] = set()
     hidden: set[str] = set()
     for member in archive.infolist():
-        path = PurePosixPath(unicodedata.normalize("NFC", name_of(member)))
+        path = PurePosixPath(unicodedata.normalize("NFC", name_of(member))[:LONGEST_NAME])
         inside = [part for part in path.parts if part not in ("..", "/")]
         name = "/".join(inside)
         if is_skipped(PurePosixPath(name)):
-            hidden.add(_skipped(inside))
+            skipped = _skipped(inside)
+            hidden.add(skipped)
+            folders.add(skipped.rpartition("/")[0])  # perhaps nothing else is in it
         elif why := why_not(member, path):
             left_out[name] = why
         elif member.is_dir():
             folders.add(name)
         else:
             files[name] = InZip(archive, member)
+    folders.discard("")
     return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
 
 

@@ -59,7 +59,7 @@ def _line(each: HandIn) -> str:
     who = _students(each.students, _MOST_STUDENTS)
     late = ", late" if each.late else ""
     taken = f"{words(each.taken, _LONGEST)} ({each.why})" if each.path else "no file to run"
-    return f"{each.key}{f' {who}' if who else ''}{late}: {taken}"
+    return f"{each.key}{f' {who}' if who not in ('', each.key) else ''}{late}: {taken}"
 
 
 def _students(students: Sequence[Student], most: int) -> str:

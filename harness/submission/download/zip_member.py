@@ -18,6 +18,7 @@ _UTF8, _ENCRYPTED = 0x800, 1  # bits of a member's flags, see APPNOTE.TXT of PKW
 _LINK = 0o12  # the kind of a symbolic link, in the mode that Unix writes to a member
 _LARGEST_RATIO = 100  # a notebook full of pictures shrinks by less than two
 _LARGEST_NOTEBOOK = 1 << 30
+LONGEST_NAME = 1000  # characters; no file system holds a longer one
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def name_of(member: zipfile.ZipInfo) -> str:
 
 def why_not(member: zipfile.ZipInfo, path: PurePosixPath) -> str:
     """Return the reason why a member is not read as the end of a sentence, or an empty text."""
+    if len(member.filename) > LONGEST_NAME:
+        return f"has a name of {len(member.filename):,} characters"
     if path.is_absolute() or ".." in path.parts:
         return "leads out of its zip"
     if member.external_attr >> 28 == _LINK:

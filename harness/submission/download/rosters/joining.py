@@ -110,6 +110,11 @@ class _Index:
                 0
             ], f"joined by the name {student.name} alone, which occurs once on both sides"
         self._propose(student)
+        if not kinds and alike:
+            return (
+                None,
+                f"{_NOT_THERE.format(said)}; the name {student.name} occurs several times and joins nothing",
+            )
         return None, _NOT_THERE.format(said)
 
     def _rows(self, student: Student) -> list[Row]:
