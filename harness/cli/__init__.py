@@ -24,6 +24,7 @@ from ..engine.garbage import rarely_looked_for
 from ..errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
 from ..report.busy import heard
 from .bench import bench
+from .check import check
 from .diagnose import diagnose
 from .diff import diff
 from .draw import draw
@@ -31,6 +32,7 @@ from .exit import Exit
 from .grade import grade
 from .look import list_cases, list_engines, show
 from .report import report
+from .rubric import rubric
 from .run import run
 from .selftest import selftest
 from .signals import ended_as_interrupted
@@ -76,6 +78,8 @@ def cli() -> None:
 for command in (
     run,
     grade,
+    check,
+    rubric,
     diagnose,
     diff,
     report,

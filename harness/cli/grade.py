@@ -87,7 +87,7 @@ def grade(
     from ..grade.rubric_file import read_rubric
 
     rubric = read_rubric(rubric_name)
-    how = _with_rubric(isolation_from(others), rubric)
+    how = with_rubric(isolation_from(others), rubric)
     request = Request(
         submissions,
         out,
@@ -117,7 +117,7 @@ def _told(graded: Graded, out: Path) -> int:
     return Exit.FAILED if any(map(needs_a_person, graded.grading.marks)) else Exit.PASSED
 
 
-def _with_rubric(how: Isolation, rubric: Rubric) -> Isolation:
+def with_rubric(how: Isolation, rubric: Rubric) -> Isolation:
     """Return the isolation with the packages and limits of the rubric, where no option says others."""
     from ..isolation.limits import MIB, limited
     from ..isolation.options import allowed

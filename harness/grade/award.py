@@ -45,14 +45,14 @@ def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
     do not count. A case without a row has not passed. Raises as `plan_of` does.
     """
     answers = Answers(rows, twins=bool(rubric.secret))
-    faults = Faults()
+    faults, questions = Faults(), plan_of(rubric)
+    faults.look_at_the_walk(questions, answers)
     judged: dict[str, list[Judged]] = {item.name: [] for item in rubric.items}
-    questions = plan_of(rubric)
-    # At each stage the faults of all earlier stages are known.
+    # At each stage the faults of all earlier stages are known. Within one, the order of the rubric decides.
     for stage in Stage:
         here = [question for question in questions if question.stage is stage]
-        found = [(question, faults.judge(question, answers)) for question in here]
-        for question, result in found:
+        for question in here:
+            result = faults.judge(question, answers)
             judged[question.item.name].append(result)
             faults.note(question, result)
     return Award(tuple(_result(item, judged[item.name]) for item in rubric.items))
@@ -69,7 +69,7 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
             bonus=item.bonus,
         )
     asked = [one for one in judged if one.counts]
-    passed = sum(one.passed for one in asked)
+    passed = sum(one.passed and _is_believed(one, asked) for one in asked)
     share = Fraction(passed, len(asked)) if asked else Fraction()
     if item.credit == "all-or-nothing" and passed < len(asked):
         share = Fraction()
@@ -84,4 +84,12 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
         at_fault="" if asked else judged[0].at_fault,
         hidden=item.hidden,
         bonus=item.bonus,
+    )
+
+
+def _is_believed(one: Judged, asked: Sequence[Judged]) -> bool:
+    """False for a case whose twin has the same numbers, unless another case of its op passed, too."""
+    return one.graded.can_differ or any(
+        other.passed and other.graded.can_differ and other.graded.tested == one.graded.tested
+        for other in asked
     )

@@ -5,64 +5,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .answers import Answer, Answers
 from .graded_cases import Graded, Question
 from .reasons import Judged
 from .stages import Stage
-
-# At these stages no op is at fault, but the whole walk.
-_OF_THE_WALK = (Stage.START, Stage.REACH)
 
 
 class Faults:
     """The faults that were found so far, and the items that lost points for them."""
 
     def __init__(self) -> None:
-        self._walk: dict[Stage, str] = {}
+        self._start = ""
+        self._reach = ""
         self._ops: dict[Stage, dict[str, str]] = {stage: {} for stage in Stage}
         self._lacking: set[str] = set()
 
     def judge(self, question: Question, answers: Answers) -> Judged:
         """Return what the first of the question's cases says that can be judged.
 
-        A case that fails cannot be judged when a fault of an earlier stage, which cost points of another
-        item, explains it.
+        A case that fails cannot be judged when a fault that cost points of another item explains it.
         """
-        item, first = question.item, question.cases[0]
+        item, first, last = question.item, question.cases[0], question.cases[-1]
+        if self._start and first.stage > Stage.START:
+            return Judged(first, Answer.FAILED, at_fault=self._start)
         blamed = ""
         for graded in question.cases:
             answer = answers.of(graded, item.readings)
             if answer is Answer.PASSED:
                 return Judged(graded, answer)
-            lacking = answer is Answer.LACKING
             at_fault = self._explained(graded)
+            lacking = answer is Answer.LACKING
             lost = lacking and not graded.tested.isdisjoint(self._lacking)
-            another = lacking and graded is not question.cases[-1]
+            another = lacking and graded is not last
             if lost or at_fault == item.name or not (at_fault or another):
                 return Judged(graded, answer, answers.message(graded, item.readings))
             blamed = blamed or at_fault
         return Judged(first, Answer.FAILED, at_fault=blamed)
 
     def note(self, question: Question, judged: Judged) -> None:
-        """Remember a fault, for the stages behind."""
+        """Remember a fault, for all that is judged afterwards."""
         if not judged.counts or judged.passed:
             return
         graded, name = judged.graded, question.item.name
-        if graded.stage in _OF_THE_WALK:
-            self._walk.setdefault(graded.stage, name)
         for word in graded.tested:
             self._ops[graded.stage].setdefault(word, name)
             if judged.answer is Answer.LACKING:
                 self._lacking.add(word)
 
+    def look_at_the_walk(self, questions: Iterable[Question], answers: Answers) -> None:
+        """Find out whether the walk as a whole is at fault, before any gradient is judged.
+
+        No gradient can be judged when a backward starts wrongly and most ops have wrong gradients: those that
+        are right, are so because they are 0. (An engine may refuse a leaf as a root and be right otherwise.)
+        The walk does not get to each node when a tree of sums is wrong and a sum alone is right. Then an op
+        that is computed by others may be wrong for this reason.
+        """
+        found: dict[Stage, list[tuple[Graded, str, bool]]] = {stage: [] for stage in Stage}
+        for question in questions:
+            for graded in question.cases:
+                passed = answers.of(graded, question.item.readings) is Answer.PASSED
+                found[graded.stage].append((graded, question.item.name, passed))
+        slopes = found[Stage.SLOPE]
+        if 2 * sum(passed for *_, passed in slopes) < len(slopes):
+            self._start = next((name for _, name, passed in found[Stage.START] if not passed), "")
+        wrong = {word for graded, _, passed in slopes if not passed for word in graded.tested}
+        unreached = (
+            name
+            for graded, name, passed in found[Stage.REACH]
+            if not passed and wrong.isdisjoint(graded.words)
+        )
+        self._reach = next(unreached, "")
+
     def _explained(self, graded: Graded) -> str:
         """The item that has lost points for a fault which explains that this case fails, or ""."""
+        if self._reach and graded.stage >= Stage.SLOPE:
+            return self._reach
         for stage in Stage:
-            if stage >= graded.stage:
-                break
-            if stage in self._walk:
-                return self._walk[stage]
-            at_fault = self._ops[stage]
-            for word in sorted(graded.words & at_fault.keys()):
-                return at_fault[word]
+            for word in sorted(graded.words & self._ops[stage].keys()):
+                if stage <= graded.stage:
+                    return self._ops[stage][word]
         return ""

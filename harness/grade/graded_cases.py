@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,25 +21,29 @@ from ..errors import GradconformError, UsageError
 from ..text import words
 from .rubric import Item, Rubric
 from .stages import Stage, stage_of, tested_words, words_of
-from .twins import is_twin, twin
+from .twins import can_differ, twin
 
-# Cases whose ids differ only behind this word ask the same with other ops, and the first that can, decides.
-BY = "_by_"
+# Cases whose ids differ only in this end ask the same with other ops. The first that can be judged decides.
+_BY = re.compile(r"(\[|_)by_\w+\]$")
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A case in an item: the stage of what is read, its ops, and those that are tested by it."""
+    """A case in an item: the stage of what is read, its ops, and those that are tested by it.
+
+    `can_differ` is False when its twin has the same numbers.
+    """
 
     case: Case
     stage: Stage
     words: frozenset[str]
     tested: frozenset[str]
+    can_differ: bool
 
     @property
     def question(self) -> str:
         """The id without the choice of the other ops."""
-        return self.case.id.partition(BY)[0]
+        return _BY.sub("", self.case.id)
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,4 @@ def _graded(item: Item, case: Case) -> Graded:
     ops, stage = words_of(program), stage_of(program)
     if item.readings == "values":
         stage = Stage.VALUE if len(ops) < 2 else Stage.COMPOSED
-    return Graded(case, stage, ops, tested_words(program))
-
-
-__all__ = ["BY", "Graded", "Question", "graded_cases", "is_twin", "plan_of"]
+    return Graded(case, stage, ops, tested_words(program), can_differ(case))

@@ -11,7 +11,15 @@ from collections import Counter
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from ..isolation import limits
 
@@ -26,11 +34,16 @@ def _exact(value: Any) -> Any:
         raise ValueError("a number was expected, such as 2, 0.5 or '1/3'") from None
 
 
+def _written(points: Fraction) -> int | str:
+    return int(points) if points.denominator == 1 else str(points)
+
+
 # Points are exact inside: thirds add up to one.
 Points = Annotated[
     Fraction,
     BeforeValidator(_exact),
     Field(ge=0),
+    PlainSerializer(_written),
     WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]

@@ -1,7 +1,7 @@
 """Rubrics in files: read with all mistakes at once, and written again.
 
 - `read_rubric`: from a path, or the name of a shipped rubric, to a `Rubric`. `shipped`: the names.
-- `text_of_rubric`: the text of one, as it is written. `schema`: the JSON schema for editors.
+- `shipped_text`: the text of a shipped one. `with_secret`: a text with another secret.
 - `published`: the text of the half that students may see.
 """
 
@@ -30,20 +30,14 @@ def shipped() -> list[str]:
     return sorted(file.stem for file in _FOLDER.glob("*.toml"))
 
 
-def text_of_rubric(rubric: Path | str) -> str:
-    """Return the text of a rubric file, or of the shipped rubric of that name.
-
-    Raises UsageError when there is neither, and when the file cannot be read.
-    """
-    name = str(rubric)
-    if name in shipped() and not Path(name).is_file():
-        return text_of(_FOLDER / f"{name}.toml")
-    if not Path(name).exists() and not name.endswith(".toml"):
-        names = shipped()
+def shipped_text(name: str) -> str:
+    """Return the text of the shipped rubric of that name. UsageError, with the names, when there is none."""
+    names = shipped()
+    if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-        raise UsageError(f"there is no rubric {words(name)!r}, and no such file; {meant}")
-    return text_of(Path(name))
+        raise UsageError(f"there is no rubric {words(name)!r}; {meant}")
+    return text_of(_FOLDER / f"{name}.toml")
 
 
 def read_rubric(rubric: Path | str) -> Rubric:
@@ -51,7 +45,32 @@ def read_rubric(rubric: Path | str) -> Rubric:
 
     Raises UsageError when it cannot be read or breaks a rule. The message has one line for each mistake.
     """
-    return parsed(text_of_rubric(rubric), words(str(rubric)))
+    path = Path(rubric)
+    text = text_of(path) if path.exists() or path.suffix else shipped_text(str(rubric))
+    return parsed(text, words(str(rubric)))
+
+
+def with_secret(text: str, secret: str) -> str:
+    """Return the text of a rubric that has a secret, with this one instead, and otherwise as it was."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    document["secret"] = secret
+    return tomlkit.dumps(document)
+
+
+def published(rubric: Rubric) -> str:
+    """Return the text of the rubric without its secret, its hidden items and its starter files."""
+    import tomlkit
+
+    shown = [item for item in rubric.items if not item.hidden]
+    if not shown:
+        raise UsageError("each item of this rubric is hidden, so that there is nothing to publish")
+    values = rubric.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, exclude={"secret", "starter", "items"}
+    )
+    items = [item.model_dump(mode="json", exclude_defaults=True) for item in shown]
+    return tomlkit.dumps(values | {"items": items})
 
 
 def parsed(text: str, shown: str) -> Rubric:

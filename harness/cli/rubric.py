@@ -1,0 +1,113 @@
+"""`gradconform rubric`: makes, checks and publishes rubrics."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from ..report.busy import busy
+from .exit import Exit
+from .value_types import EXISTING_FILE
+
+
+@click.group()
+def rubric() -> None:
+    """Make, check and publish rubrics: what an assignment asks for, and the points of each item."""
+
+
+@rubric.command()
+@click.argument("name")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. By default NAME.toml here.",
+)
+def new(name: str, out: Path | None) -> int:
+    """Copy a rubric that comes with gradconform, with a new secret: tutorial, micrograd or tensor.
+
+    From the secret the numbers of hidden cases are drawn. Keep the file where students cannot read it.
+    """
+    from ..errors import UsageError
+    from ..grade.rubric_file import shipped_text, with_secret
+    from ..report.results_file import writing
+
+    text = with_secret(shipped_text(name), secrets.token_urlsafe(24))
+    path = out or Path(f"{name}.toml")
+    try:
+        with writing(path), path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"{path} exists; name another file with -o") from None
+    click.echo(str(path))
+    return Exit.PASSED
+
+
+@rubric.command()
+@click.argument("file", metavar="RUBRIC")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; by default one for each core.")
+def check(file: str, jobs: int | None) -> int:
+    """Measure a rubric on engines with one known mistake each, and on correct engines.
+
+    RUBRIC is a file, or the name of a rubric that comes with gradconform. The table says what each item asks,
+    and how many mistakes cost its points. The exit code is 1 when a correct engine loses a point, when a
+    mistake costs nothing although a case with these ops shows it, or when one costs points of several items.
+    """
+    from ..catalogue.reference import Reference
+    from ..catalogue.reference_cache import of_user
+    from ..grade.calibrated import calibrated, lines
+    from ..grade.rubric_file import read_rubric
+    from ..run.schedule import cores
+
+    found = read_rubric(file)
+    # Twins are drawn from any secret in the same way, and run in every grading.
+    found = found if found.secret else found.model_copy(update={"secret": "check"})
+    with busy("asking torch") as now, closing(Reference(apart=True, cache=of_user())) as reference:
+
+        def said(what: str) -> None:
+            now.what = what
+
+        findings = calibrated(found, reference, jobs or cores(), said)
+    for line in lines(findings):
+        click.echo(line)
+    return Exit.PASSED if findings.good else Exit.FAILED
+
+
+@rubric.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. By default it goes to stdout.",
+)
+def publish(file: Path, out: Path | None) -> int:
+    """Write the half of a rubric that students may see: without the secret and without hidden items.
+
+    Comments are left out, too: they are for the course staff. A student runs the half with
+    `gradconform check --rubric public.toml mine.py`.
+    """
+    from ..grade.rubric_file import published, read_rubric
+    from ..report.results_file import writing
+
+    text = published(read_rubric(file))
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        with writing(out):
+            out.write_text(text, encoding="utf-8")
+    return Exit.PASSED
+
+
+@rubric.command()
+def schema() -> int:
+    """Print the JSON schema of rubrics, with which an editor completes and checks them."""
+    from ..grade.rubric import Rubric
+
+    click.echo(json.dumps(Rubric.model_json_schema(), indent=2))
+    return Exit.PASSED
