@@ -33,14 +33,15 @@ def members(
     column = _column(list(named.values()), roster)
     if column is None:
         return {}
-    themselves = [at for at, row in own.items() if _clean(row.cells[column]) == named.get(at)]
-    if len(themselves) * 2 >= len(named):
-        return {}
-    # A group that is not on the sheet has no members: its number may be the one of a student by chance.
-    return {
+    found = {
         at: [row for row in roster.rows if _clean(row.cells[column]) == name]
         for at, name in named.items()
     }
+    themselves = [at for at, rows in found.items() if own.get(at) in rows]
+    if len(themselves) * 2 > sum(map(bool, found.values())):
+        return {}
+    # A group that is not on the sheet has no members: its number may be the one of a student by chance.
+    return found
 
 
 def _column(names: Sequence[str], roster: Roster) -> int | None:

@@ -199,10 +199,12 @@ def _no_match(handed: Sequence[Handed], roster: Roster) -> str:
     theirs = ", ".join(sorted(roster.kinds()))
     example = next((student for each in handed for student in each.students if student.ids), None)
     shown = f", such as {next(iter(example.ids.values()))}" if example else ""
+    is_moodle = roster.site == "Moodle" and "moodle" in kinds
+    hint = "; the worksheet of an assignment for groups has a column of groups" if is_moodle else ""
     return (
         "no submission is of a student on the sheet: the download has ids of the kind "
         f"{', '.join(sorted(kinds)) or 'none'}{shown}, the sheet ({roster.site}) those of the kind {theirs}; "
-        "use the sheet of this course, or none"
+        f"use the sheet of this course, or none{hint}"
     )
 
 

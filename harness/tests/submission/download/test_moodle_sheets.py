@@ -57,6 +57,12 @@ def test_the_number_of_the_participant_joins_in_any_language(plan, sheet):
     assert name == "Ada Beispiel"
 
 
+def test_a_sheet_of_few_of_the_students_makes_no_groups_of_the_others(plan):
+    found = plan.names(*NAMES, sheet="".join(ENGLISH.splitlines(keepends=True)[:2]))
+    assert [each.students[0].ids["moodle"] for each in found.hand_ins] == ["9001", "9002", "9007"]
+    assert set(odd(found)) == {"9002", "9007"}
+
+
 GROUPS = """\
 Identifier,"Full name","Email address",Status,Group,Grade,"Maximum grade","Grade can be changed"
 "Participant 9001","Ada Beispiel",ada@invalid.example,Submitted,Team_Rot,,20.00,Yes
