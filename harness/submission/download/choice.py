@@ -24,7 +24,7 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class Choice:
-    """The file that is run, or None, why it was chosen, and what is odd."""
+    """The file that is run, why it was chosen, and what is odd; None, and why there is none."""
 
     file: Written | None
     why: str
@@ -42,7 +42,7 @@ def choose(found: Staged, wanted_class: str | None) -> Choice:
         (rank, file) for rank, file in ranked if not file.name.endswith(".txt") or rank < _NO_ENGINE
     ]
     if not ranked:
-        return Choice(None, "", (_nothing(found),))
+        return Choice(None, _nothing(found))
     best = min(rank for rank, _ in ranked)
     engines = [file for rank, file in ranked if rank == best]
     latest = max(file.upload for file in engines)

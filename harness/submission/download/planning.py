@@ -23,7 +23,7 @@ from .layouts.recognise import recognise
 from .plan import HandIn, Plan, Student
 from .rosters.joining import Joined, join
 from .rosters.sheets import read_roster
-from .staging import Written, staged
+from .staging import Staged, staged
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+|^[.-]+")
 _LONGEST_KEY = 80
@@ -59,7 +59,8 @@ def plan_of(
             raise UsageError(
                 f"the files of the download cannot be written to {words(str(unpack_to))}: {problem.strerror}"
             ) from None
-    odd = (*(f"{words(top)} fits no submission and is left out" for top in unfit), *joined.odd)
+    left = [f"no submission, and left out: {_named(unfit)}"] if unfit else []
+    odd = (*left, *joined.odd)
     absent = tuple(map(_harmless, joined.absent))
     return Plan(layout.name, why, unpack_to, tuple(hand_ins), absent, tuple(map(words, odd)))
 
@@ -68,24 +69,35 @@ def _hand_ins(
     handed: Sequence[Handed], contents: Contents, wanted_class: str | None, folder: Path
 ) -> list[HandIn]:
     keys = _keys([each.key for each in handed])
-    found: list[tuple[HandIn, Written | None]] = []
-    for key, each in zip(keys, handed, strict=True):
-        files = staged(each.files, contents, folder / key)
-        choice = choose(files, wanted_class)
-        path, fingerprint, odd = None, "", [*each.odd, *files.odd, *choice.odd]
-        if choice.file:
-            path = folder / key / choice.file.name
-            try:
-                fingerprint = read(path).fingerprint
-            except EngineError as problem:
-                path, odd = None, [*odd, str(problem).replace(str(folder / key), each.label)]
-        why = words("; ".join(text for text in (each.why, choice.why) if text))
-        taken = choice.file.place if choice.file else ""
-        students = tuple(map(_harmless, each.students))
-        said = tuple(map(words, odd))
-        hand_in = HandIn(key, students, path, taken, why, said, each.late, fingerprint)
-        found.append((hand_in, choice.file))
+    found = [
+        _hand_in(key, each, staged(each.files, contents, folder / key), wanted_class, folder / key)
+        for key, each in zip(keys, handed, strict=True)
+    ]
     return sorted(_with_copies(found), key=lambda each: each.key)
+
+
+def _hand_in(
+    key: str, handed: Handed, files: Staged, wanted_class: str | None, folder: Path
+) -> tuple[HandIn, str]:
+    """Return the submission whose files are in the folder, and the SHA-256 of the file that is run."""
+    choice = choose(files, wanted_class)
+    path, taken, digest, fingerprint, why = None, "", "", "", choice.why
+    if choice.file:
+        path, taken, digest = folder / choice.file.name, choice.file.place, choice.file.digest
+        try:
+            fingerprint = read(path).fingerprint
+        except EngineError as problem:
+            path, why = None, str(problem).replace(str(folder), handed.label)
+    return HandIn(
+        key,
+        tuple(map(_harmless, handed.students)),
+        path,
+        taken,
+        words("; ".join(text for text in (handed.why, why) if text)),
+        tuple(map(words, (*handed.odd, *files.odd, *choice.odd))),
+        handed.late,
+        fingerprint,
+    ), digest
 
 
 def _harmless(student: Student) -> Student:
@@ -94,21 +106,24 @@ def _harmless(student: Student) -> Student:
     return Student(ids, words(student.name))
 
 
-def _with_copies(found: Sequence[tuple[HandIn, Written | None]]) -> list[HandIn]:
+def _with_copies(found: Sequence[tuple[HandIn, str]]) -> list[HandIn]:
     """Add an oddity to each submission whose file has the same bytes as the file of another one."""
     alike: dict[str, list[str]] = defaultdict(list)
-    for hand_in, file in found:
-        if file:
-            alike[file.digest].append(hand_in.key)
+    for hand_in, digest in found:
+        alike[digest].append(hand_in.key)
     result = []
-    for hand_in, file in found:
-        others = sorted(set(alike[file.digest]) - {hand_in.key}) if file else []
+    for hand_in, digest in found:
+        others = sorted(set(alike[digest]) - {hand_in.key}) if digest else []
         if others:
-            more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-            said = f"a copy: the same bytes as {', '.join(others[:_MOST_NAMED])}{more}"
+            said = f"a copy: the same bytes as {_named(others)}"
             hand_in = replace(hand_in, odd=(*hand_in.odd, said))
         result.append(hand_in)
     return result
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(words(name, _LONGEST_KEY) for name in names[:_MOST_NAMED]) + more
 
 
 def _keys(names: Iterable[str]) -> list[str]:

@@ -76,5 +76,8 @@ def taken(plan: Plan) -> dict[str, str]:
 
 
 def odd(plan: Plan) -> dict[str, str]:
-    """Return the oddities by the keys, those without any left out."""
-    return {each.key: "; ".join(each.odd) for each in plan.hand_ins if each.odd}
+    """Return the oddities by the keys, and why there is no file; those without any are left out."""
+    said = {
+        each.key: [*each.odd, *([each.why] if each.path is None else [])] for each in plan.hand_ins
+    }
+    return {key: "; ".join(texts) for key, texts in said.items() if texts}

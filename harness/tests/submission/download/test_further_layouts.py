@@ -167,4 +167,4 @@ def test_names_of_any_kind_give_a_plan_or_a_sentence(plan):
             continue
         keys = [each.key.casefold() for each in found.hand_ins]
         assert len(set(keys)) == len(keys)
-        assert all(each.odd for each in found.hand_ins if each.path is None)
+        assert all(each.why for each in found.hand_ins)

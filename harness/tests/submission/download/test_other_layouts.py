@@ -28,7 +28,7 @@ def test_brightspace_has_a_folder_for_each_attempt_with_the_time_at_its_end(plan
     assert "Nov 20, 2026 1058 PM" in by_key(found)["152001"].taken
     assert "the latest of 3" in by_key(found)["152001"].why
     assert [each.students[0].name for each in found.hand_ins][2] == "Sean O'Placeholder - Jr"
-    assert found.odd == ("index.html fits no submission and is left out",)
+    assert found.odd == ("no submission, and left out: index.html",)
 
 
 def test_brightspace_has_flat_files_too(plan):
@@ -74,7 +74,7 @@ def test_classroom_50_has_a_repository_for_each_student(plan):
     assert found.layout == "Classroom 50"
     # A student can write the result: it is not believed against the name of the folder.
     assert taken(found) == {"ada-placeholder": "engine.py", "007": "engine.py", "max": ""}
-    assert found.odd == ("scores.csv fits no submission and is left out",)
+    assert found.odd == ("no submission, and left out: scores.csv",)
 
 
 def test_repositories_of_other_tools_have_a_start_in_common(plan):

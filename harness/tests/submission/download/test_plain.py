@@ -49,7 +49,7 @@ def test_each_file_or_folder_is_a_student(plan):
     assert said["sean"].startswith("sean.py is UTF-16")
     assert "is not UTF-8 and declares no encoding" in said["undeclared"]
     assert "several engines: two/engine.py is taken" in said["two"]
-    assert found.odd == ("marks.pdf fits no submission and is left out",)
+    assert found.odd == ("no submission, and left out: marks.pdf",)
     assert not found.absent
 
 
