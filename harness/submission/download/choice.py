@@ -47,7 +47,7 @@ def choose(found: Staged, wanted_class: str | None) -> Choice:
     engines = [file for rank, file in ranked if rank == best]
     latest = max(file.upload for file in engines)
     taken = min((file for file in engines if file.upload == latest), key=_plainness)
-    odd = [f"{taken.place} {taken.odd}"] if taken.odd else []
+    odd = [f"{taken.place}: {taken.odd}"] if taken.odd else []
     if wanted_class and best:
         odd.append(f"no file defines a class {wanted_class}")
     why = _REASONS[best].format(wanted_class)

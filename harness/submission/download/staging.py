@@ -147,11 +147,11 @@ def _source(name: str, data: bytes) -> tuple[str, str]:
 
 def _decoded(data: bytes) -> tuple[str, str]:
     if data[:2] in _UTF16:
-        return data.decode("utf-16", "replace"), "is UTF-16: Python alone would refuse it"
+        return data.decode("utf-16", "replace"), "it is UTF-16: Python alone would refuse it"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding), ""
     except (SyntaxError, UnicodeDecodeError, LookupError):
         return data.decode(
             "latin-1"
-        ), "is not UTF-8 and declares no encoding: it is read as Latin-1"
+        ), "it is not UTF-8 and declares no encoding, and is read as Latin-1"

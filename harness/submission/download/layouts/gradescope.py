@@ -25,6 +25,7 @@ _LIST = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_\d+")
 _LARGEST_LIST = 256 << 20  # with the results of all earlier attempts
 _DEEPEST = 4  # the document, an entry, its submitters, one of them
+_NOTHING = ("", "~", "null")  # each is a way to write nothing in YAML
 _IDS = {"sid": "sis", "email": "email"}
 
 
@@ -137,7 +138,7 @@ def _students(entry: Mapping[str, Any]) -> tuple[Student, ...]:
             said = {kind: _value(each, key) for key, kind in _IDS.items()}
             texts = {kind: text.strip() for kind, text in said.items() if isinstance(text, str)}
             name = _value(each, "name")
-            ids = {kind: text for kind, text in texts.items() if text}
+            ids = {kind: text for kind, text in texts.items() if text not in _NOTHING}
             found.append(Student(ids, name if isinstance(name, str) else ""))
     return tuple(found)
 

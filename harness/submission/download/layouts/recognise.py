@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ....errors import UsageError
 from ....text import words
-from ...files import CODE, suffix_of
-from ..contents import Contents
+from ...files import ARCHIVE, CODE, LeftOut, suffix_of
+from ..contents import Contents, unpacked
 from . import blackboard, brightspace, canvas, classroom50, gradescope, moodle, plain
 from .handed import Layout
 
@@ -25,6 +26,7 @@ _LAYOUTS: tuple[Layout, ...] = (
     canvas.LAYOUT,
 )
 _DEEPEST = 4  # folders in which a whole download may be wrapped
+_FEW = 3  # entries, one of which may be the whole download, still packed
 
 
 class Recognised(NamedTuple):
@@ -97,13 +99,27 @@ def _plain(contents: Contents) -> Recognised:
             "the download holds no submission: a file or a folder for each student was expected"
         )
     tops = contents.tops
+    for top in mine if len(mine) <= _FEW else ():
+        _check_no_download(top, contents)
     rest = tuple(top for top in tops if top not in mine)
     why = f"{len(mine)} of {len(tops)} entries {plain.LAYOUT.sign}, and none is named as a site does it"
     return Recognised(plain.LAYOUT, contents, why, rest)
 
 
+def _check_no_download(top: str, contents: Contents) -> None:
+    """Raise UsageError when an entry is a zip that is a download itself, and no student's."""
+    if top in contents.files and suffix_of(PurePosixPath(top)) == ARCHIVE:
+        with suppress(LeftOut):
+            inner = unpacked(contents.files[top].code())
+            owned = _owned(inner)
+            if any(len(mine) > 1 for mine in owned.values()):
+                raise UsageError(
+                    f"{words(top)} is a download of {next(iter(owned))} in itself: name this zip"
+                )
+
+
 def _is_code(contents: Contents, top: str) -> bool:
     inside = contents.tops[top]
     return top in plain.LAYOUT.owned(contents) and any(
-        suffix_of(PurePosixPath(name)) in (*CODE, ".zip") for name in inside
+        suffix_of(PurePosixPath(name)) in (*CODE, ARCHIVE) for name in inside
     )

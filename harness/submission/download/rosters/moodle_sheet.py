@@ -19,41 +19,22 @@ from .table import Table
 _IDENTIFIER = re.compile(r"(?P<word>[^\d\s][^\d]*?)\s*(?P<number>\d+)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _FEWEST_COLUMNS = 7
+# Headers and words of a status, in as many languages as are known: others say nothing.
 _NUMBERS = (
-    "id number",
-    "id-nummer",
-    "numéro d'identification",
-    "número de id",
-    "numero id",
-    "idnumber",
-)
+    "id number", "idnumber", "id-nummer", "numéro d'identification", "número de id", "numero id",
+)  # fmt: skip
 _NAMES = (
     "full name", "vollständiger name", "nom complet", "nombre completo", "volledige naam",
     "nome completo", "nome e cognome", "cognome nome", "fullständigt namn", "pełna nazwa",
 )  # fmt: skip
-# Words in the status, for as many languages as are known: a status in another one says nothing.
+_STATUS = ("status", "statut", "estado", "stato", "estat", "état", "stav", "staða")
 _DRAFT = (
-    "draft (",
-    "entwurf (",
-    "brouillon (",
-    "borrador (",
-    "concept (",
-    "bozza (",
-    "rascunho (",
-    "utkast (",
-)
+    "draft (", "entwurf (", "brouillon (", "borrador (", "concept (", "bozza (", "rascunho (", "utkast (",
+)  # fmt: skip
 _LATE = (
-    " late",
-    " zu spät",
-    " verspätet",
-    "en retard",
-    "de retard",
-    "retraso",
-    "atraso",
-    " te laat",
-    "ritardo",
-    "för sen",
-)
+    " late", " zu spät", " verspätet", "en retard", "de retard", "retraso", "atraso", " te laat",
+    "ritardo", "för sen",
+)  # fmt: skip
 
 
 def read(table: Table, downloaded: Iterable[Student]) -> Roster | None:
@@ -69,8 +50,9 @@ def read(table: Table, downloaded: Iterable[Student]) -> Roster | None:
     address = next((n for n in range(len(table.headers)) if _addresses(table, n)), None)
     number = next((n for header in _NUMBERS if (n := table.column(header)) is not None), None)
     name = next((n for header in _NAMES if (n := table.column(header)) is not None), None)
-    if name is None and address is not None:
-        name = at + 1  # a blind sheet has neither
+    if name is None and address not in (None, at + 1) and at + 1 < len(table.headers):
+        name = at + 1  # where Moodle writes it; a blind sheet has neither name nor address
+    status = [n for header in _STATUS if (n := table.column(header)) is not None]
     rows = []
     for row, line in zip(table.rows, table.lines, strict=True):
         match = _IDENTIFIER.fullmatch(row[at])
@@ -79,9 +61,10 @@ def read(table: Table, downloaded: Iterable[Student]) -> Roster | None:
         others = {"email": address, "sis": number}
         ids = {"moodle": match["number"]}
         ids |= {kind: row[n] for kind, n in others.items() if n is not None and row[n]}
-        odd = ("Moodle has it as a draft that was not submitted",) if _has(row, _DRAFT) else ()
+        said = " ".join(row[n] for n in status).casefold()
+        odd = ("Moodle has it as a draft that was not submitted",) if _has(said, _DRAFT) else ()
         student = Student(ids, words(row[name]) if name is not None else "")
-        rows.append(Row(student, line, row, late=_has(row, _LATE), odd=odd))
+        rows.append(Row(student, line, row, late=_has(said, _LATE), odd=odd))
     return Roster("Moodle", tuple(rows))
 
 
@@ -96,5 +79,5 @@ def _addresses(table: Table, at: int) -> bool:
     return bool(cells) and all(map(_ADDRESS.fullmatch, cells))
 
 
-def _has(row: Sequence[str], marks: Sequence[str]) -> bool:
-    return any(mark in cell.casefold() for cell in row for mark in marks)
+def _has(said: str, marks: Sequence[str]) -> bool:
+    return any(mark in said for mark in marks)

@@ -44,9 +44,16 @@ _KINDS = (
           ("name", "first name", "last name")),
     _Kind("Classroom 50", frozenset({"username", "first_name", "last_name"}),
           {"username": "github", "email": "email"}, ("first_name", "last_name")),
+    _Kind(
+        "GitHub Classroom",
+        frozenset({"identifier", "github_username"}),
+        {"identifier": "sis", "github_username": "github"},
+        ("name",),
+    ),
     _Kind("Brightspace", frozenset({"orgdefinedid"}),
           {"orgdefinedid": "sis", "username": "login", "email": "email"}, ("first name", "last name")),
 )  # fmt: skip
+_NO_ID = ("", "-", "n/a", "#n/a", "none", "null")
 _LATENESS = ("lateness (h:m:s)", "lateness")
 _ON_TIME = re.compile(r"[0:]*")
 _TEST_LOGIN = re.compile(r"[0-9a-f]{40}")
@@ -81,7 +88,7 @@ def _rows(table: Table, kind: _Kind) -> Iterable[Row]:
     group = table.column(kind.group) if kind.group else None
     for row, line in zip(table.rows, table.lines, strict=True):
         ids = {name: row[at].removeprefix("#") for at, name in columns.items() if at is not None}
-        ids = {name: text for name, text in ids.items() if text and text != "-"}
+        ids = {name: text for name, text in ids.items() if text.casefold() not in _NO_ID}
         if "@" in ids.get("login", ""):
             ids.setdefault("email", ids["login"])
         if not ids or (kind.site == "Canvas" and "canvas" not in ids) or _is_staff(row, table):
@@ -93,7 +100,7 @@ def _rows(table: Table, kind: _Kind) -> Iterable[Row]:
             row,
             row[group] if group is not None else "",
             late=_is_late(row, table),
-            test=kind.site == "Canvas" and line == table.lines[-1] and _is_test(name, ids, table),
+            test=kind.site == "Canvas" and _is_test(name, ids, table, line == table.lines[-1]),
         )
 
 
@@ -109,11 +116,16 @@ def _is_late(row: Sequence[str], table: Table) -> bool:
     return said or (late is not None and row[late].casefold() == "true")
 
 
-def _is_test(name: str, ids: Mapping[str, str], table: Table) -> bool:
-    """True for the test student, the last row of Canvas: its name is translated, and it has no SIS id."""
+def _is_test(name: str, ids: Mapping[str, str], table: Table, is_last: bool) -> bool:
+    """True for the test student of Canvas: its name is translated, it has no SIS id, and is the last row.
+
+    A spreadsheet may have sorted the rows, so its login, a digest, and its name count elsewhere too.
+    """
+    if "sis" in ids:
+        return False
     if name.casefold() in _TEST_NAMES or _TEST_LOGIN.fullmatch(ids.get("login", "")):
         return True
-    return "sis" not in ids and "login" not in ids and "sis user id" in table.headers
+    return is_last and "login" not in ids and "sis user id" in table.headers
 
 
 def _without_lost(rows: Iterable[Row]) -> tuple[tuple[Row, ...], list[str]]:

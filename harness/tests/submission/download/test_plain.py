@@ -46,7 +46,7 @@ def test_each_file_or_folder_is_a_student(plan):
     assert set(said) == {copy, "ada", "empty", "sean", "two", "undeclared"}
     assert said["ada"] == f"a copy: the same bytes as {copy}"
     assert said["empty"] == "no code: it holds empty/readme.md"
-    assert said["sean"].startswith("sean.py is UTF-16")
+    assert said["sean"].startswith("sean.py: it is UTF-16")
     assert "is not UTF-8 and declares no encoding" in said["undeclared"]
     assert "several engines: two/engine.py is taken" in said["two"]
     assert found.odd == ("no submission, and left out: marks.pdf",)

@@ -228,3 +228,17 @@ def test_a_roster_of_classroom_50_leaves_teachers_out(plan):
     sheet = "username,first_name,last_name,role\nada,A,B,student\nprof,P,Q,teacher\n"
     found = plan.folder_with(files_of("ada/e.py", "max/e.py"), sheet)
     assert (found.absent, list(odd(found))) == ((), ["max"])
+
+
+def test_the_test_student_is_known_wherever_a_spreadsheet_has_put_its_row(plan):
+    header, points, *students = PLAIN.splitlines(keepends=True)
+    found = plan.names(*TWO, sheet="".join([header, points, students.pop(), *students]))
+    assert [student.ids["canvas"] for student in found.absent] == ["500107"]
+
+
+def test_a_roster_of_the_closed_github_classroom_is_known(plan):
+    sheet = '"identifier","github_username","name"\n"0012345","ada","Ada"\n"0012346","",""\n'
+    files = files_of("hw-ada/e.py", "hw-ada/.git/HEAD", "hw-zoe/e.py", "hw-zoe/.git/HEAD")
+    found = plan.folder_with(files, sheet)
+    assert by_key(found)["ada"].students[0].ids["sis"] == "0012345"
+    assert [student.ids for student in found.absent] == [{"sis": "0012346"}]

@@ -126,6 +126,14 @@ def test_a_hostile_download_is_refused_or_read_without_the_hostile_part(plan):
     assert "c_3_3_engine.py is a link, and no link is followed" in odd(found)["3"]
 
 
+def test_a_download_that_is_still_packed_in_a_folder_is_no_student(plan):
+    data = packed((GOOD, ENGINE), ("b_2_2_engine.py", engine(2)))
+    with pytest.raises(
+        UsageError, match=r"submissions\.zip is a download of Canvas in itself: name this zip"
+    ):
+        plan.folder_with({"submissions.zip": data, "gradebook.csv": ""})
+
+
 def test_links_in_a_folder_are_not_followed(plan):
     folder = plan.folder / "submissions" / "ada"
     folder.mkdir(parents=True)
