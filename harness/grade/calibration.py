@@ -91,7 +91,8 @@ class Calibration:
             Mistaken(replace(walk, name=f"{self.engine}, walk {number}"), self._bare(self.engine))
             for number, walk in enumerate(other_walks(self.engine), 1)
         ]
-        return [*map(self._bare, CORRECT), *walks]
+        able = [name for name in CORRECT if name != "scalar" or self.engine == "scalar"]
+        return [*map(self._bare, able), *walks]
 
     def for_fork(self) -> Calibration:
         """Return the same for a fork of this process."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..text import words
 from .answers import Answer
 from .graded_cases import Graded
+from .stages import Stage
 
 _MOST = 12  # sentences of one item
 _LONGEST = 300
@@ -58,8 +59,10 @@ def _sentence(one: Judged) -> str:
     ops = ", ".join(sorted(one.graded.tested))
     what = ops or one.graded.case.title
     match one.answer:
+        case Answer.LACKING if one.graded.stage is Stage.LIFE or not ops:
+            return words(f"{one.graded.case.id} cannot run: {one.message}", _LONGEST)
         case Answer.LACKING:
-            return f"{what} is missing" if ops else f"{one.graded.case.id} cannot run"
+            return f"{what} is missing"
         case Answer.TWIN_FAILED:
             return f"{what}: {one.graded.case.id} passes, and fails with other numbers of the same kind"
         case _:

@@ -2,9 +2,9 @@
 
 - `twin`: the twin of a case. `twin_id`, `is_twin`: by its id. `can_differ`: False for a case at 0 alone.
 
-All numbers of a case are multiplied by one factor, which the secret gives. So signs, zeros, ties and the
-order of the numbers stay. A factor is taken only if torch's answers keep their signs, zeros and infinities: a
-kink or the end of a domain never lies between a case and its twin. Drawn inputs are drawn again.
+Each number is multiplied by a factor that the secret gives, the same for equal numbers. So signs, zeros and
+ties stay. The factors are taken only if torch's answers keep their signs, zeros and infinities: then no kink
+and no end of a domain lies between a case and its twin. Otherwise all numbers get one factor, nearer to 1.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from ..program.arrays import FLOAT_DTYPES, Array
 from ..program.transcript import Transcript
 
 _TWIN = "~twin"
-# Each is tried with both signs of its logarithm; the last one is for numbers beside the end of a domain.
-_WIDTHS = (0.2, 0.1, 0.04, 0.01, 0.002)
+# Widths, and whether all numbers get one factor. The last ones are for numbers beside the end of a domain.
+_CHANGES = (
+    *((0.2, False),) * 3,
+    *((width, True) for width in (0.2, 0.2, 0.2, 0.1, 0.1, 0.04, 0.04, 0.01, 0.01, 0.002, 0.002)),
+)
 _DIGITS = 7
 
 
@@ -60,32 +63,41 @@ def twin(case: Case, secret: str, reference: Reference) -> Case:
 
 
 def _candidates(case: Case, source: random.Random) -> Iterator[Case]:
-    for width in _WIDTHS:
-        far = [1 + width * source.uniform(0.4, 1.0), 1 - width * source.uniform(0.4, 1.0)]
-        source.shuffle(far)
-        for factor in far:
-            drawn = str(source.getrandbits(64))
-            changed = {
-                name: _changed(recipe, factor, f"{drawn}:{name}")
+    """The case with other numbers, those that are furthest from its own first."""
+    for width, together in _CHANGES:
+        factors = _Factors(source.getrandbits(64), width, together)
+        yield replace(
+            case,
+            id=twin_id(case.id),
+            inputs={
+                name: _changed(recipe, f"0:{case.id}:{name}", factors)
                 for name, recipe in case.inputs.items()
-            }
-            yield replace(case, id=twin_id(case.id), inputs=changed)
+            },
+        )
 
 
-def _changed(recipe: Recipe, factor: float, drawn: str) -> Recipe:
-    floating = recipe.dtype is None or recipe.dtype in FLOAT_DTYPES
-    if recipe.draw is not None:
-        made = recipe.make(drawn, "float64")
-        return replace(recipe, draw=None, shape=(), nested=made)
-    if not floating:
-        return recipe
-    made = recipe.make("", "float64")
-    data = [_scaled(float(number), factor) for number in made.data]
-    return replace(recipe, nested=Array.of_flat(data, made.shape, "float64"))
+class _Factors:
+    """Factors up to `width` away from 1, and not near 1: of each number, or one for all `together`."""
+
+    def __init__(self, secret: int, width: float, together: bool) -> None:
+        self._secret, self._width, self._together = secret, width, together
+
+    def applied(self, number: float) -> float:
+        """The number with its factor. Zero and what is not finite stay."""
+        which = "" if self._together else repr(abs(number))
+        source = random.Random(f"{self._secret}:{which}")
+        factor = 1 + source.choice((-1, 1)) * self._width * source.uniform(0.4, 1.0)
+        return float(f"{number * factor:.{_DIGITS}g}") if math.isfinite(number) else number
 
 
-def _scaled(number: float, factor: float) -> float:
-    return float(f"{number * factor:.{_DIGITS}g}") if math.isfinite(number) else number
+def _changed(recipe: Recipe, drawn: str, factors: _Factors) -> Recipe:
+    """The recipe with the numbers of `drawn` as they are, and with factors where they are floats."""
+    dtype = recipe.dtype or "float64"
+    made = recipe.make(drawn, dtype)
+    if dtype in FLOAT_DTYPES:
+        data = map(factors.applied, made.data)
+        made = Array.of_flat(data, made.shape, "float64")
+    return replace(recipe, draw=None, shape=(), nested=made)
 
 
 def _kind(answers: Transcript) -> tuple[object, ...]:
