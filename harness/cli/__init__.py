@@ -1,5 +1,6 @@
 """The command `gradconform`. Its exit codes are those of pytest (see `harness.cli.exit`).
 
+- `main`: the command. `commands`: the group of all commands, which it imports when it is called.
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`, `draw`: those that only show
   something.
 - `grade`: grades a course. `diff`, `report`: work with the files of runs that are there.
@@ -13,86 +14,10 @@ made inside the command that needs it.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
-import click
-
-from ..engine.garbage import rarely_looked_for
-from ..errors import EngineError, GradconformError, MachineError, Misnamed, NothingSelected
-from ..report.busy import heard
-from .bench import bench
-from .check import check
-from .diagnose import diagnose
-from .diff import diff
-from .draw import draw
 from .exit import Exit
-from .grade import grade
-from .look import list_cases, list_engines, show
-from .report import report
-from .rubric import rubric
-from .run import run
-from .selftest import selftest
-from .signals import ended_as_interrupted
-from .spec import spec
-from .streams import cannot_be_printed, give_up_stdout, prepare_streams, refused_by_machine
-from .xfails import xfails
-
-
-def _version() -> str:
-    try:
-        return version("gradconform")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), prog_name="gradconform")
-def cli() -> None:
-    """Does this autograd engine do what PyTorch does?
-
-    gradconform runs a catalogue of cases on an engine, and compares every value and gradient with
-    torch.autograd.
-
-    \b
-      gradconform run                              all built-in engines, the whole catalogue
-      gradconform run student.py                   the engine in a file
-      gradconform run student.py --cases 'lecture/*'
-      gradconform run student.py --lower           matrix products, element by element
-      gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
-      gradconform grade download.zip --out grades  a whole course: points and reasons
-      gradconform diagnose student.py              which op is wrong, and what the code does instead
-      gradconform diff reports/before reports/after which cases fail newly, and which pass newly
-      gradconform spec                             what torch promises: its conventions, with its numbers
-      gradconform show lecture/neuron_with_sigmoid one case, with torch's values and gradients
-      gradconform draw lecture/neuron_with_sigmoid the same as a picture
-
-    Exit codes: 0 all cases passed; 1 a case failed, or an engine cannot be used; 2 the run was interrupted;
-    3 a mistake in gradconform; 4 wrong usage, a place that cannot be written to, or a machine that can run no
-    engine; 5 no case ran.
-    """
-
-
-for command in (
-    run,
-    grade,
-    check,
-    rubric,
-    diagnose,
-    diff,
-    report,
-    list_cases,
-    show,
-    draw,
-    list_engines,
-    spec,
-    selftest,
-    xfails,
-    bench,
-):
-    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -101,43 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises SystemExit, always.
     """
     try:
-        prepare_streams()
-        with rarely_looked_for(), ended_as_interrupted(), heard():
-            code = cli.main(args=arguments, prog_name="gradconform", standalone_mode=False)
-        sys.stdout.flush()
-    except NothingSelected as problem:
-        code = _say(problem, Exit.NOTHING)
-    except (Misnamed, MachineError) as problem:
-        code = _say(problem, Exit.USAGE)
-    except EngineError as problem:
-        code = _say(problem, Exit.FAILED)
-    except GradconformError as problem:
-        code = _say(problem, Exit.USAGE)
-    except click.ClickException as problem:
-        problem.show()
-        code = Exit.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        code = _say("interrupted", Exit.INTERRUPTED)
-    except Exception as problem:
-        code = _unexpected(problem)
-    # Python would look for cycles twice on exit, in everything that the run has left. That takes time, and
-    # the process ends anyway.
-    gc.freeze()
-    sys.exit(int(code or 0))
+        from .commands import perform  # here, so that Ctrl-C ends the imports with a sentence, too
 
-
-def _unexpected(problem: Exception) -> Exit:
-    if cannot_be_printed(problem):
-        give_up_stdout()
-        return _say(f"the output cannot be written: {problem.strerror}", Exit.USAGE)
-    if why := refused_by_machine(problem):
-        return _say(f"grader-error: this machine does not let the command go on: {why}", Exit.USAGE)
-    import traceback
-
-    traceback.print_exc()
-    return _say("this is a mistake in gradconform; please report the lines above", Exit.INTERNAL)
-
-
-def _say(problem: object, code: Exit) -> Exit:
-    click.echo(f"gradconform: {problem}", err=True)
-    return code
+        code = perform(arguments)
+    except KeyboardInterrupt:
+        print("gradconform: interrupted", file=sys.stderr)
+        code = Exit.INTERRUPTED
+    sys.exit(code)

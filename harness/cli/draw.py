@@ -15,6 +15,7 @@ from ..text import words
 from .case_options import preferred_dtype_option, seed_option
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
+from .value_types import FILE_TO_WRITE
 
 if TYPE_CHECKING:
     from ..report.drawing.circuit import Circuit
@@ -29,7 +30,7 @@ _LONGEST_NAME = 100  # characters of the name of a file
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=FILE_TO_WRITE,
     metavar="FILE",
     help="The file, which ends in .svg, .dot (Graphviz), .mmd (Mermaid) or .png (needs gradconform[draw]). "
     "By default the name of the case with .svg, in this folder. - is standard output, as SVG.",

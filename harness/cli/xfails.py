@@ -21,7 +21,7 @@ from .case_options import (
 )
 from .exit import Exit
 from .isolation import isolation_from, isolation_options
-from .value_types import EXISTING_FILE
+from .value_types import EXISTING_FILE, FILE_TO_WRITE
 
 if TYPE_CHECKING:
     from ..run.runner import Result
@@ -47,7 +47,7 @@ _HEAD = """\
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_TO_WRITE,
     help="The file to write, which must not exist yet. By default the draft is printed.",
 )
 @isolation_options
@@ -81,8 +81,6 @@ def xfails(
         raise UsageError(
             f"{output} exists already; name another file, and copy its entries by hand"
         )
-    if output is not None and not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     asked = EngineName.parse(engine)
     how = isolation_from(others, [asked])
     selection = selection_from(others)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,11 +44,11 @@ def merge(runs: Sequence[RunFiles], folder: Path, command: Sequence[str]) -> lis
     """
     labels = _labels(runs)
     digests = _Digests()
-    names, said = _names(runs, labels)
-    with writing(folder), (folder / RESULTS).open("w", encoding="utf-8") as merged:
-        for number, run in enumerate(runs):
-            for line in _lines(run, number, names, digests):
-                merged.write(line)
+    contents = [_Content.of(run, digests) for run in runs]
+    names, said = _names(contents, labels)
+    with writing(folder), (folder / RESULTS).open("wb") as merged:
+        for number, (run, content) in enumerate(zip(runs, contents, strict=True)):
+            merged.writelines(_lines(run, number, content, names))
     said += [*_unlike(runs, labels), *digests.said()]
     said += [remark for run in runs for remark in run.remarks()]
     findings = [
@@ -77,10 +78,14 @@ def _labels(runs: Sequence[RunFiles]) -> list[str]:
 
 
 def _names(
-    runs: Sequence[RunFiles], labels: Sequence[str]
+    contents: Sequence[_Content], labels: Sequence[str]
 ) -> tuple[dict[tuple[int, str], str], list[str]]:
     """Return the new name of each engine by run and name, and a sentence for each that has another one."""
-    engines = [each for number, run in enumerate(runs) for each in _engines(number, run)]
+    engines = [
+        _Engine(number, name, version)
+        for number, content in enumerate(contents)
+        for name, version in content.versions.items()
+    ]
     counts = Counter(each.name for each in engines)
     with_version = Counter((each.name, each.version) for each in engines)
     names: dict[tuple[int, str], str] = {}
@@ -104,17 +109,6 @@ def _names(
     ]
 
 
-def _engines(number: int, run: RunFiles) -> Iterator[_Engine]:
-    """Yield the engines of a run: those with outcomes, not reached, and left out."""
-    versions = {each["name"]: each.get("version", "") for each in run.facts.get("engines", [])}
-    for rows in run.cases():
-        versions[rows[0].values["engine"]] = rows[0].values["engine_version"]
-    for each in run.facts.get("left_out", []):
-        versions.setdefault(each["name"], "")
-    for name, version in versions.items():
-        yield _Engine(number, name, version)
-
-
 class _Digests:
     """The digest of each case, as it came first, and the cases that have another one elsewhere."""
 
@@ -135,19 +129,48 @@ class _Digests:
             )
 
 
-def _lines(
-    run: RunFiles, number: int, names: Mapping[tuple[int, str], str], digests: _Digests
-) -> Iterator[str]:
-    """Yield the lines of a run with the new names of its engines."""
-    with run.results.open("rb") as file:
+class _Content(NamedTuple):
+    """What one pass over a run finds: the version of each engine, and the engines of the lines.
+
+    `versions` has the engines with outcomes, those not reached and those left out. `lines` are pairs: an
+    engine, and the number of lines of it that follow.
+    """
+
+    versions: dict[str, str]
+    lines: list[tuple[str, int]]
+
+    @classmethod
+    def of(cls, run: RunFiles, digests: _Digests) -> _Content:
+        """Read the run. UsageError when it cannot be read."""
+        versions = {each["name"]: each.get("version", "") for each in run.facts.get("engines", [])}
+        lines: list[tuple[str, int]] = []
         for rows in run.cases():
             digests.add(rows[0])
-            for row in rows:
-                values = json.loads(
-                    file.readline()
-                )  # `row` has been made harmless, and is no line any more
-                values["engine"] = names[number, row.values["engine"]]
-                yield json.dumps(values) + "\n"
+            engine = rows[0].values["engine"]
+            versions[engine] = rows[0].values["engine_version"]
+            before = lines.pop()[1] if lines and lines[-1][0] == engine else 0
+            lines.append((engine, before + len(rows)))
+        for each in run.facts.get("left_out", []):
+            versions.setdefault(each["name"], "")
+        return cls(versions, lines)
+
+
+def _lines(
+    run: RunFiles, number: int, content: _Content, names: Mapping[tuple[int, str], str]
+) -> Iterator[bytes]:
+    """Yield the lines of a run with the new names of its engines."""
+    with run.results.open("rb") as file:
+        for engine, count in content.lines:
+            for line in islice(file, count):
+                yield _renamed(line, engine, names[number, engine])
+
+
+def _renamed(line: bytes, old: str, new: str) -> bytes:
+    """Return the line with another engine. A line that gradconform has written begins with the old one."""
+    before, after = (f'{{"engine": {json.dumps(name)},'.encode() for name in (old, new))
+    if line.startswith(before) and line.endswith(b"\n"):
+        return after + line[len(before) :]
+    return json.dumps(json.loads(line) | {"engine": new}).encode() + b"\n"
 
 
 def _unlike(runs: Sequence[RunFiles], labels: Sequence[str]) -> Iterator[str]:

@@ -160,6 +160,16 @@ def test_quiet_prints_nothing_and_json_prints_one_object(command):
             4,
             "no/x.toml cannot be written: there is no folder no",
         ),
+        (
+            ["draw", "lecture/no_such_case", "-o", "no/x.svg"],
+            4,
+            "no/x.svg cannot be written: there is no folder no",
+        ),
+        (
+            ["spec", "--cases", "no/*", "-o", "no/x.html"],
+            4,
+            "no/x.html cannot be written: there is no folder no",
+        ),
         (["run", "x.py", "--timeout", "nan"], 4, "a number of seconds was expected; nan came"),
         (["run", "x.py", "--timeout", "inf"], 4, "inf is not in the range 0.1<=x<=86400"),
         (["bench", "numpy", "--seconds", "nan"], 4, "a number of seconds was expected; nan came"),

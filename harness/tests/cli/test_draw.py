@@ -61,7 +61,7 @@ def test_an_engine_in_a_file_is_drawn_beside_torch(command, tmp_path):
             [NEURON, "-o", "a.pdf"],
             "-o: a file that ends in .svg, .dot, .mmd or .png was expected; a.pdf came",
         ),
-        ([NEURON, "-o", "no/a.svg"], "no/a.svg cannot be written: No such file or directory"),
+        ([NEURON, "-o", "no/a.svg"], "no/a.svg cannot be written: there is no folder no"),
         ([NEURON, "--engine", "nunpy"], "there is no engine 'nunpy'; did you mean numpy"),
     ],
 )

@@ -35,6 +35,28 @@ def started(tmp_path):
     return run
 
 
+AT_THE_START = """
+import sys
+
+
+class Interruption:
+    def find_spec(name, path, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+
+
+sys.meta_path.insert(0, Interruption)
+from gradconform.harness.cli import main
+
+main(["run"])
+"""
+
+
+def test_an_interruption_while_the_command_is_loaded_is_said_in_a_word():
+    done = subprocess.run([sys.executable, "-c", AT_THE_START], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "gradconform: interrupted\n")
+
+
 INTERRUPTED = """
 import os, signal, time
 

@@ -7,7 +7,7 @@ import pytest
 from gradconform.harness.catalogue.collection import Catalogue, catalogue
 from gradconform.harness.catalogue.recipes import constant, normal
 from gradconform.harness.catalogue.reference import question
-from gradconform.harness.cli import cli
+from gradconform.harness.cli.commands import cli
 from gradconform.harness.engine.builtin import load
 from gradconform.harness.judge.outcome import Verdict
 from gradconform.harness.lower import LoweredEngine

@@ -56,6 +56,19 @@ def test_a_run_that_was_killed_is_reported_as_interrupted(tmp_path, command):
     assert "results.jsonl is cut off in its last line" in markdown(tmp_path / "run")
 
 
+def test_lines_that_another_program_has_written_are_merged_as_they_are(tmp_path, command):
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "a")
+    shutil.copytree(OF_SCHEMA_1, tmp_path / "b")
+    before = [json.loads(line) for line in (tmp_path / "a/results.jsonl").read_text().splitlines()]
+    compact = [json.dumps(dict(reversed(row.items())), separators=(",", ":")) for row in before]
+    (tmp_path / "b/results.jsonl").write_text("\n".join(compact))
+    assert command("report", "a", "b", "--out", "c", "-q")[0] == 0
+    after = [json.loads(line) for line in (tmp_path / "c/results.jsonl").read_text().splitlines()]
+    named = [row["engine"] for row in after]
+    assert [row | {"engine": ""} for row in after] == 2 * [row | {"engine": ""} for row in before]
+    assert named == [f"{row['engine']} ({run})" for run in "ab" for row in before]
+
+
 RUNS = {
     "other_versions": (
         [outcome(P)],
