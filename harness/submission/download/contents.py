@@ -27,6 +27,7 @@ from .zip_member import LONGEST_NAME, InZip, name_of, why_not
 
 _MOST_FILES = 50_000  # of a whole download
 _MOST_IN_ZIP = 10_000  # of a zip that a student handed in
+_LARGEST_ZIP = 1 << 30  # bytes, unpacked; notebooks with their pictures count as a whole
 # Begins each entry of a zip's list of files, see APPNOTE.TXT of PKWARE, 4.3.12.
 _MEMBER = b"PK\x01\x02"
 
@@ -129,12 +130,16 @@ def opened(path: Path) -> Iterator[Contents]:
 
 
 def unpacked(data: bytes) -> Contents:
-    """Return the contents of a zip in memory. LeftOut when it is damaged or holds too many files."""
+    """Return the contents of a zip in memory. LeftOut when it is damaged or holds too much."""
     # They are counted first, because `zipfile` makes an object for each of a million.
     count = data.count(_MEMBER)
     if count > _MOST_IN_ZIP:
         raise LeftOut(f"it holds {count:,} files, and at most {_MOST_IN_ZIP:,} are read")
-    return _of_zip(_archive(io.BytesIO(data)))
+    contents = _of_zip(archive := _archive(io.BytesIO(data)))
+    # Many entries may share the same bytes, so that a small zip unpacks to any size.
+    if sum(member.file_size for member in archive.infolist()) > _LARGEST_ZIP:
+        raise LeftOut(f"it unpacks to more than {_LARGEST_ZIP >> 30} GiB")
+    return contents
 
 
 def _archive(packed: Path | BinaryIO) -> zipfile.ZipFile:

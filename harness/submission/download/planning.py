@@ -27,7 +27,7 @@ from .staging import Staged, staged
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+|^[.-]+")
 _LONGEST_KEY = 80
-_MOST_NAMED = 3
+_MOST_NAMED, _MOST_ODD = 3, 12
 
 
 def plan_of(
@@ -94,10 +94,16 @@ def _hand_in(
         path,
         taken,
         words("; ".join(text for text in (handed.why, why) if text)),
-        tuple(map(words, (*handed.odd, *files.odd, *choice.odd))),
+        _bounded([*handed.odd, *choice.odd, *files.odd]),
         handed.late,
         fingerprint,
     ), digest
+
+
+def _bounded(odd: Sequence[str]) -> tuple[str, ...]:
+    """Return oddities as they can be shown, the first ones of many: a zip may have thousands."""
+    more = [f"and {len(odd) - _MOST_ODD} more oddities"] if len(odd) > _MOST_ODD else []
+    return tuple(map(words, [*odd[:_MOST_ODD], *more]))
 
 
 def _harmless(student: Student) -> Student:

@@ -54,7 +54,8 @@ def staged(sent: Iterable[Sent], contents: Contents, folder: Path) -> Staged:
     """Write the files of code to the folder, within the bounds of `files`. OSError when the disk is full."""
     result = Staged()
     total = 0
-    for each, file in _unfolded(sent, contents, result):
+    found = sorted(_unfolded(sent, contents, result), key=lambda pair: _order(pair[0].name))
+    for each, file in found:
         name = _safe(each.name)
         if suffix_of(PurePosixPath(name)) not in CODE:
             result.other[words(each.place)] = _why_other(name)
@@ -102,10 +103,16 @@ def _unfolded(
             continue
         result.odd += [
             f"{words(each.place)}/{words(name)} {why}" for name, why in inner.left_out.items()
-        ][:8]
+        ]
         stem = each.name[: -len(ARCHIVE)]
         for name, member in inner.files.items():
             yield Sent(f"{each.place}/{name}", f"{stem}/{name}", each.upload), member
+
+
+def _order(name: str) -> int:
+    """Return the place of a file's kind: data in text files must not take the room of the engine."""
+    suffix = suffix_of(PurePosixPath(name))
+    return CODE.index(suffix) if suffix in CODE else len(CODE)
 
 
 def _write(folder: Path, name: str, data: bytes) -> str:

@@ -17,9 +17,10 @@ from ..plan import Student
 from .handed import Handed, Layout, Sent
 
 _SEP = "[_-]"
-_NAMED = re.compile(
-    rf"(?P<who>.+?){_SEP}(?P<user>\d+){_SEP}(?P<upload>\d+){_SEP}(?P<name>.+)", re.DOTALL
-)
+_REST = r"(?P<sep>[_-])(?P<user>\d+)(?P=sep)(?P<upload>\d+)(?P=sep)(?P<name>.+)"
+_NAMED = re.compile(rf"(?P<who>.+?){_REST}", re.DOTALL)
+# A file of another layout may have a date in its name, which is no pair of numbers.
+_DATE = re.compile(r"(?:(?:19|20)\d\d[_-]\d\d?[_-]\d\d?|\d\d?[_-]\d\d?[_-](?:19|20)\d\d)(?!\d)")
 _TYPED = re.compile(rf"(?P<who>.+){_SEP}(?P<user>\d+){_SEP}(?P<kind>text|link)\.html")
 _ANONYMOUS = re.compile(
     rf"(?P<late>LATE{_SEP})?anon{_SEP}(?P<user>[A-Za-z0-9]{{5}}){_SEP}"
@@ -42,6 +43,7 @@ class _Part(NamedTuple):
     name: str = ""
     kind: str = ""
     anonymous: bool = False
+    odd: str = ""
 
 
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
@@ -71,22 +73,26 @@ def _part(place: str, known: Set[str]) -> _Part | None:
     if not match and typed and (typed["user"] in known or not named):
         who, late = _who(typed["who"])
         return _Part(place, typed["user"], who, late, kind=typed["kind"])
-    match = match or (named[0] if named else None)
-    if not match:
+    if not match and not named:
         return None
+    match = match or named[0]
+    odd = (
+        "" if match is named[0] else f"{place} is of {match['user']}, because the sheet has this id"
+    )
     who, late = _who(match["who"])
-    return _Part(place, match["user"], who, late, int(match["upload"]), match["name"])
+    upload = int(match["upload"])
+    return _Part(place, match["user"], who, late, upload, match["name"], odd=odd)
 
 
 def _readings(place: str) -> Iterator[re.Match[str]]:
     """Yield the ways to read a name, from the leftmost pair of numbers on."""
     match = _NAMED.fullmatch(place)
     while match:
-        yield match
-        later = re.compile(
-            rf"(?P<who>.{{{match.start('user') + 1},}}?){_NAMED.pattern[len('(?P<who>.+?)') :]}"
-        )
-        match = later.fullmatch(place)
+        date = _DATE.match(place, match.start("user"))
+        if not date:
+            yield match
+        before = date.end() if date else match.start("user") + 1
+        match = re.fullmatch(rf"(?P<who>.{{{before},}}?){_REST}", place, re.DOTALL)
 
 
 def _who(text: str) -> tuple[str, bool]:
@@ -100,6 +106,7 @@ def _handed(parts: Sequence[_Part]) -> Handed:
     kind = "canvas-anonymous" if first.anonymous else "canvas"
     files = [part for part in parts if part.name]
     odd = [_TYPED_IN[part.kind].format(part.place) for part in parts if part.kind]
+    odd += [part.odd for part in parts if part.odd]
     originals = [_original(part.name) for part in files]
     why = [
         f"{part.name} is {said}" for part, (_, said) in zip(files, originals, strict=True) if said
@@ -110,10 +117,9 @@ def _handed(parts: Sequence[_Part]) -> Handed:
         Sent(part.place, name if names.count(name) == 1 else part.name, part.upload)
         for part, name in zip(files, names, strict=True)
     )
-    label = first.place.rpartition(first.user)[0] if not files else ""
     return Handed(
         key=first.user,
-        label=label or first.who or first.user,
+        label=first.who or first.user,
         students=(Student({kind: first.user}, first.who),),
         files=sent,
         group=first.who,

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from pathlib import PurePosixPath
 
-from ...files import ARCHIVE, suffix_of
+from ...files import ARCHIVE, LeftOut, suffix_of
 from ..contents import Contents
 from ..plan import Student
 from .handed import Handed, Layout, within
 
 _CODE = (".py", ".ipynb", ARCHIVE)
+_CLASS = re.compile(rb"^(?:In ?\[[ \d]*\]:)?[ \t]*class[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
 
 
 def owned(contents: Contents) -> set[str]:
-    """Return the folders and the files of code at the top."""
-    return {
-        top
-        for top in contents.tops
-        if contents.is_folder(top) or suffix_of(PurePosixPath(top)) in _CODE
+    """Return the folders and the files of code at the top; a text is code when it defines a class."""
+    tops = contents.tops
+    found = {
+        top for top in tops if contents.is_folder(top) or suffix_of(PurePosixPath(top)) in _CODE
     }
+    texts = (top for top in tops if suffix_of(PurePosixPath(top)) == ".txt")
+    return found | {top for top in texts if _defines_a_class(top, contents)}
+
+
+def _defines_a_class(top: str, contents: Contents) -> bool:
+    file = contents.files.get(top)
+    try:
+        return file is not None and bool(_CLASS.search(file.code()))
+    except LeftOut:
+        return False
 
 
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:

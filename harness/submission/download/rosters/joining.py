@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ....errors import UsageError
@@ -20,7 +20,6 @@ from ..plan import Student
 from .groups import members
 from .roster import Roster, Row, same
 
-_NOT_THERE = "not on the sheet: {}"
 _MOST_NAMED = 4
 
 
@@ -48,26 +47,16 @@ def join(handed: Sequence[Handed], roster: Roster) -> Joined:
         joined.append(_with(each, found, at in teams))
     if not present and not index.proposed:
         raise UsageError(_no_match(handed, roster))
-    teamed = [
-        each.group
-        for at, each in enumerate(handed)
-        if at in own and _is_team(each, own[at], roster)
-    ]
-    if teamed and not teams:
-        index.proposed.append(
-            f"submissions of groups ({', '.join(teamed[:_MOST_NAMED])}): each stands for one member, and the "
-            "sheet does not say who the others are, so they count as absent; take the sheet of the groups, "
-            "which Canvas exports under People"
-        )
-    absent = tuple(row.student for row in roster.rows if not present[row.line] and not row.test)
-    twice = {
-        same(k, i)
-        for row in roster.rows
-        if present[row.line] > 1
-        for k, i in row.student.ids.items()
-    }
+    again = {row.line for row in roster.rows if present[row.line] > 1}
+    twice = {key for row in roster.rows if row.line in again for key in _keys(row.student)}
     joined = [_in_several(each, twice) for each in joined]
-    return Joined(tuple(joined), absent, (*roster.odd, *index.proposed))
+    absent = tuple(row.student for row in roster.rows if not present[row.line] and not row.test)
+    unknown = [] if teams else _teams(handed, own, roster)
+    return Joined(tuple(joined), absent, (*roster.odd, *index.proposed, *unknown))
+
+
+def _keys(student: Student) -> Set[tuple[str, str]]:
+    return {same(kind, text) for kind, text in student.ids.items()}
 
 
 class _Index:
@@ -97,35 +86,29 @@ class _Index:
     def found(self, student: Student) -> tuple[Row | None, str]:
         """Return the row of a student, or None, and a sentence when it is odd."""
         rows = self._rows(student)
-        said = " ".join(f"{kind} {text}" for kind, text in student.ids.items()) or student.name
+        name = student.name
+        said = " ".join(f"{kind} {text}" for kind, text in student.ids.items()) or name
         if len(rows) == 1:
             return rows[0], ""
         if rows:
             who = ", ".join(f"{row.student.name} (line {row.line})" for row in rows)
             return None, f"the ids {said} are those of several students on the sheet: {who}"
-        alike = self._by_name[_name(student.name)] if student.name else []
-        kinds = set(student.ids) & self._kinds
-        if not kinds and len(alike) == 1 and self._names[_name(student.name)] == 1:
-            return alike[
-                0
-            ], f"joined by the name {student.name} alone, which occurs once on both sides"
         self._propose(student)
-        if not kinds and alike:
-            return (
-                None,
-                f"{_NOT_THERE.format(said)}; the name {student.name} occurs several times and joins nothing",
-            )
-        return None, _NOT_THERE.format(said)
+        alike = self._by_name[_name(name)] if name and not set(student.ids) & self._kinds else []
+        if len(alike) == 1 and self._names[_name(name)] == 1:
+            return alike[0], f"joined by the name {name} alone, which occurs once on both sides"
+        if alike:
+            said += f"; the name {name} occurs several times and joins nothing"
+        return None, f"not on the sheet: {said}"
 
     def _rows(self, student: Student) -> list[Row]:
+        """Return the rows that have an id of the student. A folder may be named by an id of any kind."""
         rows: dict[int, Row] = {}
         for kind, text in student.ids.items():
             key = same(kind, text)
-            for row in (
-                self._by_text.get(key[1], []) if kind == "folder" else [self._by_id.get(key)]
-            ):
-                if row:
-                    rows[row.line] = row
+            own = [self._by_id[key]] if key in self._by_id else []
+            for row in self._by_text.get(key[1], []) if kind == "folder" else own:
+                rows[row.line] = row
         return list(rows.values())
 
     def _propose(self, student: Student) -> None:
@@ -167,14 +150,27 @@ def _with(each: Handed, found: Sequence[tuple[Row | None, str]], is_group: bool)
     )
 
 
-def _is_team(each: Handed, row: Row, roster: Roster) -> bool:
-    """True when Canvas names a submission by something else than its student: by the group.
+def _teams(handed: Sequence[Handed], own: Mapping[int, Row], roster: Roster) -> list[str]:
+    """Return a sentence when Canvas has named submissions by groups, whose members the sheet has not.
 
-    It writes the name without other characters than letters and digits; the order depends on the sheet.
+    Canvas writes a name without other characters than letters and digits; the order depends on the sheet.
     """
-    name = re.sub(r"[\W_]", "", row.student.name).casefold()
-    written = each.group.replace("_", "").casefold()
-    return roster.site == "Canvas" and bool(written) and sorted(name) != sorted(written)
+    if roster.site != "Canvas":
+        return []
+    found = []
+    for at, row in own.items():
+        name = re.sub(r"[\W_]", "", row.student.name).casefold()
+        written = handed[at].group.replace("_", "").casefold()
+        if written and sorted(name) != sorted(written):
+            found.append(handed[at].group)
+    if not found:
+        return []
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return [
+        f"submissions of groups ({', '.join(found[:_MOST_NAMED])}{more}): each stands for one member, and "
+        "the sheet does not say who the others are, so they count as absent; take the sheet of the groups, "
+        "which Canvas exports under People"
+    ]
 
 
 def _merged(student: Student, row: Row) -> Student:
@@ -183,11 +179,7 @@ def _merged(student: Student, row: Row) -> Student:
 
 def _in_several(each: Handed, twice: Set[tuple[str, str]]) -> Handed:
     """Add an oddity when an id of a student of this submission is among those of another one too."""
-    names = [
-        student.name
-        for student in each.students
-        if any(same(kind, text) in twice for kind, text in student.ids.items())
-    ]
+    names = [student.name for student in each.students if _keys(student) & twice]
     odd = tuple(
         f"{name} is in several submissions: a person must say which one counts" for name in names
     )

@@ -80,6 +80,18 @@ LAYOUTS = {
         "ada.py ada/e.py",
         {"ada": "e.py", "ada.py": "ada.py"},
     ),
+    "plain: dates in names": (
+        "hw_2026_11_20.py engine-2026-11-20.py e_20_11_2026_2.py",
+        {
+            "hw_2026_11_20": "hw_2026_11_20.py",
+            "engine-2026-11-20": "engine-2026-11-20.py",
+            "e_20_11_2026_2": "e_20_11_2026_2.py",
+        },
+    ),
+    "plain: an exported notebook, and notes": (
+        "ada.txt notes.md bob/e.py",
+        {"ada": "ada.txt", "bob": "e.py"},
+    ),
     "plain: leading zeros": ("007.py 7.py", {"007": "007.py", "7": "7.py"}),
     "plain: code below folders of tools alone": (
         "ada/venv/e.py ada/node_modules/e.py bob/e.py",
@@ -129,6 +141,13 @@ def test_of_several_files_the_one_that_defines_the_class_is_taken(plan):
     assert by_key(found)["ada"].why == "it defines the class Value"
     assert odd(found)["bob"] == odd(found)["eve"] == "no file defines a class Value"
     assert odd(found)["zoe"] == "no code: it holds zoe/notes.txt"
+
+
+def test_data_in_texts_leaves_room_for_the_engine(plan):
+    data = {f"ada/data{n}.txt": b"1 2 3 " * 700_000 for n in range(6)}
+    found = plan.folder_with(data | {"ada/engine.py": ENGINE})
+    assert taken(found) == {"ada": "engine.py"}
+    assert odd(found) == {"ada": "more than 500 files or 20 MiB: the rest is left out"}
 
 
 def test_any_class_with_backward_will_do_when_none_is_named(plan):

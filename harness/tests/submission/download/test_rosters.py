@@ -83,6 +83,9 @@ def test_the_ids_of_the_sheet_decide_where_a_name_can_be_read_in_two_ways(plan):
     # Both readings of the first name are on the sheet: the leftmost one counts.
     assert list(by_key(found)) == ["500101", "500107"]
     assert by_key(found)["500107"].taken == "x_1_2_3_500107_99_e.py"
+    assert odd(found) == {
+        "500107": "x_1_2_3_500107_99_e.py is of 500107, because the sheet has this id"
+    }
 
 
 def test_who_is_not_on_the_sheet_stays_in_the_plan(plan):

@@ -49,6 +49,17 @@ def crowded(count):
     return entry * count + end
 
 
+def shared(count):
+    """Return a zip whose entries all share the same 4 MiB, which shrink to a fiftieth."""
+    content = (b"x = %d\n" * 9 + os.urandom(2)) % ((0,) * 9) * 65_000
+    data = packed(("e.py", content[: 4 << 20]))
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entries = data[start:end] * count
+    size = struct.pack("<L", len(entries))
+    return data[:start] + entries + data[end : end + 12] + size + data[end + 16 :]
+
+
 BOMB = packed(("engine.py", ENGINE), ("bomb.py", bytes(30 << 20)))
 HOSTILE = {
     "outside": (
@@ -76,6 +87,7 @@ HOSTILE = {
         packed(("engine.py", ENGINE), how=zipfile.ZIP_BZIP2),
         "engine.py is packed in a rare way",
     ),
+    "overlapping": (shared(300), "a_9_9_hw.zip cannot be unpacked: it unpacks to more than 1 GiB"),
     "nested": (
         packed(("hw/inner.zip", packed(("engine.py", ENGINE)))),
         "inner.zip (a zip in a zip)",
