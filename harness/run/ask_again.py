@@ -72,13 +72,13 @@ def ask_again(
     seed: int,
     dtype: str,
     expected: Collection[str] = (),
-    alone: bool = True,
+    thorough: bool = True,
 ) -> SecondOpinion | None:
     """Ask again what is doubtful among the results of one engine, which are in the order in which they ran.
 
     `expected` are the ids of cases that are expected to fail; they are asked again where they passed. None
-    when nothing is doubtful, and when the engine runs in this process. Without `alone` step 1 costs one
-    process, and of what fails again only the first case was asked alone.
+    when nothing is doubtful, and when the engine runs in this process. With `thorough` False
+    step 1 asks once in one process; of what fails again only the first case was asked alone.
     """
     # The orders are drawn from the seed, so that the same command asks in the same way.
     orders = [(seed * 8 + number) % 2**32 for number in range(1, _ORDERS + 1)]
@@ -96,7 +96,7 @@ def ask_again(
         if not fresh.possible(orders[0]):
             return None
         draw.shuffle(failed)
-        _Asking(fresh, opinion, results).ask(failed, sample, alone=alone)
+        _Asking(fresh, opinion, results).ask(failed, sample, thorough=thorough)
     except EngineError as problem:
         opinion.problem = f"what failed could not be asked again: {problem}"
     finally:
@@ -120,12 +120,13 @@ class _Asking:
             self._places[each.case.id] = begin, place
             begin = place + 1 if each.verdict in _ENDS else begin
 
-    def ask(self, failed: Sequence[Result], sample: Sequence[Result], *, alone: bool) -> None:
+    def ask(self, failed: Sequence[Result], sample: Sequence[Result], *, thorough: bool) -> None:
         """Ask, examine what differs, and revise it. EngineError when the engine cannot be started again."""
         try:
             # The first one is alone in its fresh process, so that it need not be asked alone once more.
-            again = self._in_one_process([*failed[:1], *sample, *failed[1:]])
-            if alone:
+            rounds = _ROUNDS if thorough else 1
+            again = self._in_one_process([*failed[:1], *sample, *failed[1:]], rounds)
+            if thorough:
                 self._alone([each for each in again if each is not failed[0]])
             if self._differing:
                 self._revise()
@@ -135,19 +136,21 @@ class _Asking:
                 f"there was not enough time to ask again; {count} answers differ"
             )
 
-    def _in_one_process(self, doubtful: list[Result]) -> list[Result]:
-        """Ask all in one process of another order, in turn. Return those that fail each time."""
+    def _in_one_process(self, doubtful: list[Result], rounds: int) -> list[Result]:
+        """Ask all so often in one process of another order. Return those that fail each time."""
         again: dict[str, Result] = {}
         differing: set[str] = set()
         before: list[Case] = []
-        for number, first in enumerate(itertools.islice(doubtful * _ROUNDS, _MOST_ASKED)):
+        asked = list(itertools.islice(doubtful * rounds, _MOST_ASKED))
+        # A case that differs stays in the later rounds, because the process takes its questions ahead.
+        answers = self._fresh.several([each.case for each in asked], self._opinion.orders[0])
+        for number, (first, second) in enumerate(zip(asked, answers, strict=True)):
             case = first.case
-            if case.id in differing:
-                continue
-            second = self._fresh.next(case, self._opinion.orders[0])
             if number < len(doubtful):
                 self._count(first)
-            if self._differs(first, second, before):
+            if case.id in differing:
+                pass
+            elif self._differs(first, second, before):
                 differing.add(case.id)
                 again.pop(case.id, None)
             elif _fails(first):

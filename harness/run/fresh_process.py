@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from time import monotonic
 
 from ..catalogue.case import Case
 from ..catalogue.reference import Reference
 from ..engine.contract import Engine
 from ..judge.outcome import DOUBTFUL
-from .runner import Result, run_case, transcript_of
+from .runner import Result, results_of, run_case, transcript_of
 
 USUAL = 0  # the order of hashes and addresses in the process that ran all cases
 
@@ -49,6 +50,17 @@ class FreshProcesses:
         assert engine is not None, "callers look at `possible` first"
         self._asked.add(order)
         return run_case(case, engine, self._reference, self._seed, self._dtype)
+
+    def several(self, cases: Iterable[Case], order: int) -> Iterator[Result]:
+        """Ask the cases in the process of that order, and yield their results. It takes them ahead."""
+        engine = self._process(order)
+        assert engine is not None, "callers look at `possible` first"
+        self._asked.add(order)
+        with closing(results_of(cases, engine, self._reference, self._seed, self._dtype)) as asked:
+            for result in asked:
+                if monotonic() > self._end:
+                    raise OutOfTime
+                yield result
 
     def alone(self, case: Case, order: int) -> Result:
         """Ask the case in a fresh process."""

@@ -1,6 +1,7 @@
 """Cases x engines -> a stream of results.
 
-- `run`: a `Result` for each case and engine, as it happens. `run_case`: the result of one case.
+- `run`: a `Result` for each case and engine, as it happens. `results_of`: for one engine; `run_case`: the
+  result of one case.
 - `transcript_of`: the answer of an engine to one case.
 
 Torch and an engine in a process of its own are asked ahead, so that neither waits for the other, nor for this
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -74,13 +75,20 @@ def run(
     imported.
     """
     for engine in engines:
-        one = _OneEngine(engine, reference, seed, dtype_for(engine, dtype))
         try:
-            for result in one.ahead(cases) if engine.out_of_process else one.in_turn(cases):
-                yield result
-                garbage.free()
+            yield from results_of(cases, engine, reference, seed, dtype_for(engine, dtype))
         finally:
             engine.close()
+
+
+def results_of(
+    cases: Iterable[Case], engine: Engine, reference: Reference, seed: int, dtype: str
+) -> Generator[Result]:
+    """Yield the result of every case on one engine, which stays open. Raises as `run` does."""
+    one = _OneEngine(engine, reference, seed, dtype)
+    for result in one.ahead(cases) if engine.out_of_process else one.in_turn(cases):
+        yield result
+        garbage.free()
 
 
 def run_case(case: Case, engine: Engine, reference: Reference, seed: int, dtype: str) -> Result:

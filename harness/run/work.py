@@ -98,7 +98,7 @@ class EngineWork:
 
     With `asked_for` a case that an engine lacks is missing. With `tells` the events also have what the
     catalogue tells of the cases: the program is at hand here, and would be traced again for the report.
-    Without `alone` fewer processes are spent on what fails twice (see `ask_again`).
+    With `thorough` False fewer processes are spent on what is doubtful (see `ask_again`).
     """
 
     def __init__(
@@ -111,11 +111,11 @@ class EngineWork:
         dtype: str | None,
         asked_for: bool,
         tells: bool = False,
-        alone: bool = True,
+        thorough: bool = True,
     ) -> None:
         self._roster, self._cases, self._reference = roster, cases, reference
         self._seed, self._dtype, self._asked_for = seed, dtype, asked_for
-        self._tells, self._told, self._alone = tells, set[int](), alone
+        self._tells, self._told, self._thorough = tells, set[int](), thorough
 
     @property
     def reference(self) -> Reference:
@@ -187,7 +187,7 @@ class EngineWork:
             seed=self._seed,
             dtype=dtype_for(entry.engine, self._dtype),
             expected={each.case.id for each in results if entry.xfails.find(each.case.id)},
-            alone=self._alone,
+            thorough=self._thorough,
         )
         if opinion is not None:
             yield AskedAgain(number, opinion.facts())

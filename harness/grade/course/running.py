@@ -77,7 +77,7 @@ def run_submissions(
     check_walls(roster.names, how)
     # A case that fails after others alone is lost either way, and a class would start twice the processes.
     engines = EngineWork(
-        roster, cases, reference, seed=SEED, dtype=None, asked_for=True, alone=False
+        roster, cases, reference, seed=SEED, dtype=None, asked_for=True, thorough=False
     )
     running = Running(list(names.values()), roster, cases, keep)
     tasks = [Task((k,), 0, len(cases)) for k in range(len(names)) if running.can_begin(k)]
