@@ -22,6 +22,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from gradconform.harness.grade.rubric_file import shipped_text, with_secret
 from gradconform.harness.tests.adapt.test_strangers import CORPUS
 from gradconform.harness.tests.adapt.test_strangers import FOLDER as STRANGERS
 from gradconform.harness.tests.diagnose.remade import closures, each
@@ -76,7 +77,7 @@ def hostile_ones() -> Iterator[str]:
 
 
 def generate(folder: Path, students: int) -> None:
-    """Write the submissions of a class, of each kind its share."""
+    """Write the submissions of a class, of each kind its share, and beside them the rubric."""
     texts = {
         "correct": correct(),
         "notebook": map(notebook, mistakes()),
@@ -86,6 +87,8 @@ def generate(folder: Path, students: int) -> None:
         "mistake": mistakes(),
     }
     folder.mkdir(parents=True)
+    rubric = with_secret(shipped_text("tutorial"), "of the staff")
+    folder.with_name("hw.toml").write_text(rubric, encoding="utf-8")
     for kind, count in KINDS.items():
         ending = "ipynb" if kind == "notebook" else "py"
         for number, text in zip(range(round(count * students / ALL)), texts[kind], strict=False):
@@ -94,7 +97,8 @@ def generate(folder: Path, students: int) -> None:
 
 def command(download: Path, out: Path, jobs: int) -> list[str]:
     """Return the command that grades the class."""
-    asked = ["grade", str(download), "--out", str(out), "--jobs", str(jobs)]
+    asked = ["grade", str(download), "--rubric", str(download.with_name("hw.toml"))]
+    asked += ["--out", str(out), "--jobs", str(jobs)]
     return [sys.executable, "-m", "gradconform", *asked]
 
 
