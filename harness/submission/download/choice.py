@@ -33,13 +33,10 @@ class Choice:
 
 def choose(found: Staged, wanted_class: str | None) -> Choice:
     """Return the file that defines the class, the latest of several; with None an engine of any name."""
-    of_name = (
-        re.compile(_CLASS.format(re.escape(wanted_class)), re.MULTILINE) if wanted_class else None
-    )
-    ranked = [(_rank(file, of_name), file) for file in found.written]
+    ranked = [(_rank(file, wanted_class), file) for file in found.written]
     # A text is no code, unless it holds an engine.
     ranked = [
-        (rank, file) for rank, file in ranked if not file.name.endswith(".txt") or rank < _NO_ENGINE
+        (rank, file) for rank, file in ranked if rank < _NO_ENGINE or not file.name.endswith(".txt")
     ]
     if not ranked:
         return Choice(None, _nothing(found))
@@ -50,15 +47,15 @@ def choose(found: Staged, wanted_class: str | None) -> Choice:
     odd = [f"{taken.place}: {taken.odd}"] if taken.odd else []
     if wanted_class and best:
         odd.append(f"no file defines a class {wanted_class}")
+    if len(found.written) == 1:
+        return Choice(taken, "its only file of code", tuple(odd))
     why = _REASONS[best].format(wanted_class)
     if len(engines) > 1 and best < _NO_CLASS:
         other = [file.place for file in engines if file is not taken]
         by = "it is the latest" if taken.upload else "its name is the plainest"
         odd.append(f"several engines: {taken.place} is taken, because {by}; also {_named(other)}")
         why = f"{why}; of {len(engines)} such files {by}"
-    return Choice(
-        taken, why if len(found.written) > 1 or best else "its only file of code", tuple(odd)
-    )
+    return Choice(taken, why, tuple(odd))
 
 
 _NO_ENGINE, _NO_CLASS = 2, 3
@@ -70,15 +67,18 @@ _REASONS = (
 )
 
 
-def _rank(file: Written, of_name: re.Pattern[str] | None) -> int:
+def _rank(file: Written, wanted_class: str | None) -> int:
     """Return the place of the file's reason in `_REASONS`."""
-    if of_name and of_name.search(file.text):
+    if wanted_class and _defines(re.escape(wanted_class), file):
         return 0
-    if not re.search(_CLASS.format(r"\w+"), file.text, re.MULTILINE):
+    if not _defines(r"\w+", file):
         return _NO_CLASS
-    if not _BACKWARD.search(file.text):
-        return _NO_ENGINE
-    return 1
+    return 1 if _BACKWARD.search(file.text) else _NO_ENGINE
+
+
+def _defines(name: str, file: Written) -> bool:
+    """True when the file defines a class whose name has this regular expression."""
+    return bool(re.search(_CLASS.format(name), file.text, re.MULTILINE))
 
 
 def _plainness(file: Written) -> tuple[int, int, int, str]:

@@ -50,7 +50,7 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
             if key == stem
             else (f"{stem} occurs as several entries: each is a submission of its own",)
         )
-        found.append(Handed(key, top, (Student({"folder": stem}, stem),), files, odd=odd))
+        found.append(Handed(key, top, (Student({"folder": stem}),), files, odd=odd))
     return found
 
 

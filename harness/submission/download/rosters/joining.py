@@ -76,7 +76,9 @@ class _Index:
                 self._by_text[same("folder", text)[1]].append(row)
                 self._by_digits[text.lstrip("0")].append(row)
             self._by_name[_name(row.student.name)].append(row)
-        self._names = Counter(_name(student.name) for each in handed for student in each.students)
+        self._names = Counter(
+            _name(_named(student)) for each in handed for student in each.students
+        )
 
     def row(self, student: Student) -> Row | None:
         """Return the one row that the ids of a student lead to, or None."""
@@ -86,7 +88,7 @@ class _Index:
     def found(self, student: Student) -> tuple[Row | None, str]:
         """Return the row of a student, or None, and a sentence when it is odd."""
         rows = self._rows(student)
-        name = student.name
+        name = _named(student)
         said = " ".join(f"{kind} {text}" for kind, text in student.ids.items()) or name
         if len(rows) == 1:
             return rows[0], ""
@@ -198,6 +200,11 @@ def _no_match(handed: Sequence[Handed], roster: Roster) -> str:
         f"{', '.join(sorted(kinds)) or 'none'}{shown}, the sheet ({roster.site}) those of the kind {theirs}; "
         f"use the sheet of this course, or none{hint}"
     )
+
+
+def _named(student: Student) -> str:
+    """Return the name of a student; a folder may be named so too."""
+    return student.name or student.ids.get("folder", "")
 
 
 def _name(text: str) -> tuple[str, ...]:

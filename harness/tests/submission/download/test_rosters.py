@@ -130,7 +130,7 @@ def test_leading_zeros_are_kept_and_a_join_without_them_is_proposed(plan):
     found = plan.folder_with({"12345/e.py": engine(1), "0012351/e.py": engine(2)}, PLAIN)
     assert {each.key: each.students[0].name for each in found.hand_ins} == {
         "0012351": "Doppel, Sam",
-        "12345": "12345",
+        "12345": "",
     }
     (said,) = found.odd
     assert (
@@ -146,10 +146,17 @@ def test_an_id_that_a_spreadsheet_has_rounded_is_listed(plan):
 
 
 def test_plain_folders_join_by_any_id_and_never_by_a_name_that_occurs_twice(plan):
-    files = {"abeispiel/e.py": engine(1), "0012352/e.py": engine(2), "Sam Doppel/e.py": engine(3)}
+    files = {
+        "Ada Beispiel/e.py": engine(1),
+        "0012352/e.py": engine(2),
+        "Sam Doppel/e.py": engine(3),
+    }
     found = plan.folder_with(files, PLAIN)
     ids = {each.taken: each.students[0].ids.get("canvas") for each in found.hand_ins}
-    assert ids == {"abeispiel/e.py": "500101", "0012352/e.py": "500108", "Sam Doppel/e.py": None}
+    assert ids == {"Ada Beispiel/e.py": "500101", "0012352/e.py": "500108", "Sam Doppel/e.py": None}
+    said = "; ".join(odd(found).values())
+    assert "joined by the name Ada Beispiel alone, which occurs once on both sides" in said
+    assert "the name Sam Doppel occurs several times and joins nothing" in said
     assert [student.ids["canvas"] for student in found.absent] == ["500107"]
 
 
