@@ -21,19 +21,22 @@ from typing import BinaryIO, Protocol
 from ...errors import UsageError
 from ...text import words
 from ..collect import files_of
-from ..files import ARCHIVE, LeftOut, is_skipped, suffix_of
+from ..files import ARCHIVE, CODE, LeftOut, is_skipped, suffix_of
 from ..reading import bounded
 from .zip_member import LONGEST_NAME, InZip, name_of, why_not
 
 _MOST_FILES = 50_000  # of a whole download
 _MOST_IN_ZIP = 10_000  # of a zip that a student handed in
-_LARGEST_ZIP = 1 << 30  # bytes, unpacked; notebooks with their pictures count as a whole
+_MOST_CODE_IN_ZIP = 256 << 20  # bytes, with the pictures of notebooks
 # Begins each entry of a zip's list of files, see APPNOTE.TXT of PKWARE, 4.3.12.
 _MEMBER = b"PK\x01\x02"
 
 
 class File(Protocol):
     """One file of a download."""
+
+    def size(self) -> int:
+        """Return the number of its bytes. LeftOut when the system cannot look it up."""
 
     def code(self) -> bytes:
         """Return the part that counts (see `files.code_of`). LeftOut when it cannot be read."""
@@ -97,6 +100,12 @@ class Contents:
 class _OnDisk:
     path: Path
 
+    def size(self) -> int:
+        try:
+            return self.path.lstat().st_size
+        except OSError as problem:
+            raise LeftOut(f"cannot be read: {problem.strerror}") from None
+
     def code(self) -> bytes:
         return bounded(self.path)
 
@@ -135,10 +144,11 @@ def unpacked(data: bytes) -> Contents:
     count = data.count(_MEMBER)
     if count > _MOST_IN_ZIP:
         raise LeftOut(f"it holds {count:,} files, and at most {_MOST_IN_ZIP:,} are read")
-    contents = _of_zip(archive := _archive(io.BytesIO(data)))
+    contents = _of_zip(_archive(io.BytesIO(data)))
     # Many entries may share the same bytes, so that a small zip unpacks to any size.
-    if sum(member.file_size for member in archive.infolist()) > _LARGEST_ZIP:
-        raise LeftOut(f"it unpacks to more than {_LARGEST_ZIP >> 30} GiB")
+    code = (file for name, file in contents.files.items() if suffix_of(PurePosixPath(name)) in CODE)
+    if sum(file.size() for file in code) > _MOST_CODE_IN_ZIP:
+        raise LeftOut(f"its files of code have more than {_MOST_CODE_IN_ZIP >> 20} MiB")
     return contents
 
 

@@ -28,6 +28,10 @@ class InZip:
     archive: zipfile.ZipFile
     member: zipfile.ZipInfo
 
+    def size(self) -> int:
+        """Return the number of bytes that its zip declares; `zipfile` reads no more of it."""
+        return self.member.file_size
+
     def code(self) -> bytes:
         """Return the part that counts (see `files.code_of`). LeftOut when it cannot be read."""
         path = PurePosixPath(self.member.filename)
