@@ -3,6 +3,6 @@
 The cases tagged `bench` come in growing sizes (depth, width or batch). The size is in the brackets of the id.
 
 - `phases`: a program is cut into build, forward and backward. `timing`: the time of each phase.
-- `tables`, `plot`: the timings as tables and as pictures.
+- `tables`, `plot`, `page`: the timings as tables, as pictures, and on a page.
 - `timing_run`: a run of `gradconform bench` from start to end.
 """

@@ -1,4 +1,7 @@
-"""Two pictures of timings: an engine's time divided by torch's, and how the time grows with the size."""
+"""Two pictures of timings: how the time grows with the size, and an engine's time divided by torch's.
+
+- `draw`: writes them as PNG, and on a page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.builtin import REFERENCE
 from ..errors import UsageError
+from .page import write_page
 from .tables import power_of_size, resolved
 
 if TYPE_CHECKING:
@@ -14,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def draw(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write `ratios.png` and `growth.png` and return their paths. UsageError when matplotlib is missing."""
+    """Write `growth.png`, `ratios.png` and `bench.html`, and return their paths.
+
+    UsageError when matplotlib is missing. OSError when a file cannot be written.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -22,14 +29,17 @@ def draw(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
             "the plots need matplotlib: pip install 'gradconform[bench]'; the tables are complete"
         ) from None
     groups = list(dict.fromkeys(table["group"]))
-    written = []
-    for name, draw_one in (("ratios", _ratio), ("growth", _growth)):
+    written, figures = [], {}
+    for name, title, draw_one in (
+        ("growth", "Seconds", _growth),
+        ("ratios", "Divided by torch's time", _ratio),
+    ):
         rows = -(-len(groups) // 3)
         figure = Figure(figsize=(12, 3.4 * rows), layout="constrained")
         axes = figure.subplots(rows, 3, squeeze=False, sharey=draw_one is _ratio).flatten()
         for axis, group in zip(axes, groups, strict=False):
             part = table[table["group"] == group]
-            axis.set(title=group, xlabel="size", xscale="log", yscale="log")
+            axis.set(title=_plain(group), xlabel="size", xscale="log", yscale="log")
             draw_one(axis, part, slopes[slopes["group"] == group])
             _ticks(axis, sorted(set(part["size"])))
         for axis in axes[len(groups) :]:
@@ -39,7 +49,13 @@ def draw(table: pd.DataFrame, slopes: pd.DataFrame, folder: Path) -> list[Path]:
             figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=5)
         written.append(folder / f"{name}.png")
         figure.savefig(written[-1], dpi=110)
-    return written
+        figures[title] = figure
+    return [*written, write_page(figures, table, slopes, folder)]
+
+
+def _plain(name: object) -> str:
+    """Return a name for a label, in which a dollar would begin a formula."""
+    return str(name).replace("$", r"\$")
 
 
 def _lines(axis: Any) -> list[tuple[Any, str]]:
@@ -69,7 +85,7 @@ def _ratio(axis: Any, part: pd.DataFrame, _: pd.DataFrame) -> None:
             bars = seen[f"{phase}_ratio"] * _relative_spread(seen, part, phase)
             drawn = axis.errorbar(
                 seen["size"], seen[f"{phase}_ratio"], bars,
-                fmt=line, color=color, capsize=2, label=f"{engine} {phase}",
+                fmt=line, color=color, capsize=2, label=f"{_plain(engine)} {phase}",
             )  # fmt: skip
             color = drawn[0].get_color()
     axis.axhline(1, color="black", linewidth=1, label=REFERENCE)
@@ -87,7 +103,7 @@ def _growth(axis: Any, part: pd.DataFrame, slopes: pd.DataFrame) -> None:
     grown = dict(zip(slopes["engine"], (row for _, row in slopes.iterrows()), strict=True))
     for engine, own in part.groupby("engine", sort=False):
         seen = own[resolved(own, "total")]
-        label = f"{engine}: power {power_of_size(grown[engine], 'total')}"
+        label = f"{_plain(engine)}: power {power_of_size(grown[engine], 'total')}"
         axis.errorbar(
             seen["size"], seen["total"], seen["total_spread"], fmt="o-", capsize=2, label=label
         )

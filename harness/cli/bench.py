@@ -49,7 +49,8 @@ def bench(
     and the power of the size with which the time grows. A time that is not above its spread is "below
     resolution", and nothing is computed from it. The times include the work of gradconform for each op, which
     is the same for every engine. The times of an isolated engine include the way to its process and back;
-    --isolation none leaves that out. The command writes bench.csv, growth.csv and two plots.
+    --isolation none leaves that out. The command writes bench.csv, growth.csv, two plots
+    and a page with them, bench.html.
     """
     from ..bench.tables import growth
     from ..bench.timing_run import run_bench

@@ -43,9 +43,19 @@ _TABLES = ("headline", "scores", "cases", "readings")
     help="The table of --format: a row for each engine (headline), for each engine and family (scores), for "
     "each engine and case (cases), or for each reading (readings).",
 )
+@click.option(
+    "--plots",
+    is_flag=True,
+    help="Also write the plots of the page as errors.png and failures.png (needs gradconform[bench]).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no table and no paths.")
 def report(
-    runs: tuple[Path, ...], out: Path | None, form: str | None, table: str, quiet: bool
+    runs: tuple[Path, ...],
+    out: Path | None,
+    form: str | None,
+    table: str,
+    plots: bool,
+    quiet: bool,
 ) -> int:
     """Make all views of a run again from its files, or one comparison of several runs.
 
@@ -58,6 +68,7 @@ def report(
       gradconform report reports/mine
       gradconform report reports/mine reports/yours --out reports/both
       gradconform report reports/mine --format latex --table headline
+      gradconform report reports/mine --plots
 
     Exit codes: 0 the views were written; 4 a wrong option, or a file that cannot be read or written; 5 the
     runs have no outcome.
@@ -84,7 +95,7 @@ def report(
                 merge(found, out, ["gradconform", *sys.argv[1:]])
         with busy("writing the report"):
             written = write_report(folder)
-            paths = [*written.paths, *_table(folder, table, form)]
+            paths = [*written.paths, *_table(folder, table, form), *_plots(written, plots)]
     _show(written, paths, quiet)
     return Exit.PASSED if written.found.engines else Exit.NOTHING
 
@@ -105,6 +116,14 @@ def _table(folder: Path, table: str, form: str | None) -> list[Path]:
     from ..report.table_file import write_frame
 
     return [write_frame(folder, table, form)]
+
+
+def _plots(written: Report, asked: bool) -> list[Path]:
+    if not asked:
+        return []
+    from ..report.plots import draw
+
+    return draw(written.folder, written.scores)
 
 
 def _show(written: Report, paths: list[Path], quiet: bool) -> None:

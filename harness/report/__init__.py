@@ -9,6 +9,7 @@
 - `summary`, `score`, `absent`: the rows of the summary and their texts, and the engines that took no part.
 - `markdown`, `markdown_tables`, `spreadsheet`: `summary.md`, and every CSV file, harmless in a spreadsheet.
 - `merge`: several runs become one. `table_file`: a table as LaTeX, Parquet and other formats.
+- `plots`: the plots of the page as pictures.
 - `terminal`: the table. `progress`, `busy`: how far a run is, and what is done when nothing is said.
 - `html`: pages, each one file. `drawing`: a program with its numbers as a circuit.
 - `frame`: the same as pandas tables, for people who go on with them. No report needs them.

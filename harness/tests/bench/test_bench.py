@@ -2,6 +2,7 @@
 
 import builtins
 import math
+import re
 
 import gradconform.harness.run.run_and_report  # noqa: F401
 import pandas as pd
@@ -137,11 +138,24 @@ def test_a_time_is_shown_in_a_unit_that_fits(seconds, spread, ratio, shown):
 
 
 def test_both_plots_are_pictures(tmp_path):
-    timings = [*made("torch", 1, 1e-6), *made("mine", 2, 1e-6)]
-    table = timing_table(timings, conformance("torch", "mine"))
-    written = draw(table, growth(table), tmp_path)
-    assert [path.name for path in written] == ["ratios.png", "growth.png"]
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)
+    hostile = r"</svg><b>$\frac$"
+    timings = [*made("torch", 1, 1e-6), *made(hostile, 2, 1e-6)]
+    table = timing_table(timings, conformance("torch", hostile))
+    growth_png, ratios_png, page = draw(table, growth(table), tmp_path)
+    assert [growth_png.name, ratios_png.name, page.name] == [
+        "growth.png",
+        "ratios.png",
+        "bench.html",
+    ]
+    for path in (growth_png, ratios_png):
+        assert path.read_bytes().startswith(b"\x89PNG")
+    text = page.read_text()
+    assert text.count("<svg ") == text.count("</svg>") == 2
+    assert "&lt;/svg&gt;&lt;b&gt;$\\frac$: power 2.00 ± 0.00" in text
+    assert "<b>" not in text
+    assert "bench/made" in text
+    ids = re.findall(r'\bid="([^"]*)"', text)
+    assert len({*ids}) == len(ids)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,6 +170,20 @@ def test_what_cannot_be_reported_is_said_in_a_sentence(tmp_path, command, argume
     assert (code, out) == (4, "")
     assert err.startswith(f"gradconform: {said}")
     assert err.count("\n") == 1
+
+
+def test_the_plots_of_the_page_are_written_as_pictures(tmp_path, command, monkeypatch):
+    dollars = r"$\frac$ <svg>"
+    written(tmp_path / "run", [outcome(P), outcome(F, 2.0, engine=dollars, case="f/b")])
+    code, out, err = command("report", "run", "--plots")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == ["run/errors.png", "run/failures.png"]
+    for name in ("errors.png", "failures.png"):
+        assert (tmp_path / "run" / name).read_bytes().startswith(b"\x89PNG")
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    code, _, err = command("report", "run", "--plots")
+    assert code == 4
+    assert err.endswith("--plots needs matplotlib: pip install 'gradconform[bench]'\n")
 
 
 def test_parquet_needs_pyarrow_and_says_how_to_get_it(tmp_path, command):
