@@ -78,7 +78,8 @@ def _rank(file: Written, wanted_class: str | None) -> int:
 
 def _defines(name: str, file: Written) -> bool:
     """True when the file defines a class whose name has this regular expression."""
-    return bool(re.search(_CLASS.format(name), file.text, re.MULTILINE))
+    # The word is found much faster than the expression.
+    return "class" in file.text and bool(re.search(_CLASS.format(name), file.text, re.MULTILINE))
 
 
 def _plainness(file: Written) -> tuple[int, int, int, str]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from ....errors import UsageError
@@ -17,18 +16,15 @@ from .table import Table
 
 def read(table: Table, downloaded: Iterable[Student], shown: str) -> Roster:
     """Return the roster of a sheet. UsageError when no column holds an id of the download."""
-    kinds = {same(kind, text): kind for each in downloaded for kind, text in each.ids.items()}
-    best: tuple[int, int, str] = (0, 0, "")
-    for at in range(len(table.headers)):
-        hits: Counter[str] = Counter()
-        for row in table.rows:
-            hits.update(
-                {kind for key, kind in kinds.items() if row[at] and key == same(kind, row[at])}
-            )
-        if hits:
-            kind, count = hits.most_common(1)[0]
-            best = max(best, (count, -at, kind))
-    count, at, kind = best[0], -best[1], best[2]
+    known = {same(kind, text) for each in downloaded for kind, text in each.ids.items()}
+    kinds = sorted({kind for kind, _ in known})
+    counted = [
+        (sum(same(kind, row[at]) in known for row in table.rows if row[at]), -at, kind)
+        for at in range(len(table.headers))
+        for kind in kinds
+    ]
+    count, left, kind = max(counted, default=(0, 0, ""))
+    at = -left
     if not count:
         raise UsageError(
             f"the sheet {shown} is none of Canvas, Moodle, Gradescope or Classroom 50, and no column of it "

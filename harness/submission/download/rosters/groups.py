@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ..layouts.handed import Handed
@@ -33,10 +34,10 @@ def members(
     column = _column(list(named.values()), roster)
     if column is None:
         return {}
-    found = {
-        at: [row for row in roster.rows if _clean(row.cells[column]) == name]
-        for at, name in named.items()
-    }
+    by_name: dict[str, list[Row]] = defaultdict(list)
+    for row in roster.rows:
+        by_name[_clean(row.cells[column])].append(row)
+    found = {at: by_name.get(name, []) for at, name in named.items()}
     themselves = [at for at, rows in found.items() if own.get(at) in rows]
     if len(themselves) * 2 > sum(map(bool, found.values())):
         return {}
@@ -46,11 +47,10 @@ def members(
 
 def _column(names: Sequence[str], roster: Roster) -> int | None:
     """Return the column in which most of the names occur."""
-    width = len(roster.rows[0].cells)
-    counts = [
-        len({_clean(row.cells[at]) for row in roster.rows} & set(names)) for at in range(width)
-    ]
-    return max(range(width), key=counts.__getitem__) if any(counts) else None
+    wanted = set(names)
+    columns = zip(*(row.cells for row in roster.rows), strict=True)
+    counts = [len(set(map(_clean, cells)) & wanted) for cells in columns]
+    return counts.index(max(counts)) if any(counts) else None
 
 
 def _clean(name: str) -> str:

@@ -116,6 +116,15 @@ def test_a_list_that_cannot_be_read_is_one_sentence(plan, text, said):
         plan.zip({"submission_metadata.yml": text, "submission_1/engine.py": ENGINE})
 
 
+def test_ruby_writes_a_text_that_occurs_again_as_an_alias(plan):
+    text = LIST.replace("Ada Beispiel", "&1 Ada Beispiel").replace(
+        "name: Sam Doppel", "name: *1", 1
+    )
+    found = by_key(plan.zip(exported(text)))
+    assert [each.name for each in found["12351"].students] == ["Ada Beispiel"]
+    assert found["12351"].students[0].ids["email"] == "sam@invalid.example"
+
+
 def test_results_that_are_nested_very_deeply_do_no_harm(plan):
     # Loaded as a whole, it ends the process: the C library recurses without a limit.
     deep = "  :extra:\n  " + "- " * 30_000 + "x\n"
