@@ -3,6 +3,7 @@
 - `rubric`, `rubric_file`: what is asked for, and how it is read; `rubric_lines`: where a mistake is.
 - `graded_cases`, `twins`: the cases of a rubric, and the same with other numbers.
 - `calibration`, `calibrated`: a rubric held against engines whose mistakes are known.
+- `course/`: a whole course, from the plan of a download to a folder with points and reasons.
 - `own_run`: a student's own run of a rubric.
 - `award`: the points of one submission. `item_result`: the points of one item. `stages`, `faults`, `answers`,
   `reasons`: which mistake costs which points.

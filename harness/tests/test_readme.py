@@ -26,7 +26,15 @@ from gradconform.harness.tests.small_engines import VALUE, notebook
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(__file__).with_name("array_library.py")
-PLACES = ("", "harness", "cases", "engines", "reports")
+PLACES = ("", "harness", "harness/grade", "cases", "engines", "reports")
+GRADEBOOK = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Engine (7)
+"    Points Possible",,,,,20
+"Lovelace, Ada",101,0007,alovelace,A,
+"Noether, Emmy",102,0008,enoether,A,
+"Hypatia",103,0009,hypatia,A,
+"Germain, Sophie",104,0010,sgermain,A,
+"""
 SUFFIX = re.compile(r"  # exits with (\d)\b.*")
 SAVED = re.compile(r"# (\S+\.(?:py|toml))\n")
 ADDED = re.compile(r"# in (\S+), at the end of (\w+)\n")
@@ -54,6 +62,15 @@ class Newcomer:
         (folder / "student.py").write_text(VALUE)
         (folder / "hw.ipynb").write_text(notebook(VALUE))
         (folder / "mytensor.py").write_text(LIBRARY.read_text())
+        self.get_submissions(folder / "submissions")
+
+    def get_submissions(self, download):
+        """A download of a course, as Canvas makes it, and the gradebook of the course."""
+        download.mkdir()
+        (download / "lovelaceada_101_9001_engine.py").write_text(VALUE)
+        (download / "noetheremmy_LATE_102_9002_hw.ipynb").write_text(notebook(VALUE))
+        (download / "hypatia_103_9003_engine.py").write_text("class Value(:")
+        download.with_name("gradebook.csv").write_text(GRADEBOOK)
 
     def follow(self, kind, body):
         if kind == "sh":

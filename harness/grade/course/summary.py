@@ -14,9 +14,10 @@ from statistics import median
 from ...text import words
 from ..item_result import State
 from .document import Grading
+from .grading_file import GRADING
 from .marks import Mark, Status
 from .rounding import exact, rounded
-from .scores import named
+from .scores import SCORES, named
 
 _MOST = 20  # lines of one kind
 _BINS, _WIDTH = 10, 40
@@ -87,13 +88,14 @@ def _need_a_person(marks: Sequence[Mark]) -> Iterator[str]:
 
 
 def _because(mark: Mark) -> str:
-    return f": {words(mark.why)}" if mark.why else ""
+    why = mark.why or " ".join(mark.odd if mark.status is Status.NOTHING else ())
+    return f": {words(why)}" if why else ""
 
 
-def _first(lines: Sequence[str]) -> Iterator[str]:
+def _first(lines: Sequence[str], file: str = SCORES) -> Iterator[str]:
     yield from lines[:_MOST]
     if (more := len(lines) - _MOST) > 0:
-        yield f"... and {more} more, see scores.csv"
+        yield f"... and {more} more, see {file}"
 
 
 def _who(mark: Mark) -> str:
@@ -147,4 +149,5 @@ def _mistakes(marks: Sequence[Mark]) -> Iterator[str]:
 def _alike(grading: Grading) -> Iterator[str]:
     if grading.hints:
         yield "hints for staff, which are no points: look yourself"
-    yield from _first([f"  {', '.join(each.keys)}: {each.why}" for each in grading.hints])
+    hints = [f"  {', '.join(each.keys)}: {each.why}" for each in grading.hints]
+    yield from _first(hints, GRADING)

@@ -2,14 +2,17 @@
 
 import csv
 import json
+import re
 import resource
 import stat
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from gradconform.harness.errors import UsageError
 from gradconform.harness.grade.course.folder import GradingFolder
 from gradconform.harness.grade.course.grade_course import grade_course
+from gradconform.harness.grade.course.marks import Status
 from gradconform.harness.grade.course.summary import needs_a_person, summary_lines, totals
 from gradconform.harness.run.alone import alone_in
 
@@ -232,3 +235,21 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(copied):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert whole(copied.out) == before
+
+
+README = Path(__file__).parents[3] / "grade" / "README.md"
+
+
+def explained(title):
+    """The names in the first column of the table with this title in the README."""
+    table = README.read_text().split(f"\n| {title} |")[1].split("\n\n")[0]
+    firsts = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for first in firsts for name in re.findall(r"`([\w.-]+)/?`", first)}
+
+
+def test_the_readme_explains_every_column_status_and_file(course):
+    rubric = {item.name for item in course.graded.grading.rubric.items}
+    columns = set(next(iter(scores(course.out).values()))) - rubric - {"folder"}
+    assert explained("column") == columns
+    assert explained("status") == set(map(str, Status))
+    assert explained("file") == {path.name for path in course.out.iterdir()} | {"overrides.toml"}
