@@ -35,8 +35,8 @@ def with_itself(x, *, op):
 
 @reuse(x=0.7, variants=around(FUNCTIONS))
 def of_one(x, *, op, around):
-    """a leaf is used by a function, and again"""
-    return around(op(x), x)
+    """a leaf is used by a function, and twice again"""
+    return around(around(op(x), x), x)
 
 
 @reuse(x=1.8, y=0.7, variants=around(OPERATORS | CHOICES))

@@ -116,7 +116,7 @@ def with_a_number(x, *, op, n):
     read(x.grad)
 
 
-@reflected(x=0.6, variants={name: {"op": op} for name, op in OPERATORS.items()})
+@reflected(x=0.8, variants={name: {"op": op} for name, op in OPERATORS.items()})
 def number_with(x, *, op):
     """2.5 with a leaf on its right: the value, and then the local derivative"""
     y = op(2.5, x)

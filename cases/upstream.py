@@ -1,11 +1,11 @@
 """An op below others, in a tree: its local derivatives are multiplied by the gradient that comes.
 
 Each leaf and each result is used once. The op is there twice, with different numbers: saved values belong to
-a node, not to a class. `by_difference` and `by_product` ask the same with other ops around.
+a node, not to a class. `by_difference`, `by_square` and `by_product` ask the same with other ops around.
 """
 
 from functools import partial
-from operator import sub
+from operator import mul, sub
 
 from gradconform import case
 
@@ -14,11 +14,11 @@ from .single import CHOICES, FUNCTIONS, OPERATORS
 scalar = partial(case, tags=("scalar",))
 
 
-def _by_product(f, g):
-    return f * 1.7 + g * -0.6
+def _square_of_sum(f, g):
+    return (f + g) ** 2
 
 
-# Courses ask for these. A grader has another question for them when one of the ops around is wrong.
+# Courses ask for these. A grader has other questions for them when one of the ops around is wrong.
 USUAL = (*OPERATORS, "neg", "exp", "log", "relu", "sigmoid", "tanh")
 # The first of two nodes is on another piece of the function than the second. (A product would make another 0
 # of the 0 of relu, and equal values are another question.)
@@ -35,14 +35,17 @@ def by_difference(ops):
 
 
 def by_product(ops):
-    """Each op with multiples of its two nodes."""
-    return {f"{name}_by_product": {"op": op, "around": _by_product} for name, op in ops.items()}
+    """Each op with the product of its two nodes."""
+    return {f"{name}_by_product": {"op": op, "around": mul} for name, op in ops.items()}
 
 
 def around(ops):
-    """Each op among the ops around it, and once more among others where courses ask for it."""
+    """Each op among the ops around it, and again among others where courses ask for it."""
     usual = {name: op for name, op in ops.items() if name in USUAL}
-    return by_difference(ops) | by_product(usual)
+    squares = {
+        f"{name}_by_square": {"op": op, "around": _square_of_sum} for name, op in usual.items()
+    }
+    return by_difference(ops) | squares | by_product(usual)
 
 
 @scalar(x=0.9, y=0.4, variants=around(FUNCTIONS))

@@ -19,7 +19,7 @@ BY = {f"by_{op.__name__}": {"op": op} for op in (add, mul, sub)}
 def from_a_leaf(x):
     """backward from a leaf: its derivative by itself is 1"""
     backward(x)
-    read(x.grad)
+    read(x, x.grad)
 
 
 @case(

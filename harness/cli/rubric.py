@@ -35,15 +35,15 @@ def new(name: str, out: Path | None) -> int:
     from ..errors import UsageError
     from ..grade.rubric_file import shipped_text, with_secret
     from ..report.results_file import writing
+    from ..text import words
 
     text = with_secret(shipped_text(name), secrets.token_urlsafe(24))
     path = out or Path(f"{name}.toml")
-    try:
-        with writing(path), path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path} exists; name another file with -o") from None
+    if path.exists():
+        raise UsageError(f"{words(str(path))} exists; name another file with -o")
+    with writing(path):
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text, encoding="utf-8")
     click.echo(str(path))
     return Exit.PASSED
 

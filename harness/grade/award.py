@@ -88,8 +88,7 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
 
 
 def _is_believed(one: Judged, asked: Sequence[Judged]) -> bool:
-    """False for a case whose twin has the same numbers, unless another case of its op passed, too."""
-    return one.graded.can_differ or any(
-        other.passed and other.graded.can_differ and other.graded.tested == one.graded.tested
-        for other in asked
+    """False for a case whose twin has the same answers, unless another case of its op passed, too."""
+    return one.tells or any(
+        other.passed and other.tells and other.graded.tested == one.graded.tested for other in asked
     )

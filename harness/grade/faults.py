@@ -34,7 +34,7 @@ class Faults:
         for graded in question.cases:
             answer = answers.of(graded, item.readings)
             if answer is Answer.PASSED:
-                return Judged(graded, answer)
+                return Judged(graded, answer, tells=answers.tells(graded))
             at_fault = self._explained(graded)
             lacking = answer is Answer.LACKING
             lost = lacking and not graded.tested.isdisjoint(self._lacking)

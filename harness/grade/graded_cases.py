@@ -21,7 +21,7 @@ from ..errors import GradconformError, UsageError
 from ..text import words
 from .rubric import Item, Rubric
 from .stages import Stage, stage_of, tested_words, words_of
-from .twins import can_differ, twin
+from .twins import twin
 
 # Cases whose ids differ only in this end ask the same with other ops. The first that can be judged decides.
 _BY = re.compile(r"(\[|_)by_\w+\]$")
@@ -29,16 +29,12 @@ _BY = re.compile(r"(\[|_)by_\w+\]$")
 
 @dataclass(frozen=True)
 class Graded:
-    """A case in an item: the stage of what is read, its ops, and those that are tested by it.
-
-    `can_differ` is False when its twin has the same numbers.
-    """
+    """A case in an item: the stage of what is read, its ops, and those that are tested by it."""
 
     case: Case
     stage: Stage
     words: frozenset[str]
     tested: frozenset[str]
-    can_differ: bool
 
     @property
     def question(self) -> str:
@@ -144,4 +140,4 @@ def _graded(item: Item, case: Case) -> Graded:
     ops, stage = words_of(program), stage_of(program)
     if item.readings == "values":
         stage = Stage.VALUE if len(ops) < 2 else Stage.COMPOSED
-    return Graded(case, stage, ops, tested_words(program), can_differ(case))
+    return Graded(case, stage, ops, tested_words(program))

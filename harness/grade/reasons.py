@@ -19,12 +19,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Judged:
-    """The case that decided a question, how it ended, and the item at fault when no case could decide."""
+    """The case that decided a question, how it ended, and the item at fault when no case could decide.
+
+    `tells` is False when its twin has the same answers, so that they may have been typed in.
+    """
 
     graded: Graded
     answer: Answer
     message: str = ""
     at_fault: str = ""
+    tells: bool = True
 
     @property
     def counts(self) -> bool:
@@ -38,18 +42,20 @@ class Judged:
 
 
 def reasons_for(judged: Sequence[Judged]) -> tuple[str, ...]:
-    """Return a sentence for each cause of lost points, the same cause once."""
-    found = list(dict.fromkeys(_sentences(judged)))
+    """Return a sentence for each op that lost points, or one about the item at fault."""
+    found = list(_sentences(judged))
     more = len(found) - _MOST
-    return (*found[:_MOST], *([f"and {more} more"] if more > 0 else []))
+    return (*found[:_MOST], *([f"and {more} more ops"] if more > 0 else []))
 
 
 def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
+    by_op: dict[str, list[Judged]] = {}
     for one in judged:
-        if one.passed:
-            continue
-        if one.counts:
-            yield _sentence(one)
+        if one.counts and not one.passed:
+            by_op.setdefault(_sentence(one).partition(":")[0], []).append(one)
+    for first, *others in by_op.values():
+        missing = first.answer is Answer.LACKING or not others
+        yield _sentence(first) + ("" if missing else f"; {len(others)} more of its cases fail")
     if not any(one.counts for one in judged):
         for item in dict.fromkeys(one.at_fault for one in judged):
             yield f"not judged, because each of its cases needs what item {words(item)!r} has lost"

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -38,6 +39,18 @@ def _written(points: Fraction) -> int | str:
     return int(points) if points.denominator == 1 else str(points)
 
 
+def _one_line(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("a name on one line was expected")
+    return name
+
+
+def _identifier(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"the name of a class was expected; {name!r:.60} came")
+    return name
+
+
 # Points are exact inside: thirds add up to one.
 Points = Annotated[
     Fraction,
@@ -46,7 +59,7 @@ Points = Annotated[
     PlainSerializer(_written),
     WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
 Words = tuple[str, ...]
 
 
@@ -110,7 +123,9 @@ class Rubric(_Checked):
     """
 
     title: str = Field(min_length=1, max_length=300)
-    wanted_class: str | None = Field(default=None, alias="class", pattern=r"^[^\W\d]\w*$")
+    wanted_class: Annotated[str, AfterValidator(_identifier)] | None = Field(
+        default=None, alias="class"
+    )
     needs: Words = ()
     allow: Words = ()
     limits: Limits = Limits()

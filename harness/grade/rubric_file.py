@@ -88,9 +88,17 @@ def parsed(text: str, shown: str) -> Rubric:
 def _complaints(problem: ValidationError, text: str, shown: str) -> Iterator[str]:
     from .rubric_lines import line_of  # only a file with a mistake needs tomlkit
 
-    for mistake in problem.errors(include_url=False):
+    mistakes = problem.errors(include_url=False)
+    # pydantic also says that there are no items when each of them has a mistake.
+    inside = {mistake["loc"][0] for mistake in mistakes if len(mistake["loc"]) > 1}
+    found = [
+        (line_of(text, mistake["loc"]), mistake)
+        for mistake in mistakes
+        if not (mistake["type"] == "too_short" and inside.issuperset(mistake["loc"]))
+    ]
+    for line, mistake in sorted(found, key=lambda each: each[0]):
         path = mistake["loc"]
-        yield f"{shown}:{line_of(text, path)}: {_path(path)}{_sentence(path, mistake)}"
+        yield f"{shown}:{line}: {_path(path)}{_sentence(path, mistake)}"
 
 
 def _path(path: tuple[str | int, ...]) -> str:

@@ -1,6 +1,6 @@
 """Twins: each graded case runs again with other numbers, so that answers that were typed in earn nothing.
 
-- `twin`: the twin of a case. `twin_id`, `is_twin`: by its id. `can_differ`: False for a case at 0 alone.
+- `twin`: the twin of a case. `twin_id`, `is_twin`: by its id.
 
 Each number is multiplied by a factor that the secret gives, the same for equal numbers. So signs, zeros and
 ties stay. The factors are taken only if torch's answers keep their signs, zeros and infinities: then no kink
@@ -37,16 +37,6 @@ def twin_id(id: str) -> str:
 def is_twin(id: str) -> bool:
     """True for the id of a twin."""
     return id.endswith(_TWIN)
-
-
-def can_differ(case: Case) -> bool:
-    """True when an input of the case has a number that a factor changes."""
-    return any(
-        recipe.draw is not None
-        or any(number and math.isfinite(number) for number in recipe.make("", "float64").data)
-        for recipe in case.inputs.values()
-        if recipe.dtype is None or recipe.dtype in FLOAT_DTYPES
-    )
 
 
 def twin(case: Case, secret: str, reference: Reference) -> Case:

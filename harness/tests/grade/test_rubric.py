@@ -1,0 +1,216 @@
+"""A rubric is read with all of its mistakes, made, and published without what students may not see."""
+
+import json
+import tomllib
+
+import pytest
+from gradconform.harness.cli import main
+from gradconform.harness.errors import UsageError
+from gradconform.harness.grade.graded_cases import plan_of
+from gradconform.harness.grade.rubric import Rubric
+from gradconform.harness.grade.rubric_file import parsed, published, read_rubric, shipped
+
+WRONG = """\
+# A rubric with a mistake in most of its lines.
+titel = "Homework 1"
+needs = ["add", 3]
+class = "a b"
+
+[limits]
+case = -2
+
+[[items]]
+name = "Values"
+points = -2
+creditt = "per-case"
+cases = ["single/*"]
+
+[[items]]
+name = "Report"
+hand = true
+
+[[items]]
+name = "Order"
+points = "many"
+cases = ["walk/*"]
+level = "hard"
+
+[[items]]
+name = "Style"
+points = 1
+
+[[items]]
+name = "Both"
+points = 1
+cases = ["walk/*"]
+hand = true
+"""
+
+
+def run(capsys, *arguments):
+    """Run the command; return its exit code and what it printed."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_all_mistakes_are_named_at_once_with_line_path_and_nearest_key():
+    with pytest.raises(UsageError) as refused:
+        parsed(WRONG, "hw.toml")
+    said = str(refused.value).splitlines()
+    for wanted in (
+        "hw.toml:1: title: this key is missing",
+        "hw.toml:2: titel: there is no such key; did you mean title?",
+        "hw.toml:3: needs[2]: input should be a valid string; 3 came",
+        "hw.toml:4: class: the name of a class was expected; 'a b' came",
+        "hw.toml:7: limits.case: input should be greater than 0; -2 came",
+        "hw.toml:11: items[1].points: input should be greater than or equal to 0; -2 came",
+        "hw.toml:12: items[1].creditt: there is no such key; did you mean credit?",
+        "hw.toml:15: items[2].points: this key is missing",
+        "hw.toml:21: items[3].points: a number was expected, such as 2, 0.5 or '1/3'",
+        "hw.toml:23: items[3].level: input should be 'core', 'torch' or 'any'; 'hard' came",
+        "hw.toml:25: items[4]: this item names no cases; give it cases, tags or ops, or say hand = true",
+        "hw.toml:29: items[5]: an item with hand = true has no cases; leave out one of the two",
+    ):
+        assert any(line.startswith(wanted) for line in said), wanted
+    assert len(said) == 12
+    assert said == sorted(said, key=lambda line: int(line.split(":")[1]))
+
+
+def test_what_the_catalogue_contradicts_is_named_for_all_items_at_once():
+    rubric = parsed(
+        """
+title = "Homework"
+needs = ["add", "exp"]
+[[items]]
+name = "Values"
+points = 1
+cases = ["single/of_one*"]
+[[items]]
+name = "Derivatives"
+points = 1
+cases = ["single/of_one[exp*"]
+[[items]]
+name = "Products"
+points = 1
+cases = ["single/of_two[mul*"]
+[[items]]
+name = "Misspelt"
+points = 1
+cases = ["singel/of_one*"]
+""",
+        "hw.toml",
+    )
+    with pytest.raises(UsageError) as refused:
+        plan_of(rubric)
+    said = str(refused.value).splitlines()
+    assert len(said) == 3
+    assert said[0].startswith(
+        "item 'Derivatives' and item 'Values' both count single/of_one[exp_at"
+    )
+    assert said[1].startswith("item 'Products' chooses no case: none of its")
+    assert said[2].startswith(
+        "item 'Misspelt': no case matches 'singel/of_one*'; did you mean single/"
+    )
+
+
+def test_an_unknown_word_in_needs_is_named_with_the_nearest():
+    rubric = Rubric.model_validate(
+        {"title": "T", "needs": ["ad"], "items": [{"name": "A", "points": 1, "cases": ["walk/*"]}]}
+    )
+    with pytest.raises(UsageError, match="there is no op 'ad'; did you mean"):
+        plan_of(rubric)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = \n", "hw.toml is no TOML: Invalid value"),
+        ('title = "a"\n', "hw.toml:1: items: this key is missing"),
+        ('title = "a"\nitems = []\n', "hw.toml:2: items: "),
+        (
+            'title = "a"\n' + '[[items]]\nname = "A"\npoints = 1\nhand = true\n' * 2,
+            "hw.toml:1: items are told apart by their names, and these are there twice: A",
+        ),
+    ],
+)
+def test_a_file_that_is_no_rubric_is_refused_in_a_sentence(text, said):
+    with pytest.raises(UsageError) as refused:
+        parsed(text, "hw.toml")
+    assert str(refused.value).startswith(said)
+
+
+def test_a_name_that_no_rubric_has_is_refused_with_the_nearest(capsys):
+    code, _, err = run(capsys, "rubric", "check", "tutorail")
+    assert (code, err) == (
+        4,
+        "gradconform: there is no rubric 'tutorail'; did you mean tutorial?\n",
+    )
+
+
+def test_points_are_exact():
+    rubric = parsed('title = "a"\n[[items]]\nname = "A"\npoints = 0.1\nhand = true\n', "hw.toml")
+    assert rubric.most * 10 == 1
+
+
+def test_a_new_rubric_has_a_secret_of_its_own_and_is_not_overwritten(tmp_path, capsys):
+    made = [tmp_path / "a.toml", tmp_path / "b.toml"]
+    for path in made:
+        assert run(capsys, "rubric", "new", "tutorial", "-o", str(path))[0] == 0
+    first, second = map(read_rubric, made)
+    assert len(first.secret) > 20
+    assert first.secret != second.secret
+    assert first.items == read_rubric("tutorial").items
+    assert made[0].stat().st_mode & 0o077 == 0
+    code, _, err = run(capsys, "rubric", "new", "tutorial", "-o", str(made[0]))
+    assert code == 4
+    assert "exists; name another file with -o" in err
+
+
+def test_what_is_published_has_no_secret_and_no_hidden_item(tmp_path, capsys):
+    rubric = tmp_path / "hw.toml"
+    rubric.write_text(
+        """
+title = "Homework"
+class = "Value"
+needs = ["add"]
+secret = "a long secret"
+starter = ["given.py"]
+[limits]
+case = 3
+[[items]]
+name = "Values"
+points = 2.5
+cases = ["single/*"]
+[[items]]
+name = "Surprise"
+points = 1
+hidden = true
+cases = ["walk/*"]
+[[items]]
+name = "Report"
+points = "1/3"
+hand = true
+"""
+    )
+    code, text, _ = run(capsys, "rubric", "publish", str(rubric))
+    assert code == 0
+    assert "secret" not in text
+    assert "Surprise" not in text
+    public, whole = parsed(text, "public.toml"), read_rubric(rubric)
+    kept = {"title", "wanted_class", "needs", "limits", "allow", "rounding"}
+    assert public.model_dump(include=kept) == whole.model_dump(include=kept)
+    assert public.items == (whole.items[0], whole.items[2])
+    assert published(public) == text
+
+
+def test_the_schema_names_every_key_of_the_shipped_rubrics(capsys):
+    code, text, _ = run(capsys, "rubric", "schema")
+    assert code == 0
+    schema = json.loads(text)
+    for name in shipped():
+        rubric = tomllib.loads(published(read_rubric(name)))
+        assert set(rubric) <= set(schema["properties"])
+        assert {key for item in rubric["items"] for key in item} <= set(
+            schema["$defs"]["Item"]["properties"]
+        )
