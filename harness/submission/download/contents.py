@@ -9,10 +9,11 @@ Names have `/` between their parts and composed letters (NFC). Files of tools an
 from __future__ import annotations
 
 import io
+import os
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -211,12 +212,21 @@ def _of_folder(folder: Path, shown: str) -> Contents:
     left_out = {
         link.relative_to(folder).as_posix(): "is a link, and no link is followed" for link in links
     }
-    near = [path for pattern in ("*", "*/*", "*/*/.*") for path in folder.glob(pattern)]
     folders, hidden = set[str](), set[str]()
-    for path in near:
-        below = path.relative_to(folder)
+    for entry in _near(folder):
+        below = Path(entry.path).relative_to(folder)
         if is_skipped(below):
             hidden.add(below.as_posix())
-        elif path.is_dir() and not path.is_symlink():
+        elif entry.is_dir(follow_symlinks=False):
             folders.add(unicodedata.normalize("NFC", below.as_posix()))
     return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
+
+
+def _near(folder: Path | str, depth: int = 3) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries of a folder and of the folders near it, without following links."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry
+            is_open = not is_skipped(PurePosixPath(entry.name))
+            if depth > 1 and is_open and entry.is_dir(follow_symlinks=False):
+                yield from _near(entry.path, depth - 1)

@@ -37,11 +37,17 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
 
 
 def _owned(contents: Contents) -> set[str]:
-    """Return the repositories; a folder without a mark is one when its name starts as theirs do."""
+    """Return the repositories; a folder without a mark is one when its name starts as theirs do.
+
+    A student may add a mark to a folder of another layout, so that most folders must have one, and the same
+    start of their names unless it is the mark of Classroom 50.
+    """
     folders = [top for top in contents.tops if contents.is_folder(top)]
     marked = [each for each in folders if _is_marked(contents, each)]
     start = _start(marked, contents) if marked else ""
-    return {each for each in folders if each in marked or (start and each.startswith(start))}
+    found = {each for each in folders if each in marked or (start and each.startswith(start))}
+    sure = bool(start) or any(f"{each}/{_MARKS[0]}" in contents.hidden for each in marked)
+    return found if sure and 2 * len(found) > len(folders) else set()
 
 
 def _is_marked(contents: Contents, folder: str) -> bool:

@@ -85,6 +85,15 @@ def test_repositories_of_other_tools_have_a_start_in_common(plan):
     assert list(taken(plan.folder_with(files))) == ["ada", "max-7", "zoe"]
 
 
+def test_a_student_cannot_change_the_layout_of_a_download(plan):
+    files = {f"{name}/engine.py": engine(n) for n, name in enumerate(("ada", "bob", "eve", "kim"))}
+    found = plan.folder_with(
+        files | {"eve/result.json": result("ada"), "eve/.git/HEAD": "", "kim/.git/HEAD": ""}
+    )
+    assert found.layout == "plain"
+    assert list(taken(found)) == ["ada", "bob", "eve", "kim"]
+
+
 @pytest.mark.parametrize(
     "others",
     [

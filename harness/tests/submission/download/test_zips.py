@@ -157,8 +157,8 @@ def test_links_in_a_folder_are_not_followed(plan):
     folder = plan.folder / "submissions" / "ada"
     folder.mkdir(parents=True)
     (folder / "engine.py").symlink_to("/etc/passwd")
-    found = plan.of(folder.parent)
-    assert odd(found) == {
+    (folder.parent / "bob").symlink_to("/")
+    assert odd(plan.of(folder.parent)) == {
         "ada": "ada/engine.py is a link, and no link is followed; no code could be read"
     }
 
@@ -178,6 +178,17 @@ def test_names_in_any_encoding_are_read_as_they_were_meant(plan, written, meant)
     data = packed((plain, ENGINE)).replace(plain.encode(), written)
     (plan.folder / "submissions.zip").write_bytes(data)
     assert taken(plan.of(plan.folder / "submissions.zip")) == {"1": meant}
+
+
+def test_a_name_on_the_disk_that_is_no_utf_8_is_read(plan):
+    folder = plan.folder / "submissions"
+    folder.mkdir()
+    (folder / os.fsdecode("zoë_1_1_größe.py".encode("latin-1"))).write_text(ENGINE)
+    (found,) = plan.of(folder).hand_ins
+    assert (found.key, found.path.suffix) == ("1", ".py")
+    assert all(
+        text.isprintable() for text in (found.taken, found.students[0].name, found.path.name)
+    )
 
 
 def test_a_notebook_full_of_pictures_counts_without_them(plan):
