@@ -25,13 +25,14 @@ _FILE = "file"
 def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
     """Return a submission for each number; the numbers are in the names alone, so `known` is not needed."""
     tops = contents.tops
-    found: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
+    # The number of a group may be the number of a student too.
+    found: dict[tuple[str, str], list[tuple[str, re.Match[str]]]] = defaultdict(list)
     for top in tops:
         match = _NAMED.fullmatch(top)
         if match:
-            found[match["id"] or match["who"]].append((top, match))
+            found[match["id"] or match["who"], match["who"]].append((top, match))
     handed = []
-    for key, parts in found.items():
+    for (key, who), parts in found.items():
         first = parts[0][1]
         files: list[Sent] = []
         odd: list[str] = []
@@ -43,11 +44,9 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
             else:
                 files.append(Sent(top, match["rest"] or PurePosixPath(top).name))
         ids = {"moodle": key} if first["id"] else {}
-        student = Student(ids, first["who"])
-        label = f"{first['who']}_{key}" if ids else key
-        handed.append(
-            Handed(key, label, (student,), tuple(files), group=first["who"], odd=tuple(odd))
-        )
+        student = Student(ids, who)
+        label = f"{who}_{key}" if ids else key
+        handed.append(Handed(key, label, (student,), tuple(files), group=who, odd=tuple(odd)))
     return handed
 
 

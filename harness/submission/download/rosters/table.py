@@ -16,6 +16,7 @@ from ....text import words
 
 _LARGEST = 32 << 20
 _SEPARATORS = ",;\t"
+_NO_CSV = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how files of spreadsheets begin
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 # Canvas writes a cell that begins with = as a formula whose value is the text.
@@ -49,7 +50,7 @@ def read_table(path: Path) -> Table:
         raise UsageError(f"the sheet {shown} cannot be read: {problem.strerror}") from None
     if len(data) > _LARGEST:
         raise UsageError(f"the sheet {shown} is larger than {_LARGEST >> 20} MiB")
-    if data.startswith((b"PK", b"\xd0\xcf")):
+    if data.startswith(_NO_CSV):
         raise UsageError(f"the sheet {shown} is no CSV file: save it as CSV, or download it as CSV")
     text, odd = _decoded(data)
     first, _, rest = text.partition("\n")

@@ -54,6 +54,14 @@ def test_blind_and_in_another_language(plan):
     assert list(by_key(found)) == ["9001", "9004", "9005"]
 
 
+def test_a_group_and_a_student_of_one_number_are_two_submissions(plan):
+    found = plan.names(
+        "Team Rot_77_assignsubmission_file/a.py", "Ada_77_assignsubmission_file/b.py"
+    )
+    assert sorted(taken(found).values()) == ["a.py", "b.py"]
+    assert len({each.key for each in found.hand_ins}) == 2
+
+
 def test_groups_have_a_number_and_those_without_a_group_none(plan):
     found = plan.names(
         "Team Rot_77_assignsubmission_file/engine.py",
