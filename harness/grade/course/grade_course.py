@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from ...catalogue.reference import Reference
 from ...errors import UsageError
 from ...isolation.options import Isolation
+from ...isolation.parent.staging import held_folder
 from ...report.busy import busy
 from ...report.description_file import write_json
 from ...run.alone import alone_in
@@ -69,12 +68,10 @@ def grade_course(
     in which another command writes, or which lies in the download; and as `plan_of` and `graded_cases` do.
     """
     _check_apart(request)
-    with tempfile.TemporaryDirectory(prefix="gradconform-") as staged:
+    with held_folder() as staged:
         with busy("reading the download"):
             wanted = request.rubric.wanted_class
-            plan = plan_of(
-                request.submissions, request.sheet, wanted, unpack_to=Path(staged, "files")
-            )
+            plan = plan_of(request.submissions, request.sheet, wanted, unpack_to=staged / "files")
         names = [name_of(plan, one, wanted or "") for one in plan.hand_ins if one.path]
         cache = earlier_answers(names, request.how)
         with closing(Reference(apart=True, cache=cache)) as reference:

@@ -2,6 +2,7 @@
 
 - `Stage`: a folder of copies for one run of gradconform, removed at its end. `stage`, `unstage`: that of this
   process.
+- `held_folder`: a folder of files for one run, which is removed at its end, even if the process is killed.
 - `sources`: the files of `harness` that are copied. No room that knows an expected value is among them.
 - `ORACLES`: packages from which an engine under test could take the answers.
 """
@@ -24,6 +25,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
+
+from ...errors import MachineError
 
 # Whole folders, so that a new file is staged automatically. A test compares them with the worker's imports.
 _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
@@ -76,10 +79,7 @@ class Stage:
             raise
 
     def _fill(self) -> None:
-        # The file is locked before it gets the name under which other processes look for a lock.
-        self._held = (self.folder / _NEW).open("w")
-        fcntl.flock(self._held, fcntl.LOCK_EX)
-        os.rename(self._held.name, self.folder / _HELD)
+        self._held = _locked(self.folder)
         self.folder.chmod(0o755)
         _copy_sources(str(self.worker / "gradconform"))
 
@@ -128,6 +128,34 @@ def unstage() -> None:
     if stage.cache_info().currsize:
         stage().close()
         stage.cache_clear()
+
+
+@contextlib.contextmanager
+def held_folder() -> Iterator[Path]:
+    """Make a folder that only this user may read, and remove it at the end.
+
+    When this process is killed, a later run removes the folder. MachineError when there is no room for it.
+    """
+    try:
+        _remove_abandoned()
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        held = _locked(folder)
+    except OSError as problem:
+        raise MachineError(f"no temporary folder can be made: {problem.strerror}") from None
+    try:
+        yield folder
+    finally:
+        held.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> IO[str]:
+    """Return the open file by whose lock other processes know that the folder is in use."""
+    # The file is locked before it gets the name under which other processes look for a lock.
+    held = (folder / _NEW).open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    os.rename(held.name, folder / _HELD)
+    return held
 
 
 def _remove_abandoned() -> None:

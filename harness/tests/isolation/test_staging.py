@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 import pytest
-from gradconform.harness.isolation.parent.staging import Stage
+from gradconform.harness.isolation.parent.staging import Stage, held_folder
 
 
 @pytest.fixture
@@ -36,6 +36,20 @@ def test_what_a_killed_run_left_is_removed_by_the_next(temporary):
     for stage in (first, second):
         stage.close()
     assert {*temporary.iterdir()} == {being_made, own}
+
+
+def test_the_files_of_a_run_are_its_own_and_go_with_it_even_when_it_is_killed(temporary):
+    if not (child := os.fork()):
+        with held_folder() as folder:
+            (folder / "files").mkdir()
+            os._exit(0)
+    os.waitpid(child, 0)
+    (left,) = temporary.iterdir()
+    with held_folder() as folder, held_folder() as other:
+        assert not left.exists()
+        assert {*temporary.iterdir()} == {folder, other}
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not list(temporary.iterdir())
 
 
 def test_a_stage_that_does_not_fit_is_not_left_half_made(temporary):

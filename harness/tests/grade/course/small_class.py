@@ -15,6 +15,7 @@ title = "A small assignment"
 needs = ["add", "mul"]
 secret = "of the staff"
 rounding = 0.01
+limits = { case = 2, engine = 20, memory = 512 }
 
 [[items]]
 name = "Values"

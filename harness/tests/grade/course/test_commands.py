@@ -1,0 +1,58 @@
+"""The commands: one grades, and says what is wrong in a sentence; one shows whose points differ."""
+
+import pytest
+
+from .small_class import RUBRIC, VALUE, grade, hand_in
+
+
+def test_the_points_of_two_gradings_are_compared_with_the_causes(course, copied, command):
+    hand_in(copied.download, {"bob": VALUE})
+    (copied.download / "eve.py").unlink()
+    grade(copied.download, copied.out, RUBRIC.replace('name = "Report"', 'name = "Text"'))
+    code, out, _ = command("diff", str(course.out), str(copied.out))
+    assert code == 0
+    lines = out.splitlines()
+    at = lines.index("bob: 0.666667 (waits-for-hand) before, 2.666667 (waits-for-hand) now")
+    assert lines[at + 1 : at + 4] == [
+        "  Accumulation: 0 before, 2 now",
+        "  Text: new, none",
+        "  Report: gone, none before",
+    ]
+    assert not any(line.startswith("ada: 2.67 before") for line in lines)
+    code, out, _ = command("diff", str(course.out), str(course.out))
+    assert out == "7 of 7 students have the same points\n"
+
+
+def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
+    (tmp_path / "hw.toml").write_text(RUBRIC)
+    times = copied.times()
+    asked = ("grade", str(copied.download), "--rubric", "hw.toml", "--out", str(copied.out))
+    code, out, _ = command(*asked)
+    assert code == 1  # some need a person
+    assert "nothing is to be graded: all results are there\n" in out
+    assert "cy: unusable: cy.py has no engine" in out
+    assert copied.times() == times
+    code, out, _ = command(*asked, "--override", "ada", "Report", "0.2", "short", "--dry-run")
+    assert code == 0
+    assert not (copied.out / "overrides.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["absent", "--out", "o"], "Path 'absent' does not exist"),
+        (["here"], "Missing option '--out'"),
+        (["here", "--out", "here/o"], "--out: here/o lies in here, where it would be taken for a"),
+        (["here", "--out", "o", "--rubric", "tutrial"], "did you mean tutorial?"),
+        (["here", "--out", "o", "--rubric", "hw.toml"], "item"),
+        (["here", "--out", "o", "--only", "zoe"], "'zoe' is neither a submission nor the id of a"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(command, tmp_path, arguments, said):
+    hand_in(tmp_path / "here", {"ada": VALUE})
+    (tmp_path / "hw.toml").write_text(RUBRIC.replace("points = 2", "points = -2"))
+    code, _, err = command("grade", *arguments)
+    assert code == 4
+    assert said in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "o").exists()
