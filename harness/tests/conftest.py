@@ -4,6 +4,7 @@ A test of a page takes `visit`: it opens a file, and fails when the page says so
 asks for another file. The browser is Debian's Chromium.
 """
 
+import gc
 import importlib
 import os
 import shutil
@@ -52,6 +53,11 @@ def pytest_collection_modifyitems(items):
         for k in range(processes)
         for item in (*long[k::processes], *rest[k * part : (k + 1) * part])
     ]
+
+
+def pytest_collection_finish():
+    """Leave what all tests share, such as torch and the cases, out of every later search for cycles."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -40,27 +40,29 @@ def ready(name):
     return Ready(engine, frozenset(case.id for case in cases), fitting)
 
 
-# A set is complete for the ops that it names: it catches every mistake that any case of these ops catches.
-READY = {name: ready(name) for name in ready_sets()}
-IN_A_SET = frozenset().union(*(one.cases for one in READY.values()))
-
-
 @pytest.fixture(scope="module")
 def selftest(reference):
     return Selftest(catalogue(), reference)
 
 
+@pytest.fixture(scope="module")
+def sets():
+    """A set is complete for the ops that it names: it catches every mistake that any case of these ops catches."""
+    return {name: ready(name) for name in ready_sets()}
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_every_mistake_is_caught_where_it_has_to_be(selftest, mistake):
+def test_every_mistake_is_caught_where_it_has_to_be(selftest, sets, mistake):
     fitting = {case.id for case in catalogue() if mistake.fits(case)}
     open_sets = {
         name: one
-        for name, one in READY.items()
+        for name, one in sets.items()
         if mistake.level == "core" and one.engine == mistake.engine and fitting & one.fitting
     }
     caught, seen = False, set()
     # The cases of the sets come first. Where all sets catch the mistake, no other case is run.
-    for case in selftest.caught(mistake, first=IN_A_SET):
+    in_a_set = frozenset().union(*(one.cases for one in sets.values()))
+    for case in selftest.caught(mistake, first=in_a_set):
         if case.level == "core" or mistake.level != "core":
             caught = True
             seen.add(case.id)

@@ -11,13 +11,15 @@ from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.catalogue.reference import Reference
 from gradconform.harness.catalogue.reference_cache import VARIABLE
 from gradconform.harness.tests.small_engines import VALUE
-from torch._inductor.runtime.cache_dir_utils import cache_dir
 
 
 class Compiling(Torch):
     """torch, when it imports `torch._dynamo` in a backward, as for a second derivative of abs."""
 
     def run(self, program, inputs):
+        # Imported here, because it takes seconds, which each process of the tests would spend.
+        from torch._inductor.runtime.cache_dir_utils import cache_dir
+
         self.made = cache_dir()
         return super().run(program, inputs)
 
