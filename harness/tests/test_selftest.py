@@ -47,7 +47,7 @@ def selftest(reference):
 
 @pytest.fixture(scope="module")
 def sets():
-    """A set is complete for the ops that it names: it catches every mistake that any case of these ops catches."""
+    """The ready sets. Each is complete: it catches every mistake that any case of its ops catches."""
     return {name: ready(name) for name in ready_sets()}
 
 
