@@ -36,9 +36,12 @@ def torch_lines(folder: Path, compact: Compact) -> dict[int, str]:
     for number in sorted(compact.failing, key=compact.rank):
         instance = instance_of(Ran(*(compact.cases[name][number] for name in Ran._fields)))
         written = instance and _written(instance, folder, compact.places[number])
-        if written and len(written) <= min(room, _MOST_OF_CASE):
-            found[number] = written
-            room -= len(written)
+        if not written or len(written) > _MOST_OF_CASE:
+            continue
+        room -= len(written)
+        if room < 0:
+            break  # the programs that follow are longer, and to make them takes time
+        found[number] = written
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from gradconform.harness.report.frame import read_results
+from gradconform.harness.report.html import torch_lines
 from gradconform.harness.report.html.compact import Compact
 from gradconform.harness.report.results_file import lines
 from gradconform.harness.report.rows import read_cases
@@ -184,6 +185,19 @@ def test_the_plots_of_the_page_are_written_as_pictures(tmp_path, command, monkey
     code, _, err = command("report", "run", "--plots")
     assert code == 4
     assert err.endswith("--plots needs matplotlib: pip install 'gradconform[bench]'\n")
+
+
+def test_lines_of_torch_have_a_share_of_the_page(sample, monkeypatch):
+    held = Compact(3)
+    for rows in read_cases(sample):
+        held.add(rows)
+    every = torch_lines.torch_lines(sample, held)
+    assert every.keys() == held.failing
+    monkeypatch.setattr(torch_lines, "_MOST", 1000)
+    some = torch_lines.torch_lines(sample, held)
+    assert 0 < len(some) < len(every)
+    assert sum(map(len, some.values())) <= 1000
+    assert list(some) == sorted(every, key=held.rank)[: len(some)]
 
 
 def test_parquet_needs_pyarrow_and_says_how_to_get_it(tmp_path, command):
