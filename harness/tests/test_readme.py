@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.engine.library import EagerLibrary, FunctionalLibrary
+from gradconform.harness.grade.rubric import Item, Limits, Rubric
 from gradconform.harness.tests.small_engines import VALUE, notebook
 
 ROOT = Path(__file__).parents[2]
@@ -230,6 +231,18 @@ def test_every_column_of_the_summary_is_explained(report):
 
 def test_every_key_of_the_description_of_a_run_is_explained(report):
     assert set(names(section("run.json"))) == set(json.loads((report / "run.json").read_text()))
+
+
+def test_every_key_of_a_rubric_is_explained():
+    text = readme("harness/grade")
+    explained = {
+        key
+        for line in text.splitlines()
+        if line.startswith("| `")
+        for key in re.findall(r"`(\w+)`", line)
+    }
+    fields = {**Rubric.model_fields, **Item.model_fields, **Limits.model_fields}
+    assert {field.alias or name for name, field in fields.items()} <= explained
 
 
 def test_every_tag_of_the_catalogue_is_explained():
