@@ -47,11 +47,11 @@ def of_two(x, y, *, op, around):
 
 @reuse(x=0.7, variants=around(OPERATORS))
 def with_a_number(x, *, op, around):
-    """a leaf is used with the number 2.5 on its right, and again"""
-    return around(op(x, 2.5), x)
+    """a leaf is used with the number 2.5 on its right, and twice again"""
+    return around(around(op(x, 2.5), x), x)
 
 
 @case(x=0.7, tags=("scalar", "reuse", "reflected"), variants=around(OPERATORS))
 def number_with(x, *, op, around):
-    """a leaf is used with the number 2.5 on its left, and again"""
-    return around(op(2.5, x), x)
+    """a leaf is used with the number 2.5 on its left, and twice again"""
+    return around(around(op(2.5, x), x), x)
