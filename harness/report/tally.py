@@ -94,15 +94,17 @@ class Findings:
         self.torch_version = self.torch_version or first["torch_version"]
         tallies = self.engines.setdefault(first["engine"], {})
         tally = tallies.setdefault(Place(first["level"], first["family"]), Tally())
-        worst, worst_rel, apart = 0, math.nan, False
-        for _, values in rows:
-            verdict = values["verdict"]
-            worst = max(worst, SEVERITY[verdict])
-            worst_rel = larger(worst_rel, values["max_rel"])
-            apart |= verdict == Verdict.UNSUPPORTED and values["reason"] == Reason.ARRAYS
+        worst, worst_rel = 0, tally.worst_rel
+        for _, values in rows:  # a hot loop, so that no function is called in it
+            severity, max_rel = SEVERITY[values["verdict"]], values["max_rel"]
+            if severity > worst:
+                worst = severity
+            if max_rel > worst_rel or worst_rel != worst_rel:
+                worst_rel = max_rel
         tally.verdicts[worst] += 1
-        tally.worst_rel = larger(tally.worst_rel, worst_rel)
-        tally.apart += apart
+        tally.worst_rel = worst_rel
+        if worst >= _UNREMARKABLE:
+            tally.apart += any(map(_does_not_apply, rows))
         if worst > _UNREMARKABLE:
             self._add_remarkable(first["engine"], rows)
 
@@ -110,6 +112,11 @@ class Findings:
         for kept in (self.failures, self.missing, self.expected_failures):
             kept.add(rows)
         self.lacks.setdefault(engine, Lacks()).add(rows)
+
+
+def _does_not_apply(row: Row) -> bool:
+    values = row.values
+    return bool(values["verdict"] == Verdict.UNSUPPORTED and values["reason"] == Reason.ARRAYS)
 
 
 # A case with such a verdict, or a better one, is only counted.
