@@ -1,11 +1,12 @@
 """The operands of an op are used again: gradients add up. No result is used twice, so any walk has an order.
 
 The op is reached after all other uses of its operands. So a contribution that replaces earlier ones is seen,
-and it is that of this op. `by_sum` and `by_product` ask the same with other ops around.
+and it is that of this op. `by_sum` (or `by_difference`) and `by_product` ask the same with
+other ops around.
 """
 
 from functools import partial
-from operator import add, mul
+from operator import add, mul, sub
 
 from gradconform import case
 
@@ -14,17 +15,21 @@ from .upstream import USUAL
 
 reuse = partial(case, tags=("scalar", "reuse"))
 
-AROUND = {"by_sum": add, "by_product": mul}
 
+def around(ops, falling=()):
+    """Each op in a sum, and in a product where courses ask for it.
 
-def around(ops):
-    """Each op among the ops around it, and once more among others where courses ask for it."""
-    return {
-        f"{name}_{way}": {"op": op, "around": AROUND[way]}
-        for way in AROUND
+    The ops that are `falling` by 1 stand in a difference: in a sum their gradient would always be 0.
+    """
+    sums = {
+        f"{name}_by_difference" if name in falling else f"{name}_by_sum": {
+            "op": op,
+            "around": sub if name in falling else add,
+        }
         for name, op in ops.items()
-        if way == "by_sum" or name in USUAL
     }
+    usual = {name: op for name, op in ops.items() if name in USUAL}
+    return sums | {f"{name}_by_product": {"op": op, "around": mul} for name, op in usual.items()}
 
 
 @reuse(x=1.3, variants={name: {"op": OPERATORS[name]} for name in ("add", "mul", "pow")})
@@ -33,10 +38,10 @@ def with_itself(x, *, op):
     return op(x, x)
 
 
-@reuse(x=0.7, variants=around(FUNCTIONS))
+@reuse(x=0.7, variants=around(FUNCTIONS, falling=("neg",)))
 def of_one(x, *, op, around):
-    """a leaf is used by a function, and twice again"""
-    return around(around(op(x), x), x)
+    """a leaf is used by a function, and again"""
+    return around(op(x), x)
 
 
 @reuse(x=1.8, y=0.7, variants=around(OPERATORS | CHOICES))
@@ -47,11 +52,16 @@ def of_two(x, y, *, op, around):
 
 @reuse(x=0.7, variants=around(OPERATORS))
 def with_a_number(x, *, op, around):
-    """a leaf is used with the number 2.5 on its right, and twice again"""
-    return around(around(op(x, 2.5), x), x)
+    """a leaf is used with the number 2.5 on its right, and again"""
+    return around(op(x, 2.5), x)
 
 
-@case(x=0.7, tags=("scalar", "reuse", "reflected"), variants=around(OPERATORS))
+# The product of 2.5 / x and x is 2.5 for every x.
+REFLECTED = around(OPERATORS, falling=("sub",))
+del REFLECTED["div_by_product"]
+
+
+@case(x=0.7, tags=("scalar", "reuse", "reflected"), variants=REFLECTED)
 def number_with(x, *, op, around):
-    """a leaf is used with the number 2.5 on its left, and twice again"""
-    return around(around(op(2.5, x), x), x)
+    """a leaf is used with the number 2.5 on its left, and again"""
+    return around(op(2.5, x), x)

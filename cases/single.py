@@ -67,7 +67,7 @@ TWO["div_small_second"] = {"op": truediv, "x": 3.0, "y": 0.001}
 def of_one(x, *, op):
     """one function of one leaf: its value, and then its local derivative"""
     y = op(x)
-    read(y)
+    read(result=y)
     backward(y)
     read(x.grad)
 
@@ -85,7 +85,7 @@ def of_one(x, *, op):
 def of_one_far_out(x, *, op):
     """one function where a formula may be cut off to be safe: its value, and then its local derivative"""
     y = op(x)
-    read(y)
+    read(result=y)
     backward(y)
     read(x.grad)
 
@@ -94,7 +94,7 @@ def of_one_far_out(x, *, op):
 def of_two(x, y, *, op):
     """one op of two leaves: its value, and then its local derivatives"""
     z = op(x, y)
-    read(z)
+    read(result=z)
     backward(z)
     read(x.grad, y.grad)
 
@@ -111,7 +111,7 @@ def of_two(x, y, *, op):
 def with_a_number(x, *, op, n):
     """a leaf with a plain number on the right: the value, and then the local derivative"""
     y = op(x, n)
-    read(y)
+    read(result=y)
     backward(y)
     read(x.grad)
 
@@ -120,6 +120,6 @@ def with_a_number(x, *, op, n):
 def number_with(x, *, op):
     """2.5 with a leaf on its right: the value, and then the local derivative"""
     y = op(2.5, x)
-    read(y)
+    read(result=y)
     backward(y)
     read(x.grad)

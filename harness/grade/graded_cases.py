@@ -76,9 +76,13 @@ def plan_of(rubric: Rubric) -> tuple[Question, ...]:
 
     Raises UsageError, with one line for each item that chooses nothing or names what does not exist.
     """
-    asked = asked_words(rubric.needs) if rubric.needs else None
     questions: list[Question] = []
     complaints: list[str] = []
+    asked: frozenset[str] | None = None
+    try:
+        asked = _words(rubric.needs)
+    except UsageError as problem:
+        complaints.append(f"needs: {problem}")
     counted: dict[tuple[str, str], str] = {}
     for item in rubric.items:
         if item.hand:
@@ -100,11 +104,18 @@ def plan_of(rubric: Rubric) -> tuple[Question, ...]:
 
 def _chosen(item: Item) -> Iterator[Case]:
     cases = select(item.cases, item.tags)
-    asked = asked_words(item.ops) if item.ops else None
+    asked = _words(item.ops)
     places = {case.id: place for place, case in enumerate(CATALOGUE)}
     for case in sorted(cases, key=lambda case: places.get(case.id, len(places))):
         if item.level in ("any", case.level) and (asked is None or fits(case, asked)):
             yield case
+
+
+def _words(ops: tuple[str, ...]) -> frozenset[str] | None:
+    try:
+        return asked_words(ops) if ops else None
+    except UsageError as problem:
+        raise UsageError(str(problem).removeprefix("--ops: ")) from None
 
 
 def _nothing(item: Item, chosen: int) -> str:

@@ -123,8 +123,10 @@ def update(*leaves: Symbol, rule: str = "sgd", **settings: float) -> None:
     recorder.append(step)
 
 
-def read(*readings: Symbol | Pending) -> None:
+def read(*readings: Symbol | Pending, **named: Symbol) -> None:
     """Record these in the transcript, where they are compared: `read(y, x.grad, y.requires_grad)`.
+
+    A value may be given by the name that reports call it: `read(result=y)`.
 
     CaseError for an object that is no symbol of this case, and outside of a case.
     """
@@ -133,6 +135,8 @@ def read(*readings: Symbol | Pending) -> None:
             active().append(Read(reading.what, reading.of))
         else:
             active().append(Read("value", refs([reading])[0]))
+    for name, value in named.items():
+        active().append(Read("value", refs([value])[0], name))
 
 
 def repeated(link: Callable[[Symbol], Symbol], start: Symbol, *, times: int) -> Symbol:

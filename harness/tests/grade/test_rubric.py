@@ -118,7 +118,7 @@ def test_an_unknown_word_in_needs_is_named_with_the_nearest():
     rubric = Rubric.model_validate(
         {"title": "T", "needs": ["ad"], "items": [{"name": "A", "points": 1, "cases": ["walk/*"]}]}
     )
-    with pytest.raises(UsageError, match="there is no op 'ad'; did you mean"):
+    with pytest.raises(UsageError, match=r"^needs: there is no op 'ad'; did you mean"):
         plan_of(rubric)
 
 
