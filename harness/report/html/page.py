@@ -81,7 +81,7 @@ def write_page(
         torch=run.get("versions", {}).get("torch", ""),
         run=run,
         engines=[_overview(name, rows, named) for name, rows in engines.items()],
-        left_out=[each["name"] for each in run.get("left_out", ()) if each["name"] in engines],
+        left_out=[each for each in run.get("left_out", ()) if each["name"] in engines],
         findings=dict([*named.items()][:_MOST_DIAGNOSED]),
         more_diagnosed=max(0, len(named) - _MOST_DIAGNOSED),
         drawing=STYLE,

@@ -221,3 +221,13 @@ def test_each_kind_of_mistake_is_shown_in_words():
     assert len({*told}) == len(told)
     assert not [words for words in told if "-" in words]
     assert kind_in_words("wrong-walk") == "wrong order of the backward"
+
+
+def test_an_engine_that_was_left_out_stands_with_its_reason_above_the_table(tmp_path):
+    reason = "line 1: invalid syntax (`def <b>(:`), an unpaired ` is kept"
+    left_out = [{"name": f"bob {k}", "spec": "bob.py", "reason": reason} for k in range(7)]
+    reported(tmp_path, [], engines=[], left_out=left_out, selection={"count": 3})
+    above = (tmp_path / "report.html").read_text().partition('<table id="overview"')[0]
+    shown = "invalid syntax (<code>def &lt;b&gt;(:</code>), an unpaired ` is kept"
+    assert above.count(f"</strong>. line 1: {shown}") == 5
+    assert "2 more engines were left out; the table says why." in above
