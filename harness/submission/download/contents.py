@@ -202,13 +202,15 @@ def _of_folder(folder: Path, shown: str) -> Contents:
     files: dict[str, File] = {}
     links: list[Path] = []
     for path in files_of(folder, links):
-        name = path.relative_to(folder).as_posix()
-        composed = unicodedata.normalize("NFC", name)
-        files[name if composed in files else composed] = _OnDisk(path)
+        files[path.relative_to(folder).as_posix()] = _OnDisk(path)
         if len(files) > _MOST_FILES:
             raise UsageError(
                 f"{shown} holds more than {_MOST_FILES:,} files: name the folder of one download"
             )
+    for name in list(files):
+        composed = unicodedata.normalize("NFC", name)
+        if composed not in files:  # two files may have names that look the same
+            files[composed] = files.pop(name)
     left_out = {
         link.relative_to(folder).as_posix(): "is a link, and no link is followed" for link in links
     }

@@ -137,9 +137,13 @@ def _keys(names: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     keys = []
     for name in names:
-        key = _UNSAFE.sub("_", name)[:_LONGEST_KEY]
+        key = safe = _UNSAFE.sub("_", name)[:_LONGEST_KEY]
         if key != name or key.casefold() in seen:
-            key = f"{key}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+            digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+            # A student may name a file as the key of another one, and must not replace it.
+            sizes = range(8, len(digest))
+            made = (f"{safe}-{digest[:size]}" for size in sizes)
+            key = next(each for each in made if each.casefold() not in seen)
         seen.add(key.casefold())
         keys.append(key)
     return keys

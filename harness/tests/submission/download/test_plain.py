@@ -1,5 +1,7 @@
 """Downloads that no site names: a file or a folder for each student."""
 
+import hashlib
+
 from gradconform.harness.tests.submission.download.downloads import (
     ENGINE,
     by_key,
@@ -72,3 +74,13 @@ def test_names_become_keys_that_are_safe_unique_and_keep_leading_zeros(plan):
     assert all(key.isascii() and (key[0].isalnum() or key[0] == "_") for key in keys)
     again = plan.of(plan.folder / "submissions")
     assert [each.key for each in again.hand_ins] == keys
+
+
+def test_two_submissions_never_share_a_key_or_a_name(plan):
+    composed, decomposed = "\u00e9", "e\u0301"
+    digest = hashlib.sha256(composed.encode()).hexdigest()[:8]
+    # `_-DIGEST` is the key that the second name gets for itself.
+    names = (f"_-{digest}", composed, decomposed)
+    found = plan.folder_with({f"{name}.py": engine(n) for n, name in enumerate(names)})
+    assert len(by_key(found)) == 3
+    assert sorted(each.path.read_text() for each in found.hand_ins) == sorted(map(engine, range(3)))
