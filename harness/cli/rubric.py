@@ -92,10 +92,17 @@ def publish(file: Path, out: Path | None) -> int:
     Comments are left out, too: they are for the course staff. A student runs the half with
     `gradconform check --rubric public.toml mine.py`.
     """
+    from ..errors import UsageError
     from ..grade.rubric_file import published, read_rubric
     from ..report.results_file import writing
+    from ..text import words
 
     text = published(read_rubric(file))
+    if out and out.exists() and out.samefile(file):
+        raise UsageError(
+            f"{words(str(out))} is the rubric itself, whose secret and hidden items would be lost; "
+            "name another file with -o"
+        )
     if out is None:
         click.echo(text, nl=False)
     else:
