@@ -23,15 +23,14 @@ from pydantic import (
 )
 
 from ..isolation import limits
+from .points import MOST_POINTS, exact_number
 
 
 def _exact(value: Any) -> Any:
     """A number of TOML as the fraction that was written: 0.1 is one tenth."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Fraction):
-        raise ValueError("a number was expected, such as 2, 0.5 or '1/3'")
     try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
+        return exact_number(value)
+    except ValueError:
         raise ValueError("a number was expected, such as 2, 0.5 or '1/3'") from None
 
 
@@ -55,9 +54,9 @@ def _identifier(name: str) -> str:
 Points = Annotated[
     Fraction,
     BeforeValidator(_exact),
-    Field(ge=0),
+    Field(ge=0, le=MOST_POINTS),
     PlainSerializer(_written),
-    WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0, "maximum": MOST_POINTS}),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
 Words = tuple[str, ...]

@@ -22,6 +22,7 @@ from .rubric import Item, Limits, Rubric
 
 DEFAULT = "tutorial"
 _FOLDER = Path(__file__).with_name("rubrics")
+_MOST_TOLD = 20
 _MODELS: dict[str, type[BaseModel]] = {"items": Item, "limits": Limits}
 
 
@@ -77,8 +78,9 @@ def parsed(text: str, shown: str) -> Rubric:
     """Return the rubric that a text describes. Raises UsageError, which calls the file `shown`."""
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageError(f"{shown} is no TOML: {problem}") from None
+    # Python itself refuses a number of 5,000 digits, and lists in lists without end.
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(f"{shown} is no TOML: {words(str(problem))}") from None
     try:
         return Rubric.model_validate(values)
     except ValidationError as problem:
@@ -91,14 +93,18 @@ def _complaints(problem: ValidationError, text: str, shown: str) -> Iterator[str
     mistakes = problem.errors(include_url=False)
     # pydantic also says that there are no items when each of them has a mistake.
     inside = {mistake["loc"][0] for mistake in mistakes if len(mistake["loc"]) > 1}
-    found = [
-        (line_of(text, mistake["loc"]), mistake)
+    told = [
+        mistake
         for mistake in mistakes
         if not (mistake["type"] == "too_short" and inside.issuperset(mistake["loc"]))
     ]
+    # To look for a line takes as long as to read the file.
+    found = [(line_of(text, mistake["loc"]), mistake) for mistake in told[:_MOST_TOLD]]
     for line, mistake in sorted(found, key=lambda each: each[0]):
         path = mistake["loc"]
         yield f"{shown}:{line}: {_path(path)}{_sentence(path, mistake)}"
+    if (more := len(told) - _MOST_TOLD) > 0:
+        yield f"{shown}: and {more} more mistakes"
 
 
 def _path(path: tuple[str | int, ...]) -> str:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, Valida
 from ...errors import UsageError
 from ...report.results_file import reading
 from ...text import words
+from ..points import exact_number
 from .folder import write_whole
 from .people import People
 from .rounding import exact
@@ -38,13 +39,11 @@ _HEAD = """\
 
 def points_from(value: object) -> Fraction:
     """Return points that a person wrote: 2, 1.5, "1.5" or "3/2". Raises ValueError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Fraction):
-        raise ValueError(f'points such as 2, 1.5 or "3/2" were expected; {value!r} came')
     try:
-        # A float means what was written, and not the nearest number with a finite binary fraction.
-        points = Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f'points such as 2, 1.5 or "3/2" were expected; {value!r} came') from None
+        points = exact_number(value)
+    except ValueError:
+        came = words(repr(value), 60)
+        raise ValueError(f'points such as 2, 1.5 or "3/2" were expected; {came} came') from None
     if points < 0:
         raise ValueError(f"points of at least 0 were expected; {value} came")
     return points
@@ -61,7 +60,9 @@ class Override(BaseModel):
 
     student: str
     item: str = ""
-    points: Annotated[Fraction | None, BeforeValidator(lambda v: v and points_from(v))] = None
+    points: Annotated[
+        Fraction | None, BeforeValidator(lambda v: None if v is None else points_from(v))
+    ] = None
     reason: str
     who: str = ""
     when: datetime | None = None
@@ -174,7 +175,7 @@ def _parsed(path: Path) -> TOMLDocument:
         data = path.read_bytes()
     try:
         return tomlkit.parse(data.decode())
-    except (TOMLKitError, UnicodeDecodeError) as problem:
+    except (TOMLKitError, ValueError, RecursionError) as problem:
         raise UsageError(f"{words(str(path))} is no TOML: {words(str(problem))}") from None
 
 

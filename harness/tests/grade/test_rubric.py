@@ -128,6 +128,8 @@ def test_an_unknown_word_in_needs_is_named_with_the_nearest():
         ("title = \n", "hw.toml is no TOML: Invalid value"),
         ('title = "a"\n', "hw.toml:1: items: this key is missing"),
         ('title = "a"\nitems = []\n', "hw.toml:2: items: "),
+        (f"title = {'9' * 5000}\n", "hw.toml is no TOML: Exceeds the limit"),
+        (f"title = {'[' * 5000}\n", "hw.toml is no TOML: maximum recursion depth"),
         (
             'title = "a"\n' + '[[items]]\nname = "A"\npoints = 1\nhand = true\n' * 2,
             "hw.toml:1: items are told apart by their names, and these are there twice: A",
@@ -138,6 +140,21 @@ def test_a_file_that_is_no_rubric_is_refused_in_a_sentence(text, said):
     with pytest.raises(UsageError) as refused:
         parsed(text, "hw.toml")
     assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize("points", ["1e400", '"1e999999999"', "nan", "2_000_000", '"1/0"'])
+def test_points_that_no_item_can_have_are_refused(points):
+    with pytest.raises(UsageError, match=r"hw.toml:4: items\[1\].points: "):
+        parsed(f'title = "a"\n[[items]]\nname = "A"\npoints = {points}\nhand = true\n', "hw.toml")
+
+
+def test_of_very_many_mistakes_the_first_are_told():
+    item = '[[items]]\nname = "A"\npoints = -1\nhand = true\n'
+    with pytest.raises(UsageError) as refused:
+        parsed('title = "a"\n' + item * 100, "hw.toml")
+    said = str(refused.value).splitlines()
+    assert said[0].startswith("hw.toml:4: items[1].points: ")
+    assert said[-1] == "hw.toml: and 80 more mistakes"
 
 
 def test_a_name_that_no_rubric_has_is_refused_with_the_nearest(capsys):
@@ -202,6 +219,10 @@ hand = true
     assert public.model_dump(include=kept) == whole.model_dump(include=kept)
     assert public.items == (whole.items[0], whole.items[2])
     assert published(public) == text
+    # The secret and the hidden items are nowhere else.
+    code, _, err = run(capsys, "rubric", "publish", str(rubric), "-o", str(rubric))
+    assert (code, read_rubric(rubric)) == (4, whole)
+    assert "is the rubric itself" in err
 
 
 def test_the_schema_names_every_key_of_the_shipped_rubrics(capsys):

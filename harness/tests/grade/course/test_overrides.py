@@ -61,6 +61,7 @@ def test_points_for_another_file_are_listed_and_not_applied_until_they_are_given
         (("ad", "Report", "1", "x"), r"'ad' is neither .* did you mean .*ada"),
         (("ada", "Report", "-2", "x"), "points of at least 0 were expected; -2 came"),
         (("ada", "Report", "much", "x"), "points such as 2, 1.5 or .* were expected; 'much' came"),
+        (("ada", "Report", "1e999999999", "x"), "points such as 2, 1.5 or .* '1e999999999' came"),
         (("ada", "Report", "1", " "), "a reason was expected"),
         (("ada", "Report", "1", "x"), "Report has 0.333333 points, and 1 came"),
     ],
