@@ -129,8 +129,9 @@ class Marks:
     ) -> tuple[Status, tuple[ItemResult, ...], str]:
         """Return the status and the items of a submission, before a person's points, and why it is so."""
         if result is None:
-            nothing = hand_in.path is None
-            return (Status.NOTHING if nothing else Status.NOT_YET), self._nothing, hand_in.why
+            if hand_in.path is None:
+                return Status.NOTHING, self._nothing, hand_in.why
+            return Status.NOT_YET, self._nothing, ""
         now = self._basis.with_submission(hand_in.fingerprint)
         if not can_be_counted(result.basis, now):
             return Status.NOT_YET, self._nothing, "it was graded with other cases"

@@ -29,6 +29,10 @@ _SAID = {
     Status.ABSENT: "Nothing was handed in.",
     Status.GRADED: "",
 }
+# No case was run, so that no item has a reason of its own.
+_NOT_RUN = frozenset(
+    {Status.GRADER_ERROR, Status.UNUSABLE, Status.NOT_YET, Status.NOTHING, Status.ABSENT}
+)
 
 
 def reasons(marks: Sequence[Mark], rubric: Rubric) -> str:
@@ -80,8 +84,12 @@ def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     if given is not None:
         yield f"  given by {words(given.who) or 'a person'}: {words(given.reason)}"
         return
+    if mark.status in _NOT_RUN:
+        return
     if item.asked:
-        yield f"  {item.passed} of {item.asked} cases pass"
-    if item.at_fault:
-        yield f"  not judged, because of the item {words(item.at_fault)}"
-    yield from (f"  - {words(reason)}" for reason in item.reasons)
+        yield f"  {item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+    if item.hidden:
+        found = (words(reason.partition(":")[0]) for reason in item.reasons)
+        yield from (f"  - {kind}" for kind in dict.fromkeys(found))
+    else:
+        yield from (f"  - {words(reason)}" for reason in item.reasons)

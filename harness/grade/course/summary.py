@@ -20,15 +20,16 @@ from .rounding import exact, rounded
 from .scores import SCORES, named
 
 _MOST = 20  # lines of one kind
+_MOST_NAMES = 5  # submissions in the line of an item
 _BINS, _WIDTH = 10, 40
 # Those who need a person, the most urgent first.
 _URGENT = (
     Status.GRADER_ERROR,
     Status.UNUSABLE,
     Status.NOTHING,
-    Status.NOT_YET,
-    Status.OUT_OF_DATE,
 )
+# Those who need the same command once more. They are only counted.
+_UNFINISHED = (Status.NOT_YET, Status.OUT_OF_DATE)
 
 
 def summary_lines(grading: Grading) -> Iterator[str]:
@@ -54,7 +55,7 @@ def totals(before: Sequence[Mark], grading: Grading) -> Iterator[str]:
 def needs_a_person(mark: Mark) -> bool:
     """Return True when a person should look at a student before the points are published."""
     differs = mark.result is not None and bool(mark.result.differs)
-    urgent = mark.status in _URGENT or mark.status is Status.WAITS
+    urgent = mark.status in (*_URGENT, *_UNFINISHED, Status.WAITS)
     return urgent or bool(mark.stale) or differs
 
 
@@ -66,6 +67,8 @@ def _need_a_person(marks: Sequence[Mark]) -> Iterator[str]:
     for status in _URGENT:
         found = [mark for mark in marks if mark.status is status]
         yield from _first([f"{_who(mark)}: {status}{_because(mark)}" for mark in found])
+    left = Counter(mark.status for mark in marks if mark.status in _UNFINISHED)
+    yield from (f"{status}: {count}" for status, count in left.items())
     waiting = Counter(name for mark in marks if mark.status is Status.WAITS for name in mark.blank)
     yield from (
         f"{words(name)} waits for the points of a person: {count}"
@@ -111,7 +114,9 @@ def _distribution(marks: Sequence[Mark], step: Fraction) -> Iterator[str]:
     mean = sum(scores, Fraction(0)) / len(scores)
     told = {"lowest": scores[0], "median": median(scores), "mean": mean, "highest": scores[-1]}
     figures = ", ".join(f"{name} {rounded(value, step)}" for name, value in told.items())
-    yield f"{len(scores)} scores of {exact(marks[0].most)}: {figures}"
+    waits = any(mark.status is Status.WAITS for mark in marks)
+    without = ", without the points that a person has not given yet" if waits else ""
+    yield f"{len(scores)} scores of {exact(marks[0].most)}{without}: {figures}"
     bins = Counter(min(int(score * _BINS / most), _BINS - 1) for score in scores)
     tallest = max(bins.values())
     for number in range(_BINS):
@@ -122,15 +127,22 @@ def _distribution(marks: Sequence[Mark], step: Fraction) -> Iterator[str]:
 
 def _items(marks: Sequence[Mark]) -> Iterator[str]:
     for number, item in enumerate(marks[0].items if marks else ()):
-        found = [mark.items[number] for mark in marks if item.item not in mark.blank]
+        having = [mark for mark in marks if item.item not in mark.blank]
+        found = [mark.items[number] for mark in having]
         if not found or not item.most:
             continue
         rate = sum((each.points for each in found), Fraction(0)) / (item.most * len(found))
-        left = [each for each in found if each.state is State.NOT_JUDGED]
-        not_judged = (
-            f", not judged for {len(left)} ({exact(item.most * len(left))} points)" if left else ""
-        )
+        left = [_who(mark) for mark in having if mark.items[number].state is State.NOT_JUDGED]
+        not_judged = _not_judged(left, item.most)
         yield f"{words(item.item)}: {float(rate):.0%} of the points{not_judged}"
+
+
+def _not_judged(left: Sequence[str], most: Fraction) -> str:
+    if not left:
+        return ""
+    more = len(left) - _MOST_NAMES
+    names = ", ".join(left[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return f", not judged for {len(left)} ({exact(most * len(left))} points): {names}"
 
 
 def _mistakes(marks: Sequence[Mark]) -> Iterator[str]:

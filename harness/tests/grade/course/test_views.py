@@ -1,0 +1,54 @@
+"""The text for students and the last lines for graders say what they have to say, once."""
+
+from dataclasses import replace
+
+from gradconform.harness.grade.course.summary import needs_a_person, summary_lines
+from gradconform.harness.grade.item_result import State
+
+from .small_class import RUBRIC, grade
+from .test_grading import scores
+
+
+def test_why_there_is_no_engine_is_said_once_and_no_case_beside_it(course):
+    text = (course.out / "reasons" / "cy.txt").read_text()
+    assert text.count("SyntaxError") == 1
+    assert "Values: 0 of 0.333333" in text
+    assert "cases pass" not in text
+    assert "not judged" not in text
+
+
+def test_no_case_of_a_hidden_item_is_named_to_a_student(copied):
+    place = copied.out / "reasons" / "bob.txt"
+    shown = "  - mul: accumulation/"
+    assert shown in place.read_text()
+    grade(copied.download, copied.out, RUBRIC.replace("credit =", "hidden = true\ncredit ="))
+    text = place.read_text()
+    assert "Accumulation: 0 of 2" in text
+    assert "  - mul\n" in text
+    assert "accumulation/" not in text
+
+
+def test_those_that_are_not_graded_yet_are_counted_and_not_listed(copied):
+    for key in ("dee", "eve"):
+        (copied.out / "submissions" / f"{key}.jsonl").unlink()
+    _, graded = grade(copied.download, copied.out, only="bob")
+    lines = list(summary_lines(graded.grading))
+    assert "not-graded: 2" in lines
+    assert not [line for line in lines if line.startswith(("dee", "eve"))]
+    assert scores(copied.out)["dee"]["remarks"] == ""
+    assert [needs_a_person(m) for m in graded.grading.marks if m.key == "dee"] == [True]
+
+
+def test_the_line_of_an_item_names_those_for_whom_it_was_not_judged(course):
+    grading = course.graded.grading
+    marks = [
+        replace(mark, items=tuple(replace(i, state=State.NOT_JUDGED) for i in mark.items))
+        if mark.key in ("bob", "dee")
+        else mark
+        for mark in grading.marks
+    ]
+    lines = list(summary_lines(replace(grading, marks=tuple(marks))))
+    (line,) = [line for line in lines if line.startswith("Accumulation: ")]
+    assert line.endswith("not judged for 2 (4 points): bob, dee")
+    (scored,) = [line for line in lines if " scores of " in line]
+    assert "without the points that a person has not given yet: lowest 0," in scored
