@@ -78,7 +78,7 @@ def ask_again(
 
     `expected` are the ids of cases that are expected to fail; they are asked again where they passed. None
     when nothing is doubtful, and when the engine runs in this process. With `thorough` False
-    step 1 asks once in one process; of what fails again only the first case was asked alone.
+    step 1 asks once in one process, and what differs is unstable without step 2.
     """
     # The orders are drawn from the seed, so that the same command asks in the same way.
     orders = [(seed * 8 + number) % 2**32 for number in range(1, _ORDERS + 1)]
@@ -128,8 +128,10 @@ class _Asking:
             again = self._in_one_process([*failed[:1], *sample, *failed[1:]], rounds)
             if thorough:
                 self._alone([each for each in again if each is not failed[0]])
-            if self._differing:
+            if thorough:
                 self._revise()
+            else:
+                self._take_as_unstable()
         except OutOfTime:
             count = len(self._differing)
             self._opinion.problem = (
@@ -186,7 +188,13 @@ class _Asking:
         begin, place = self._places[result.case.id]
         return self._cases[begin:place]
 
+    def _take_as_unstable(self) -> None:
+        for each in self._differing:
+            self._opinion.revised += self._judged(each, 0, 0)
+
     def _revise(self) -> None:
+        if not self._differing:
+            return
         # The search for a pair is shortest where few programs ran before.
         ordered = sorted(self._differing, key=lambda each: len(each.before))
         examined = dict.fromkeys([ordered[0], ordered[-1], ordered[len(ordered) // 2]])
