@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...catalogue.case import Case
@@ -21,6 +21,7 @@ from ...report.failures import FAILURES
 from ...report.rows import decoded, outcome_of
 from ...run.work import EngineWork, Failed, Finished
 from ...run.worker_process import Task
+from .steady import steady
 
 # A row says the same of two submissions that give the same answers, apart from these columns.
 _OWN = ("engine", "engine_version", "seconds")
@@ -72,6 +73,7 @@ class GradingWork:
         (number,) = task.engines
         started = time.monotonic()
         rows: dict[int, str] = {}
+        kept: dict[int, str] = {}
         problem = ""
         for event in self._work.perform(task):
             if isinstance(event, Failed) and event.problem is None:
@@ -79,10 +81,12 @@ class GradingWork:
                 continue
             if isinstance(event, Finished):
                 rows[event.case] = event.rows
-            yield event
-        judged = list(_rows(rows))
-        findings = self._findings(judged)
-        wrong = _unexplained(judged, findings or ())
+                kept[event.case] = steady(event.rows)
+                yield replace(event, rows=kept[event.case])
+            else:
+                yield event
+        findings = self._findings(list(_rows(rows)))
+        wrong = _unexplained(list(_rows(kept)), findings or ())
         seconds = round(time.monotonic() - started, 3)
         yield Looked(number, findings, seconds, wrong, problem)
 
