@@ -18,7 +18,7 @@ from ...report.results_file import RESULTS, reading, writing
 from ...report.rows import decoded
 from .result import Result
 
-_RESULTS, _REASONS = "submissions", "reasons"
+_RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
 _SUFFIX, _PARTIAL = ".jsonl", ".partial"
 
 
@@ -61,6 +61,16 @@ class GradingFolder:
                 folder.mkdir(parents=True, exist_ok=True)
                 for left in folder.glob(f"*{_PARTIAL}"):
                     left.unlink()
+
+    def secret(self) -> str:
+        """Return the secret that an earlier grading has kept here, or "" when there is none."""
+        path = self.path / _SECRET
+        with reading(path):
+            return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def keep_secret(self, secret: str) -> None:
+        """Keep the secret of an assignment whose rubric has none, for the next grading."""
+        write_whole(self.path / _SECRET, secret)
 
     def keep(self, result: Result, rows: Iterable[str]) -> None:
         """Write the result of a submission and its rows, which are lines of `results.jsonl`."""

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import Any
@@ -61,13 +62,15 @@ def grade_course(
 ) -> Graded | None:
     """Grade a course. `say` gets the lines of the plan before it runs; with `dry_run` it is not run.
 
-    Results are on disk as soon as they are whole. After Ctrl-C the folder has those that were finished.
-    Returns None for a dry run.
+    An assignment whose rubric has no secret gets one, which the folder keeps. Results are on disk as soon as
+    they are whole. After Ctrl-C the folder has those that were finished. Returns None for a dry run.
 
     Raises UsageError for a wrong option, sheet or file of overrides, for a folder that cannot be written to,
     in which another command writes, or which lies in the download; and as `plan_of` and `graded_cases` do.
     """
     _check_apart(request)
+    own_secret = bool(request.rubric.secret)
+    request = request if own_secret else _with_secret(request)
     with held_folder() as staged:
         with busy("reading the download"):
             wanted = request.rubric.wanted_class
@@ -82,7 +85,15 @@ def grade_course(
                 return None
             course.folder.make()
             with alone_in(request.out):
+                if not own_secret:
+                    course.folder.keep_secret(request.rubric.secret)
                 return course.graded()
+
+
+def _with_secret(request: Request) -> Request:
+    """Return the request with the secret that its folder keeps, or with a new one."""
+    secret = GradingFolder(request.out).secret() or secrets.token_urlsafe(24)
+    return replace(request, rubric=request.rubric.model_copy(update={"secret": secret}))
 
 
 def _check_apart(request: Request) -> None:
