@@ -32,7 +32,8 @@ def check(engine: str, rubric_name: str, as_json: bool, **others: Any) -> int:
     ENGINE is named as in `gradconform run`. The course runs the same cases, and runs them again with other
     numbers, which a published rubric does not have.
 
-    Exit codes: 0 all points; 1 points were lost; 4 a wrong option or file, or an engine that cannot be used.
+    Exit codes: 0 no points were lost, apart from a bonus and from those that a person gives; 1 points were
+    lost; 4 a wrong option or file, or an engine that cannot be used.
     """
     from ..catalogue.reference import Reference
     from ..grade.own_run import lines, own_run
@@ -66,4 +67,4 @@ def check(engine: str, rubric_name: str, as_json: bool, **others: Any) -> int:
     else:
         for line in lines(rubric, given):
             click.echo(line)
-    return Exit.PASSED if given.score >= given.most else Exit.FAILED
+    return Exit.FAILED if given.lost_some else Exit.PASSED

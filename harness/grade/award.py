@@ -37,6 +37,12 @@ class Award:
         """The points of all items that are no bonus."""
         return sum((item.most for item in self.items if not item.bonus), Fraction())
 
+    @property
+    def lost_some(self) -> bool:
+        """True when points were lost that are counted from cases, and are no bonus."""
+        counted = (i for i in self.items if not i.bonus and i.state is not State.BY_HAND)
+        return any(item.points < item.most for item in counted)
+
 
 def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
     """Return the points of one engine.

@@ -50,10 +50,9 @@ def lines(rubric: Rubric, given: Award) -> Iterator[str]:
     for item in given.items:
         yield _heading(item)
         yield from (f"  - {words(reason)}" for reason in item.reasons)
-    yield f"{rounded(given.score, rubric.rounding)} of {exact(given.most)} points"
     by_hand = sum(item.most for item in given.items if item.state is State.BY_HAND)
-    if by_hand:
-        yield f"A person gives {exact(by_hand)} of them."
+    person = f"; a person gives {exact(by_hand)} of the {exact(given.most)}" if by_hand else ""
+    yield f"{rounded(given.score, rubric.rounding)} of {exact(given.most)} points{person}"
 
 
 def _heading(item: ItemResult) -> str:

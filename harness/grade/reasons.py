@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..text import words
 from .answers import Answer
 from .graded_cases import Graded
+from .program_line import program_line
 from .stages import Stage
 
 _MOST = 12  # sentences of one item
@@ -50,28 +51,39 @@ def reasons_for(judged: Sequence[Judged]) -> tuple[str, ...]:
 
 def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
     by_op: dict[str, list[Judged]] = {}
+    there = {one.graded.tested for one in judged if one.counts and one.answer is not Answer.LACKING}
     for one in judged:
         if one.counts and not one.passed:
-            by_op.setdefault(_sentence(one).partition(":")[0], []).append(one)
-    for first, *others in by_op.values():
+            by_op.setdefault(_sentence(one, there).partition(":")[0], []).append(one)
+    for of_op in by_op.values():
+        # Numbers that differ say more than that other numbers fail.
+        first, *others = sorted(of_op, key=lambda one: one.answer is Answer.TWIN_FAILED)
         missing = first.answer is Answer.LACKING or not others
-        yield _sentence(first) + ("" if missing else f"; {len(others)} more of its cases fail")
+        fail = "fails" if len(others) == 1 else "fail"
+        more = "" if missing else f"; {len(others)} more of its cases {fail}"
+        yield (
+            _sentence(first, there).removesuffix(".") if more else _sentence(first, there)
+        ) + more
     if not any(one.counts for one in judged):
         for item in dict.fromkeys(one.at_fault for one in judged):
             yield f"not judged, because each of its cases needs what item {words(item)!r} has lost"
 
 
-def _sentence(one: Judged) -> str:
+def _sentence(one: Judged, there: Collection[frozenset[str]]) -> str:
+    """Return why a case was lost. `there` are the ops, case by case, of which some form is there."""
+    case = one.graded.case
     ops = ", ".join(sorted(one.graded.tested))
-    what = ops or one.graded.case.title
+    what = ops or case.title
+    program = program_line(case)
+    shown = f"{case.id} ({program})" if program else case.id
     match one.answer:
         case Answer.LACKING if one.graded.stage is Stage.LIFE or not ops:
-            return words(f"{one.graded.case.id} cannot run: {one.message}", _LONGEST)
+            return words(f"{case.id} cannot run: {one.message}", _LONGEST)
+        case Answer.LACKING if one.graded.tested in there:
+            return f"{what} is missing in this form: {shown}"
         case Answer.LACKING:
             return f"{what} is missing"
         case Answer.TWIN_FAILED:
-            return f"{what}: {one.graded.case.id} passes, and fails with other numbers of the same kind"
+            return f"{what}: {shown} passes, and fails with other numbers of the same kind"
         case _:
-            return words(
-                f"{what}: {one.graded.case.id}: {one.message or 'no answer came'}", _LONGEST
-            )
+            return f"{what}: {shown}: {words(one.message or 'no answer came', _LONGEST)}"

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ...text import words
+from ..item_result import State
 from .grading_file import GRADING, read_grading
 from .rounding import exact
 
@@ -31,7 +32,9 @@ def difference_lines(old: Path, new: Path) -> Iterator[str]:
     before, now = _marks(old), _marks(new)
     same = 0
     for who, mark in now.items():
-        earlier = before.get(who)
+        # Until something is handed in, a student has no submission.
+        who_then = who if who in before else ("", who[1])
+        earlier = before.pop(who_then, None)
         if earlier is None:
             yield f"{_shown(who)}: new, {_score(mark)}"
         elif (earlier["score"], earlier["status"]) != (mark["score"], mark["status"]):
@@ -42,8 +45,8 @@ def difference_lines(old: Path, new: Path) -> Iterator[str]:
             yield from items
         else:
             same += 1
-    for who in before.keys() - now.keys():
-        yield f"{_shown(who)}: gone, {_score(before[who])} before"
+    for who, mark in before.items():
+        yield f"{_shown(who)}: gone, {_score(mark)} before"
     yield f"{same} of {len(now)} students have the same points"
 
 
@@ -72,9 +75,13 @@ def _items(before: _Mark, now: _Mark) -> Iterator[str]:
         if was is None:
             yield f"  {item['item']}: new, {_points(item)}"
         elif was["points"] != item["points"]:
-            why = "".join(f"; {reason}" for reason in item["reasons"][:1])
+            why = "".join(f"; {reason}" for reason in _why(item)[:1])
             yield f"  {item['item']}: {_points(was)} before, {_points(item)} now{why}"
     yield from (f"  {name}: gone, {_points(item)} before" for name, item in earlier.items())
+
+
+def _why(item: Mapping[str, Any]) -> Sequence[str]:
+    return ["given by a person"] if item["state"] == State.OVERRIDDEN else item["reasons"]
 
 
 def _points(item: Mapping[str, Any]) -> str:

@@ -1,7 +1,10 @@
 """The text for students and the last lines for graders say what they have to say, once."""
 
+import json
 from dataclasses import replace
 
+from gradconform.harness.grade.course.difference import difference_lines
+from gradconform.harness.grade.course.grading_file import GRADING
 from gradconform.harness.grade.course.summary import needs_a_person, summary_lines
 from gradconform.harness.grade.item_result import State
 
@@ -52,3 +55,30 @@ def test_the_line_of_an_item_names_those_for_whom_it_was_not_judged(course):
     assert line.endswith("not judged for 2 (4 points): bob, dee")
     (scored,) = [line for line in lines if " scores of " in line]
     assert "without the points that a person has not given yet: lowest 0," in scored
+
+
+def test_a_student_who_hands_in_later_is_not_new_in_the_difference(tmp_path):
+    def grading(name, **changed):
+        mark = {
+            "submission": "",
+            "ids": {"sis": "007"},
+            "name": "Ada",
+            "score": None,
+            "status": "not-handed-in",
+            "items": [],
+        }
+        (tmp_path / name).mkdir()
+        document = {"students": [mark | changed]}
+        (tmp_path / name / GRADING).write_text(json.dumps(document))
+        return tmp_path / name
+
+    item = {"item": "Values", "points": "2", "most": "2", "state": "overridden", "reasons": ["no"]}
+    now = {"submission": "101", "score": "2", "status": "graded", "items": [item]}
+    old, new = grading("old"), grading("new", **now)
+    assert list(difference_lines(old, new)) == [
+        "101 007: no score (not-handed-in) before, 2 now",
+        "  Values: new, 2",
+        "0 of 1 students have the same points",
+    ]
+    earlier = grading("earlier", **now | {"items": [item | {"points": "1"}]})
+    assert "  Values: 1 before, 2 now; given by a person" in difference_lines(earlier, new)
