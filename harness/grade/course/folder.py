@@ -14,12 +14,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from ...errors import UsageError
 from ...report.results_file import RESULTS, reading, writing
 from ...report.rows import decoded
+from ...text import words
+from .grading_file import GRADING
 from .result import Result
 
 _RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
 _SUFFIX, _PARTIAL = ".jsonl", ".partial"
+SCORES = "scores.csv"
+_HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt"}
+_WRITTEN = (SCORES, GRADING, RESULTS)
+_COUNT = "rows"  # how many rows follow, so that a file that was cut off is known
 
 
 @contextmanager
@@ -54,6 +61,26 @@ class GradingFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def check(self) -> None:
+        """Raise UsageError when the folder holds files that a grading would replace or remove."""
+        with reading(self.path):
+            found = next(self._of_others(), None)
+        if found is not None:
+            raise UsageError(
+                f"{words(str(self.path))} holds {words(found)}, which no grading wrote and this one would "
+                "replace; name another folder with --out"
+            )
+
+    def _of_others(self) -> Iterator[str]:
+        for name, suffix in _HELD.items():
+            folder = self.path / name
+            for path in folder.iterdir() if folder.is_dir() else ():
+                own = path.name.removesuffix(_PARTIAL).endswith(suffix)
+                if not own and not path.name.startswith(".") and not path.name.endswith("~"):
+                    yield f"{name}/{path.name}"
+        if not any((self.path / name).is_dir() for name in _HELD):
+            yield from (name for name in _WRITTEN if (self.path / name).exists())
+
     def make(self) -> None:
         """Make the folder and what is in it, and remove what an earlier process left half written."""
         with private(), writing(self.path):
@@ -74,28 +101,38 @@ class GradingFolder:
 
     def keep(self, result: Result, rows: Iterable[str]) -> None:
         """Write the result of a submission and its rows, which are lines of `results.jsonl`."""
-        head = json.dumps(result.to_json(), allow_nan=False)
-        write_whole(self._place(result.key), f"{head}\n{''.join(rows)}")
+        text = "".join(rows)
+        head = json.dumps({_COUNT: text.count("\n"), **result.to_json()}, allow_nan=False)
+        write_whole(self._place(result.key), f"{head}\n{text}")
 
     def results(self) -> dict[str, Result]:
         """Return all results that are there, by the key of the submission.
 
-        A file that cannot be understood counts as none: its submission is graded anew.
+        A file that was cut off, or has another form, counts as none: its submission is graded anew.
         """
         found = {}
         for path in sorted((self.path / _RESULTS).glob(f"*{_SUFFIX}")):
-            with reading(path), path.open(encoding="utf-8") as file, suppress(*_OTHER_FORM):
-                result = Result.from_json(json.loads(file.readline()))
-                if result.key == path.name.removesuffix(_SUFFIX):
-                    found[result.key] = result
+            with reading(path), suppress(*_OTHER_FORM):
+                head, _, text = path.read_bytes().partition(b"\n")
+                values = json.loads(head)
+                if values.pop(_COUNT) == text.count(b"\n"):
+                    result = Result.from_json(values)
+                    if result.key == path.name.removesuffix(_SUFFIX):
+                        found[result.key] = result
         return found
 
     def rows(self, key: str) -> list[dict[str, Any]]:
-        """Return the rows of a submission."""
+        """Return the rows of a submission. UsageError when somebody changed them to what is no row."""
         path = self._place(key)
         with reading(path), path.open("rb") as file:
             file.readline()
-            return [decoded(line) for line in file]
+            try:
+                return [decoded(line) for line in file]
+            except (ValueError, RecursionError) as problem:
+                raise UsageError(
+                    f"{words(str(path))} cannot be understood: {words(str(problem))}; remove it, and the "
+                    "same command grades this submission anew"
+                ) from None
 
     def join(self, keys: Iterable[str]) -> None:
         """Write `results.jsonl`: the rows of these submissions, one after the other."""
@@ -122,4 +159,4 @@ class GradingFolder:
 
 
 # What a file raises that another program wrote.
-_OTHER_FORM = (KeyError, TypeError, ValueError, AttributeError)
+_OTHER_FORM = (KeyError, TypeError, ValueError, AttributeError, RecursionError)

@@ -66,9 +66,11 @@ def grade_course(
     they are whole. After Ctrl-C the folder has those that were finished. Returns None for a dry run.
 
     Raises UsageError for a wrong option, sheet or file of overrides, for a folder that cannot be written to,
-    in which another command writes, or which lies in the download; and as `plan_of` and `graded_cases` do.
+    in which another command writes, which has files of others, or which lies in the download; and as
+    `plan_of` and `graded_cases` do.
     """
     _check_apart(request)
+    GradingFolder(request.out).check()
     own_secret = bool(request.rubric.secret)
     request = request if own_secret else _with_secret(request)
     with held_folder() as staged:

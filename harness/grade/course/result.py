@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ...report.shape import fault
 from ...submission.download.plan import HandIn, Student
 
 
@@ -21,6 +22,28 @@ class End(StrEnum):
     GRADER_ERROR = (
         "grader-error"  # gradconform or this machine failed, which costs the student nothing
     )
+
+
+_FORM = {
+    "key": str,
+    "students": [{"name": str, "ids": {str: str}}],
+    "basis": {str: str},
+    "end": str,
+    "why": str,
+    "file": str,
+    "late": bool,
+    "found": str,
+    "notes": [str],
+    "wall": str,
+    "seconds": float,
+    "differs": [str],
+    "findings": [
+        {"op": (str, type(None)), "kind": str, "sentence": str, "cases": [str]},
+    ],
+    "undiagnosed": bool,
+    "wrong": str,
+    "printed": str,
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,8 @@ class Result:
 
         Raises KeyError, TypeError, ValueError or AttributeError for values of another form.
         """
+        if wrong := fault(values, _FORM):
+            raise ValueError(wrong)
         students = tuple(Student(each["ids"], each["name"]) for each in values["students"])
         texts = {name: tuple(values[name]) for name in ("notes", "differs", "findings")}
         known = dict(values) | texts | {"students": students, "end": End(values["end"])}

@@ -14,11 +14,10 @@ from typing import Any
 from ...report.results_file import writing
 from ...report.spreadsheet import write_table
 from ...text import words
-from .folder import private
+from .folder import SCORES, private
 from .marks import Mark
 from .rounding import exact, rounded
 
-SCORES = "scores.csv"
 _FIRST, _LAST = (
     "submission",
     (

@@ -5,6 +5,7 @@ import json
 import re
 import resource
 import stat
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gradconform.harness.errors import UsageError
 from gradconform.harness.grade.course.folder import GradingFolder
 from gradconform.harness.grade.course.grade_course import grade_course
 from gradconform.harness.grade.course.marks import Status
+from gradconform.harness.grade.course.result import End
 from gradconform.harness.grade.course.summary import needs_a_person, summary_lines, totals
 from gradconform.harness.run.alone import alone_in
 
@@ -138,12 +140,28 @@ def test_the_same_command_again_runs_nothing_and_writes_the_same_bytes(copied):
 
 def test_a_lost_result_is_made_again_as_it_was_with_another_number_of_processes(copied):
     before = whole(copied.out)
-    for key in ("bob", "fay"):  # the second one draws random numbers
-        (copied.out / "submissions" / f"{key}.jsonl").unlink()
-    (copied.out / "submissions" / "dee.jsonl").write_text('{"key": "dee"')
+    results = copied.out / "submissions"
+    (results / "fay.jsonl").unlink()  # it draws random numbers
+    (results / "bob.jsonl").write_text('{"key": "bob"')
+    dee = (results / "dee.jsonl").read_text()
+    # As a machine without power leaves it: the rest of the points must not be lost.
+    (results / "dee.jsonl").write_text("".join(dee.splitlines(keepends=True)[:-5]))
     said, _ = grade(copied.download, copied.out, jobs=1)
     assert "to grade because not graded yet: 3" in said
     assert whole(copied.out) == before
+
+
+def test_a_result_that_was_changed_by_hand_is_made_again_or_named(copied):
+    place = copied.out / "submissions" / "bob.jsonl"
+    head, *rows = place.read_text().splitlines()
+    wrong = json.dumps(json.loads(head) | {"seconds": "long", "findings": [1]})
+    place.write_text("\n".join([wrong, *rows]) + "\n")
+    assert "bob" not in GradingFolder(copied.out).results()
+    place.write_text("\n".join([head, *("{}" for _ in rows)]) + "\n")
+    with pytest.raises(
+        UsageError, match=r"bob.jsonl cannot be understood: engine is missing; remove it"
+    ):
+        grade(copied.download, copied.out)
 
 
 def test_other_points_are_counted_again_without_a_run(copied):
@@ -193,14 +211,9 @@ def test_one_student_is_graded_again_with_the_old_and_the_new_score(copied):
 
 
 def test_our_own_failure_is_blank_and_first_and_tried_again(copied):
-    place = copied.out / "submissions" / "ada.jsonl"
-    place.write_text(
-        place.read_text().replace(
-            '"end": "ran", "why": ""', '"end": "grader-error", "why": "no room"'
-        )
-    )
     folder = GradingFolder(copied.out)
-    assert folder.results()["ada"].end == "grader-error"
+    failed = replace(folder.results()["ada"], end=End.GRADER_ERROR, why="no room")
+    folder.keep(failed, ())
     hand_in(copied.download, {"ada": SUBMISSIONS["ada"]})
     asked = request(copied.download, copied.out, only="bob")
     graded = grade_course(asked, say=lambda line: None)
@@ -222,6 +235,17 @@ def test_a_folder_inside_of_the_download_is_refused(course):
         UsageError, match="would be taken for a submission; name a folder beside it"
     ):
         grade(course.download, course.download / "out")
+
+
+@pytest.mark.parametrize("file", ["scores.csv", "submissions/ada.py", "results.jsonl"])
+def test_a_folder_with_files_of_others_is_refused_and_they_stay(tmp_path, file):
+    mine = tmp_path / "mine" / file
+    mine.parent.mkdir(parents=True)
+    mine.write_text("my own")
+    download = hand_in(tmp_path / "here", {"ada": VALUE})
+    with pytest.raises(UsageError, match=f"mine holds {file}, which no grading wrote"):
+        grade(download, tmp_path / "mine")
+    assert [each for each in (tmp_path / "mine").rglob("*") if each.is_file()] == [mine]
 
 
 def test_a_full_disk_is_one_sentence_and_loses_nothing(copied):
