@@ -86,6 +86,8 @@ def grade(
     from ..grade.course.request import Request
     from ..grade.rubric_file import read_rubric
 
+    if not only and _given("only"):  # as of a variable of a shell that is not set
+        raise click.BadParameter("a student was expected; nothing came", param_hint="--only")
     rubric = read_rubric(rubric_name)
     how = with_rubric(isolation_from(others), rubric)
     request = Request(

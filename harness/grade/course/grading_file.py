@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from ...report.description_file import read_json
 from ...text import several_lines, words
 
 GRADING = "grading.json"
+# As `Fraction` writes them.
+_POINTS = re.compile(r"[0-9]{1,999}(/[1-9][0-9]{0,999})?")
 _ITEM = {"item": str, "points": str, "most": str, "state": str, "reasons": [str]}
 _MARK = {
     "submission": str,
@@ -33,4 +36,13 @@ def read_grading(folder: Path) -> dict[str, Any]:
     found = read_json(folder / GRADING, _FORM, several_lines)
     if not found:
         raise UsageError(f"{words(str(folder))} holds no {GRADING}; `gradconform grade` makes it")
+    for mark in found["students"]:
+        scores = [] if mark["score"] is None else [mark["score"]]
+        for points in (*scores, *filter(None, (item["points"] for item in mark["items"]))):
+            if not _POINTS.fullmatch(points):
+                raise UsageError(
+                    f"{words(str(folder / GRADING))}: points such as 2 or 3/2 were expected for "
+                    f"{words(mark['submission'])}; {words(repr(points), 60)} came; `gradconform grade` makes "
+                    "the file anew"
+                )
     return found

@@ -76,6 +76,8 @@ def read_overrides(folder: Path) -> list[Override]:
     shown = words(str(path))
     if strange := [key for key in tables if key != _TABLE]:
         raise UsageError(f"{shown}: tables [[{_TABLE}]] were expected; {words(strange[0])} came")
+    if not isinstance(tables.get(_TABLE, []), list):
+        raise UsageError(f"{shown}: each override begins with [[{_TABLE}]], in two brackets")
     try:
         return TypeAdapter(list[Override]).validate_python(tables.get(_TABLE, []))
     except ValidationError as problem:
@@ -105,10 +107,14 @@ def append_override(folder: Path, override: Override) -> None:
 def given_now(student: str, item: str, points: str, reason: str, fingerprint: str) -> Override:
     """Return an override by the person who types the command. With `points` "-" it is a comment.
 
-    Raises UsageError for other points than a number of at least 0, and without a reason.
+    Raises UsageError for other points than a number of at least 0, and without a reason that is UTF-8.
     """
     if not reason.strip():
         raise UsageError("--override: a reason was expected, which the student reads; none came")
+    try:
+        reason.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"--override: the reason is not UTF-8: {words(reason)}") from None
     try:
         value = None if points == "-" else points_from(points)
     except ValueError as problem:

@@ -1,5 +1,7 @@
 """The commands: one grades, and says what is wrong in a sentence; one shows whose points differ."""
 
+import json
+
 import pytest
 
 from .small_class import RUBRIC, VALUE, grade, hand_in
@@ -21,6 +23,16 @@ def test_the_points_of_two_gradings_are_compared_with_the_causes(course, copied,
     assert not any(line.startswith("ada: 2.67 before") for line in lines)
     code, out, _ = command("diff", str(course.out), str(course.out))
     assert out == "7 of 7 students have the same points\n"
+
+
+@pytest.mark.parametrize("points", ["abc", "1/0", "1e999999999", "nan", "-1"])
+def test_points_that_are_none_in_a_grading_are_named(tmp_path, command, points):
+    mark = {"submission": "ada", "ids": {}, "name": "", "status": "graded", "score": points}
+    text = json.dumps({"students": [mark | {"items": []}]})
+    (tmp_path / "grading.json").write_text(text)
+    code, _, err = command("diff", str(tmp_path), str(tmp_path))
+    assert code == 4
+    assert f"points such as 2 or 3/2 were expected for ada; '{points}' came" in err
 
 
 def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
@@ -45,6 +57,7 @@ def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
         (["here", "--out", "here/o"], "--out: here/o lies in here, where it would be taken for a"),
         (["here", "--out", "o", "--rubric", "tutrial"], "did you mean tutorial?"),
         (["here", "--out", "o", "--rubric", "hw.toml"], "item"),
+        (["here", "--out", "o", "--only", ""], "--only: a student was expected; nothing came"),
         (["here", "--out", "o", "--only", "zoe"], "'zoe' is neither a submission nor the id of a"),
     ],
 )

@@ -63,6 +63,7 @@ def test_points_for_another_file_are_listed_and_not_applied_until_they_are_given
         (("ada", "Report", "much", "x"), "points such as 2, 1.5 or .* were expected; 'much' came"),
         (("ada", "Report", "1e999999999", "x"), "points such as 2, 1.5 or .* '1e999999999' came"),
         (("ada", "Report", "1", " "), "a reason was expected"),
+        (("ada", "Report", "0", "na\udcefve"), "the reason is not UTF-8: na ve"),
         (("ada", "Report", "1", "x"), "Report has 0.333333 points, and 1 came"),
     ],
 )
@@ -84,6 +85,9 @@ def test_all_mistakes_of_the_file_are_said(tmp_path):
         read_overrides(tmp_path)
     for part in ("override 1, reason", "override 1, point:", "override 1, points: points such as"):
         assert part in str(caught.value)
+    (tmp_path / OVERRIDES).write_text('[override]\nstudent = "a"\nreason = "r"\n')
+    with pytest.raises(UsageError, match=r"each override begins with \[\[override\]\], in two"):
+        read_overrides(tmp_path)
 
 
 def test_each_member_of_a_group_may_have_points_of_their_own(tmp_path):
