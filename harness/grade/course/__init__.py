@@ -3,7 +3,7 @@
 - `grade_course`: all of it. `request`: what a person asked for.
 - `agenda`: which submissions are graded now, and why. `basis`: what a result rests on.
 - `running`: submissions through the schedule of `harness.run`; `grading_work`: what a worker process does;
-  `steady`: rows without the digits that no two processes share.
+  `steady`: rows without the digits that no two processes share; `telling`: which mistakes are told.
 - `result`, `folder`: one submission's result, and where it is kept.
 - `marks`: points of each student; `overrides`: those that a person gave; `rounding`: once, where they are
   shown. `people`: students and submissions by the names that a person types.

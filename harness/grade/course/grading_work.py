@@ -22,6 +22,7 @@ from ...report.rows import decoded, outcome_of
 from ...run.work import EngineWork, Failed, Finished
 from ...run.worker_process import Task
 from .steady import steady
+from .telling import telling, wrong_values
 
 # A row says the same of two submissions that give the same answers, apart from these columns.
 _OWN = ("engine", "engine_version", "seconds")
@@ -106,7 +107,8 @@ class GradingWork:
         if self._known is None:
             self._known = Predictions(self._cases, reference)
         found = diagnose(map(outcome_of, rows), None, reference, self._known)
-        return [finding.to_json() for finding in found]
+        programs = {case.id: case.program for case in self._cases}
+        return [finding.to_json() for finding in telling(found, wrong_values(rows, programs))]
 
 
 def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
