@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..catalogue.reference import Reference
+from ..diagnose.mistake import Mistake
 from ..errors import MachineError
 from ..run.schedule import GivenUp, Schedule
 from ..run.worker_process import Task
@@ -64,13 +65,17 @@ class Findings:
 
 
 def calibrated(
-    rubric: Rubric, reference: Reference, jobs: int, said: Callable[[str], None]
+    rubric: Rubric,
+    reference: Reference,
+    jobs: int,
+    said: Callable[[str], None],
+    mistakes: Sequence[Mistake] | None = None,
 ) -> Findings:
-    """Measure the rubric in `jobs` processes. `said` gets how far it is.
+    """Measure the rubric in `jobs` processes. `said` gets how far it is. `mistakes` are by default all known.
 
     Raises as `graded_cases` does, and MachineError when processes are killed.
     """
-    calibration = Calibration(rubric, reference)
+    calibration = Calibration(rubric, reference, mistakes)
     total = len(calibration.mistakes) + len(calibration.correct)
     numbers = range(total)
     tasks = [Task(tuple(numbers[at : at + _CHUNK]), 0, 1) for at in range(0, total, _CHUNK)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -68,10 +68,13 @@ class Measured:
 class Calibration:
     """The cases of a rubric, with torch's answers and those of the correct engines.
 
-    As the `Work` of a schedule, its engines are numbered: first the known mistakes, then the correct engines.
+    `mistakes` are by default all known ones. As the `Work` of a schedule, its engines are numbered: first the
+    mistakes, then the correct engines.
     """
 
-    def __init__(self, rubric: Rubric, reference: Reference) -> None:
+    def __init__(
+        self, rubric: Rubric, reference: Reference, mistakes: Sequence[Mistake] | None = None
+    ) -> None:
         self.rubric, self._reference = rubric, reference
         self.cases = graded_cases(rubric, reference)
         self._asked = [case.instance(0, DTYPE) for case in self.cases]
@@ -79,7 +82,8 @@ class Calibration:
             reference(instance)
         # Mistakes are made in the engine of numbers, or in the one of arrays.
         self.engine = "numpy" if any(case.has_arrays for case in self.cases) else "scalar"
-        self.mistakes = [one for one in known_mistakes() if one.engine == self.engine]
+        known = known_mistakes() if mistakes is None else mistakes
+        self.mistakes = [one for one in known if one.engine == self.engine]
         self._bare = functools.cache(builtin.load)
         self._right = functools.cache(self._answers_of)
         self._in_catalogue = functools.cache(self._of_catalogue)

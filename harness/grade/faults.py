@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
+from ..diagnose.expansions import EXPANSIONS, OF_ITS_OWN, parts
 from .answers import Answer, Answers
 from .graded_cases import Graded, Question
 from .reasons import Judged
@@ -19,6 +21,7 @@ class Faults:
     def __init__(self) -> None:
         self._start = ""
         self._reach = ""
+        self._parts: dict[str, str] = {}
         self._ops: dict[Stage, dict[str, str]] = {stage: {} for stage in Stage}
         self._lacking: set[str] = set()
 
@@ -60,7 +63,8 @@ class Faults:
         No gradient can be judged when a backward starts wrongly and most ops have wrong gradients: those that
         are right, are so because they are 0. (An engine may refuse a leaf as a root and be right otherwise.)
         The walk does not get to each node when a tree of sums is wrong and a sum alone is right. Then an op
-        that is computed by others may be wrong for this reason.
+        that is computed by others may be wrong for this reason; so may it be when one of the others is right
+        alone, and forgets the upstream gradient or what arrived before.
         """
         found: dict[Stage, list[tuple[Graded, str, bool]]] = {stage: [] for stage in Stage}
         for question in questions:
@@ -77,13 +81,35 @@ class Faults:
             if not passed and wrong.isdisjoint(graded.words)
         )
         self._reach = next(unreached, "")
+        for graded, name, passed in (*found[Stage.UPSTREAM], *found[Stage.SUM]):
+            if not passed and wrong.isdisjoint(graded.words):
+                self._parts.update(dict.fromkeys(graded.tested, name))
 
     def _explained(self, graded: Graded) -> str:
         """The item that has lost points for a fault which explains that this case fails, or ""."""
         if self._reach and graded.stage >= Stage.SLOPE:
             return self._reach
+        if graded.stage is Stage.SLOPE:
+            for word in sorted(
+                frozenset().union(*map(_parts_of, graded.tested)) & self._parts.keys()
+            ):
+                return self._parts[word]
         for stage in Stage:
             for word in sorted(graded.words & self._ops[stage].keys()):
                 if stage <= graded.stage:
                     return self._ops[stage][word]
         return ""
+
+
+@functools.cache
+def _parts_of(word: str) -> frozenset[str]:
+    """The other ops by which an engine may compute this one."""
+    found: set[str] = set()
+    left = [word]
+    while left:
+        op = left.pop()
+        ways = () if op in OF_ITS_OWN else EXPANSIONS.get(op, ())
+        fresh = {part for way in ways for part in parts(op, way)} - found
+        found |= fresh
+        left += fresh
+    return frozenset(found - {word})

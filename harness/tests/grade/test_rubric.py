@@ -5,10 +5,13 @@ import tomllib
 
 import pytest
 from gradconform.harness.cli import main
+from gradconform.harness.diagnose.mistake import known_mistakes
 from gradconform.harness.errors import UsageError
+from gradconform.harness.grade.calibrated import calibrated, lines
 from gradconform.harness.grade.graded_cases import plan_of
 from gradconform.harness.grade.rubric import Rubric
 from gradconform.harness.grade.rubric_file import parsed, published, read_rubric, shipped
+from gradconform.harness.tests.small_engines import VALUE
 
 WRONG = """\
 # A rubric with a mistake in most of its lines.
@@ -235,3 +238,65 @@ def test_the_schema_names_every_key_of_the_shipped_rubrics(capsys):
         assert {key for item in rubric["items"] for key in item} <= set(
             schema["$defs"]["Item"]["properties"]
         )
+
+
+def test_the_gate_refuses_a_rubric_that_a_mistake_passes(reference):
+    rubric = parsed(
+        """
+title = "Sums"
+needs = ["add"]
+[[items]]
+name = "One sum"
+points = 1
+cases = ["single/of_two[add*"]
+[[items]]
+name = "Start"
+points = 2
+cases = ["walk/from_a_leaf"]
+""",
+        "hw.toml",
+    )
+    wanted = {"add-assigns", "add-negated", "root-not-seeded", "log-negated"}
+    mistakes = [mistake for mistake in known_mistakes() if mistake.name in wanted]
+    found = calibrated(rubric, reference, 2, lambda said: None, mistakes)
+    assert not found.good
+    said = list(lines(found))
+    assert said[:3] == [
+        "item     points  questions  cases  mistakes  not judged for",
+        "One sum       1          3      3         1               1",
+        "Start         2          1      1         1               0",
+    ]
+    assert "4 cases, twins among them; 4 known mistakes of the scalar engine" in said
+    assert "  1 cost nothing, because no core case with these ops alone shows them" in said
+    assert "5 of 5 correct engines get all points" in said
+    assert "NOT JUDGED  root-not-seeded: Start -2; these points hang on it: One sum 1" in said
+    assert said[-1].startswith("COSTS NOTHING  add-assigns: shown by ")
+
+
+def test_a_student_sees_items_points_and_reasons(tmp_path, capsys):
+    rubric, student = tmp_path / "public.toml", tmp_path / "mine.py"
+    rubric.write_text(
+        """
+title = "Sums"
+class = "Value"
+needs = ["add", "mul", "exp"]
+[[items]]
+name = "Values"
+points = 4
+cases = ["single/of_two[*_negative]", "single/of_one[exp_at_0.7]"]
+readings = "values"
+[[items]]
+name = "Report"
+points = 1
+hand = true
+"""
+    )
+    student.write_text(VALUE)
+    code, said, _ = run(capsys, "check", str(student), "--rubric", str(rubric))
+    assert code == 1
+    assert said.splitlines() == [
+        "Values: 2.666667 of 4 (2 of 3 pass)",
+        "  - exp is missing",
+        "Report: 0 of 1 (a person gives these points)",
+        "2.67 of 5 points; a person gives 1 of the 5",
+    ]
