@@ -82,12 +82,19 @@ class GradingFolder:
             yield from (name for name in _WRITTEN if (self.path / name).exists())
 
     def make(self) -> None:
-        """Make the folder and what is in it, and remove what an earlier process left half written."""
+        """Make the folder and those in it."""
         with private(), writing(self.path):
-            for folder in (self.path, self.path / _RESULTS, self.path / _REASONS):
+            for folder in (self.path, *(self.path / name for name in _HELD)):
                 folder.mkdir(parents=True, exist_ok=True)
-                for left in folder.glob(f"*{_PARTIAL}"):
+
+    def clean(self) -> None:
+        """Remove what an earlier process left half written. Another one must not write here now."""
+        with writing(self.path):
+            for name in _HELD:
+                for left in (self.path / name).glob(f"*{_PARTIAL}"):
                     left.unlink()
+            for name in (*_WRITTEN, _SECRET):
+                (self.path / f"{name}{_PARTIAL}").unlink(missing_ok=True)
 
     def secret(self) -> str:
         """Return the secret that an earlier grading has kept here, or "" when there is none."""
@@ -139,12 +146,17 @@ class GradingFolder:
         path = self.path / RESULTS
         partial = path.with_name(path.name + _PARTIAL)
         with private(), writing(path):
-            with partial.open("wb") as joined:
-                for key in keys:
-                    with self._place(key).open("rb") as rows:
-                        rows.readline()
-                        shutil.copyfileobj(rows, joined)
-            os.replace(partial, path)
+            try:
+                with partial.open("wb") as joined:
+                    for key in keys:
+                        with self._place(key).open("rb") as rows:
+                            rows.readline()
+                            shutil.copyfileobj(rows, joined)
+                os.replace(partial, path)
+            except BaseException:
+                with suppress(OSError):
+                    partial.unlink()
+                raise
 
     def explain(self, key: str, text: str) -> None:
         """Write the reasons of a submission."""

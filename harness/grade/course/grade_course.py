@@ -87,6 +87,7 @@ def grade_course(
                 return None
             course.folder.make()
             with alone_in(request.out):
+                course.folder.clean()
                 if not own_secret:
                     course.folder.keep_secret(request.rubric.secret)
                 return course.graded()
@@ -200,10 +201,10 @@ class _Course:
         for key, marks in groupby(grading.marks, lambda mark: mark.key):
             if key:
                 folder.explain(key, reasons(list(marks), rubric))
-        folder.join(sorted(self._results))
         with private():
             write_json(folder.path / GRADING, document(grading))
         write_scores(folder.path, grading.marks, rubric.rounding)
+        folder.join(sorted(self._results))  # the largest file, for which a full disk has no room
 
 
 def _basis(request: Request, cases: Sequence[Any], reference: Reference) -> Basis:

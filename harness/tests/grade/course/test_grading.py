@@ -225,9 +225,12 @@ def test_our_own_failure_is_blank_and_first_and_tried_again(copied):
     assert "to grade because gradconform or the machine failed before: 1" in said
 
 
-def test_two_commands_on_one_folder_are_one_sentence(course):
-    with alone_in(course.out), pytest.raises(UsageError, match="another run writes to"):
-        grade(course.download, course.out)
+def test_two_commands_on_one_folder_are_one_sentence_and_the_first_goes_on(copied):
+    half_written = copied.out / "submissions" / "zoe.jsonl.partial"
+    half_written.write_text("{")
+    with alone_in(copied.out), pytest.raises(UsageError, match="another run writes to"):
+        grade(copied.download, copied.out)
+    assert half_written.exists()
 
 
 def test_a_folder_inside_of_the_download_is_refused(course):
@@ -256,9 +259,15 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(copied):
     try:
         with pytest.raises(UsageError, match=r"ada.jsonl.* cannot be written: File too large"):
             folder.keep(result, ["{}\n"] * 100)
+        assert whole(copied.out) == before
+        # The points need less room than the answers, and are written first.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
+        with pytest.raises(UsageError, match=r"results.jsonl.* cannot be written: File too large"):
+            grade(copied.download, copied.out, RUBRIC.replace("points = 2", "points = 5"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert whole(copied.out) == before
+    assert scores(copied.out)["ada"]["score"] == "5.67"
+    assert not list(copied.out.rglob("*.partial"))
 
 
 README = Path(__file__).parents[3] / "grade" / "README.md"
