@@ -27,7 +27,7 @@ def diamond_of_sums(x):
 def short_branch_first(x, *, length):
     """h is multiplied by a chain that starts at h; h is the left operand
 
-    The backward pass may go on from h only when the gradient through the chain has arrived too.
+    The backward pass may go on from the first node only when the gradient through the chain has arrived too.
     """
     h = long = x * 1.5
     for _ in range(length):

@@ -52,7 +52,7 @@ def down_two_branches(x, y, z, w):
 def short_path_first(x, y, *, op):
     """h and a chain that starts at h; h is the left operand
 
-    The walk may go on from h only when the gradient through the chain has arrived too.
+    The walk may go on from the first node only when the gradient through the chain has arrived too.
     """
     h = op(x, y)
     return op(h, op(op(op(h, y), x), y))

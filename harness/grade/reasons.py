@@ -58,12 +58,12 @@ def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
     for of_op in by_op.values():
         # Numbers that differ say more than that other numbers fail.
         first, *others = sorted(of_op, key=lambda one: one.answer is Answer.TWIN_FAILED)
-        missing = first.answer is Answer.LACKING or not others
-        fail = "fails" if len(others) == 1 else "fail"
-        more = "" if missing else f"; {len(others)} more of its cases {fail}"
-        yield (
-            _sentence(first, there).removesuffix(".") if more else _sentence(first, there)
-        ) + more
+        said = _sentence(first, there)
+        if first.answer is not Answer.LACKING and others:
+            fail = "fails" if len(others) == 1 else "fail"
+            joined = f"{said} " if said.endswith("?") else f"{said.removesuffix('.')}; "
+            said = f"{joined}{len(others)} more of its cases {fail}"
+        yield said
     if not any(one.counts for one in judged):
         for item in dict.fromkeys(one.at_fault for one in judged):
             yield f"not judged, because each of its cases needs what item {words(item)!r} has lost"
@@ -84,6 +84,9 @@ def _sentence(one: Judged, there: Collection[frozenset[str]]) -> str:
         case Answer.LACKING:
             return f"{what} is missing"
         case Answer.TWIN_FAILED:
-            return f"{what}: {shown} passes, and fails with other numbers of the same kind"
+            return (
+                f"{what}: {shown} passes, and the same program fails with other numbers of the same kind. "
+                "Is a result typed in, rounded or cut off?"
+            )
         case _:
             return f"{what}: {shown}: {words(one.message or 'no answer came', _LONGEST)}"

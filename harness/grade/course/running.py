@@ -179,8 +179,9 @@ class Running:
 
     def _left_out(self, number: int, problem: Exception) -> None:
         ours = isinstance(problem, MachineError)
-        # The folder is another one each time, and no student knows it.
+        # The folder is another one each time, and no student knows it. The key stands before the sentence.
         why = str(problem).replace(f"{Path(self._roster.names[number].name).parent}/", "")
+        why = why.removeprefix(f"{self._hand_ins[number].key}: ")
         self._end(number, End.GRADER_ERROR if ours else End.UNUSABLE, why)
 
     def _finished(self, event: Finished) -> None:

@@ -34,9 +34,12 @@ def test_no_case_of_a_hidden_item_is_named_to_a_student(copied):
 def test_those_that_are_not_graded_yet_are_counted_and_not_listed(copied):
     for key in ("dee", "eve"):
         (copied.out / "submissions" / f"{key}.jsonl").unlink()
-    _, graded = grade(copied.download, copied.out, only="bob")
+    (copied.download / "zed").mkdir()
+    (copied.download / "zed" / "engine.py").write_text("class Value(:\n")
+    _, graded = grade(copied.download, copied.out, only="zed")
     lines = list(summary_lines(graded.grading))
     assert "not-graded: 2" in lines
+    assert any(line.startswith("zed: unusable: engine.py has no engine") for line in lines)
     assert not [line for line in lines if line.startswith(("dee", "eve"))]
     assert scores(copied.out)["dee"]["remarks"] == ""
     assert [needs_a_person(m) for m in graded.grading.marks if m.key == "dee"] == [True]
