@@ -15,7 +15,15 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
-from ..isolation.limits import LONGEST, MIB, Limits, limited
+from ..isolation.limits import (
+    LEAST_MEMORY,
+    LONGEST,
+    MIB,
+    MOST_MEMORY,
+    SHORTEST,
+    Limits,
+    limited,
+)
 from ..isolation.options import WALLS, Isolation, allowed, variables_from
 from ..text import words
 from .together import together
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
     from ..submission.files import Submission
 
 _DEFAULTS = Limits()
-_MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 
 
 class _OfUntrusted(click.Option):
@@ -78,7 +85,7 @@ isolation_options = together(
     ),
     _option(
         "--timeout",
-        type=Seconds(min=0.1, max=LONGEST),
+        type=Seconds(min=SHORTEST, max=LONGEST),
         default=_DEFAULTS.case,
         show_default=True,
         help="The longest time in seconds for one case on an engine that is not built in. Waiting for a core "
@@ -86,7 +93,7 @@ isolation_options = together(
     ),
     _option(
         "--timeout-total",
-        type=Seconds(min=0.1, max=LONGEST),
+        type=Seconds(min=SHORTEST, max=LONGEST),
         default=_DEFAULTS.engine,
         show_default=True,
         help="The longest time in seconds for all cases together, for each engine that is not built in. It "
@@ -94,7 +101,7 @@ isolation_options = together(
     ),
     _option(
         "--memory",
-        type=click.IntRange(min=16, max=_MOST_MEMORY),
+        type=click.IntRange(min=LEAST_MEMORY, max=MOST_MEMORY),
         default=_DEFAULTS.memory // MIB,
         show_default=True,
         help="The most memory in MiB that an engine that is not built in may use.",

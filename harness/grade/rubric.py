@@ -105,9 +105,13 @@ class Item(_Checked):
 class Limits(_Checked):
     """Limits of one submission: seconds for a case, seconds for all cases, and memory in MiB."""
 
-    case: float = Field(default=limits.Limits.case, gt=0, le=limits.LONGEST)
-    engine: float = Field(default=limits.Limits.engine, gt=0, le=limits.LONGEST)
-    memory: int = Field(default=limits.Limits.memory // limits.MIB, gt=0, le=1 << 24)
+    case: float = Field(default=limits.Limits.case, ge=limits.SHORTEST, le=limits.LONGEST)
+    engine: float = Field(default=limits.Limits.engine, ge=limits.SHORTEST, le=limits.LONGEST)
+    memory: int = Field(
+        default=limits.Limits.memory // limits.MIB,
+        ge=limits.LEAST_MEMORY,
+        le=limits.MOST_MEMORY,
+    )
 
 
 class Rubric(_Checked):

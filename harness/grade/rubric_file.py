@@ -47,7 +47,10 @@ def read_rubric(rubric: Path | str) -> Rubric:
     Raises UsageError when it cannot be read or breaks a rule. The message has one line for each mistake.
     """
     path = Path(rubric)
-    text = text_of(path) if path.exists() or path.suffix else shipped_text(str(rubric))
+    # A folder with the name of a shipped rubric is not meant.
+    is_name = str(rubric) in shipped() and not path.is_file()
+    in_file = not is_name and (path.exists() or path.suffix)
+    text = text_of(path) if in_file else shipped_text(str(rubric))
     return parsed(text, words(str(rubric)))
 
 

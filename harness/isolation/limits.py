@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 MIB = 1 << 20
 LONGEST = 86_400  # seconds, a day: a longer time is a mistake, and may be too long for the system's timers
+SHORTEST = 0.1  # seconds: in less time no engine answers
+LEAST_MEMORY = 16  # MiB
+MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 _GRACE = 5  # seconds
 
 

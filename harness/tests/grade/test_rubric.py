@@ -66,7 +66,7 @@ def test_all_mistakes_are_named_at_once_with_line_path_and_nearest_key():
         "hw.toml:2: titel: there is no such key; did you mean title?",
         "hw.toml:3: needs[2]: input should be a valid string; 3 came",
         "hw.toml:4: class: the name of a class was expected; 'a b' came",
-        "hw.toml:7: limits.case: input should be greater than 0; -2 came",
+        "hw.toml:7: limits.case: input should be greater than or equal to 0.1; -2 came",
         "hw.toml:11: items[1].points: input should be greater than or equal to 0; -2 came",
         "hw.toml:12: items[1].creditt: there is no such key; did you mean credit?",
         "hw.toml:15: items[2].points: this key is missing",
@@ -158,6 +158,12 @@ def test_of_very_many_mistakes_the_first_are_told():
     said = str(refused.value).splitlines()
     assert said[0].startswith("hw.toml:4: items[1].points: ")
     assert said[-1] == "hw.toml: and 80 more mistakes"
+
+
+def test_a_folder_with_the_name_of_a_shipped_rubric_does_not_hide_it(tmp_path, monkeypatch):
+    (tmp_path / "tutorial").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert read_rubric("tutorial").title == "Autograd from scratch"
 
 
 def test_a_name_that_no_rubric_has_is_refused_with_the_nearest(capsys):
