@@ -69,7 +69,7 @@ def grade_course(
     in which another command writes, which has files of others, or which lies in the download; and as
     `plan_of` and `graded_cases` do.
     """
-    _check_apart(request)
+    _check_paths(request)
     GradingFolder(request.out).check()
     own_secret = bool(request.rubric.secret)
     request = request if own_secret else _with_secret(request)
@@ -99,12 +99,17 @@ def _with_secret(request: Request) -> Request:
     return replace(request, rubric=request.rubric.model_copy(update={"secret": secret}))
 
 
-def _check_apart(request: Request) -> None:
+def _check_paths(request: Request) -> None:
     out, download = request.out.resolve(), request.submissions.resolve()
     if out.is_relative_to(download):
         raise UsageError(
             f"--out: {words(str(request.out))} lies in {words(str(request.submissions))}, where it would be "
             "taken for a submission; name a folder beside it"
+        )
+    missing = next((path for path in request.starter if not path.exists()), None)
+    if missing is not None:
+        raise UsageError(
+            f"starter: there is no {words(str(missing))}; name a file, relative to the rubric"
         )
 
 

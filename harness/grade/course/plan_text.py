@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...submission.download.plan import HandIn, Plan, Student
 from ...text import words
 from .agenda import Agenda
 
-_MOST_GONE = 20
+_MOST_NAMED = 20
 
 
 def plan_lines(plan: Plan, agenda: Agenda) -> Iterator[str]:
@@ -29,15 +29,19 @@ def plan_lines(plan: Plan, agenda: Agenda) -> Iterator[str]:
     if unsaid:
         yield f"{_many(unsaid, 'submission')} graded already, and nothing has changed"
     if plan.absent:
-        yield f"handed in nothing: {', '.join(map(_who, plan.absent))}"
+        yield f"handed in nothing: {_named(list(map(_who, plan.absent)))}"
     if agenda.gone:
-        more = len(agenda.gone) - _MOST_GONE
-        rest = f" and {more} more" if more > 0 else ""
-        yield f"not in the download any more, kept: {', '.join(agenda.gone[:_MOST_GONE])}{rest}"
+        yield f"not in the download any more, kept: {_named(agenda.gone)}"
     for cause, count in agenda.counts().items():
         yield f"to grade because {cause}: {count}" if " " in cause else f"{cause}: {count}"
     if not agenda.why:
         yield "nothing is to be graded: all results are there"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{rest}"
 
 
 def _of(hand_in: HandIn, agenda: Agenda) -> Iterator[str]:

@@ -41,7 +41,10 @@ def write_scores(folder: Path, marks: Sequence[Mark], step: Fraction) -> Path:
     """
     path = folder / SCORES
     kinds = list(dict.fromkeys(kind for mark in marks for kind in mark.student.ids))
-    items = [item.item for item in marks[0].items] if marks else []
+    names = [item.item for item in marks[0].items] if marks else []
+    taken = {_FIRST, *kinds, "name", *_LAST}
+    # A book of grades that looks for the column `score` must not find an item of this name.
+    items = [f"{name} (item)" if name in taken else name for name in names]
     columns = [_FIRST, *kinds, "name", *items, *_LAST]
     rows = (_row(mark, kinds, step) for mark in marks)
     with private(), writing(path):

@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from gradconform.harness.grade.course.agenda import Agenda
+from gradconform.harness.grade.course.plan_text import plan_lines
+from gradconform.harness.submission.download.plan import Plan, Student
 
 from .small_class import RUBRIC, VALUE, grade, hand_in
 
@@ -35,6 +38,13 @@ def test_points_that_are_none_in_a_grading_are_named(tmp_path, command, points):
     assert f"points such as 2 or 3/2 were expected for ada; '{points}' came" in err
 
 
+def test_the_plan_names_the_first_of_many_students_without_a_submission(tmp_path):
+    absent = tuple(Student({"sis": f"{number:05}"}, "") for number in range(10_000))
+    lines = list(plan_lines(Plan("plain", "so", tmp_path, (), absent), Agenda({}, ())))
+    (line,) = [each for each in lines if each.startswith("handed in nothing: 00000, 00001, ")]
+    assert line.endswith("00019 and 9980 more")
+
+
 def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
     (tmp_path / "hw.toml").write_text(RUBRIC)
     times = copied.times()
@@ -57,6 +67,10 @@ def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
         (["here", "--out", "here/o"], "--out: here/o lies in here, where it would be taken for a"),
         (["here", "--out", "o", "--rubric", "tutrial"], "did you mean tutorial?"),
         (["here", "--out", "o", "--rubric", "hw.toml"], "item"),
+        (
+            ["here", "--out", "o", "--rubric", "given.toml"],
+            "starter: there is no given.py; name a file",
+        ),
         (["here", "--out", "o", "--only", ""], "--only: a student was expected; nothing came"),
         (["here", "--out", "o", "--only", "zoe"], "'zoe' is neither a submission nor the id of a"),
     ],
@@ -64,6 +78,7 @@ def test_the_command_goes_on_where_another_call_was(copied, command, tmp_path):
 def test_what_is_wrong_is_one_sentence(command, tmp_path, arguments, said):
     hand_in(tmp_path / "here", {"ada": VALUE})
     (tmp_path / "hw.toml").write_text(RUBRIC.replace("points = 2", "points = -2"))
+    (tmp_path / "given.toml").write_text('starter = ["given.py"]\n' + RUBRIC)
     code, _, err = command("grade", *arguments)
     assert code == 4
     assert said in err
