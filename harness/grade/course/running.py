@@ -34,13 +34,14 @@ from ...run.work import (
 )
 from ...run.worker_process import Task
 from ...submission.download.plan import HandIn, Plan
-from ...text import words
+from ...text import several_lines, words
 from .grading_work import GradingWork, Looked
 from .progress import Pace
 from .result import End
 
 # All inputs of cases are drawn with it. Those of twins are drawn from the secret of the rubric before.
 SEED = 0
+_MOST_PRINTED = 20_000  # characters of one submission
 # Takes the key of a submission, what is known of its end, and its rows.
 Keep = Callable[[str, "Ended", Sequence[str]], None]
 
@@ -160,7 +161,7 @@ class Running:
                 self._learn(number, differs=tuple(facts["said"]))
             case Performed(printed=printed):
                 for number, text in printed.items():
-                    self._learn(number, printed=text)
+                    self._learn(number, printed=several_lines(text[:_MOST_PRINTED]))
             case Looked(engine=number):
                 self._looked(event)
             case GivenUp(engine=number):
