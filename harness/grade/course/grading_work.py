@@ -21,6 +21,7 @@ from ...report.failures import FAILURES
 from ...report.rows import decoded, outcome_of
 from ...run.work import EngineWork, Failed, Finished
 from ...run.worker_process import Task
+from ..twins import is_twin, twin_id
 from .steady import steady
 from .telling import telling, wrong_values
 
@@ -86,7 +87,8 @@ class GradingWork:
                 yield replace(event, rows=kept[event.case])
             else:
                 yield event
-        findings = self._findings(list(_rows(rows)))
+        # A twin has the program of its case: the same mistakes would be predicted once more.
+        findings = self._findings([row for row in _rows(rows) if not is_twin(row["case"])])
         wrong = _unexplained(list(_rows(kept)), findings or ())
         seconds = round(time.monotonic() - started, 3)
         yield Looked(number, findings, seconds, wrong, problem)
@@ -119,7 +121,9 @@ def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
 
 def _unexplained(rows: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> str:
     """Return a digest of the wrong numbers of mathematics in cases that no finding names."""
-    named = {case for finding in findings for case in finding["cases"]}
+    named = {
+        id for finding in findings for case in finding["cases"] for id in (case, twin_id(case))
+    }
     wrong = [
         (row["case"], row["reading"], row["actual"])
         for row in rows
