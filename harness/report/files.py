@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,21 @@ from .html.known import Ready
 from .html.page import write_page
 from .markdown import write_markdown
 from .results_file import CSV_COLUMN_NAMES, RESULTS, writing
+from .rows import Row
 from .run_files import RunFiles
 from .score import SUMMARY_COLUMNS, Score
-from .spreadsheet import write_table
+from .spreadsheet import joined, write_lines, write_table
 from .summary import summarised
 from .tally import Findings
 
-_in_csv = itemgetter(*CSV_COLUMN_NAMES)
+# The columns of `results.csv` in three parts: the first is one text for all rows of a case, the second comes
+# again in other cases, and the third has the rest.
+_PARTS = tuple(
+    itemgetter(*CSV_COLUMN_NAMES[begin:end])
+    for begin, end in pairwise(
+        (0, *map(CSV_COLUMN_NAMES.index, ("reading", "dtype")), len(CSV_COLUMN_NAMES))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -55,15 +64,15 @@ def write_report(folder: Path, of_cases: Ready | None = None) -> Report:
     found = Findings(Named(diagnosis))
     compact = Compact(len(files.facts.get("engines", ())))
 
-    def rows() -> Iterator[tuple[object, ...]]:
+    def in_csv() -> Iterator[str]:
+        yield joined(CSV_COLUMN_NAMES) + "\n"
         for case in files.cases():
             found.add(case)
             compact.add(case)
-            for row in case:
-                yield _in_csv(row.values)
+            yield _in_csv(case)
 
     with writing(folder), collected_ahead(files.results, of_cases) as collected:
-        results = write_table(folder / "results.csv", CSV_COLUMN_NAMES, rows())
+        results = write_lines(folder / "results.csv", in_csv())
         run = _completed(files, found)
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
@@ -72,6 +81,17 @@ def write_report(folder: Path, of_cases: Ready | None = None) -> Report:
     paths = [folder / RESULTS, results, summary, shown, page]
     paths += [path for path in (folder / DESCRIPTION, folder / DIAGNOSIS) if path.exists()]
     return Report(folder, run, found, scores, diagnosis, paths)
+
+
+def _in_csv(rows: Iterable[Row]) -> str:
+    """Return the lines of `results.csv` for these rows."""
+    first, second, third = _PARTS
+    return "".join(
+        [
+            f"{joined(first(values))},{joined(second(values))},{joined(third(values))}\n"
+            for _, values in rows
+        ]
+    )
 
 
 def _completed(files: RunFiles, found: Findings) -> dict[str, Any]:

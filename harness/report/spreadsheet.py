@@ -1,6 +1,7 @@
 """Files of comma-separated values, which a spreadsheet can open without running a part of them.
 
-- `write_table`: the one way in which a table is written to such a file.
+- `write_table`, `write_lines`: the two ways in which a table is written to such a file.
+- `joined`: some cells of a line.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import csv
 import os
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +18,17 @@ from ..text import for_spreadsheet
 
 # Most columns repeat a few texts, and the ids and digests of the cases come again with each engine.
 _harmless = lru_cache(maxsize=1 << 14)(for_spreadsheet)
+
+
+class _AsText:
+    """A file for a writer of `csv`: its method `writerow` returns the line."""
+
+    def write(self, line: str) -> str:
+        """Return the line."""
+        return line
+
+
+_joined = csv.writer(_AsText(), lineterminator="").writerow
 
 
 def write_table(
@@ -31,17 +44,29 @@ def write_table(
     cell that is None or NaN is empty. Names and messages are of untrusted origin. So every text is made
     harmless by `for_spreadsheet`. `quoting` says which cells stand in quotes, as in `csv`.
     """
+    line = csv.writer(_AsText(), lineterminator="\n", quoting=quoting).writerow
+    return write_lines(path, map(line, map(_cells, chain([columns], rows))))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> Path:
+    """Write lines whose cells are `joined`, each with its line end, as `write_table` does."""
     partial = path.with_name(f"{path.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n", quoting=quoting)
-            writer.writerow(_cells(columns))
-            writer.writerows(map(_cells, rows))
+            file.writelines(lines)
         os.replace(partial, path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
     return path
+
+
+# Parts of a line often come again a few lines below. A part may have a long text, so that few are kept.
+@lru_cache(maxsize=1 << 8)
+def joined(cells: tuple[object, ...]) -> str:
+    """Return two or more cells as a part of a line of `write_table`."""
+    text: str = _joined(_cells(cells))
+    return text
 
 
 def _cells(row: Iterable[object]) -> list[object]:
