@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 SAMPLE = ROOT / "reports/sample"
 PICTURES = {
     "report.png": ("", "light", 860),
-    "case.png": ("#case=accumulation/sum_with_itself&engine=student", "dark", 800),
+    "case.png": ("#case=accumulation/sum_with_itself&engine=student", "dark", 1410),
 }
 
 if __name__ == "__main__":
