@@ -159,31 +159,33 @@ class Compact:
         )
 
     def _of_case(self, engine: _Engine, case: int, rows: Sequence[Row], passed: bool) -> int:
-        """Return the number of the readings, or `NO_READINGS` when the engine has taken its share."""
+        """Return the number of the readings, or `NO_READINGS` when the engine has taken its share.
+
+        The readings of most cases of a run are alike, and those were seen before.
+        """
         if (engine.room_of_passed if passed else engine.room) <= 0:
             return NO_READINGS
-        before = self.texts.size, len(self._rows)
         own = rows[0].values["digest"]
-        other = self.texts.number(own if own != self.cases["digest"][case] else "")
-        key = (other, *[self._row(row.values) for row in rows])
+        other = own if own != self.cases["digest"][case] else ""
+        alike = (other, *[_facts(row.values) for row in rows])
+        found = self._alike.get(alike)
+        if found is None:
+            found = self._new_case(engine, rows, other, passed)
+            brief = _BRIEF.issuperset([row.values["verdict"] for row in rows])
+            if brief and len(self._alike) < _MOST_ALIKE:
+                self._alike[alike] = found
+        return found
+
+    def _new_case(self, engine: _Engine, rows: Sequence[Row], digest: str, passed: bool) -> int:
+        """Return the number of the readings, whose characters the engine takes of its share."""
+        before = self.texts.size, len(self._rows)
+        key = (self.texts.number(digest), *[self._row(row.values) for row in rows])
         cost = self.texts.size - before[0] + _ROW * (len(self._rows) - before[1])
         engine.room -= cost
         engine.room_of_passed -= cost * passed
         return self._readings.setdefault(key, len(self._readings))
 
     def _row(self, values: Mapping[str, Any]) -> int:
-        """Return the number of a row. Most rows of a run are alike, and those were seen before."""
-        if values["verdict"] not in _BRIEF:
-            return self._new_row(values)
-        key = _facts(values)
-        found = self._alike.get(key)
-        if found is None:
-            found = self._new_row(values)
-            if len(self._alike) < _MOST_ALIKE:
-                self._alike[key] = found
-        return found
-
-    def _new_row(self, values: Mapping[str, Any]) -> int:
         reading, verdict, reason, max_abs, max_rel, max_ulp, decided_by, message = _facts(values)
         number, brief = self.texts.number, verdict in _BRIEF
         row = (
