@@ -32,8 +32,9 @@ def two_graphs(x, y, *, op):
     """two graphs share their leaves, and zero_grad of x comes between: y adds up both gradients"""
     backward(op(x, y))
     zero_grad(x)
-    backward(op(x, y))
-    read(x.grad, y.grad)
+    last = op(x, y)
+    backward(last)
+    read(x.grad, y.grad, result=last)
 
 
 @scalar(x=1.7, y=0.6, z=-0.4, w=1.3, variants={n: BY[n] for n in ("by_add", "by_sub")})
