@@ -34,13 +34,15 @@ class Faults:
         if self._start and first.stage > Stage.START:
             return Judged(first, Answer.FAILED, at_fault=self._start)
         blamed = ""
+        # One form of the op may be there although another one is missing.
+        there = any(answers.of(each, item.readings) is Answer.PASSED for each in question.cases)
         for graded in question.cases:
             answer = answers.of(graded, item.readings)
             if answer is Answer.PASSED:
                 return Judged(graded, answer, tells=answers.tells(graded))
             at_fault = self._explained(graded)
             lacking = answer is Answer.LACKING
-            lost = lacking and not graded.tested.isdisjoint(self._lacking)
+            lost = lacking and not there and not graded.tested.isdisjoint(self._lacking)
             another = lacking and graded is not last
             if lost or at_fault == item.name or not (at_fault or another):
                 return Judged(graded, answer, answers.message(graded, item.readings))

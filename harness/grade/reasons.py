@@ -74,15 +74,16 @@ def _sentence(one: Judged, there: Collection[frozenset[str]]) -> str:
     case = one.graded.case
     ops = ", ".join(sorted(one.graded.tested))
     what = ops or case.title
+    op = f"one of {ops}" if len(one.graded.tested) > 1 else ops
     program = program_line(case)
     shown = f"{case.id} ({program})" if program else case.id
     match one.answer:
         case Answer.LACKING if one.graded.stage is Stage.LIFE or not ops:
             return words(f"{case.id} cannot run: {one.message}", _LONGEST)
         case Answer.LACKING if one.graded.tested in there:
-            return f"{what} is missing in this form: {shown}"
+            return f"{op} is missing in this form: {shown}"
         case Answer.LACKING:
-            return f"{what} is missing"
+            return f"{op} is missing"
         case Answer.TWIN_FAILED:
             return (
                 f"{what}: {shown} passes, and the same program fails with other numbers of the same kind. "

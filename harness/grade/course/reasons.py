@@ -78,7 +78,8 @@ def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     points = "no points yet" if item.item in mark.blank else exact(item.points)
     bonus = ", a bonus" if item.bonus else ""
-    state = f" ({_STATES[item.state]})" if item.state in _STATES else ""
+    said = item.state is State.BY_HAND or mark.status not in _NOT_RUN
+    state = f" ({_STATES[item.state]})" if said and item.state in _STATES else ""
     yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
     given = next((each for each in mark.given if each.item == item.item), None)
     if given is not None:

@@ -148,7 +148,7 @@ def test_an_engine_that_answers_from_a_table_gets_the_points_of_no_case(calibrat
     assert public.score == public.most
     given = award(RUBRIC, rows)
     assert given.score == 0
-    assert "passes, and fails with other numbers" in given.items[0].reasons[0]
+    assert "passes, and the same program fails with other numbers" in given.items[0].reasons[0]
 
 
 def test_a_twin_has_other_numbers_of_the_same_kind(calibration, reference):

@@ -7,6 +7,7 @@ from gradconform.harness.grade.award import award
 from gradconform.harness.grade.graded_cases import graded_cases
 from gradconform.harness.grade.own_run import lines
 from gradconform.harness.grade.rubric import Item
+from gradconform.harness.grade.stages import words_of
 from gradconform.harness.grade.twins import is_twin
 
 from .test_points import RUBRIC, replace_verdict, rows_of
@@ -69,3 +70,26 @@ def test_points_that_a_person_gives_are_not_lost(rows):
     assert not given.lost_some
     assert list(lines(SMALL, given))[-1] == "4 of 6 points; a person gives 2 of the 6"
     assert award(SMALL, ()).lost_some
+
+
+def test_an_op_that_lacks_one_form_loses_nothing_where_the_other_form_is_asked(reference):
+    rubric = RUBRIC.model_copy(
+        update={"needs": ("add", "mul", "sub"), "items": (RUBRIC.items[0], RUBRIC.items[3])}
+    )
+    assert rubric.items[1].name == "Chain rule"
+    cases = graded_cases(rubric, reference)
+    lost = {
+        case.id
+        for case in cases
+        if "sub" in words_of(case.program) or case.id.startswith("single/with_a_number[add")
+    }
+    lacking = [
+        {**row, "verdict": "missing"} if row["case"] in lost else row
+        for row in rows_of(load("scalar"), cases, reference)
+    ]
+    values, chain = award(rubric, lacking).items
+    assert {reason.partition(":")[0] for reason in values.reasons} == {
+        "add is missing in this form",
+        "sub is missing",
+    }
+    assert chain.reasons == ("sub is missing",)
