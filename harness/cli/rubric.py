@@ -33,17 +33,15 @@ def new(name: str, out: Path | None) -> int:
     From the secret the numbers of hidden cases are drawn. Keep the file where students cannot read it.
     """
     from ..errors import UsageError
+    from ..grade.course.folder import write_whole
     from ..grade.rubric_file import shipped_text, with_secret
-    from ..report.results_file import writing
     from ..text import words
 
     text = with_secret(shipped_text(name), secrets.token_urlsafe(24))
     path = out or Path(f"{name}.toml")
     if path.exists():
         raise UsageError(f"{words(str(path))} exists; name another file with -o")
-    with writing(path):
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
     click.echo(str(path))
     return Exit.PASSED
 

@@ -1,6 +1,7 @@
 """A rubric is read with all of its mistakes, made, and published without what students may not see."""
 
 import json
+import resource
 import tomllib
 
 import pytest
@@ -191,6 +192,14 @@ def test_a_new_rubric_has_a_secret_of_its_own_and_is_not_overwritten(tmp_path, c
     code, _, err = run(capsys, "rubric", "new", "tutorial", "-o", str(made[0]))
     assert code == 4
     assert "exists; name another file with -o" in err
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as on a full disk
+    try:
+        code, _, err = run(capsys, "rubric", "new", "tutorial", "-o", str(tmp_path / "c.toml"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (code, sorted(tmp_path.iterdir())) == (4, made)
+    assert "cannot be written: File too large" in err
 
 
 def test_what_is_published_has_no_secret_and_no_hidden_item(tmp_path, capsys):
