@@ -101,7 +101,7 @@ def grade(
         jobs,
         how,
     )
-    with busy("grading"):
+    with busy("making the plan" if dry_run else "grading"):
         graded = grade_course(request, say=click.echo, dry_run=dry_run)
     return Exit.PASSED if graded is None else _told(graded, out)
 

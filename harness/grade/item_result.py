@@ -27,7 +27,7 @@ class ItemResult:
 
     `points` of `most` are exact; they are rounded once, where they are shown. `passed` of `asked` cases
     passed. `reasons` has one sentence for each cause of lost points. `at_fault` names the item because of
-    which this one was not judged, or "". With `hidden` a student sees the name and kinds of mistakes alone;
+    which this one was not judged, or "". With `hidden` a student sees the points and the wrong ops alone;
     the points of a `bonus` add to the score and not to the maximum.
     """
 

@@ -2,7 +2,7 @@
 
 - `reasons`: the text.
 
-Of a hidden item it says the points and the kinds of mistakes alone.
+Of a hidden item it says the points and the ops that are wrong alone.
 """
 
 from __future__ import annotations
