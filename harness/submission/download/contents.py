@@ -187,9 +187,18 @@ def _of_zip(archive: zipfile.ZipFile) -> Contents:
         elif member.is_dir():
             folders.add(name)
         else:
-            files[name] = InZip(archive, member)
+            files[PurePosixPath(name_of(member)).as_posix()] = InZip(archive, member)
+    _compose(files)
     folders.discard("")
     return Contents(dict(sorted(files.items())), left_out, frozenset(folders), frozenset(hidden))
+
+
+def _compose(files: dict[str, File]) -> None:
+    """Give each file its composed name, unless another one that looks the same has it."""
+    for name in list(files):
+        composed = unicodedata.normalize("NFC", name)
+        if composed not in files:
+            files[composed] = files.pop(name)
 
 
 def _skipped(parts: Sequence[str]) -> str:
@@ -207,10 +216,7 @@ def _of_folder(folder: Path, shown: str) -> Contents:
             raise UsageError(
                 f"{shown} holds more than {_MOST_FILES:,} files: name the folder of one download"
             )
-    for name in list(files):
-        composed = unicodedata.normalize("NFC", name)
-        if composed not in files:  # two files may have names that look the same
-            files[composed] = files.pop(name)
+    _compose(files)
     left_out = {
         link.relative_to(folder).as_posix(): "is a link, and no link is followed" for link in links
     }

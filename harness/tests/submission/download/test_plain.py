@@ -81,6 +81,8 @@ def test_two_submissions_never_share_a_key_or_a_name(plan):
     digest = hashlib.sha256(composed.encode()).hexdigest()[:8]
     # `_-DIGEST` is the key that the second name gets for itself.
     names = (f"_-{digest}", composed, decomposed)
-    found = plan.folder_with({f"{name}.py": engine(n) for n, name in enumerate(names)})
-    assert len(by_key(found)) == 3
-    assert sorted(each.path.read_text() for each in found.hand_ins) == sorted(map(engine, range(3)))
+    files = {f"{name}.py": engine(n) for n, name in enumerate(names)}
+    for found in (plan.folder_with(files), plan.zip(files)):
+        assert len(by_key(found)) == 3
+        said = sorted(each.path.read_text() for each in found.hand_ins)
+        assert said == sorted(map(engine, range(3)))
