@@ -137,5 +137,5 @@ def test_the_name_of_the_file_says_the_form(tmp_path, command):
     code, _, err = command("diff", "old", "new", "--json", "-o", "none/d.json")
     assert (code, err) == (
         4,
-        "gradconform: none/d.json cannot be written: No such file or directory\n",
+        "gradconform: none/d.json cannot be written: there is no folder none\n",
     )

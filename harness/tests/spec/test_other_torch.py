@@ -137,5 +137,5 @@ def test_the_command_refuses_before_torch_is_asked(command, tmp_path):
     assert err.startswith("gradconform: nothing is no run: there is no such ")
     code, _, err = command("spec", "-o", "none/spec.html")
     assert code == 4
-    assert err == "gradconform: none/spec.html cannot be written: No such file or directory\n"
+    assert err == "gradconform: none/spec.html cannot be written: there is no folder none\n"
     assert [*tmp_path.iterdir()] == []
