@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,10 @@ class Hypothesis:
 
     def within(self, instance: Instance) -> Hypothesis | None:
         """Return the part of the hypothesis that can change the answer to the case; None for no part."""
-        ops = instance.program.ops
+        return self._for(instance.program.ops)
+
+    @functools.cache  # noqa: B019 - many cases have the same ops, and a run asks for each very often
+    def _for(self, ops: frozenset[str]) -> Hypothesis | None:
         used = self.composition.used(ops)
         mistakes = tuple(m for m in self.mistakes if not m.ops or not used.isdisjoint(m.ops))
         return Hypothesis(mistakes, self.composition.within(ops)) if mistakes else None

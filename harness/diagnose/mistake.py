@@ -21,7 +21,8 @@ from ..program.transcript import Transcript
 from .finding import Kind
 
 
-@dataclass(frozen=True)
+# Each is declared once. Mistakes are keys in millions of look-ups, and so are compared by identity.
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """One mistake in a correct engine. It is made while a program runs and undone afterwards.
 

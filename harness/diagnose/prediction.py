@@ -108,7 +108,7 @@ class Predictions:
         right = self._without(bare, composition, instance)
         if wrong == right:
             return {}
-        judged = judge_case(instance, self._reference, wrong, _NO_RUN)
+        judged = judge_case(instance, self._reference, wrong, _NO_RUN, causes=False)
         claims = {str(o.reading): answer_of(o) for o in judged if o.verdict is Verdict.FAIL}
         if wrong.stop == right.stop:
             # An engine without the mistake raises there, too, or does not raise where torch does.

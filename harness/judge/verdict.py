@@ -51,11 +51,17 @@ _RAISED = Difference(decided_by="raised")
 
 
 def judge_case(
-    instance: Instance, reference: Reference, actual: Transcript, case_run: CaseRun
+    instance: Instance,
+    reference: Reference,
+    actual: Transcript,
+    case_run: CaseRun,
+    *,
+    causes: bool = True,
 ) -> list[Outcome]:
     """Return the outcomes of one case: one for each reading that came, and one for the stop, if there is one.
 
-    `actual` is the transcript of the engine. When torch itself does not do what the case says, there is
+    `actual` is the transcript of the engine. With `causes` False no message has a possible cause, for which
+    torch may have to run another program. When torch itself does not do what the case says, there is
     one outcome with the verdict `harness-error`.
     """
     expected = reference(instance)
@@ -79,7 +85,8 @@ def judge_case(
             else one
             for index, one in enumerate(outcomes)
         ]
-    outcomes = _with_causes(instance, outcomes, tolerance, reference)
+    if causes:
+        outcomes = _with_causes(instance, outcomes, tolerance, reference)
     if expected.stop or actual.stop:
         outcomes.append(_judge_stop(instance, expected, actual, case_run))
     return outcomes
