@@ -20,9 +20,10 @@ from .composition import composed_of
 from .contradiction import contradicted, is_its_own
 from .evidence import Evidence
 from .explanation import MOST_FINDINGS, Explanation
-from .finding import Confidence, Finding
+from .finding import Confidence, Finding, Kind
 from .fitted_mistake import mistake_of
 from .in_full import in_full
+from .mistake import Mistake
 from .prediction import Predictions
 from .probes import Measurements
 from .reuse import by_reuse
@@ -55,10 +56,15 @@ def diagnose(
     explanation = Explanation(evidence, search)
     if engine is None:
         return [
-            replace(finding, sentence=paragraph(finding, mistake.belief))
+            replace(finding, sentence=paragraph(finding, _belief(mistake)))
             for mistake, _, finding in explanation.findings()
         ]
     return _Asked(explanation, search, Measurements(engine, reference)).findings()
+
+
+def _belief(mistake: Mistake) -> str:
+    """The belief that outcomes alone support. An op raises an error for many reasons."""
+    return "" if mistake.kind is Kind.NO_RESULT else mistake.belief
 
 
 class _Asked:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..catalogue.case import Instance
+from ..catalogue.reference import quietly
 from ..engine.contract import Engine
 from .finding import Finding, Kind
 from .fitted import Fit, fit
+from .hypothesis import Hypothesis
 from .mistake import Mistake
 from .probes import Measurements
 from .shrink import smallest
@@ -26,7 +28,22 @@ def in_full(
     made = shown(finding, small, measurements)
     if mistake.reflected:
         made = replace(made, look_at="")  # only the place of the plain operator is known
-    return replace(made, sentence=paragraph(made, mistake.belief, _fit(finding, measurements)))
+    belief = mistake.belief
+    if finding.kind is Kind.NO_RESULT and not _stops_alike(mistake, small, measurements.engine):
+        # The belief is about one error. An op raises another one for another reason.
+        made, belief = replace(made, mistake=""), ""
+    return replace(made, sentence=paragraph(made, belief, _fit(finding, measurements)))
+
+
+def _stops_alike(mistake: Mistake, small: Instance, engine: Engine) -> bool:
+    """True when the engine and the one with the known mistake raise the same error in the program."""
+    known = quietly(Hypothesis((mistake,)).opened(), small).stop
+    own = quietly(engine, small).stop
+    return (
+        known is not None
+        and own is not None
+        and (own.category, own.message) == (known.category, known.message)
+    )
 
 
 def shown(finding: Finding, small: Instance, measurements: Measurements) -> Finding:

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from gradconform.engines.faulty.change import slope
+from gradconform.engines.faulty.change import slope, value
 from gradconform.harness.catalogue.collection import catalogue
 from gradconform.harness.diagnose.diagnosis import diagnose
 from gradconform.harness.diagnose.finding import Confidence, Kind
@@ -55,6 +55,23 @@ def test_a_known_mistake_is_named(name, reference, known):
     assert finding.confidence is Confidence.CONFIRMED
     assert 0 < finding.explained <= finding.failing
     assert "torch says" in finding.program or "Error" in finding.program
+
+
+def without_numpy(self):
+    raise NameError("name 'np' is not defined")
+
+
+def test_an_op_that_raises_another_error_than_a_known_mistake_is_not_given_its_reason(
+    reference, known
+):
+    mistake = Mistake("log-without-numpy", "", value(log=without_numpy), ("log",))
+    engine = Mistaken(mistake, load("scalar"))
+    outcomes = list(outcomes_of(engine, reference, "log"))
+    for asked in (engine, None):
+        finding = diagnose(outcomes, asked, reference, known)[0]
+        assert (finding.op, finding.kind) == ("log", Kind.NO_RESULT)
+        assert finding.sentence.startswith("Your `log` raises an error, or returns nothing.")
+        assert "import math" not in finding.sentence
 
 
 def test_a_correct_engine_has_no_finding(reference, known):
