@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from ...catalogue.case_lists import text_of
 from ...errors import UsageError
 from ...report.results_file import RESULTS, reading, writing
 from ...report.rows import decoded
@@ -99,8 +100,7 @@ class GradingFolder:
     def secret(self) -> str:
         """Return the secret that an earlier grading has kept here, or "" when there is none."""
         path = self.path / _SECRET
-        with reading(path):
-            return path.read_text(encoding="utf-8") if path.exists() else ""
+        return text_of(path) if path.exists() else ""
 
     def keep_secret(self, secret: str) -> None:
         """Keep the secret of an assignment whose rubric has none, for the next grading."""

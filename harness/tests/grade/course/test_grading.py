@@ -227,6 +227,12 @@ def test_our_own_failure_is_blank_and_first_and_tried_again(copied):
     assert "to grade because gradconform or the machine failed before: 1" in said
 
 
+def test_a_kept_secret_that_is_no_text_is_one_sentence(tmp_path):
+    (tmp_path / "secret").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="secret is not UTF-8"):
+        GradingFolder(tmp_path).secret()
+
+
 def test_two_commands_on_one_folder_are_one_sentence_and_the_first_goes_on(copied):
     half_written = copied.out / "submissions" / "zoe.jsonl.partial"
     half_written.write_text("{")
