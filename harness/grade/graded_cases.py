@@ -20,7 +20,7 @@ from ..catalogue.selection import select
 from ..errors import GradconformError, UsageError
 from ..text import words
 from .rubric import Item, Rubric
-from .stages import Stage, stage_of, tested_words, words_of
+from .stages import Stage, explaining_words, stage_of, tested_words, words_of
 from .twins import twin
 
 # Cases whose ids differ only in this end ask the same with other ops. The first that can be judged decides.
@@ -29,7 +29,7 @@ _BY = re.compile(r"(\[|_)by_\w+\]$")
 
 @dataclass(frozen=True)
 class Graded:
-    """A case in an item: the stage of what is read, its ops, and those that are tested by it."""
+    """A case in an item: its stage, the ops that can explain a failure of it, and those that it tests."""
 
     case: Case
     stage: Stage
@@ -151,4 +151,4 @@ def _graded(item: Item, case: Case) -> Graded:
     ops, stage = words_of(program), stage_of(program)
     if item.readings == "values":
         stage = Stage.VALUE if len(ops) < 2 else Stage.COMPOSED
-    return Graded(case, stage, ops, tested_words(program))
+    return Graded(case, stage, explaining_words(program), tested_words(program))

@@ -1,7 +1,8 @@
 """The stage of a case: how much of an engine must be right before the case says something new.
 
 - `Stage`: from the value of one op to the order of the walk. `stage_of`: the stage of a program.
-- `words_of`: the ops of a program. `tested_words`: those that are at fault when the program alone fails.
+- `words_of`: the ops of a program. `explaining_words`: those of which a fault explains that it fails.
+  `tested_words`: those that are at fault when the program alone fails.
 
 An item is independent of another one because of its stage. A program of one op, with each operand used
 once, can fail neither by a wrong sum nor by a wrong order. A program of a later stage is held against an
@@ -50,6 +51,15 @@ def stage_of(program: Program) -> Stage:
 def words_of(program: Program) -> frozenset[str]:
     """Return the ops of a program, in the words of `harness.catalogue.needs`."""
     return _words(step for step in program.steps if isinstance(step, Apply))
+
+
+def explaining_words(program: Program) -> frozenset[str]:
+    """Return the ops of which a fault explains that the program fails.
+
+    These are its ops. A reflected form is there with its op, because most engines compute `2 * x` by `x * 2`.
+    """
+    applied = [step for step in program.steps if isinstance(step, Apply)]
+    return _words(applied) | {step.op for step in applied if not isinstance(step.operands[0], Ref)}
 
 
 def tested_words(program: Program) -> frozenset[str]:
