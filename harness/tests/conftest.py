@@ -56,8 +56,9 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Leave what all tests share, such as torch and the cases, out of every later search for cycles."""
+    """Leave what all tests share out of later searches for cycles, such as torch, and search less often."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

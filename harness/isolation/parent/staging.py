@@ -30,6 +30,8 @@ from ...errors import MachineError
 
 # Whole folders, so that a new file is staged automatically. A test compares them with the worker's imports.
 _FOLDERS = ("program", "engine", "adapt", "submission", "isolation/child")
+# It reads the download of a course, of which a child gets one submission.
+_OF_THE_PARENT = "submission/download"
 _FILES = (
     "__init__.py",
     "errors.py",
@@ -56,7 +58,9 @@ def sources(house: Path) -> Iterator[Path]:
     """Yield the Python files that a child gets; `house` is the folder `harness`."""
     yield from (house / name for name in _FILES)
     for folder in _FOLDERS:
-        yield from (path for path in (house / folder).rglob("*.py") if path.is_file())
+        for path in (house / folder).rglob("*.py"):
+            if path.is_file() and not path.is_relative_to(house / _OF_THE_PARENT):
+                yield path
 
 
 class Stage:

@@ -31,8 +31,8 @@ from gradconform.harness.text import for_markdown
 CORPUS = Path(__file__).parent / "hostile"
 REPORTS = Path(__file__).parents[3] / "reports"
 SECRET = "swordfish-of-the-hostile-corpus"
-# Short limits, because half a second shows as well as ten that a loop does not end.
-HURRIED = Limits(case=0.5, load=3.0, engine=1.5, cpu=20, memory=256 * MIB)
+# Short limits, because a third of a second shows as well as ten that a loop does not end.
+HURRIED = Limits(case=0.3, load=2.0, engine=1.0, cpu=20, memory=256 * MIB)
 PATIENT = replace(HURRIED, case=2.0, load=12.0, engine=8.0)
 AT_ONCE, BLOCK = 2, 60
 # A misbehaviour shows in one case as in a hundred, and five hundred processes answer these.

