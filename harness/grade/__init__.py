@@ -7,6 +7,7 @@
 - `own_run`: a student's own run of a rubric.
 - `award`: the points of one submission. `item_result`: the points of one item. `stages`, `faults`, `answers`,
   `reasons`: which mistake costs which points. `program_line`: a program in one line of a reason.
+- `points`, `rounding`: points as a person writes and as a person reads them.
 
 Grading judges no numbers. The rows of `results.jsonl` say what passed, and points are counted from them.
 """

@@ -15,7 +15,7 @@ from typing import Any
 from .answers import Answers
 from .faults import Faults
 from .graded_cases import plan_of
-from .item_result import ItemResult, State
+from .item_result import ItemResult, State, most_of
 from .reasons import Judged, reasons_for
 from .rubric import Item, Rubric
 from .stages import Stage
@@ -35,7 +35,7 @@ class Award:
     @property
     def most(self) -> Fraction:
         """The points of all items that are no bonus."""
-        return sum((item.most for item in self.items if not item.bonus), Fraction())
+        return most_of(self.items)
 
     @property
     def lost_some(self) -> bool:

@@ -16,8 +16,8 @@ from ..run.schedule import GivenUp, Schedule
 from ..run.worker_process import Task
 from ..text import words
 from .calibration import Calibration, Effect, Measured
-from .course.rounding import exact
 from .graded_cases import plan_of
+from .rounding import exact
 from .rubric import Item, Rubric
 
 # Engines of one task: few enough that no process waits long for the last one.

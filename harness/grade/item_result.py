@@ -1,12 +1,14 @@
 """The points of one submission, item by item, and why each lost point was lost.
 
-- `ItemResult`: one item. `State`: how its points came about.
+- `ItemResult`: one item. `State`: how its points came about, and `STATES` what is said of it.
+- `most_of`: the maximum of several items.
 
 Every view of a grade is made from these: `scores.csv`, the file of reasons, pages, sheets of platforms.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -19,6 +21,9 @@ class State(StrEnum):
     NOT_JUDGED = "not-judged"  # no case was left, because another item is at fault
     BY_HAND = "by-hand"  # a person gives these points, and has not yet given them
     OVERRIDDEN = "overridden"  # a person gave these points instead
+
+
+STATES = {State.BY_HAND: "a person gives these points", State.NOT_JUDGED: "not judged"}
 
 
 @dataclass(frozen=True)
@@ -41,3 +46,8 @@ class ItemResult:
     at_fault: str = ""
     hidden: bool = False
     bonus: bool = False
+
+
+def most_of(items: Iterable[ItemResult]) -> Fraction:
+    """Return the points that all items give, without those of a bonus."""
+    return sum((item.most for item in items if not item.bonus), Fraction())

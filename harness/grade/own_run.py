@@ -18,9 +18,9 @@ from ..run.registry import load
 from ..run.runner import run
 from ..text import FRAME, words
 from .award import Award, award
-from .course.rounding import exact, rounded
 from .graded_cases import graded_cases
-from .item_result import ItemResult, State
+from .item_result import STATES, ItemResult, State
+from .rounding import exact, rounded
 from .rubric import Rubric
 
 
@@ -58,8 +58,5 @@ def lines(rubric: Rubric, given: Award) -> Iterator[str]:
 def _heading(item: ItemResult) -> str:
     bonus = ", a bonus" if item.bonus else ""
     points = f"{exact(item.points)} of {exact(item.most)}{bonus}"
-    said = {
-        State.BY_HAND: "a person gives these points",
-        State.NOT_JUDGED: "not judged",
-    }.get(item.state, f"{item.passed} of {item.asked} pass")
+    said = STATES.get(item.state, f"{item.passed} of {item.asked} pass")
     return f"{words(item.item)}: {points} ({said})"

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
 from ..text import words
-from .results_file import reading, writing
+from .results_file import in_one_step, reading, writing
 from .shape import fault
 
 DESCRIPTION = "run.json"
@@ -105,7 +104,5 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
 
     Raises UsageError when the folder cannot be written to.
     """
-    partial = path.with_name(f"{path.name}.partial")
-    with writing(path.parent):
+    with writing(path.parent), in_one_step(path) as partial:
         partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, path)

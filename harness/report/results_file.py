@@ -3,13 +3,15 @@
 - `COLUMNS`: the columns of `results.jsonl`, in order, and where an outcome holds each.
 - `flattened`, `lines`: outcomes as `results.jsonl` holds them.
 - `reading`, `writing`: contexts for every statement that reads or writes a file of a report.
+- `in_one_step`: a context for a file of which there must never be a half.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
@@ -22,6 +24,7 @@ from ..program.transcript import Reading, Stop
 from ..text import words
 
 RESULTS = "results.jsonl"
+PARTIAL = ".partial"
 # The number of elements of an array that are written; the shape tells how many it has.
 _MOST_ELEMENTS = 16
 
@@ -120,3 +123,20 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as problem:
         why, where = problem.strerror or str(problem), problem.filename or path
         raise UsageError(f"{words(str(where))} cannot be written: {why}") from None
+
+
+@contextmanager
+def in_one_step(path: Path) -> Iterator[Path]:
+    """Give the path of another file, which replaces `path` at the end of the block.
+
+    So a full disk or the end of this process never leaves half of a file: `path` stays as it was, and an
+    exception removes the other file. OSError when it cannot be replaced.
+    """
+    partial = path.with_name(path.name + PARTIAL)
+    try:
+        yield partial
+        os.replace(partial, path)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..text import for_spreadsheet
+from .results_file import in_one_step
 
 # Most columns repeat a few texts, and the ids and digests of the cases come again with each engine.
 _harmless = lru_cache(maxsize=1 << 14)(for_spreadsheet)
@@ -50,14 +50,8 @@ def write_table(
 
 def write_lines(path: Path, lines: Iterable[str]) -> Path:
     """Write lines whose cells are `joined`, each with its line end, as `write_table` does."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with in_one_step(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
     return path
 
 

@@ -24,7 +24,7 @@ from ..catalogue.case import LEVELS, Case
 from ..catalogue.tolerance import BOUNDS
 from ..errors import UsageError
 from ..report.description_file import SCHEMA, write_json
-from ..report.results_file import RESULTS, writing
+from ..report.results_file import RESULTS, in_one_step, writing
 from ..text import words
 from .roster import Entry, Roster
 from .spans import Place, Spans
@@ -125,15 +125,14 @@ class ReportFolder:
 
     def _put_in_place(self) -> None:
         """Write the rows in their order, those that came a second time for the first ones, in one step."""
-        results, partial = self.path / RESULTS, self.path / f"{RESULTS}.partial"
-        with results.open("rb") as old, partial.open("wb") as new:
+        results = self.path / RESULTS
+        with in_one_step(results) as partial, results.open("rb") as old, partial.open("wb") as new:
             for place, begin, size in self._spans:
                 if place in self._replaced:
                     new.write(self._replaced[place])
                 else:
                     old.seek(begin)
                     new.write(old.read(size))
-        os.replace(partial, results)
 
     def note(self, **facts: Any) -> None:
         """Add facts to `run.json`, or replace them there."""
@@ -226,10 +225,12 @@ def facts_of_engine(entry: Entry) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return {package: installed_version(package) for package in _PACKAGES}
+
+
+def installed_version(package: str) -> str:
+    """Return the version of a package, or "not installed"."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

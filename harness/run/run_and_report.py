@@ -159,10 +159,9 @@ def _tasks(roster: Roster, cases: int, jobs: int, *, elsewhere: bool) -> list[Ta
         if name not in roster.refused and (name.builtin or not elsewhere)
     }
     if any(apart.values()):
-        from ..isolation.parent.staging import stage
+        from ..isolation.parent.staging import stage_before_forks
 
-        with suppress(OSError):  # which each engine reports
-            stage()  # before the forks, so that this process removes it, whatever happens to them
+        stage_before_forks()
     return tasks(apart, cases, jobs)
 
 

@@ -5,8 +5,8 @@
 - `running`: submissions through the schedule of `harness.run`; `grading_work`: what a worker process does;
   `steady`: rows without the digits that no two processes share; `telling`: which mistakes are told.
 - `result`, `folder`: one submission's result, and where it is kept.
-- `marks`: points of each student; `overrides`: those that a person gave; `rounding`: once, where they are
-  shown. `people`: students and submissions by the names that a person types.
+- `marks`: points of each student; `overrides`: those that a person gave. `people`: students and submissions
+  by the names that a person types.
 - `scores`, `reasons`, `document`, `summary`, `plan_text`, `progress`: the views. `difference`: of two
   gradings, from `grading_file`.
 - `copies`: hints that two submissions are one; `normalized`: their sources without names.

@@ -12,8 +12,8 @@ from typing import Any
 
 from ...text import words
 from ..item_result import State
+from ..rounding import exact
 from .grading_file import GRADING, read_grading
-from .rounding import exact
 
 _Mark = Mapping[str, Any]
 _Who = tuple[str, tuple[str, ...]]

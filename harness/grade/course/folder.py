@@ -16,14 +16,14 @@ from typing import Any
 
 from ...catalogue.case_lists import text_of
 from ...errors import UsageError
-from ...report.results_file import RESULTS, reading, writing
+from ...report.results_file import PARTIAL, RESULTS, in_one_step, reading, writing
 from ...report.rows import decoded
 from ...text import words
 from .grading_file import GRADING
 from .result import Result
 
 _RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
-_SUFFIX, _PARTIAL = ".jsonl", ".partial"
+_SUFFIX = ".jsonl"
 SCORES = "scores.csv"
 _HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt"}
 _WRITTEN = (SCORES, GRADING, RESULTS)
@@ -45,15 +45,8 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises UsageError when it cannot be written.
     """
-    partial = path.with_name(path.name + _PARTIAL)
-    with private(), writing(path):
-        try:
-            partial.write_text(text, encoding="utf-8")
-            os.replace(partial, path)
-        except BaseException:
-            with suppress(OSError):
-                partial.unlink()
-            raise
+    with private(), writing(path), in_one_step(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 class GradingFolder:
@@ -76,7 +69,7 @@ class GradingFolder:
         for name, suffix in _HELD.items():
             folder = self.path / name
             for path in folder.iterdir() if folder.is_dir() else ():
-                own = path.name.removesuffix(_PARTIAL).endswith(suffix)
+                own = path.name.removesuffix(PARTIAL).endswith(suffix)
                 if not own and not path.name.startswith(".") and not path.name.endswith("~"):
                     yield f"{name}/{path.name}"
         if not any((self.path / name).is_dir() for name in _HELD):
@@ -92,10 +85,10 @@ class GradingFolder:
         """Remove what an earlier process left half written. Another one must not write here now."""
         with writing(self.path):
             for name in _HELD:
-                for left in (self.path / name).glob(f"*{_PARTIAL}"):
+                for left in (self.path / name).glob(f"*{PARTIAL}"):
                     left.unlink()
             for name in (*_WRITTEN, _SECRET):
-                (self.path / f"{name}{_PARTIAL}").unlink(missing_ok=True)
+                (self.path / f"{name}{PARTIAL}").unlink(missing_ok=True)
 
     def secret(self) -> str:
         """Return the secret that an earlier grading has kept here, or "" when there is none."""
@@ -144,19 +137,11 @@ class GradingFolder:
     def join(self, keys: Iterable[str]) -> None:
         """Write `results.jsonl`: the rows of these submissions, one after the other."""
         path = self.path / RESULTS
-        partial = path.with_name(path.name + _PARTIAL)
-        with private(), writing(path):
-            try:
-                with partial.open("wb") as joined:
-                    for key in keys:
-                        with self._place(key).open("rb") as rows:
-                            rows.readline()
-                            shutil.copyfileobj(rows, joined)
-                os.replace(partial, path)
-            except BaseException:
-                with suppress(OSError):
-                    partial.unlink()
-                raise
+        with private(), writing(path), in_one_step(path) as partial, partial.open("wb") as joined:
+            for key in keys:
+                with self._place(key).open("rb") as rows:
+                    rows.readline()
+                    shutil.copyfileobj(rows, joined)
 
     def explain(self, key: str, text: str) -> None:
         """Write the reasons of a submission."""

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +21,7 @@ from ...report.busy import busy
 from ...report.description_file import write_json
 from ...run.alone import alone_in
 from ...run.earlier_answers import earlier_answers
+from ...run.report_folder import installed_version
 from ...submission.download.plan import HandIn, Plan
 from ...submission.download.planning import plan_of
 from ...text import words
@@ -213,16 +213,12 @@ class _Course:
 
 
 def _basis(request: Request, cases: Sequence[Any], reference: Reference) -> Basis:
-    try:
-        own = version("gradconform")
-    except PackageNotFoundError:
-        own = "(not installed)"
     return Basis.of(
         cases,
         SEED,
         secret=_fingerprint(request.rubric),
         torch=reference.torch_version,
-        gradconform=own,
+        gradconform=installed_version("gradconform"),
         options=_options(request.how, request.rubric),
     )
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ...submission.download.plan import HandIn, Plan, Student
 from ..award import award
-from ..item_result import ItemResult, State
+from ..item_result import ItemResult, State, most_of
 from ..rubric import Rubric
 from .basis import Basis, can_be_counted
 from .folder import GradingFolder
@@ -72,7 +72,7 @@ class Mark:
     @property
     def most(self) -> Fraction:
         """The sum of the points that the items give, without those of a bonus."""
-        return sum((item.most for item in self.items if not item.bonus), Fraction(0))
+        return most_of(self.items)
 
 
 class Marks:

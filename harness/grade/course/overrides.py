@@ -22,9 +22,9 @@ from ...errors import UsageError
 from ...report.results_file import reading
 from ...text import words
 from ..points import exact_number
+from ..rounding import exact
 from .folder import write_whole
 from .people import People
-from .rounding import exact
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

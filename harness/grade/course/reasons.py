@@ -10,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...text import of_engine, words
-from ..item_result import ItemResult, State
+from ..item_result import STATES, ItemResult, State
+from ..rounding import exact, rounded
 from ..rubric import Rubric
 from .marks import Mark, Status
-from .rounding import exact, rounded
 
-_STATES = {
-    State.BY_HAND: "a person gives these points",
-    State.NOT_JUDGED: "not judged",
-}
 _SAID = {
     Status.GRADER_ERROR: "It is not graded yet, because the grader failed. This costs no points.",
     Status.UNUSABLE: "No engine could be used in what was handed in.",
@@ -79,7 +75,7 @@ def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     points = "no points yet" if item.item in mark.blank else exact(item.points)
     bonus = ", a bonus" if item.bonus else ""
     said = item.state is State.BY_HAND or mark.status not in _NOT_RUN
-    state = f" ({_STATES[item.state]})" if said and item.state in _STATES else ""
+    state = f" ({STATES[item.state]})" if said and item.state in STATES else ""
     yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
     given = next((each for each in mark.given if each.item == item.item), None)
     if given is not None:

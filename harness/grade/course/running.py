@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ...catalogue.reference import Reference
 from ...engine.contract import EngineInfo
 from ...errors import MachineError
 from ...isolation.options import Isolation
+from ...isolation.parent.staging import stage_before_forks
 from ...judge.outcome import Verdict
 from ...report.busy import busy
 from ...run.engine_name import EngineName, Kind
@@ -82,21 +82,13 @@ def run_submissions(
     )
     running = Running(list(names.values()), roster, cases, keep)
     tasks = [Task((k,), 0, len(cases)) for k in range(len(names)) if running.can_begin(k)]
-    _stage()
+    stage_before_forks()
     work = GradingWork(engines, cases)
     pace = Pace(len(tasks), lambda: running.at_work)
     with busy(pace.told), Schedule(tasks, jobs or cores(), work.for_fork) as events:
         for event in events:
             pace.done += running.note(event)
         running.finish_all()
-
-
-def _stage() -> None:
-    """Stage before the forks, so that this process removes it, whatever happens to them."""
-    from ...isolation.parent.staging import stage
-
-    with suppress(OSError):  # which each engine reports
-        stage()
 
 
 def name_of(plan: Plan, hand_in: HandIn, wanted: str) -> EngineName:

@@ -14,9 +14,9 @@ from typing import Any
 from ...report.results_file import writing
 from ...report.spreadsheet import write_table
 from ...text import words
+from ..rounding import exact, rounded
 from .folder import SCORES, private
 from .marks import Mark
-from .rounding import exact, rounded
 
 _FIRST, _LAST = (
     "submission",

@@ -13,11 +13,11 @@ from statistics import median
 
 from ...text import words
 from ..item_result import State
+from ..rounding import exact, rounded
 from .document import Grading
 from .folder import SCORES
 from .grading_file import GRADING
 from .marks import Mark, Status
-from .rounding import exact, rounded
 from .scores import named
 
 _MOST = 20  # lines of one kind

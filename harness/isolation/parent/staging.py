@@ -1,7 +1,7 @@
 """The files that the child may read: its own sources and the packages that were allowed.
 
-- `Stage`: a folder of copies for one run of gradconform, removed at its end. `stage`, `unstage`: that of this
-  process.
+- `Stage`: a folder of copies for one run of gradconform, removed at its end. `stage`, `stage_before_forks`,
+  `unstage`: that of this process.
 - `held_folder`: a folder of files for one run, which is removed at its end, even if the process is killed.
 - `sources`: the files of `harness` that are copied. No room that knows an expected value is among them.
 - `ORACLES`: packages from which an engine under test could take the answers.
@@ -125,6 +125,15 @@ class Stage:
 def stage() -> Stage:
     """Return the stage of this process, which is made at the first call. OSError as `Stage`."""
     return Stage()
+
+
+def stage_before_forks() -> None:
+    """Make the stage now, so that this process removes it, whatever happens to its forks.
+
+    Where it cannot be made, each engine says so.
+    """
+    with contextlib.suppress(OSError):
+        stage()
 
 
 def unstage() -> None:
