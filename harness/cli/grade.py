@@ -108,7 +108,8 @@ def grade(
 
 def _told(graded: Graded, out: Path) -> int:
     """Print the summary; return the exit code."""
-    from ..grade.course.summary import needs_a_person, summary_lines, totals
+    from ..grade.course.class_facts import needs_a_person
+    from ..grade.course.summary import summary_lines, totals
 
     for line in (*totals(graded.before, graded.grading), *summary_lines(graded.grading)):
         click.echo(line)

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
+from ...judge.outcome import ERRORED
 from ...submission.download.plan import HandIn, Plan, Student
 from ..award import award
 from ..item_result import ItemResult, State, most_of
@@ -45,6 +49,7 @@ class Mark:
     `key` is that of the submission, "" for a student who handed in nothing and has none. `blank` are the
     names of items without points. `comments` are those of a person, and `stale` are overrides that are not
     applied, because they are about another file. With `gone` the submission is not in the download any more.
+    `stops` counts the cases in which the engine did not finish, by their verdict.
     """
 
     key: str
@@ -60,6 +65,7 @@ class Mark:
     given: tuple[Override, ...] = ()
     comments: tuple[Override, ...] = ()
     stale: tuple[Override, ...] = ()
+    stops: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def score(self) -> Fraction | None:
@@ -73,6 +79,15 @@ class Mark:
     def most(self) -> Fraction:
         """The sum of the points that the items give, without those of a bonus."""
         return most_of(self.items)
+
+
+class _Counted(NamedTuple):
+    """The status of a submission, its items, why it is so, and the cases that did not finish."""
+
+    status: Status
+    items: tuple[ItemResult, ...]
+    why: str = ""
+    stops: Mapping[str, int] = MappingProxyType({})
 
 
 class Marks:
@@ -107,7 +122,7 @@ class Marks:
                 yield from (replace(mark, gone=True) for mark in self._of(result.hand_in(), result))
 
     def _of(self, hand_in: HandIn, result: Result | None) -> Iterator[Mark]:
-        status, items, why = self._counted(hand_in, result)
+        status, items, why, stops = self._counted(hand_in, result)
         blank = self._all() if status in _BLANK else frozenset[str]()
         blank |= {item.item for item in items if item.state is State.BY_HAND}
         for student in hand_in.students:
@@ -121,26 +136,27 @@ class Marks:
                 odd=hand_in.odd,
                 late=hand_in.late,
                 why=why,
+                stops=stops,
             )
             yield self._by_hand(mark, hand_in.fingerprint)
 
-    def _counted(
-        self, hand_in: HandIn, result: Result | None
-    ) -> tuple[Status, tuple[ItemResult, ...], str]:
-        """Return the status and the items of a submission, before a person's points, and why it is so."""
+    def _counted(self, hand_in: HandIn, result: Result | None) -> _Counted:
+        """Return what is counted of a submission, before a person's points."""
         if result is None:
             if hand_in.path is None:
-                return Status.NOTHING, self._nothing, hand_in.why
-            return Status.NOT_YET, self._nothing, ""
+                return _Counted(Status.NOTHING, self._nothing, hand_in.why)
+            return _Counted(Status.NOT_YET, self._nothing)
         now = self._basis.with_submission(hand_in.fingerprint)
         if not can_be_counted(result.basis, now):
-            return Status.NOT_YET, self._nothing, "it was graded with other cases"
+            return _Counted(Status.NOT_YET, self._nothing, "it was graded with other cases")
         if result.end is End.GRADER_ERROR:
-            return Status.GRADER_ERROR, self._nothing, result.why
+            return _Counted(Status.GRADER_ERROR, self._nothing, result.why)
         if result.end is End.UNUSABLE:
-            return Status.UNUSABLE, tuple(self._lost(result.why)), result.why
-        items = award(self._rubric, self._folder.rows(result.key)).items
-        return (Status.GRADED if result.basis == now else Status.OUT_OF_DATE), items, ""
+            return _Counted(Status.UNUSABLE, tuple(self._lost(result.why)), result.why)
+        rows = self._folder.rows(result.key)
+        status = Status.GRADED if result.basis == now else Status.OUT_OF_DATE
+        stops = Counter(row["verdict"] for row in rows if row["verdict"] in ERRORED)
+        return _Counted(status, award(self._rubric, rows).items, stops=stops)
 
     def _lost(self, why: str) -> Iterator[ItemResult]:
         """Yield the items of a submission in which there is no engine."""

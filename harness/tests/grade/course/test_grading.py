@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.errors import UsageError
+from gradconform.harness.grade.course.class_facts import needs_a_person
 from gradconform.harness.grade.course.folder import GradingFolder
 from gradconform.harness.grade.course.grade_course import grade_course
 from gradconform.harness.grade.course.marks import Status
 from gradconform.harness.grade.course.result import End
-from gradconform.harness.grade.course.summary import needs_a_person, summary_lines, totals
+from gradconform.harness.grade.course.summary import summary_lines, totals
 from gradconform.harness.run.alone import alone_in
 
 from .small_class import RUBRIC, SUBMISSIONS, VALUE, document, grade, hand_in, request, students

@@ -3,9 +3,10 @@
 import json
 from dataclasses import replace
 
+from gradconform.harness.grade.course.class_facts import needs_a_person
 from gradconform.harness.grade.course.difference import difference_lines
 from gradconform.harness.grade.course.grading_file import GRADING
-from gradconform.harness.grade.course.summary import needs_a_person, summary_lines
+from gradconform.harness.grade.course.summary import summary_lines
 from gradconform.harness.grade.item_result import State
 
 from .small_class import RUBRIC, grade
