@@ -55,7 +55,7 @@ class MachineError(EngineError):
 
 
 class NoReference(EngineError):
-    """Torch is installed and cannot be imported, so that no answer of any engine can be judged."""
+    """Torch cannot be imported, or its frozen answers lack one, so that an answer cannot be judged."""
 
 
 class Misnamed(EngineError):

@@ -6,6 +6,7 @@
 - `opinfo`, `opinfo_sample`: the samples of torch's own test suite as cases.
 - `tolerance`: the bound for an answer. `reference`: torch's answers; `torch_here`, `torch_process`,
   `torch_oracle`, `reference_cache`: from this process, from another one, and from earlier runs.
+  `frozen_torch`: answers in the place of torch. `answer_json`: an answer as JSON.
 """
 
 from .collection import case

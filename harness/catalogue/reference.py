@@ -19,6 +19,7 @@ from ..processes import can_fork
 from ..program.arrays import FLOAT_DTYPES
 from ..program.transcript import Transcript
 from .case import Instance
+from .frozen_torch import FrozenTorch
 from .reference_cache import ReferenceCache
 from .tolerance import MEASURED, Tolerances
 from .torch_here import answer
@@ -35,10 +36,10 @@ class Reference:
 
     `tolerances` say how near to torch's an answer must be. With `apart` torch runs in a process of its own,
     where this system can fork. `cache` has the answers of earlier runs. Several threads may use a reference
-    that has neither.
+    that has neither. `frozen` takes the place of torch, which need not be installed then.
 
     Raises EngineError when torch is not installed. A method that asks torch raises NoReference when torch
-    cannot be imported.
+    cannot be imported, and when `frozen` has no answer.
     """
 
     def __init__(
@@ -47,9 +48,10 @@ class Reference:
         *,
         apart: bool = False,
         cache: ReferenceCache | None = None,
+        frozen: FrozenTorch | None = None,
     ) -> None:
         self.tolerances, self._cache = tolerances, cache
-        self._described = builtin.ReferenceEngine()
+        self._described = frozen or builtin.ReferenceEngine()
         self._known: dict[str, Transcript] = {}
         self._unsaved: dict[str, Transcript] = {}
         self._apart = apart and can_fork()
@@ -67,6 +69,8 @@ class Reference:
     @functools.cached_property
     def engine(self) -> Engine:
         """Torch in this process, which is imported here. NoReference when that fails."""
+        if not isinstance(self._described, builtin.ReferenceEngine):
+            return self._described
         try:
             return self._described.imported
         except EngineError as problem:

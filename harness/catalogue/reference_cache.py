@@ -17,20 +17,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import json
 import os
 import platform
 import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..engine import builtin
-from ..program.arrays import Array, Opaque
-from ..program.transcript import Reading, Stop, Transcript
+from ..program.transcript import Transcript
+from .answer_json import answer_as_json, answer_from_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,14 +80,14 @@ class ReferenceCache:
         for answer, checksum in self._rows(query, self._key + digest, self._before()):
             with contextlib.suppress(ValueError, TypeError, RecursionError):
                 if zlib.crc32(answer) == checksum:
-                    return _read(answer)
+                    return answer_from_json(answer)
         return None
 
     def keep(self, answers: Mapping[str, Transcript]) -> None:
         """Write answers, by their digests. The oldest ones make room for them."""
         if not self._writes:
             return
-        rows = [(self._key + digest, _written(each)) for digest, each in answers.items()]
+        rows = [(self._key + digest, answer_as_json(each)) for digest, each in answers.items()]
         with self._without_errors(), contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = self._connected(make=True)
@@ -177,7 +175,8 @@ def _key() -> str:
     found = [version("torch"), version("numpy"), sys.version, *_machine()]
     found += sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_INSTRUCTIONS))
     here = Path(__file__).resolve().parent
-    sources = [here / "reference_cache.py", here / "torch_here.py"]
+    own = ("reference_cache.py", "answer_json.py", "torch_here.py")
+    sources = [here / name for name in own]
     sources.append(builtin.place_of(builtin.REFERENCE))
     for room in (here.parent, here.parent / "engine", here.parent / "program"):
         sources += sorted(room.glob("*.py"))
@@ -225,30 +224,3 @@ def _used(connection: sqlite3.Connection) -> int:
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
     return int(pages) - int(free)
-
-
-def _written(transcript: Transcript) -> bytes:
-    stop = transcript.stop
-    readings = [_reading_written(reading) for reading in transcript.readings]
-    return json.dumps([readings, stop and astuple(stop)], separators=(",", ":")).encode()
-
-
-def _reading_written(reading: Reading) -> Any:
-    if isinstance(reading, Array):
-        return [reading.dtype, reading.shape, reading.data]
-    return reading and [reading.kind, reading.text]
-
-
-def _read(answer: bytes) -> Transcript:
-    """The transcript. ValueError, TypeError or RecursionError when it is none."""
-    readings, stop = json.loads(answer)
-    return Transcript(tuple([_reading(each) for each in readings]), stop and Stop(*stop))
-
-
-def _reading(found: Any) -> Reading:
-    if found is None:
-        return None
-    if len(found) == 2:
-        return Opaque(*found)
-    dtype, shape, data = found
-    return Array(dtype, tuple(shape), tuple(data))

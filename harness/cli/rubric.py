@@ -110,6 +110,34 @@ def publish(file: Path, out: Path | None) -> int:
 
 
 @rubric.command()
+@click.argument("file", metavar="RUBRIC")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write. It holds the secret and all expected numbers: no student may read it.",
+)
+def freeze(file: str, out: Path) -> int:
+    """Write a rubric with torch's answers, so that `gradconform grade-one --frozen` needs no torch.
+
+    RUBRIC is a file, or the name of a rubric that comes with gradconform. The gradconform that reads the file
+    must have the same version as this one.
+    """
+    from ..catalogue.reference_cache import of_user
+    from ..grade.platforms.freezing import Recording, frozen
+    from ..grade.platforms.frozen_rubric import write_frozen
+    from ..grade.rubric_file import read_rubric
+
+    found = read_rubric(file)
+    with busy("asking torch"), closing(Recording(apart=True, cache=of_user())) as reference:
+        whole = frozen(found, reference)
+    write_frozen(out, whole)
+    click.echo(f"{out}: torch {whole.torch} answered {len(whole.answers)} programs")
+    return Exit.PASSED
+
+
+@rubric.command()
 def schema() -> int:
     """Print the JSON schema of rubrics, with which an editor completes and checks them."""
     from ..grade.rubric import Rubric

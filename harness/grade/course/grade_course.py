@@ -173,7 +173,7 @@ class _Course:
 
     def _run(self) -> None:
         if self.agenda.why:
-            run_submissions(
+            for _ in run_submissions(
                 self._plan,
                 self.agenda.why,
                 self._cases,
@@ -182,7 +182,8 @@ class _Course:
                 how=self._request.how,
                 wanted=self._request.rubric.wanted_class or "",
                 jobs=self._request.jobs,
-            )
+            ):
+                pass
 
     def _keep(self, key: str, ended: Ended, rows: Sequence[str]) -> None:
         hand_in = next(one for one in self._plan.hand_ins if one.key == key)
@@ -193,7 +194,7 @@ class _Course:
 
     def _marks(self, overrides: Overrides) -> Marks:
         rubric = self._request.rubric
-        return Marks(self._plan, self.folder, self._results, rubric, self._basis, overrides)
+        return Marks(self._plan, self.folder.rows, self._results, rubric, self._basis, overrides)
 
     def _hints(self) -> list[Hint]:
         plan = self._plan

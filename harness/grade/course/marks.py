@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...judge.outcome import ERRORED
 from ...submission.download.plan import HandIn, Plan, Student
@@ -19,7 +19,6 @@ from ..award import award
 from ..item_result import ItemResult, State, most_of
 from ..rubric import Rubric
 from .basis import Basis, can_be_counted
-from .folder import GradingFolder
 from .overrides import Override, Overrides
 from .result import End, Result
 
@@ -91,22 +90,22 @@ class _Counted(NamedTuple):
 
 
 class Marks:
-    """Counts the points of the students of a grading from the rows of its folder.
+    """Counts the points of the students of a grading from the rows of their submissions.
 
     Iterating gives the marks: in the order of the plan, then those who handed in nothing, then those who are
-    gone. Rows are read as they are needed, and not held.
+    gone. `rows` gives those of a submission by its key when they are needed, and they are not held.
     """
 
     def __init__(
         self,
         plan: Plan,
-        folder: GradingFolder,
+        rows: Callable[[str], Sequence[Mapping[str, Any]]],
         results: Mapping[str, Result],
         rubric: Rubric,
         basis: Basis,
         overrides: Overrides,
     ) -> None:
-        self._plan, self._folder, self._results = plan, folder, results
+        self._plan, self._rows, self._results = plan, rows, results
         self._rubric, self._basis, self._overrides = rubric, basis, overrides
         self._nothing = award(rubric, ()).items
 
@@ -153,7 +152,7 @@ class Marks:
             return _Counted(Status.GRADER_ERROR, self._nothing, result.why)
         if result.end is End.UNUSABLE:
             return _Counted(Status.UNUSABLE, tuple(self._lost(result.why)), result.why)
-        rows = self._folder.rows(result.key)
+        rows = self._rows(result.key)
         status = Status.GRADED if result.basis == now else Status.OUT_OF_DATE
         stops = Counter(row["verdict"] for row in rows if row["verdict"] in ERRORED)
         return _Counted(status, award(self._rubric, rows).items, stops=stops)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,11 @@ def run_submissions(
     how: Isolation,
     wanted: str = "",
     jobs: int | None = None,
-) -> None:
+) -> Iterator[Running]:
     """Run the cases on the submissions of these keys, `jobs` at once. `keep` gets each at its end.
 
-    `wanted` is the class that is graded, "" for the only engine of a submission.
+    Iterating runs them, and gives what is known after each event. `wanted` is the class that is graded, ""
+    for the only engine of a submission.
 
     After Ctrl-C those that were finished have been kept, and KeyboardInterrupt is raised.
 
@@ -88,6 +89,7 @@ def run_submissions(
     with busy(pace.told), Schedule(tasks, jobs or cores(), work.for_fork) as events:
         for event in events:
             pace.done += running.note(event)
+            yield running
         running.finish_all()
 
 
@@ -122,6 +124,13 @@ class Running:
     def at_work(self) -> list[str]:
         """The keys of the submissions that have begun and are not finished."""
         return [self._hand_ins[number].key for number in self._ended]
+
+    @property
+    def rows(self) -> Mapping[int, Sequence[str]]:
+        """The rows of the submissions that are not finished, so far, by the number of the submission."""
+        return {
+            number: [rows[place] for place in sorted(rows)] for number, rows in self._rows.items()
+        }
 
     def can_begin(self, number: int) -> bool:
         """Return True when a submission can be run; hand it over when it can not even be begun."""

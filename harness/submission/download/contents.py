@@ -1,7 +1,7 @@
 """The files of a download, in a folder or in a zip, by their names, each read alone and within bounds.
 
 - `Contents`: the names, each with its file. `opened`: the contents of a folder or of a zip.
-- `unpacked`: the contents of a zip that a student handed in.
+- `of_file`: those of one file. `unpacked`: those of a zip that a student handed in.
 
 Names have `/` between their parts and composed letters (NFC). Files of tools and hidden ones are not listed.
 """
@@ -137,6 +137,11 @@ def opened(path: Path) -> Iterator[Contents]:
         raise UsageError(f"{shown} cannot be unpacked: {why}; download it again") from None
     with archive:
         yield _of_zip(archive)
+
+
+def of_file(path: Path) -> Contents:
+    """Return the contents of what is one file, and no zip."""
+    return Contents({path.name: _OnDisk(path)}, {})
 
 
 def unpacked(data: bytes) -> Contents:

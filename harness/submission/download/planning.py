@@ -1,6 +1,6 @@
 """From a download to its plan.
 
-- `plan_of`: read a folder or zip as it comes from a course's site.
+- `plan_of`: read a folder or zip as it comes from a course's site. `plan_of_one`: what one student handed in.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from ...errors import EngineError, UsageError
 from ...text import words
 from ..collect import read
+from ..files import ARCHIVE, suffix_of
 from .choice import choose
-from .contents import Contents, opened
-from .layouts.handed import Handed
+from .contents import Contents, of_file, opened
+from .layouts.handed import Handed, Sent
 from .layouts.recognise import recognise
 from .plan import HandIn, Plan, Student
 from .rosters.joining import Joined, join
@@ -51,18 +53,39 @@ def plan_of(
             students = [student for each in handed for student in each.students]
             roster = read_roster(sheet, students)
             joined = join(layout.read(contents, roster.known()), roster)
-        try:
-            shutil.rmtree(unpack_to, ignore_errors=True)
-            unpack_to.mkdir(parents=True)
-            hand_ins = _hand_ins(joined.handed, contents, wanted_class, unpack_to)
-        except OSError as problem:
-            raise UsageError(
-                f"the files of the download cannot be written to {words(str(unpack_to))}: {problem.strerror}"
-            ) from None
+        hand_ins = _unpacked(joined.handed, contents, wanted_class, unpack_to)
     left = [f"no submission, and left out: {_named(unfit)}"] if unfit else []
     odd = (*left, *joined.odd)
     absent = tuple(map(_harmless, joined.absent))
     return Plan(layout.name, why, unpack_to, tuple(hand_ins), absent, tuple(map(words, odd)))
+
+
+def plan_of_one(path: Path, wanted_class: str | None = None, *, unpack_to: Path) -> Plan:
+    """Return the plan of what one student handed in: all of a folder or zip, or a file of code.
+
+    Its key is "submission", and nothing is known of the student. UsageError as in `plan_of`.
+    """
+    alone = path.is_file() and suffix_of(path) != ARCHIVE
+    with nullcontext(of_file(path)) if alone else opened(path) as contents:
+        names = (*contents.files, *contents.left_out)
+        sent = tuple(Sent(name, name) for name in names)
+        handed = Handed("submission", "the submission", (Student({}),), sent)
+        hand_ins = _unpacked([handed], contents, wanted_class, unpack_to)
+    return Plan("one submission", "", unpack_to, tuple(hand_ins))
+
+
+def _unpacked(
+    handed: Sequence[Handed], contents: Contents, wanted_class: str | None, unpack_to: Path
+) -> list[HandIn]:
+    """Write the files of all submissions below a folder, which is emptied first."""
+    try:
+        shutil.rmtree(unpack_to, ignore_errors=True)
+        unpack_to.mkdir(parents=True)
+        return _hand_ins(handed, contents, wanted_class, unpack_to)
+    except OSError as problem:
+        raise UsageError(
+            f"the files of the download cannot be written to {words(str(unpack_to))}: {problem.strerror}"
+        ) from None
 
 
 def _hand_ins(

@@ -102,7 +102,7 @@ def test_each_member_of_a_group_may_have_points_of_their_own(tmp_path):
         given_now("007", "Report", "0.2", "of Ada", "f"),
         *(given_now("009", item.name, "0", "did not take part", "") for item in rubric.items),
     ]
-    found = list(Marks(plan, GradingFolder(tmp_path), {}, rubric, basis, Overrides(given)))
+    found = list(Marks(plan, GradingFolder(tmp_path).rows, {}, rubric, basis, Overrides(given)))
     ada, bob, cy = found
     assert [mark.items[3].points for mark in (ada, bob)] == [Fraction(1, 5), Fraction(1, 10)]
     # They are not graded yet, so that nothing is added up; and somebody decided about all items of Cy.
