@@ -57,6 +57,11 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="The number of submissions that run at once. By default one for each core.",
 )
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Write random tokens in place of names and ids, in all output but key.csv in the folder of --out.",
+)
 @isolation_options
 def grade(
     submissions: Path,
@@ -67,6 +72,7 @@ def grade(
     only: str,
     override: tuple[str, str, str, str] | None,
     jobs: int | None,
+    anonymous: bool,
     **others: Any,
 ) -> int:
     """Grade a course: points for each student, and a reason for each lost point.
@@ -99,6 +105,7 @@ def grade(
         only,
         override,
         jobs,
+        anonymous,
         how,
     )
     with busy("making the plan" if dry_run else "grading"):

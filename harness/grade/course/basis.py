@@ -1,6 +1,7 @@
 """What the result of a submission rests on, so that it is run again when that has changed, and only then.
 
 - `Basis`: that of all submissions of a grading. `changes`: what differs between two, in words.
+- `options_of`: the class, packages and limits that a submission runs with.
 
 The points of a rubric are no part of it: they are counted from the rows whenever they are shown.
 """
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...catalogue.case import Case
+from ...isolation.options import Isolation
+from ..rubric import Rubric
 
 # The order matters: other cases or another secret have other programs, too.
 _CAUSES = {
@@ -65,6 +68,21 @@ class Basis:
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
             "submission": fingerprint
         }
+
+
+def options_of(how: Isolation, rubric: Rubric) -> dict[str, Any]:
+    """Return, as JSON values, what decides about a result besides its files and cases."""
+    adapter = how.adapter
+    return {
+        "class": rubric.wanted_class,
+        "wall": how.wall,
+        "allow": sorted(how.allow),
+        "paths": list(map(str, how.paths)),
+        "python": how.python,
+        "variables": dict(how.variables),
+        "adapter": adapter and adapter.to_json(),
+        "limits": [how.limits.case, how.limits.engine, how.limits.memory],
+    }
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -26,7 +26,8 @@ _RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
 _SUFFIX = ".jsonl"
 SCORES = "scores.csv"
 _HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt"}
-_WRITTEN = (SCORES, GRADING, RESULTS)
+KEY = "key.csv"  # whose the tokens of an anonymous grading are
+_WRITTEN = (SCORES, GRADING, RESULTS, KEY)
 _COUNT = "rows"  # how many rows follow, so that a file that was cut off is known
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from ...catalogue.reference import Reference
 from ...errors import UsageError
-from ...isolation.options import Isolation
 from ...isolation.parent.staging import held_folder
 from ...report.busy import busy
 from ...report.description_file import write_json
@@ -28,11 +27,13 @@ from ...text import words
 from ..graded_cases import graded_cases
 from ..rubric import Rubric
 from .agenda import Agenda
-from .basis import Basis
+from .anonymous import anonymized, anonymous_lines, check_anonymous, with_tokens
+from .basis import Basis, options_of
 from .copies import Hint, alike_mistakes, alike_sources
 from .document import Grading, document
 from .folder import GradingFolder, private
 from .grading_file import GRADING
+from .key_file import Key
 from .marks import Mark, Marks
 from .overrides import Overrides, append_override, given_now, read_overrides
 from .people import People
@@ -70,26 +71,35 @@ def grade_course(
     `plan_of` and `graded_cases` do.
     """
     _check_paths(request)
-    GradingFolder(request.out).check()
+    folder = GradingFolder(request.out)
+    folder.check()
+    results = folder.results()
+    check_anonymous(request.out, results.values(), request.anonymous)
+    key = Key(request.out) if request.anonymous else None
     own_secret = bool(request.rubric.secret)
     request = request if own_secret else _with_secret(request)
     with held_folder() as staged:
         with busy("reading the download"):
             wanted = request.rubric.wanted_class
             plan = plan_of(request.submissions, request.sheet, wanted, unpack_to=staged / "files")
+        if key:
+            plan, request = anonymized(plan, key), with_tokens(request, key)
         names = [name_of(plan, one, wanted or "") for one in plan.hand_ins if one.path]
         cache = earlier_answers(names, request.how)
         with closing(Reference(apart=True, cache=cache)) as reference:
-            course = _Course(request, plan, reference)
-            for line in plan_lines(plan, course.agenda):
+            course = _Course(request, plan, folder, results, reference)
+            said = anonymous_lines(request.out, key, dry_run) if key else ()
+            for line in (*plan_lines(plan, course.agenda), *said):
                 say(line)
             if dry_run:
                 return None
-            course.folder.make()
+            folder.make()
             with alone_in(request.out):
-                course.folder.clean()
+                folder.clean()
+                if key:
+                    key.keep()
                 if not own_secret:
-                    course.folder.keep_secret(request.rubric.secret)
+                    folder.keep_secret(request.rubric.secret)
                 return course.graded()
 
 
@@ -116,13 +126,19 @@ def _check_paths(request: Request) -> None:
 class _Course:
     """What is known of a course before its submissions run."""
 
-    def __init__(self, request: Request, plan: Plan, reference: Reference) -> None:
+    def __init__(
+        self,
+        request: Request,
+        plan: Plan,
+        folder: GradingFolder,
+        results: dict[str, Result],
+        reference: Reference,
+    ) -> None:
         self._request, self._plan, self._reference = request, plan, reference
+        self.folder, self._results = folder, results
         with busy("reading the cases"):
             self._cases = graded_cases(request.rubric, reference)
             self._basis = _basis(request, self._cases, reference)
-        self.folder = GradingFolder(request.out)
-        self._results = self.folder.results()
         self._people = People([*plan.hand_ins, *self._gone()], plan.absent)
         self._only = self._key_of(request.only) if request.only else ""
         self.agenda = Agenda.of(plan, self._results, self._basis, self._only)
@@ -220,25 +236,10 @@ def _basis(request: Request, cases: Sequence[Any], reference: Reference) -> Basi
         secret=_fingerprint(request.rubric),
         torch=reference.torch_version,
         gradconform=installed_version("gradconform"),
-        options=_options(request.how, request.rubric),
+        options=options_of(request.how, request.rubric),
     )
 
 
 def _fingerprint(rubric: Rubric) -> str:
     """Return the fingerprint of the secret; "" without one."""
     return rubric.secret and hashlib.sha256(rubric.secret.encode()).hexdigest()
-
-
-def _options(how: Isolation, rubric: Rubric) -> dict[str, Any]:
-    """Return what else decides about the results of a submission, as JSON values."""
-    adapter = how.adapter
-    return {
-        "class": rubric.wanted_class,
-        "wall": how.wall,
-        "allow": sorted(how.allow),
-        "paths": list(map(str, how.paths)),
-        "python": how.python,
-        "variables": dict(how.variables),
-        "adapter": adapter and adapter.to_json(),
-        "limits": [how.limits.case, how.limits.engine, how.limits.memory],
-    }

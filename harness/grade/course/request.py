@@ -16,7 +16,8 @@ class Request:
     `submissions` is the download, a folder or a zip, `sheet` a sheet with the roster, and `out` the folder of
     the grading. `starter` are files that every student was given. With `only` that student alone is graded,
     and anew. `override` has a student, an item, points and a reason. `jobs` submissions run at once; by
-    default one for each core. `how` has the packages and limits of the rubric.
+    default one for each core. With `anonymous` all output has random tokens in place of names and ids. `how`
+    has the packages and limits of the rubric.
     """
 
     submissions: Path
@@ -27,4 +28,5 @@ class Request:
     only: str = ""
     override: tuple[str, str, str, str] | None = None
     jobs: int | None = None
+    anonymous: bool = False
     how: Isolation = field(default_factory=Isolation)

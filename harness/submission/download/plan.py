@@ -32,7 +32,8 @@ class HandIn:
     same whenever the same download is read again. `students` are those whose grade it is. `path` is the file
     that is run, below the folder of the plan; None where there is none. `taken` is its name in the download.
     `why` says why it was chosen, or why there is none. `odd` has one sentence for each oddity. `fingerprint`
-    is the one of the files that are run (see `Submission.fingerprint`), "" without any.
+    is the one of the files that are run (see `Submission.fingerprint`), "" without any. `called` has all
+    that the download calls it, by which its students may be known.
     """
 
     key: str
@@ -43,6 +44,7 @@ class HandIn:
     odd: tuple[str, ...] = ()
     late: bool = False
     fingerprint: str = ""
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Plan:
 
     `folder` holds a folder for each submission, named by its key, with the files of code that were handed in.
     So no submission can import the file of another one. `absent` are students of the roster who handed in
-    nothing. `odd` concerns the whole download.
+    nothing. `odd` concerns the whole download. `called` has names in the download that are in no submission,
+    or that the roster has otherwise.
     """
 
     layout: str
@@ -60,3 +63,4 @@ class Plan:
     hand_ins: tuple[HandIn, ...]
     absent: tuple[Student, ...] = ()
     odd: tuple[str, ...] = field(default=())
+    called: tuple[str, ...] = ()

@@ -49,15 +49,17 @@ def plan_of(
         layout, contents, why, unfit = recognise(whole)
         handed = layout.read(contents, frozenset())
         joined = Joined(tuple(handed), (), ())
+        students = [student for each in handed for student in each.students]
         if sheet:
-            students = [student for each in handed for student in each.students]
             roster = read_roster(sheet, students)
             joined = join(layout.read(contents, roster.known()), roster)
         hand_ins = _unpacked(joined.handed, contents, wanted_class, unpack_to)
     left = [f"no submission, and left out: {_named(unfit)}"] if unfit else []
     odd = (*left, *joined.odd)
     absent = tuple(map(_harmless, joined.absent))
-    return Plan(layout.name, why, unpack_to, tuple(hand_ins), absent, tuple(map(words, odd)))
+    called = (*unfit, *dict.fromkeys(student.name for student in students if student.name))
+    shown = tuple(map(words, odd))
+    return Plan(layout.name, why, unpack_to, tuple(hand_ins), absent, shown, called)
 
 
 def plan_of_one(path: Path, wanted_class: str | None = None, *, unpack_to: Path) -> Plan:
@@ -120,7 +122,13 @@ def _hand_in(
         _bounded([*handed.odd, *choice.odd, *files.odd]),
         handed.late,
         fingerprint,
+        _called(handed),
     ), digest
+
+
+def _called(handed: Handed) -> tuple[str, ...]:
+    entries = (sent.place.partition("/")[0] for sent in handed.files)
+    return tuple(dict.fromkeys(filter(None, (handed.label, handed.group, *entries))))
 
 
 def _bounded(odd: Sequence[str]) -> tuple[str, ...]:
