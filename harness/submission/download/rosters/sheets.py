@@ -1,6 +1,7 @@
 """From a sheet that a course's site gives to a roster.
 
-- `read_roster`: the roster of a file. The kinds of sheets are a table: the headers by which each is known.
+- `read_roster`: the roster of a file; `roster_of`: that of a table. The kinds of sheets are a table: the
+  headers by which each is known.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from ....errors import UsageError
 from ....text import words
 from ..plan import Student
 from . import any_sheet, moodle_sheet
+from .cells import read_cells
 from .roster import LOST, Roster, Row, without_duplicates
-from .table import Table, read_table
+from .table import Table, table_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ _KINDS = (
     ),
     _Kind("Brightspace", frozenset({"orgdefinedid"}),
           {"orgdefinedid": "sis", "username": "login", "email": "email"}, ("first name", "last name")),
+    _Kind("Blackboard", frozenset({"last name", "first name", "username"}),
+          {"username": "login", "student id": "sis"}, ("first name", "last name")),
 )  # fmt: skip
 _NO_ID = ("", "-", "n/a", "#n/a", "none", "null")
 _LATENESS = ("lateness (h:m:s)", "lateness")
@@ -61,12 +65,16 @@ _TEST_NAMES = frozenset({"student, test", "test student", "studenttest", "testst
 
 
 def read_roster(path: Path, downloaded: Collection[Student]) -> Roster:
-    """Return the roster of a sheet.
+    """Return the roster of a sheet. UsageError when it cannot be read, and as `roster_of`."""
+    return roster_of(table_of(read_cells(path)), downloaded, words(str(path)))
 
-    The ids in the download tell which column of an unknown sheet holds ids. UsageError when the sheet cannot
-    be read, has no such column, or has a student twice.
+
+def roster_of(table: Table, downloaded: Collection[Student], shown: str) -> Roster:
+    """Return the roster of the sheet that is called `shown`.
+
+    The ids in the download tell which column of an unknown sheet holds ids. UsageError when the sheet has no
+    such column, no student, or a student twice.
     """
-    table, shown = read_table(path), words(str(path))
     kind = next((each for each in _KINDS if each.marks <= set(table.headers)), None)
     if kind:
         roster = Roster(kind.site, tuple(_rows(table, kind)))
