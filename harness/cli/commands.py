@@ -21,6 +21,7 @@ from .diagnose import diagnose
 from .diff import diff
 from .draw import draw
 from .exit import Exit
+from .fill import fill
 from .grade import grade
 from .look import list_cases, list_engines, show
 from .report import report
@@ -55,6 +56,7 @@ def cli() -> None:
       gradconform run student.py --lower           matrix products, element by element
       gradconform run my.py:Adapter                your adapter, a subclass of EagerEngine
       gradconform grade download.zip --out grades  a whole course: points and reasons
+      gradconform fill grades sheet.csv -o full.csv the points in the sheet of the course
       gradconform diagnose student.py              which op is wrong, and what the code does instead
       gradconform diff reports/before reports/after which cases fail newly, and which pass newly
       gradconform spec                             what torch promises: its conventions, with its numbers
@@ -70,6 +72,7 @@ def cli() -> None:
 for command in (
     run,
     grade,
+    fill,
     check,
     rubric,
     diagnose,

@@ -11,5 +11,6 @@
   by the names that a person types.
 - `scores`, `reasons`, `document`, `summary`, `plan_text`, `progress`: the views. `difference`: of two
   gradings, from `grading_file`.
+- `finished`: a grading read from its folder, as the marks that it was written from.
 - `copies`: hints that two submissions are one; `normalized`: their sources without names.
 """

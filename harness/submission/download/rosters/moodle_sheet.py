@@ -31,6 +31,10 @@ _STATUS = ("status", "statut", "estado", "stato", "estat", "état", "stav", "sta
 _DRAFT = (
     "draft (", "entwurf (", "brouillon (", "borrador (", "concept (", "bozza (", "rascunho (", "utkast (",
 )  # fmt: skip
+_NONE = (
+    "no submission", "keine abgabe", "aucun travail remis", "sin entrega", "no entregado", "no hay entrega",
+    "geen inzending", "niets ingezonden", "nessuna consegna", "sem envio", "nenhum envio", "ingen inlämning",
+)  # fmt: skip
 _LATE = (
     " late", " zu spät", " verspätet", "en retard", "de retard", "retraso", "atraso", " te laat",
     "ritardo", "för sen",
@@ -63,6 +67,8 @@ def read(table: Table, downloaded: Iterable[Student]) -> Roster | None:
         ids |= {kind: row[n] for kind, n in others.items() if n is not None and row[n]}
         said = " ".join(row[n] for n in status).casefold()
         odd = ("Moodle has it as a draft that was not submitted",) if _has(said, _DRAFT) else ()
+        if _has(said, _NONE):
+            odd = ("the sheet says that nothing was handed in: it may be older than the download",)
         student = Student(ids, words(row[name]) if name is not None else "")
         rows.append(Row(student, line, row, late=_has(said, _LATE), odd=odd))
     return Roster("Moodle", tuple(rows))

@@ -1,0 +1,146 @@
+"""The columns of a sheet that may take a grade, and the one that does.
+
+- `Column`: one of them. `columns_of`: all. `chosen`: the one that was asked for, or the obvious one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...errors import UsageError
+from ...submission.download.rosters.cells import Record, clean
+from ...text import words
+from .sheet import Sheet
+from .worksheet import Worksheet
+
+# "Homework 1 (7001)": Canvas' own number of the assignment.
+_CANVAS = re.compile(r"(?P<title>.*\S) ?\((?P<id>\d+)\)")
+# `lib/gradebook_importer.rb` of Canvas drops these columns without a word.
+CANVAS_DROPS = re.compile(
+    r"\b(?:Current|Final|Override) (?:Score|Points|Grade|Status)\b", re.IGNORECASE
+)
+_BRIGHTSPACE = re.compile(
+    r"(?P<title>.*\S) Points Grade(?: <.*?(?:MaxPoints:(?P<most>[\d.,]+).*)?>)?"
+)
+# "Homework 1 [Total Pts: 20 Score] |98765"
+_BLACKBOARD = re.compile(r"(?P<title>.*\S) \[[^\]]*?(?P<most>\d[\d.,]*)?[^\]\d]*\] ?\|(?P<id>\d+)")
+_COMPUTED = re.compile(r"\[[^\]]*\bup to\b|^(?:Weighted )?Total \[", re.IGNORECASE)
+_BY_HEADER = {"Canvas": _CANVAS, "Brightspace": _BRIGHTSPACE, "Blackboard": _BLACKBOARD}
+_MOST_LISTED = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. `title` and `id` are what a person may call it; `most` is its maximum as it is
+    written, or "". `dropped` says why the course's site would not take it, or "".
+    """
+
+    at: int
+    header: str
+    title: str
+    id: str = ""
+    most: str = ""
+    dropped: str = ""
+
+    def __str__(self) -> str:
+        most = f", of {words(self.most)} points" if self.most else ""
+        return f"{words(self.header)!r}{most}"
+
+
+def site_of(sheet: Sheet) -> str:
+    """Return the site that the sheet is of, "" when it is not known. Blackboard translates its headers."""
+    if any(map(_BLACKBOARD.fullmatch, sheet.headers)):
+        return "Blackboard"
+    site = sheet.roster.site
+    return site if site in ("Canvas", "Moodle", *_BY_HEADER) else ""
+
+
+def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column]:
+    """Return the columns that may take a grade.
+
+    In a sheet of an unknown site, and in one of Moodle whose grade is not found, these are all columns.
+    """
+    if site in _BY_HEADER:
+        found = [_by_header(at, header, site, sheet) for at, header in enumerate(sheet.headers)]
+        return [column for column in found if column]
+    if moodle and moodle.grade is not None:
+        header = sheet.headers[moodle.grade]
+        return [Column(moodle.grade, header, header, most=_of_moodle(sheet, moodle))]
+    # Where the site is known by its ids alone, other rows may be earlier attempts.
+    others = sheet.others if sheet.roster.site.startswith("unknown") else ()
+    return [
+        Column(at, header, header, most=_of_moodle(sheet, moodle) or _points(others, at))
+        for at, header in enumerate(sheet.headers)
+        if header
+    ]
+
+
+def chosen(columns: Sequence[Column], wanted: str, title: str, sheet: Sheet) -> tuple[Column, str]:
+    """Return the column, and why it is the one. `wanted` is an id, a title or "", `title` the rubric's.
+
+    UsageError when none or several have the name, when no name came and no column is obvious, or when the
+    course's site would not take the column.
+    """
+    if wanted:
+        found, why = [column for column in columns if _is_called(column, wanted)], "asked for"
+    else:
+        found, why = [column for column in columns if not column.dropped], "the only one of a grade"
+        if len(found) > 1:
+            found = [column for column in columns if _same(column.title, title)]
+            why = "the only one with the title of the rubric"
+    if len(found) == 1 and not found[0].dropped:
+        return found[0], why
+    if len(found) == 1:
+        raise UsageError(
+            f"--column: the sheet {sheet.shown} has {found[0]}, and {found[0].dropped}"
+        )
+    asked = (
+        f"{len(found) or 'no'} columns called {words(wanted)!r}" if wanted else "no obvious column"
+    )
+    listed = "".join(f"\n  {_option(column)}" for column in columns[:_MOST_LISTED])
+    raise UsageError(f"the sheet {sheet.shown} has {asked}; say one of these:{listed or ' none'}")
+
+
+def _option(column: Column) -> str:
+    dropped = f" (no: {column.dropped})" if column.dropped else ""
+    return f"--column {column.id or repr(words(column.header))}  {column}{dropped}"
+
+
+def _is_called(column: Column, wanted: str) -> bool:
+    return wanted == column.id or any(_same(wanted, name) for name in (column.header, column.title))
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _by_header(at: int, header: str, site: str, sheet: Sheet) -> Column | None:
+    match = _BY_HEADER[site].fullmatch(header)
+    if not match:
+        return None
+    parts = match.groupdict()
+    most = parts.get("most") or _points(sheet.others, at)
+    dropped = ""
+    if site == "Canvas" and (said := CANVAS_DROPS.search(header)):
+        dropped = f"Canvas drops columns with {said[0]!r} in the title; rename the assignment"
+    elif site == "Blackboard" and _COMPUTED.search(header):
+        dropped = "Blackboard computes it"
+    elif most and not any(map(str.isdigit, most)):
+        dropped = f"it is marked as {words(most)}"
+    return Column(at, header, parts["title"], parts.get("id") or "", most, dropped)
+
+
+def _of_moodle(sheet: Sheet, moodle: Worksheet | None) -> str:
+    if not moodle or moodle.most is None:
+        return ""
+    return next(filter(None, sheet.texts(moodle.most)), "")
+
+
+def _points(records: Sequence[Record], at: int) -> str:
+    """Return what the row for points says of a column: a number, or words in brackets for one to be read."""
+    found = [clean(record.says(at)) for record in records]
+    numbers = [text for text in found if re.fullmatch(r"[\d.,]*\d[\d.,]*", text)]
+    read_only = [text for text in found if text.startswith("(")]
+    return next(iter((*read_only, *numbers)), "")

@@ -1,0 +1,62 @@
+"""The text of a cell for feedback: short HTML, as a student may read it.
+
+- `comment`: of one mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from ...text import of_engine, words
+from ..course.marks import Mark, Status
+from ..item_result import STATES, ItemResult, State
+from ..rounding import exact
+
+_LONGEST, _LONGEST_CELL = 240, 4000  # characters of one reason, and of all items
+
+
+def comment(mark: Mark) -> str:
+    """Return the items with their points, and the first reason of each; a hidden item without a case.
+
+    It begins with `<`, so that no spreadsheet takes it for a formula.
+    """
+    lines: list[str] = []
+    for line in _lines(mark):
+        if sum(map(len, lines)) + len(line) > _LONGEST_CELL:
+            lines.append("...")
+            break
+        lines.append(line)
+    return "<p>" + "<br>".join(lines) + "</p>"
+
+
+def _lines(mark: Mark) -> Iterator[str]:
+    if mark.status is Status.UNUSABLE:  # said once: it is the reason of each item
+        yield _html(of_engine(mark.why))
+    else:
+        yield from (_html(_of_item(item, mark)) for item in mark.items)
+    yield from (_html(each.reason) for each in mark.comments)
+
+
+def _of_item(item: ItemResult, mark: Mark) -> str:
+    points = "no points yet" if item.item in mark.blank else exact(item.points)
+    bonus = ", a bonus" if item.bonus else ""
+    return f"{item.item}: {points} of {exact(item.most)}{bonus}{_why(item, mark)}"
+
+
+def _why(item: ItemResult, mark: Mark) -> str:
+    given = next((each for each in mark.given if each.item == item.item), None)
+    if given:
+        return f"; {given.reason}"
+    if item.state in STATES:
+        return f"; {STATES[item.state]}"
+    if not item.reasons or item.state is State.OVERRIDDEN:
+        return ""
+    if item.hidden:
+        return "; " + ", ".join(dict.fromkeys(each.partition(":")[0] for each in item.reasons))
+    more = f" (and {len(item.reasons) - 1} more)" if len(item.reasons) > 1 else ""
+    return f"; {of_engine(words(item.reasons[0], _LONGEST))}{more}"
+
+
+def _html(text: str) -> str:
+    return escape(words(text, 2 * _LONGEST))

@@ -1,0 +1,60 @@
+"""`gradconform fill`: the file that it writes, and what it refuses before it writes anything."""
+
+import os
+
+import pytest
+
+from .gradings import graded, mark
+from .test_filling import CANVAS
+
+SHEET = CANVAS.format("", "", "")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    graded(tmp_path / "grades", mark("35/2", canvas="1"))
+    (tmp_path / "sheet.csv").write_text(SHEET)
+    return tmp_path
+
+
+def test_the_filled_sheet_is_another_file_that_this_user_alone_reads(folder, command):
+    before = {path.name: path.read_bytes() for path in (folder / "grades").iterdir()}
+    code, out, _ = command("fill", "grades", "sheet.csv", "-o", "full.csv")
+    assert code == 0
+    assert "Ada Beispiel (canvas 1): Autograd engine (7): nothing -> 17.5\n" in out
+    assert out.endswith("full.csv\n")
+    assert (folder / "full.csv").read_text() == SHEET.replace("A,1,,", "A,1,17.5,")
+    assert (folder / "full.csv").stat().st_mode & 0o777 == 0o600
+    assert (folder / "sheet.csv").read_text() == SHEET
+    assert {path.name: path.read_bytes() for path in (folder / "grades").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grades", "sheet.csv", "-o", "sheet.csv"], "full.csv is the sheet itself"),
+        (["grades", "sheet.csv", "-o", "link.csv"], "is the sheet itself, which stays as it is"),
+        (["grades", "sheet.csv", "-o", "grades/full.csv"], "lies in the folder of the grading"),
+        (["grades", "sheet.csv", "-o", "no/full.csv"], "there is no folder no"),
+        (["empty", "sheet.csv", "-o", "full.csv"], "empty holds no grading.json"),
+        (["grades", "absent.csv", "-o", "full.csv"], "'absent.csv' does not exist"),
+        (["grades", "zip.csv", "-o", "full.csv"], "is no CSV file: save it as CSV"),
+        (["grades", "sheet.csv", "-o", "full.csv", "--column", ""], "nothing came"),
+        (["grades", "sheet.csv", "-o", "full.csv", "--column", "8"], "no columns called '8'"),
+        (["grades", "other.csv", "-o", "full.csv"], "has no student of this grading"),
+        (["changed", "sheet.csv", "-o", "full.csv"], "`gradconform grade` makes the file anew"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_nothing_is_written(folder, command, arguments, said):
+    os.link(folder / "sheet.csv", folder / "link.csv")
+    (folder / "empty").mkdir()
+    (folder / "zip.csv").write_bytes(b"PK\x03\x04")
+    (folder / "other.csv").write_text(SHEET.replace(",1,001", ",11,001"))
+    text = (graded(folder / "changed", mark(1, canvas="1")) / "grading.json").read_text()
+    (folder / "changed" / "grading.json").write_text(text.replace('"judged"', '"jugded"'))
+    code, _, err = command("fill", *arguments)
+    assert code == 4
+    assert said.removeprefix("full.csv ") in err
+    assert "Traceback" not in err
+    assert not (folder / "full.csv").exists()
+    assert (folder / "sheet.csv").read_text() == SHEET
