@@ -99,8 +99,7 @@ def _put_up_walls(wall: dict[str, Any], parent: int) -> None:
     """Put up the walls that a process puts up around itself; bubblewrap's namespaces stand already."""
     from . import landlock, no_programs, privileges, seccomp
 
-    if wall["user_number"] is not None:
-        privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])
+    privileges.give_up_superuser(wall["user_number"], reads_private=wall["reads_private"])
     if wall["dies_with_parent"]:
         die_with_parent(parent)
     if wall["landlock"] is not None:

@@ -9,7 +9,8 @@ bubblewrap uses namespaces of the kernel: bwrap(1). Most containers do not permi
 filter of system calls and a user who owns nothing take their place.
 
 When the superuser runs gradconform, the child becomes this user inside bubblewrap too, because the kernel
-does not limit the processes and threads of the superuser, not even in a user namespace. A superuser without
+does not limit the processes and threads of the superuser, not even in a user namespace. Behind resource
+limits alone it becomes this user as well, so that it can change no file of the superuser. A superuser without
 CAP_SYS_ADMIN can make user namespaces only, and the child cannot change its user there. Then only memory
 bounds the number of threads.
 """
@@ -33,6 +34,7 @@ from .interpreter import Facts, executable
 
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _PACKAGES = ("site-packages", "dist-packages")
+_OTHER_USER = ", a user who owns nothing"
 _DEVICES = ("null", "zero", "random", "urandom")
 _OF_THE_SUPERUSER = (
     "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try "
@@ -63,12 +65,12 @@ class Wall(StrEnum):
     @property
     def shown(self) -> str:
         """The name of the wall in a report."""
+        root = os.geteuid() == 0
         return {
             Wall.BUBBLEWRAP: "bubblewrap: own namespaces, no network, read-only root, system-call filter",
-            Wall.LANDLOCK: "Landlock, system-call filter, resource limits"
-            + (", a user who owns nothing" if os.geteuid() == 0 else "")
-            + " (hides the content of files, not their existence, size and date)",
-            Wall.RLIMITS: "NOT ISOLATED: resource limits only",
+            Wall.LANDLOCK: f"Landlock, system-call filter, resource limits{_OTHER_USER if root else ''}"
+            " (hides the content of files, not their existence, size and date)",
+            Wall.RLIMITS: f"NOT ISOLATED: resource limits{_OTHER_USER if root else ' only'}",
         }[self]
 
 
@@ -137,10 +139,10 @@ def put_up_by_child(wall: Wall, visible: Visible, number: int) -> dict[str, Any]
         devices = [f"/dev/{name}" for name in _DEVICES]
         rules = {"readable": ["/"], "listable": [], "devices": devices}
         rules["writable"] = list(_WRITABLE) if _sizes_folders() else []
-    reads_private = wall is Wall.BUBBLEWRAP or not (rules and _all_may_read(rules["readable"]))
+    private = wall is Wall.BUBBLEWRAP or not _all_may_read(_rules(visible)["readable"])
     return {
-        "reads_private": reads_private,
-        "user_number": None if wall is Wall.RLIMITS else number,
+        "reads_private": private,
+        "user_number": number,
         "dies_with_parent": wall is not Wall.BUBBLEWRAP,
         "landlock": rules,
         "semaphores": wall is Wall.RLIMITS or (wall is Wall.BUBBLEWRAP and _sizes_folders()),

@@ -1,5 +1,6 @@
 """Behind a wall each engine is a user of its own, whose threads are counted."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -62,3 +63,38 @@ def test_the_right_to_read_private_files_is_kept_only_where_python_needs_it():
         assert walls._all_may_read([str(python), "/no/such/path"])
         Path(folder).chmod(0o700)
         assert not walls._all_may_read([str(python)])
+
+
+REACHES_OUT = """
+import os
+said = []
+for name, act in {
+    "write": lambda: open(%r, "w"),
+    "replace": lambda: os.remove(%r),
+    "signal": lambda: os.kill(os.getppid(), 0),
+    "root": lambda: os.setuid(0),
+}.items():
+    try:
+        act()
+        said.append(name)
+    except OSError:
+        pass
+print("REACHED", os.geteuid(), *said)
+"""
+
+
+def test_behind_resource_limits_alone_the_superusers_child_changes_no_file_of_the_superuser(
+    tmp_path,
+):
+    if os.geteuid() != 0:
+        pytest.skip("only the superuser can become another user")
+    result = tmp_path / "results.json"
+    result.write_text("{}")
+    engine = tmp_path / "engine.py"
+    engine.write_text(VALUE + REACHES_OUT % (str(result), str(result)))
+    opened = load(EngineName.parse(str(engine)), Isolation(wall="rlimits"))
+    _, user, *reached = opened.printed().split()
+    assert works(opened)
+    opened.close()
+    assert (int(user) > 0, reached) == (True, [])
+    assert opened.info.wall == "NOT ISOLATED: resource limits, a user who owns nothing"

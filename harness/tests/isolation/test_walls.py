@@ -265,7 +265,7 @@ def test_only_the_standard_library_numpy_and_the_workers_own_sources_are_importa
 def test_behind_resource_limits_alone_imports_are_the_same_and_the_report_warns(paths, tmp_path):
     engine, found = probed("rlimits", paths, tmp_path)
     assert_imports(found)
-    assert engine.info.wall == "NOT ISOLATED: resource limits only"
+    assert engine.info.wall == walls.Wall.RLIMITS.shown
     (tmp_path / STRAY).unlink(missing_ok=True)
     for path in ("/tmp", "/dev/shm", ROOT, stage().worker):
         Path(path, STRAY).unlink(missing_ok=True)
