@@ -19,6 +19,7 @@ class Answer(Enum):
     FAILED = "failed"
     LACKING = "lacking"  # the engine does not have what the case needs
     TWIN_FAILED = "twin failed"  # the case passed, and failed with other numbers
+    NOT_ASKED = "not asked"  # the grading was cut off before this case or its twin
 
 
 class Answers:
@@ -32,11 +33,15 @@ class Answers:
 
     def of(self, graded: Graded, readings: str) -> Answer:
         """Return how the case ended; `readings` is that of an `Item`."""
+        if not self._rows[graded.case.id]:
+            return Answer.NOT_ASKED
         own = self._of(graded.case.id, graded, readings)
         if own is not Answer.PASSED or not self._twins or is_twin(graded.case.id):
             return own
         # A gradient may be 1 for any numbers, and then only the value tells whether it was computed.
         due = "values" if readings == "values" else "all"
+        if not self._rows[twin_id(graded.case.id)]:
+            return Answer.NOT_ASKED
         other = self._of(twin_id(graded.case.id), graded, due)
         return Answer.PASSED if other is Answer.PASSED else Answer.TWIN_FAILED
 

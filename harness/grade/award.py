@@ -48,7 +48,7 @@ def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
     """Return the points of one engine.
 
     `rows` are its rows of `results.jsonl` as dictionaries, those of twins among them; the rows of other cases
-    do not count. A case without a row has not passed. Raises as `plan_of` does.
+    do not count. A case without a row was not asked, and has not passed. Raises as `plan_of` does.
     """
     answers = Answers(rows, twins=bool(rubric.secret))
     faults, questions = Faults(), plan_of(rubric)

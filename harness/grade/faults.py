@@ -51,7 +51,7 @@ class Faults:
 
     def note(self, question: Question, judged: Judged) -> None:
         """Remember a fault, for all that is judged afterwards."""
-        if not judged.counts or judged.passed:
+        if not judged.counts or judged.answer in (Answer.PASSED, Answer.NOT_ASKED):
             return
         graded, name = judged.graded, question.item.name
         for word in graded.tested:
@@ -71,8 +71,10 @@ class Faults:
         found: dict[Stage, list[tuple[Graded, str, bool]]] = {stage: [] for stage in Stage}
         for question in questions:
             for graded in question.cases:
-                passed = answers.of(graded, question.item.readings) is Answer.PASSED
-                found[graded.stage].append((graded, question.item.name, passed))
+                answer = answers.of(graded, question.item.readings)
+                if answer is not Answer.NOT_ASKED:
+                    passed = answer is Answer.PASSED
+                    found[graded.stage].append((graded, question.item.name, passed))
         slopes = found[Stage.SLOPE]
         if 2 * sum(passed for *_, passed in slopes) < len(slopes):
             self._start = next((name for _, name, passed in found[Stage.START] if not passed), "")

@@ -53,7 +53,7 @@ def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
     by_op: dict[str, list[Judged]] = {}
     there = {one.graded.tested for one in judged if one.counts and one.answer is not Answer.LACKING}
     for one in judged:
-        if one.counts and not one.passed:
+        if one.counts and one.answer not in (Answer.PASSED, Answer.NOT_ASKED):
             by_op.setdefault(_sentence(one, there).partition(":")[0], []).append(one)
     for of_op in by_op.values():
         # Numbers that differ say more than that other numbers fail.
@@ -64,6 +64,8 @@ def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
             joined = f"{said} " if said.endswith("?") else f"{said.removesuffix('.')}; "
             said = f"{joined}{len(others)} more of its cases {fail}"
         yield said
+    if cut := sum(one.answer is Answer.NOT_ASKED for one in judged):
+        yield f"the grading ended before {cut} of {len(judged)} cases ran"
     if not any(one.counts for one in judged):
         for item in dict.fromkeys(one.at_fault for one in judged):
             yield f"not judged, because each of its cases needs what item {words(item)!r} has lost"

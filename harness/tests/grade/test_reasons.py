@@ -93,3 +93,15 @@ def test_an_op_that_lacks_one_form_loses_nothing_where_the_other_form_is_asked(r
         "sub is missing",
     }
     assert chain.reasons == ("sub is missing",)
+
+
+def test_what_did_not_run_is_not_called_wrong(rows):
+    cut = rows[: len(rows) // 2]
+    # The last case ran, and its twin did not.
+    while not is_twin(cut[-1]["case"]):
+        cut.pop()
+    while is_twin(cut[-1]["case"]):
+        cut.pop()
+    (sentence,) = reasons(cut)
+    assert sentence.startswith("the grading ended before ")
+    assert 0 < award(SMALL, cut).score < award(SMALL, rows).score
