@@ -236,4 +236,4 @@ def test_each_family_has_the_stage_that_its_items_need(calibration):
 
 def test_an_answer_that_did_not_come_has_not_passed(calibration):
     graded = plan_of(RUBRIC)[0].cases[0]
-    assert Answers((), twins=False).of(graded, "all") is Answer.FAILED
+    assert Answers((), twins=False).of(graded, "all") is Answer.NOT_ASKED
