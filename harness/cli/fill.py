@@ -38,8 +38,29 @@ from .value_types import EXISTING_FILE, FILE_TO_WRITE
     help="What happens to a grade that is in the sheet: it stays, or is replaced by the score or by a higher "
     "one. In a sheet with feedback, that of a replaced grade is replaced, too.",
 )
+@click.option(
+    "--feedback",
+    type=FILE_TO_WRITE,
+    metavar="OUT.zip",
+    help="Write the pages for students, too: a zip that Canvas or Moodle takes back.",
+)
+@click.option(
+    "--since",
+    type=EXISTING_FILE,
+    multiple=True,
+    metavar="LAST.zip",
+    help="A zip of --feedback that was uploaded: its pages are left out, where they are the same. It can be "
+    "repeated, the latest one last.",
+)
 def fill(
-    grading: Path, sheet: Path, out: Path, column: str | None, scale: bool, existing: str
+    grading: Path,
+    sheet: Path,
+    out: Path,
+    column: str | None,
+    scale: bool,
+    existing: str,
+    feedback: Path | None,
+    since: tuple[Path, ...],
 ) -> int:
     """Write the scores of a grading into the sheet that a course's site gave you.
 
@@ -52,18 +73,31 @@ def fill(
 
     Exit codes: 0 the sheet is written; 4 a wrong option, folder or sheet, and nothing is written.
     """
-    from ..grade.course.finished import read_finished
+    from ..grade.course.finished import read_finished, with_names
     from ..grade.sheets.filling import Existing, filled
-    from ..grade.sheets.telling import told
-    from ..grade.sheets.writing import check_output, write
+    from ..grade.sheets.pages_zip import pages_zip
+    from ..grade.sheets.telling import told, told_of_pages
+    from ..grade.sheets.writing import check_feedback, check_output, write
 
     if column is not None and not column.strip():  # as of a variable of a shell that is not set
         raise click.BadParameter("a column was expected; nothing came", param_hint="--column")
-    check_output(out, sheet, grading)
-    finished = read_finished(grading)
+    if since and not feedback:
+        raise click.UsageError("--since says which pages are left out of --feedback; give both")
+    check_output(out, [sheet, *since], grading)
+    if feedback:
+        check_feedback(feedback, out)
+        check_output(feedback, [sheet], grading)
+    finished = with_names(read_finished(grading))
     result = filled(finished, sheet, wanted=column or "", scale=scale, existing=Existing(existing))
+    pages = pages_zip(result, finished, since) if feedback else None
     write(out, result.data)
-    for line in told(result, finished):
+    for line in told(result):
         click.echo(line)
     click.echo(str(out))
+    if feedback and pages:
+        for line in told_of_pages(pages, result.site):
+            click.echo(line)
+        if pages.pages:
+            write(feedback, pages.data)
+            click.echo(str(feedback))
     return Exit.PASSED

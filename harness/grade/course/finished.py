@@ -1,12 +1,13 @@
 """A finished grading, read from its folder: the same marks that `grade_course` had when it wrote it.
 
-- `Finished`: rubric, marks and files. `read_finished`: from a folder to it.
+- `Finished`: rubric, marks and files. `read_finished`: from a folder to it. `with_names`: with the students
+  of an anonymous grading.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from ...submission.download.plan import Student
 from ...text import words
 from ..item_result import ItemResult, State
 from ..rubric import Rubric
+from .folder import KEY
 from .grading_file import GRADING, read_grading
+from .key_file import TOKEN, Key
 from .marks import Mark, Status
 from .overrides import Override
 
@@ -55,6 +58,24 @@ def read_finished(folder: Path) -> Finished:
         ) from None
     pages = tuple(each.get("feedback", "") for each in found["students"])
     return Finished(folder, rubric, marks, pages, files)
+
+
+def with_names(grading: Finished) -> Finished:
+    """Return the grading with names and ids in place of tokens, when it is anonymous.
+
+    Raises UsageError when its key cannot be read, or lacks a token.
+    """
+    if not any(TOKEN in mark.student.ids for mark in grading.marks):
+        return grading
+    owners = Key(grading.folder).owners()
+    tokens = [mark.student.ids.get(TOKEN, "") for mark in grading.marks]
+    if lost := next((token for token in tokens if token not in owners), None):
+        raise UsageError(
+            f"{words(str(grading.folder / KEY))} does not say whose the token {words(lost)} is; put back the "
+            "file that gradconform wrote"
+        )
+    named = zip(grading.marks, tokens, strict=True)
+    return replace(grading, marks=tuple(replace(m, student=owners[t]) for m, t in named))
 
 
 def _mark(found: Mapping[str, Any], rubric: Rubric) -> Mark:

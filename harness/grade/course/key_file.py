@@ -91,6 +91,13 @@ class Key:
         found = {token for (_, id), token in self._students.items() if id == cell}
         return self._submissions.get(cell) or (found.pop() if len(found) == 1 else name)
 
+    def owners(self) -> dict[str, Student]:
+        """Return whose each token is."""
+        return {
+            row.token: Student({kind: _plain(id) for kind, id in row.ids.items()}, _plain(row.name))
+            for row in self._rows.values()
+        }
+
     def keep(self) -> None:
         """Write the file. UsageError when it cannot be written, or another command has changed it."""
         if self._read() != self._text:
@@ -141,6 +148,12 @@ class Key:
             ids = {kind: id for kind, id in cells.items() if kind not in _FIRST and id}
             submission, token, original, name = (cells[each] for each in _FIRST)
             yield _Row(submission, token, original, name, ids)
+
+
+def _plain(cell: str) -> str:
+    """Return the text of which `for_spreadsheet` made the cell."""
+    bare = cell.removeprefix("'")
+    return bare if for_spreadsheet(bare) == cell else cell
 
 
 def _row(student: Student) -> _Row:

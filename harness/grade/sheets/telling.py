@@ -1,6 +1,6 @@
 """What is said about a filled sheet: the changes, and counts of the rest.
 
-- `told`: the lines for a terminal.
+- `told`: the lines for a terminal. `told_of_pages`: those about the zip of pages.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ from itertools import groupby
 
 from ...submission.download.rosters.roster import Row
 from ...text import words
-from ..course.finished import Finished
 from ..course.marks import Mark, Status
 from .filling import Change, Existing, Filled
 from .matching import shown
+from .pages_zip import PagesZip
 from .platforms import warnings
 
+_UPLOAD = {
+    "Canvas": "in the assignment: Upload Submissions; Canvas adds a comment at each upload, so upload a zip "
+    "once, and give it as --since the next time",
+    "Moodle": "in the assignment: Upload multiple feedback files in a zip; its settings must allow feedback "
+    "files",
+}
 _LONGEST = 50  # characters of a cell
 
 # Scores that a person should look at before they are published.
@@ -26,7 +32,7 @@ _UNSURE = {
 }
 
 
-def told(filled: Filled, grading: Finished) -> Iterator[str]:
+def told(filled: Filled) -> Iterator[str]:
     """Yield the lines."""
     yield _head(filled)
     yield from map(words, (*filled.sheet.roster.odd, *filled.matched.said))
@@ -46,8 +52,18 @@ def told(filled: Filled, grading: Finished) -> Iterator[str]:
     yield from _listed(
         "several submissions, of which a person must say one", list(_several(filled))
     )
-    yield from _unsure(filled, grading)
+    yield from _unsure(filled)
     yield from _listed("what the site will do", list(warnings(filled)))
+
+
+def told_of_pages(pages: PagesZip, site: str) -> Iterator[str]:
+    """Yield the lines about a zip of pages."""
+    yield f"pages: {len(pages.pages)}"
+    if pages.same:
+        yield f"pages that are as in the last zip, and left out: {pages.same}"
+    yield from _listed("no page", pages.without)
+    if pages.pages:
+        yield _UPLOAD[site]
 
 
 def _head(filled: Filled) -> str:
@@ -103,7 +119,7 @@ def _several(filled: Filled) -> Iterator[str]:
         yield f"{shown(marks[0])}: {', '.join(words(mark.key or 'none') for mark in marks)}"
 
 
-def _unsure(filled: Filled, grading: Finished) -> Iterator[str]:
+def _unsure(filled: Filled) -> Iterator[str]:
     counted: dict[Status, list[Mark]] = {status: [] for status in _UNSURE}
     on_sheet = filled.matched.marks.values()
     for mark in on_sheet:

@@ -3,6 +3,8 @@
 `{name}[_LATE]_{user id}_{file id}_{file name}`, `..._{user id}_text.html` for a text that was typed in, and
 `..._{user id}_link.html` for a link. Anonymous: `[LATE_]anon_{id}_{file id}_{file name}`. Older exports have
 `-` between the parts. Source: `lib/content_zipper.rb` and `Attachment.make_unique_filename` of canvas-lms.
+
+- `LAYOUT`: this layout. `numbers_of`: the numbers in one name.
 """
 
 from __future__ import annotations
@@ -54,6 +56,15 @@ def read(contents: Contents, known: Set[str] = frozenset()) -> list[Handed]:
         if part:
             found[part.user].append(part)
     return [_handed(parts) for parts in found.values()]
+
+
+def numbers_of(place: str, known: Set[str]) -> tuple[str, str] | None:
+    """Return the numbers of a student and of an uploaded file that a name holds, or None.
+
+    Ids in `known` decide where it holds several pairs of numbers. A text that was typed in has no file.
+    """
+    part = _part(place, known)
+    return (part.user, str(part.upload)) if part and part.upload else None
 
 
 def _owned(contents: Contents) -> set[str]:

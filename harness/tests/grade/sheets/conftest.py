@@ -19,7 +19,7 @@ class Filler:
 
     @property
     def said(self):
-        return "\n".join(told(self.filled, self.grading))
+        return "\n".join(told(self.filled))
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """`gradconform fill`: the file that it writes, and what it refuses before it writes anything."""
 
 import os
+import zipfile
 
 import pytest
+from gradconform.harness.grade.course.key_file import Key
+from gradconform.harness.submission.download.plan import HandIn, Student
 
 from .gradings import graded, mark
 from .test_filling import CANVAS
@@ -32,8 +35,11 @@ def test_the_filled_sheet_is_another_file_that_this_user_alone_reads(folder, com
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["grades", "sheet.csv", "-o", "sheet.csv"], "full.csv is the sheet itself"),
-        (["grades", "sheet.csv", "-o", "link.csv"], "is the sheet itself, which stays as it is"),
+        (["grades", "sheet.csv", "-o", "sheet.csv"], "sheet.csv is sheet.csv itself"),
+        (
+            ["grades", "sheet.csv", "-o", "link.csv"],
+            "link.csv is sheet.csv itself, which stays as it is",
+        ),
         (["grades", "sheet.csv", "-o", "grades/full.csv"], "lies in the folder of the grading"),
         (["grades", "sheet.csv", "-o", "no/full.csv"], "there is no folder no"),
         (["empty", "sheet.csv", "-o", "full.csv"], "empty holds no grading.json"),
@@ -54,7 +60,50 @@ def test_a_refusal_is_a_sentence_and_nothing_is_written(folder, command, argumen
     (folder / "changed" / "grading.json").write_text(text.replace('"judged"', '"jugded"'))
     code, _, err = command("fill", *arguments)
     assert code == 4
-    assert said.removeprefix("full.csv ") in err
+    assert said in err
     assert "Traceback" not in err
     assert not (folder / "full.csv").exists()
     assert (folder / "sheet.csv").read_text() == SHEET
+
+
+def test_an_anonymous_grading_is_filled_by_its_key(folder, command):
+    (folder / "hidden").mkdir()
+    key = Key(folder / "hidden")
+    ada = Student({"canvas": "1", "login": "=ada"}, "Beispiel, Ada")
+    submission, (token,) = key.of(HandIn("1", (ada,), None))
+    key.keep()
+    graded(folder / "hidden", mark(3, key=submission, name="", token=token))
+    (folder / "sheet.csv").write_text(SHEET.replace(",ada,", ',"=""=ada""",'))
+    code, out, _ = command("fill", "hidden", "sheet.csv", "-o", "full.csv")
+    assert code == 0
+    assert "Beispiel, Ada (canvas 1): Autograd engine (7): nothing -> 3\n" in out
+    assert token not in out
+    (folder / "hidden" / "key.csv").unlink()
+    code, _, err = command("fill", "hidden", "sheet.csv", "-o", "again.csv")
+    assert code == 4
+    assert f"key.csv does not say whose the token {token} is" in err
+
+
+def test_pages_are_written_beside_the_sheet_and_no_zip_is_replaced(folder, command):
+    page = folder / "grades" / "feedback" / "s1.html"
+    page.parent.mkdir()
+    page.write_text("<p>1")
+    path = folder / "grades" / "grading.json"
+    text = path.read_text().replace('"status"', '"feedback": "feedback/s1.html",\n"status"')
+    path.write_text(text.replace("s1.py", "ada_1_77_engine.py"))
+    asked = ("fill", "grades", "sheet.csv", "-o", "full.csv", "--feedback", "pages.zip")
+    code, out, _ = command(*asked)
+    assert code == 0
+    assert out.endswith("pages.zip\n")
+    assert "Canvas adds a comment at each upload" in out
+    with zipfile.ZipFile(folder / "pages.zip") as archive:
+        assert archive.namelist() == ["beispielada_1_77_feedback.html"]
+    code, _, err = command(*asked)
+    assert code == 4
+    assert "pages.zip exists; name another file" in err
+    code, out, _ = command(*asked[:-1], "second.zip", "--since", "pages.zip")
+    assert code == 0
+    assert "pages that are as in the last zip, and left out: 1\n" in out
+    assert not (folder / "second.zip").exists()
+    code, _, err = command(*asked[:-2], "--since", "pages.zip")
+    assert (code, "--since says which pages are left out" in err) == (4, True)
