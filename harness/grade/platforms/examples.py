@@ -1,0 +1,39 @@
+"""Examples of what is given to a platform, to copy and to change.
+
+- `example_names`: the platforms that have one. `copied`: the files of one, with a rubric and a new secret.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+from ...errors import UsageError
+from ...report.results_file import writing
+from ...text import words
+from ..course.folder import write_whole
+from ..rubric_file import DEFAULT, shipped_text, with_secret
+
+_FOLDER = Path(__file__).parents[1] / "examples"
+_SHARED = "requirements.txt"
+
+
+def example_names() -> list[str]:
+    """Return the names of the platforms that have an example."""
+    return sorted(path.name for path in _FOLDER.iterdir() if path.is_dir())
+
+
+def copied(name: str, out: Path) -> list[Path]:
+    """Copy an example to the folder `out`, which must not exist or be empty. Return the files.
+
+    UsageError when it holds something, or cannot be written to.
+    """
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise UsageError(f"{words(str(out))} is not empty; name another folder with -o")
+        for source in (*sorted((_FOLDER / name).iterdir()), _FOLDER / _SHARED):
+            shutil.copy(source, out / source.name)  # with its mode
+    write_whole(out / "hw.toml", with_secret(shipped_text(DEFAULT), secrets.token_urlsafe(24)))
+    return sorted(out.iterdir())
