@@ -51,7 +51,8 @@ def read_finished(folder: Path) -> Finished:
         marks = tuple(_mark(each, rubric) for each in found["students"])
         files = {each["submission"]: each["file"] for each in found["plan"]["submissions"]}
     except (KeyError, TypeError, ValueError, ValidationError) as problem:
-        why = words(str(problem).splitlines()[0])
+        missing = " is missing" if isinstance(problem, KeyError) else ""
+        why = words(str(problem).splitlines()[0]) + missing
         raise UsageError(
             f"{words(str(folder / GRADING))} cannot be understood: {why}; `gradconform grade` makes the file "
             "anew"

@@ -28,6 +28,7 @@ _BRIGHTSPACE = re.compile(
 _BLACKBOARD = re.compile(r"(?P<title>.*\S) \[[^\]]*?(?P<most>\d[\d.,]*)?[^\]\d]*\] ?\|(?P<id>\d+)")
 _COMPUTED = re.compile(r"\[[^\]]*\bup to\b|^(?:Weighted )?Total \[", re.IGNORECASE)
 _BY_HEADER = {"Canvas": _CANVAS, "Brightspace": _BRIGHTSPACE, "Blackboard": _BLACKBOARD}
+_UNKNOWN = "unknown"  # so begins the site of a roster whose ids were found by the cells
 _MOST_LISTED = 40
 
 
@@ -50,11 +51,16 @@ class Column:
 
 
 def site_of(sheet: Sheet) -> str:
-    """Return the site that the sheet is of, "" when it is not known. Blackboard translates its headers."""
+    """Return the site that the sheet is of, "" when it is not known.
+
+    Headers may be translated, so an unknown sheet with ids of Canvas is one of Canvas.
+    """
     if any(map(_BLACKBOARD.fullmatch, sheet.headers)):
         return "Blackboard"
     site = sheet.roster.site
-    return site if site in ("Canvas", "Moodle", *_BY_HEADER) else ""
+    if site in ("Moodle", *_BY_HEADER):
+        return site
+    return "Canvas" if site.startswith(_UNKNOWN) and "canvas" in sheet.roster.kinds() else ""
 
 
 def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column]:
@@ -69,7 +75,7 @@ def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column
         header = sheet.headers[moodle.grade]
         return [Column(moodle.grade, header, header, most=_of_moodle(sheet, moodle))]
     # Where the site is known by its ids alone, other rows may be earlier attempts.
-    others = sheet.others if sheet.roster.site.startswith("unknown") else ()
+    others = sheet.others if sheet.roster.site.startswith(_UNKNOWN) else ()
     return [
         Column(at, header, header, most=_of_moodle(sheet, moodle) or _points(others, at))
         for at, header in enumerate(sheet.headers)

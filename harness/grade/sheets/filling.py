@@ -18,7 +18,7 @@ from ...text import words
 from ..course.finished import Finished
 from ..course.marks import Mark
 from ..rounding import exact
-from .columns import Column, chosen, columns_of, site_of
+from .columns import CANVAS_DROPS, Column, chosen, columns_of, site_of
 from .comment import comment
 from .matching import Matched, matched
 from .numbers import Style, style_of
@@ -116,8 +116,12 @@ def _numbers(sheet: Sheet, columns: Sequence[Column], column: Column) -> Iterato
     """Yield numbers of the sheet, those of the column first."""
     yield from sheet.texts(column.at)
     yield from (each.most for each in columns)
-    for each in columns if column.most or len(columns) < len(sheet.headers) else ():
-        yield from sheet.texts(each.at)
+    if len(columns) < len(sheet.headers):  # else there may be other things than points
+        for each in columns:
+            yield from sheet.texts(each.at)
+    for at, header in enumerate(sheet.headers):
+        if CANVAS_DROPS.search(header):  # totals
+            yield from sheet.texts(at)
 
 
 def _factor(result: Filled, most: Fraction, *, scale: bool) -> Fraction:

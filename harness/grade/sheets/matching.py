@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...errors import UsageError
+from ...submission.download.rosters.groups import name_of_folder
 from ...submission.download.rosters.ids import Index
 from ...submission.download.rosters.roster import Row, same
 from ...text import words
@@ -39,7 +41,7 @@ def matched(marks: Sequence[Mark], sheet: Sheet) -> Matched:
     said: list[str] = []
     for mark in marks:
         row, why = index.found(mark.student)
-        if row and (contradiction := _contradiction(mark, row)):
+        if row and (contradiction := _contradiction(mark, row) or _of_a_group(mark, row)):
             row, why = None, contradiction
         if row is None:
             strangers.append((mark, why))
@@ -83,6 +85,30 @@ def _contradiction(mark: Mark, row: Row) -> str:
                 "sheet of another assignment?"
             )
     return ""
+
+
+def _of_a_group(mark: Mark, row: Row) -> str:
+    """Return a sentence when the number of a participant alone leads to a row with another name.
+
+    A download for groups has the numbers of groups, and one of them may be that of a participant by chance.
+    """
+    name, there = mark.student.name, row.student.name
+    if [*mark.student.ids] != ["moodle"] or not name or not there:
+        return ""
+    # A download without names has the word of the sheet's first column in their place.
+    if any(_plain(cell).startswith(_plain(name)) for cell in row.cells):
+        return ""
+    ours, theirs = (set(re.findall(r"\w+", _plain(each))) for each in (name, there))
+    if ours <= theirs or theirs <= ours:
+        return ""
+    return (
+        f"its row on line {row.line} has the name {words(there)}: is {words(name)} a group? Give the "
+        "worksheet to the grading with --students"
+    )
+
+
+def _plain(name: str) -> str:
+    return name_of_folder(name).casefold()
 
 
 def _nobody(marks: Sequence[Mark], why: Sequence[tuple[Mark, str]], sheet: Sheet) -> str:

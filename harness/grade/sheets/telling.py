@@ -69,8 +69,8 @@ def told_of_pages(pages: PagesZip, site: str) -> Iterator[str]:
 def _head(filled: Filled) -> str:
     site = filled.site or f"unknown ({words(filled.sheet.roster.site)})"
     shows = filled.style.shown_by
-    decimal = f", numbers as {words(shows)}" if shows else ", a point in numbers"
-    return f"sheet of {site}, column {filled.column} ({filled.why}){decimal}"
+    decimal = f"numbers as {words(shows)}" if shows else "no number shows a decimal sign: a point"
+    return f"sheet of {site}, column {filled.column} ({filled.why}); {decimal}"
 
 
 def _row(changes: Sequence[Change]) -> str:

@@ -31,6 +31,7 @@ _SCALE = ("scale", "skala", "barème", "échelle", "escala", "schaal", "scala")
 _FEEDBACK = re.compile(
     r"feedback|retroal|retroacc|comentario|comentário|comentari|commentaire|commenti|kommentar|opmerking"
 )
+_CHANGE = re.compile(r"chang|änder|modifi|cambi|gewijzigd|alterad|ändra|zmieni|breyta|измен")
 _YES = ("yes", "ja", "oui", "sí", "si", "sì", "sim", "tak", "kyllä", "ano", "да", "já")
 _NO = ("no", "nein", "non", "nee", "não", "nie", "nej", "nei", "ei", "ne", "нет")
 
@@ -65,17 +66,29 @@ def worksheet_of(sheet: Sheet) -> Worksheet:
     if grade is None and most is not None:
         grade = _grade_beside(columns, most)
     scale = _named(headers, _SCALE)
+    if scale is None and grade is not None and _is_scale(columns[grade + 1 : grade + 2]):
+        scale = grade + 1
     yes_or_no = [at for at, texts in enumerate(columns) if texts and _all_in(texts, (*_YES, *_NO))]
     feedback = [at for at, header in enumerate(headers) if _FEEDBACK.search(header)]
     return Worksheet(
         grade,
         most,
         scale if most is None else None,
-        _only(yes_or_no),
-        # Behind the grade: "Commentaires" may be a field of the profile, which stands before it.
-        _only([at for at in feedback if grade is None or at != grade]),
+        _of_several(yes_or_no, [at for at in yes_or_no if _CHANGE.search(headers[at])]),
+        # Fields of the profile stand before the grade.
+        _of_several(feedback, [at for at in feedback if grade is None or at > grade]),
         _GRADE[headers[grade]] if grade is not None and headers[grade] in _GRADE else "",
     )
+
+
+def _of_several(found: list[int], better: list[int]) -> int | None:
+    """Return the only column that was found, or the only better one."""
+    return _only(found) if len(found) == 1 else _only(better)
+
+
+def _is_scale(columns: list[list[str]]) -> bool:
+    """True for a column that has the same lines in each row: the words of a scale."""
+    return any(len(set(texts)) == 1 and "\n" in texts[0] for texts in columns)
 
 
 def _named(headers: list[str], names: Collection[str]) -> int | None:

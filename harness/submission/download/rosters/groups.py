@@ -1,6 +1,7 @@
 """The members of a group, from the roster.
 
 - `members`: the rows whose students belong to each submission of a group.
+- `name_of_folder`: a name as Moodle writes it in the name of a folder.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def members(
     if any(row.group for row in roster.rows):
         teams = {at: row.group for at, row in own.items() if row.group}
         return {at: [row for row in roster.rows if row.group == team] for at, team in teams.items()}
-    named = {at: _clean(each.group) for at, each in enumerate(handed) if each.group}
+    named = {at: name_of_folder(each.group) for at, each in enumerate(handed) if each.group}
     if roster.site != "Moodle" or not named:
         return {}
     column = _column(list(named.values()), roster)
@@ -36,7 +37,7 @@ def members(
         return {}
     by_name: dict[str, list[Row]] = defaultdict(list)
     for row in roster.rows:
-        by_name[_clean(row.cells[column])].append(row)
+        by_name[name_of_folder(row.cells[column])].append(row)
     found = {at: by_name.get(name, []) for at, name in named.items()}
     themselves = [at for at, rows in found.items() if own.get(at) in rows]
     if len(themselves) * 2 > sum(map(bool, found.values())):
@@ -49,10 +50,10 @@ def _column(names: Sequence[str], roster: Roster) -> int | None:
     """Return the column in which most of the names occur."""
     wanted = set(names)
     columns = zip(*(row.cells for row in roster.rows), strict=True)
-    counts = [len(set(map(_clean, cells)) & wanted) for cells in columns]
+    counts = [len(set(map(name_of_folder, cells)) & wanted) for cells in columns]
     return counts.index(max(counts)) if any(counts) else None
 
 
-def _clean(name: str) -> str:
+def name_of_folder(name: str) -> str:
     """Return a name as Moodle writes it in the name of a folder."""
     return _REMOVED.sub("", unicodedata.normalize("NFC", name)).replace("_", " ").strip()

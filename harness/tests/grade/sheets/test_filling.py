@@ -108,6 +108,22 @@ def test_a_student_is_joined_by_ids_and_never_by_one_that_another_id_contradicts
         sheet.fill(text.replace('"Doppel, Sam",2', '"Doppel, Sam",3'), mark(1, canvas="1"))
 
 
+def test_the_number_of_a_group_is_not_that_of_a_participant(sheet):
+    ada, team = mark(1, name="Ada", moodle="1"), mark(2, key="g", name="Team Rot", moodle="2")
+    text = MOODLE.format("", "").replace("20.00,No", "20.00,Yes")
+    assert cells(sheet.fill(text, ada, team))[2, 4] == ""
+    assert (
+        "Team Rot (moodle 2): its row on line 3 has the name Sam: is Team Rot a group?"
+        in sheet.said
+    )
+    for name in (
+        "Participant",
+        "jo77 Sam",
+        "Sam",
+    ):  # blind, with an account before it, and as it is
+        assert cells(sheet.fill(text, ada, mark(2, key="g", name=name, moodle="2")))[2, 4] == "2.00"
+
+
 def test_one_student_in_two_submissions_gets_no_grade(sheet):
     marks = (mark(1, canvas="1"), mark(2, key="b", canvas="1"), mark(3, key="c", canvas="2"))
     assert grades(sheet.fill(CANVAS.format("", "", ""), *marks)) == ["", "3", "", ""]
@@ -116,7 +132,9 @@ def test_one_student_in_two_submissions_gets_no_grade(sheet):
 
 
 def test_feedback_of_moodle_is_short_harmless_and_hides_what_is_hidden(sheet):
-    data = sheet.fill(MOODLE.format("", ""), mark("35/2", moodle="1"), mark(1, key="b", moodle="2"))
+    data = sheet.fill(
+        MOODLE.format("", ""), mark("35/2", moodle="1"), mark(1, key="b", name="Sam", moodle="2")
+    )
     found = cells(data)
     assert (found[1, 4], found[2, 4], found[2, 8]) == ("17.50", "", "")
     feedback = found[1, 8]
@@ -155,6 +173,32 @@ def test_what_moodle_will_do_is_said(sheet):
         "a blank cell erases the feedback that Moodle has by then: rows with one: 1" in sheet.said
     )
     assert "numbers as 20,00" in sheet.said
+
+
+def test_columns_of_moodle_that_look_alike_are_told_apart(sheet):
+    text = MOODLE.format("", "").replace(
+        "Email address", "Email address,Kommentar,Nachteilsausgleich"
+    )
+    text = text.replace("@x.example", "@x.example,,No")
+    data = sheet.fill(text, mark(3, moodle="1"), mark(4, key="b", name="Sam", moodle="2"))
+    assert (cells(data)[1, 6], cells(data)[2, 6]) == ("3.00", "")
+    assert cells(data)[1, 10].startswith("<p>")
+    scale = MOODLE.format("", "").replace("Maximum grade", "Asteikko")
+    with pytest.raises(UsageError, match="the words of a scale, in the column 'Asteikko'"):
+        sheet.fill(scale.replace("20.00", '"no\nyes"'), mark(3, moodle="1"))
+
+
+def test_a_translated_sheet_of_canvas_is_known_by_its_ids(sheet):
+    text = (
+        CANVAS.format("", "", "")
+        .replace("Student,ID,", "Nemandi,Auðkenni,")
+        .replace(",3\n", ',"3,5"\n')
+    )
+    assert (
+        grades(sheet.fill(text.replace("Homework 1 (6)", "Notes"), mark("5/2", canvas="1")))[0]
+        == "2,5"
+    )
+    assert "sheet of Canvas, column 'Autograd engine (7)', of 20 points" in sheet.said
 
 
 def test_a_sheet_says_only_the_changes_and_counts_the_rest(sheet):

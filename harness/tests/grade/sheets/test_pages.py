@@ -102,8 +102,8 @@ def test_moodle_gets_a_page_for_each_member_by_the_number_of_the_participant(cla
     sheet = (SAMPLES / "worksheet-en.csv").read_bytes()
     marks = (
         mark(1, key="g", moodle="9001"),
-        mark(2, key="g", moodle="9002"),
-        mark(3, key="f", moodle="9005"),
+        mark(2, key="g", name="Zoë Ångström-Núñez", moodle="9002"),
+        mark(3, key="f", name="", moodle="9005"),
         mark(0, key="n", moodle="9007", status=Status.ABSENT),
     )
     names = list(class_of(sheet, marks).pages)

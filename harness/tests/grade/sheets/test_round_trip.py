@@ -22,12 +22,12 @@ CLASS = (
 )
 PARTICIPANTS = (
     mark("35/2", key="a", moodle="9001", email="ada@invalid.example"),
-    mark("9.26", key="b", moodle="9002"),
-    mark("11", key="c", moodle="9003"),
-    mark("8.75", key="d", moodle="9004"),
-    mark("5", key="e", moodle="9005"),
-    mark("7.11", key="g", moodle="9007"),
-    mark("13.13", key="h", moodle="9008"),
+    mark("9.26", key="b", name="Zoë Ångström-Núñez", moodle="9002"),
+    mark("11", key="c", name="Sean OPlaceholder", moodle="9003"),
+    mark("8.75", key="d", name="Max Muster Jr.", moodle="9004"),
+    mark("5", key="e", name="=HYPERLINK(1,2) Formula", moodle="9005"),
+    mark("7.11", key="g", name="Sam Doppel", moodle="9007"),
+    mark("13.13", key="h", name="Sam Doppel", moodle="9008"),
 )
 SHEETS = {
     "gradebook-everything.csv": {(3, 9): "17.5"},
