@@ -16,16 +16,18 @@ from .sheet import Sheet
 from .worksheet import Worksheet
 
 # "Homework 1 (7001)": Canvas' own number of the assignment.
-_CANVAS = re.compile(r"(?P<title>.*\S) ?\((?P<id>\d+)\)")
+_CANVAS = re.compile(r"(?s)(?P<title>.*\S) ?\((?P<id>\d+)\)")
 # `lib/gradebook_importer.rb` of Canvas drops these columns without a word.
 CANVAS_DROPS = re.compile(
     r"\b(?:Current|Final|Override) (?:Score|Points|Grade|Status)\b", re.IGNORECASE
 )
 _BRIGHTSPACE = re.compile(
-    r"(?P<title>.*\S) Points Grade(?: <.*?(?:MaxPoints:(?P<most>[\d.,]+).*)?>)?"
+    r"(?s)(?P<title>.*\S) Points Grade(?: <.*?(?:MaxPoints:(?P<most>[\d.,]+).*)?>)?"
 )
 # "Homework 1 [Total Pts: 20 Score] |98765"
-_BLACKBOARD = re.compile(r"(?P<title>.*\S) \[[^\]]*?(?P<most>\d[\d.,]*)?[^\]\d]*\] ?\|(?P<id>\d+)")
+_BLACKBOARD = re.compile(
+    r"(?s)(?P<title>.*\S) \[[^\]]*?(?P<most>\d[\d.,]*)?[^\]\d]*\] ?\|(?P<id>\d+)"
+)
 _COMPUTED = re.compile(r"\[[^\]]*\bup to\b|^(?:Weighted )?Total \[", re.IGNORECASE)
 _BY_HEADER = {"Canvas": _CANVAS, "Brightspace": _BRIGHTSPACE, "Blackboard": _BLACKBOARD}
 _UNKNOWN = "unknown"  # so begins the site of a roster whose ids were found by the cells

@@ -126,8 +126,10 @@ def _numbers(sheet: Sheet, columns: Sequence[Column], column: Column) -> Iterato
 
 def _factor(result: Filled, most: Fraction, *, scale: bool) -> Fraction:
     """Return by what the scores are multiplied."""
-    there = result.style.number(result.column.most) if result.column.most else None
-    if there is None or there == most:
+    if not result.column.most:
+        return Fraction(1)
+    there = result.style.number(result.column.most)
+    if there == most:
         return Fraction(1)
     said = f"{result.column} of the sheet {result.sheet.shown}, and the rubric gives {exact(most)}"
     if not scale:

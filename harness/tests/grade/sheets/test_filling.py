@@ -124,6 +124,24 @@ def test_the_number_of_a_group_is_not_that_of_a_participant(sheet):
         assert cells(sheet.fill(text, ada, mark(2, key="g", name=name, moodle="2")))[2, 4] == "2.00"
 
 
+def test_hostile_names_and_headers_are_shown_on_one_line_and_stay_in_the_file(sheet):
+    name = '"=cmd\n\x1b[2J\u202e ::notice::x<script>"'
+    text = (
+        CANVAS.format("", "", "")
+        .replace('"Beispiel, Ada"', name)
+        .replace("engine (7)", name + "(7)")
+    )
+    text = text.replace('Autograd "', '"Autograd ')
+    before = text.encode()
+    after = sheet.fill(
+        before, mark(1, name="", canvas="1"), mark(2, key="b", canvas="8"), wanted="7"
+    )
+    assert after == before.replace(b"A,1,", b"A,1,1", 1)
+    lines = sheet.said.splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith("::") for line in lines)
+
+
 def test_one_student_in_two_submissions_gets_no_grade(sheet):
     marks = (mark(1, canvas="1"), mark(2, key="b", canvas="1"), mark(3, key="c", canvas="2"))
     assert grades(sheet.fill(CANVAS.format("", "", ""), *marks)) == ["", "3", "", ""]
