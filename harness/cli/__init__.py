@@ -3,8 +3,8 @@
 - `main`: the command. `commands`: the group of all commands, which it imports when it is called.
 - `run`, `bench`, `xfails`, `selftest`: the commands that run cases. `look`, `draw`: those that only show
   something.
-- `grade`: grades a course; `fill`: writes its scores into the sheet of the course. `diff`, `report`: work
-  with the files of runs that are there.
+- `grade`: grades a course; `fill`: writes its scores into the sheet of the course. `grade_one`: grades one
+  submission where a platform runs it. `diff`, `report`: work with the files of runs that are there.
 - `case_options`, `isolation`: the options about cases and about untrusted engines, which several commands
   have. `together`: several options as one decorator. `value_types`: the types of their values.
 - `streams`, `signals`, `exit`: standard streams, SIGTERM and SIGHUP, and exit codes.

@@ -23,6 +23,7 @@ from .draw import draw
 from .exit import Exit
 from .fill import fill
 from .grade import grade
+from .grade_one import grade_one
 from .look import list_cases, list_engines, show
 from .report import report
 from .rubric import rubric
@@ -72,6 +73,7 @@ def cli() -> None:
 for command in (
     run,
     grade,
+    grade_one,
     fill,
     check,
     rubric,

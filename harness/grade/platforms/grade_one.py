@@ -32,7 +32,7 @@ from .platform import Outcome
 from .time_limit import TimeLimit, time_for
 
 # Seconds between two results that are handed in while cases run.
-_PAUSE = 2.0
+_PAUSE = 1.0
 _FIRST = "The grading was ended from outside before anything was judged. Tell the course staff"
 # Stands for a rubric that cannot be read, in a result that says so.
 _NO_RUBRIC = Rubric(
