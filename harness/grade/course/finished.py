@@ -62,13 +62,14 @@ def read_finished(folder: Path) -> Finished:
 
 
 def with_names(grading: Finished) -> Finished:
-    """Return the grading with names and ids in place of tokens, when it is anonymous.
+    """Return the grading with names, ids and files in place of tokens, when it is anonymous.
 
     Raises UsageError when its key cannot be read, or lacks a token.
     """
     if not any(TOKEN in mark.student.ids for mark in grading.marks):
         return grading
-    owners = Key(grading.folder).owners()
+    key = Key(grading.folder)
+    owners = key.owners()
     tokens = [mark.student.ids.get(TOKEN, "") for mark in grading.marks]
     if lost := next((token for token in tokens if token not in owners), None):
         raise UsageError(
@@ -76,7 +77,8 @@ def with_names(grading: Finished) -> Finished:
             "file that gradconform wrote"
         )
     named = zip(grading.marks, tokens, strict=True)
-    return replace(grading, marks=tuple(replace(m, student=owners[t]) for m, t in named))
+    marks = tuple(replace(mark, student=owners[token]) for mark, token in named)
+    return replace(grading, marks=marks, files=key.files())
 
 
 def _mark(found: Mapping[str, Any], rubric: Rubric) -> Mark:

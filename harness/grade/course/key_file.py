@@ -20,7 +20,7 @@ from ...text import for_spreadsheet, words
 from .folder import KEY, write_whole
 
 TOKEN = "token"
-_FIRST = ("submission", TOKEN, "original", "name")
+_FIRST = ("submission", TOKEN, "original", "file", "name")
 # Without vowels no token is a word, and without digits no spreadsheet takes one for a number.
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _TOKEN = re.compile(rf"[{_LETTERS}]{{3}}-[{_LETTERS}]{{3}}")
@@ -30,12 +30,14 @@ _TOKEN = re.compile(rf"[{_LETTERS}]{{3}}-[{_LETTERS}]{{3}}")
 class _Row:
     """One student in one submission. All texts but the tokens are as the file has them.
 
-    `submission` is the token of the submission, "" without one, and `original` its key in the download.
+    `submission` is the token of the submission, "" without one. `original` is its key in the download, and
+    `file` the name there of the file that is graded.
     """
 
     submission: str
     token: str
     original: str
+    file: str
     name: str
     ids: Mapping[str, str]
 
@@ -65,7 +67,7 @@ class Key:
         """
         rows = [_row(student) for student in hand_in.students]
         students = tuple(map(self._student, rows))
-        original = for_spreadsheet(hand_in.key)
+        original, file = for_spreadsheet(hand_in.key), for_spreadsheet(hand_in.taken)
         if original not in self._submissions:
             own = students[0] if len(students) == 1 else ""
             elsewhere = any(token == own and other for other, token in self._rows)
@@ -73,7 +75,7 @@ class Key:
         submission = self._submissions[original]
         for row, token in zip(rows, students, strict=True):
             self._rows.pop(("", token), None)
-            found = replace(row, submission=submission, token=token, original=original)
+            found = replace(row, submission=submission, token=token, original=original, file=file)
             self._rows[submission, token] = found
         return submission, students
 
@@ -98,6 +100,10 @@ class Key:
             for row in self._rows.values()
         }
 
+    def files(self) -> dict[str, str]:
+        """Return the name in the download of the file that is graded, by the token of the submission."""
+        return {row.submission: _plain(row.file) for row in self._rows.values() if row.submission}
+
     def keep(self) -> None:
         """Write the file. UsageError when it cannot be written, or another command has changed it."""
         if self._read() != self._text:
@@ -111,7 +117,7 @@ class Key:
         line([*_FIRST, *kinds])
         for row in rows:
             ids = [row.ids.get(kind, "") for kind in kinds]
-            line([row.submission, row.token, row.original, row.name, *ids])
+            line([row.submission, row.token, row.original, row.file, row.name, *ids])
         write_whole(self._path, text.getvalue())
 
     def _student(self, row: _Row) -> str:
@@ -146,8 +152,8 @@ class Key:
                     "was expected; something else came; put back the file that gradconform wrote"
                 )
             ids = {kind: id for kind, id in cells.items() if kind not in _FIRST and id}
-            submission, token, original, name = (cells[each] for each in _FIRST)
-            yield _Row(submission, token, original, name, ids)
+            submission, token, original, file, name = (cells[each] for each in _FIRST)
+            yield _Row(submission, token, original, file, name, ids)
 
 
 def _plain(cell: str) -> str:
@@ -158,4 +164,4 @@ def _plain(cell: str) -> str:
 
 def _row(student: Student) -> _Row:
     ids = {kind: for_spreadsheet(id) for kind, id in student.ids.items()}
-    return _Row("", "", "", for_spreadsheet(student.name), ids)
+    return _Row("", "", "", "", for_spreadsheet(student.name), ids)

@@ -20,6 +20,16 @@ def folder(tmp_path):
     return tmp_path
 
 
+def with_page(grading):
+    """Give a grading of one student a page; return the path of `grading.json`."""
+    (grading / "feedback").mkdir()
+    (grading / "feedback" / "s1.html").write_text("<p>1")
+    path = grading / "grading.json"
+    text = path.read_text().replace('"status"', '"feedback": "feedback/s1.html",\n"status"')
+    path.write_text(text)
+    return path
+
+
 def test_the_filled_sheet_is_another_file_that_this_user_alone_reads(folder, command):
     before = {path.name: path.read_bytes() for path in (folder / "grades").iterdir()}
     code, out, _ = command("fill", "grades", "sheet.csv", "-o", "full.csv")
@@ -70,12 +80,15 @@ def test_an_anonymous_grading_is_filled_by_its_key(folder, command):
     (folder / "hidden").mkdir()
     key = Key(folder / "hidden")
     ada = Student({"canvas": "1", "login": "=ada"}, "Beispiel, Ada")
-    submission, (token,) = key.of(HandIn("1", (ada,), None))
+    submission, (token,) = key.of(HandIn("1", (ada,), None, "ada_1_77_engine.py"))
     key.keep()
-    graded(folder / "hidden", mark(3, key=submission, name="", token=token))
+    with_page(graded(folder / "hidden", mark(3, key=submission, name="", token=token)))
     (folder / "sheet.csv").write_text(SHEET.replace(",ada,", ',"=""=ada""",'))
-    code, out, _ = command("fill", "hidden", "sheet.csv", "-o", "full.csv")
+    asked = ("fill", "hidden", "sheet.csv", "-o", "full.csv", "--feedback", "pages.zip")
+    code, out, _ = command(*asked)
     assert code == 0
+    with zipfile.ZipFile(folder / "pages.zip") as archive:
+        assert archive.namelist() == ["beispielada_1_77_feedback.html"]
     assert "Beispiel, Ada (canvas 1): Autograd engine (7): nothing -> 3\n" in out
     assert token not in out
     (folder / "hidden" / "key.csv").unlink()
@@ -85,12 +98,8 @@ def test_an_anonymous_grading_is_filled_by_its_key(folder, command):
 
 
 def test_pages_are_written_beside_the_sheet_and_no_zip_is_replaced(folder, command):
-    page = folder / "grades" / "feedback" / "s1.html"
-    page.parent.mkdir()
-    page.write_text("<p>1")
-    path = folder / "grades" / "grading.json"
-    text = path.read_text().replace('"status"', '"feedback": "feedback/s1.html",\n"status"')
-    path.write_text(text.replace("s1.py", "ada_1_77_engine.py"))
+    path = with_page(folder / "grades")
+    path.write_text(path.read_text().replace("s1.py", "ada_1_77_engine.py"))
     asked = ("fill", "grades", "sheet.csv", "-o", "full.csv", "--feedback", "pages.zip")
     code, out, _ = command(*asked)
     assert code == 0
