@@ -11,12 +11,14 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...report.results_file import writing
+from ...run.report_folder import installed_version
 from ...text import words
 from ..course.folder import write_whole
 from ..rubric_file import DEFAULT, shipped_text, with_secret
 
 _FOLDER = Path(__file__).parents[1] / "examples"
 _SHARED = "requirements.txt"
+_VERSION = "VERSION"  # of gradconform, in the name of its wheel
 
 
 def example_names() -> list[str]:
@@ -29,11 +31,15 @@ def copied(name: str, out: Path) -> list[Path]:
 
     UsageError when it holds something, or cannot be written to.
     """
+    version = installed_version("gradconform")
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):
             raise UsageError(f"{words(str(out))} is not empty; name another folder with -o")
         for source in (*sorted((_FOLDER / name).iterdir()), _FOLDER / _SHARED):
-            shutil.copy(source, out / source.name)  # with its mode
+            target = out / source.name
+            text = source.read_text(encoding="utf-8")
+            target.write_text(text.replace(_VERSION, version), encoding="utf-8")
+            shutil.copymode(source, target)
     write_whole(out / "hw.toml", with_secret(shipped_text(DEFAULT), secrets.token_urlsafe(24)))
     return sorted(out.iterdir())
