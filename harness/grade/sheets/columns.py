@@ -17,18 +17,19 @@ from .worksheet import Worksheet
 
 # "Homework 1 (7001)": Canvas' own number of the assignment.
 _CANVAS = re.compile(r"(?s)(?P<title>.*\S) ?\((?P<id>\d+)\)")
-# `lib/gradebook_importer.rb` of Canvas drops these columns without a word.
+# `NON_ASSIGNMENT_COLUMN_HEADERS` in `lib/gradebook_importer.rb`: Canvas drops a column with one of these in
+# its title without a word.
 CANVAS_DROPS = re.compile(
-    r"\b(?:Current|Final|Override) (?:Score|Points|Grade|Status)\b", re.IGNORECASE
+    r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)"
 )
 _BRIGHTSPACE = re.compile(
     r"(?s)(?P<title>.*\S) Points Grade(?: <.*?(?:MaxPoints:(?P<most>[\d.,]+).*)?>)?"
 )
-# "Homework 1 [Total Pts: 20 Score] |98765"
+# "Homework 1 [Total Pts: 20 Score] |98765"; a column that Blackboard computes has "up to 20".
 _BLACKBOARD = re.compile(
-    r"(?s)(?P<title>.*\S) \[[^\]]*?(?P<most>\d[\d.,]*)?[^\]\d]*\] ?\|(?P<id>\d+)"
+    r"(?s)(?P<title>.*\S) \[(?P<kind>[^\]]*?(?P<most>\d[\d.,]*)[^\]\d]*)\](?: ?\|(?P<id>\d+))?"
 )
-_COMPUTED = re.compile(r"\[[^\]]*\bup to\b|^(?:Weighted )?Total \[", re.IGNORECASE)
+_NO_POINTS = re.compile(r"(?i)\bup to\b|\btext$")
 _BY_HEADER = {"Canvas": _CANVAS, "Brightspace": _BRIGHTSPACE, "Blackboard": _BLACKBOARD}
 _UNKNOWN = "unknown"  # so begins the site of a roster whose ids were found by the cells
 _MOST_LISTED = 40
@@ -57,7 +58,7 @@ def site_of(sheet: Sheet) -> str:
 
     Headers may be translated, so an unknown sheet with ids of Canvas is one of Canvas.
     """
-    if any(map(_BLACKBOARD.fullmatch, sheet.headers)):
+    if any(found and found["id"] for found in map(_BLACKBOARD.fullmatch, sheet.headers)):
         return "Blackboard"
     site = sheet.roster.site
     if site in ("Moodle", *_BY_HEADER):
@@ -133,8 +134,8 @@ def _by_header(at: int, header: str, site: str, sheet: Sheet) -> Column | None:
     dropped = ""
     if site == "Canvas" and (said := CANVAS_DROPS.search(header)):
         dropped = f"Canvas drops columns with {said[0]!r} in the title; rename the assignment"
-    elif site == "Blackboard" and _COMPUTED.search(header):
-        dropped = "Blackboard computes it"
+    elif _NO_POINTS.search(parts.get("kind", "")):
+        dropped = "Blackboard takes no points there: they are computed, or it holds text"
     elif most and not any(map(str.isdigit, most)):
         dropped = f"it is marked as {words(most)}"
     return Column(at, header, parts["title"], parts.get("id") or "", most, dropped)

@@ -25,13 +25,16 @@ _GRADE = {
 }  # fmt: skip
 _MOST = (
     "maximum grade", "bestwertung", "note maximale", "calificación máxima", "maximumcijfer",
-    "maximum cijfer", "valutazione massima", "punteggio massimo", "nota máxima",
+    "maximum cijfer", "valutazione massima", "punteggio massimo", "nota máxima", "maximalt betyg",
+    "qualificació màxima",
 )  # fmt: skip
 _SCALE = ("scale", "skala", "barème", "échelle", "escala", "schaal", "scala")
 _FEEDBACK = re.compile(
     r"feedback|retroal|retroacc|comentario|comentário|comentari|commentaire|commenti|kommentar|opmerking"
 )
-_CHANGE = re.compile(r"chang|änder|modifi|cambi|gewijzigd|alterad|ändra|zmieni|breyta|измен")
+_CHANGE = re.compile(
+    r"chang|änder|modifi|cambi|canvi|gewijzigd|alterad|ändra|zmieni|spremen|breyta|измен"
+)
 _YES = ("yes", "ja", "oui", "sí", "si", "sì", "sim", "tak", "kyllä", "ano", "да", "já")
 _NO = ("no", "nein", "non", "nee", "não", "nie", "nej", "nei", "ei", "ne", "нет")
 

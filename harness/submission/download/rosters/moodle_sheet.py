@@ -32,8 +32,9 @@ _DRAFT = (
     "draft (", "entwurf (", "brouillon (", "borrador (", "concept (", "bozza (", "rascunho (", "utkast (",
 )  # fmt: skip
 _NONE = (
-    "no submission", "keine abgabe", "aucun travail remis", "sin entrega", "no entregado", "no hay entrega",
-    "geen inzending", "niets ingezonden", "nessuna consegna", "sem envio", "nenhum envio", "ingen inlämning",
+    "no submission", "keine abgabe", "aucun travail remis", "pas de travail remis", "sin entrega",
+    "no entregado", "no hay entrega", "geen inzending", "niets ingezonden", "nessuna consegna", "sem envio",
+    "nenhum envio", "não submetido", "ingen inlämning", "no hi ha tramesa", "gönderim yok", "neodesláno",
 )  # fmt: skip
 _LATE = (
     " late", " zu spät", " verspätet", "en retard", "de retard", "retraso", "atraso", " te laat",

@@ -77,6 +77,23 @@ def test_the_column_is_chosen_by_number_or_title_and_refused_when_it_is_not_clea
         sheet.fill(text.replace(",20,", ",(read only),"), mark(1, canvas="1"), wanted="7")
 
 
+def test_columns_of_blackboard_that_take_no_points_are_refused(sheet):
+    text = (
+        '"Last Name","First Name","Username","Total [Total Pts: up to 20 Score] |1",'
+        '"Notes [Total Pts: 0 Text] |2","Homework [Total Pts: 20] |3"\n"Ada","B","ada","","",""\n'
+    )
+    assert cells(sheet.fill(text, mark(5, login="ada")))[1, 5] == "5"
+    for wanted in ("1", "Notes"):
+        with pytest.raises(UsageError, match="Blackboard takes no points there"):
+            sheet.fill(text, mark(5, login="ada"), wanted=wanted)
+    text = (
+        text.replace('Total Pts: 20] |3"', 'Total Pts: 20 Score]"')
+        .replace("|1", "")
+        .replace("|2", "")
+    )
+    assert cells(sheet.fill(text, mark(5, login="ada")))[1, 5] == "5"
+
+
 def test_other_points_are_refused_or_scaled_and_rounded_once(sheet):
     text = CANVAS.format("", "", "").replace(",20,", ",30,")
     third = mark(Fraction(20, 3), canvas="1")
