@@ -18,22 +18,27 @@ _HERE = Path(__file__).parent
 
 
 def rendered(
-    template: str, scripts: Sequence[str] = (), styles: Sequence[str] = (), **context: object
+    template: str,
+    scripts: Sequence[str] = (),
+    styles: Sequence[str] = (),
+    room: Path = _HERE,
+    **context: object,
 ) -> str:
     """Return a page: one file, with its style and scripts inside.
 
     `template` is a file of `templates/`, which extends `frame.html`. `scripts` are files of this folder; they
-    become one script, in this order. `styles` stand behind `style.css`. `context` are the variables of the
-    template: each text is escaped where it is shown, and data for a script is written with the filter
-    `tojson`, which cannot be closed by a text.
+    become one script, in this order. `styles` stand behind `style.css`. A `room` with pages of its own has
+    its templates, scripts and styles in the same places, and those of this folder are there, too. `context`
+    are the variables of the template: each text is escaped where it is shown, and data for a script is
+    written with the filter `tojson`, which cannot be closed by a text.
 
     The policy of the page lets only this script run and forbids every request, so that a text that was not
     escaped by mistake can do nothing. Raises jinja2.TemplateError when a variable is missing.
     """
-    script = "".join(map(_file, scripts))
-    style = "".join(map(_file, ("style.css", *styles)))
+    script = "".join(_file(name, room) for name in scripts)
+    style = "".join(_file(name, room) for name in ("style.css", *styles))
     ours = {"style": style, "script": script, "policy": _policy(script)}
-    return _environment().get_template(template).render(ours, **context)
+    return _environment(room).get_template(template).render(ours, **context)
 
 
 def _policy(script: str) -> str:
@@ -45,9 +50,9 @@ def _policy(script: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(room: Path) -> Environment:
     found = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader([room / "templates", _HERE / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -75,5 +80,7 @@ def _with_code(sentence: str) -> Markup:
     return Markup("").join(shown)
 
 
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+@cache
+def _file(name: str, room: Path) -> str:
+    path = room / name
+    return (path if path.exists() else _HERE / name).read_text(encoding="utf-8")
