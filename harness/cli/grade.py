@@ -53,6 +53,11 @@ if TYPE_CHECKING:
     "ITEM is '' for one about the whole submission.",
 )
 @click.option(
+    "--open-hidden",
+    is_flag=True,
+    help="Open hidden items on the pages of the students: their points, their cases and the mistakes.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     help="The number of submissions that run at once. By default one for each core.",
@@ -73,6 +78,7 @@ def grade(
     override: tuple[str, str, str, str] | None,
     jobs: int | None,
     anonymous: bool,
+    open_hidden: bool,
     **others: Any,
 ) -> int:
     """Grade a course: points for each student, and a reason for each lost point.
@@ -80,10 +86,10 @@ def grade(
     SUBMISSIONS is the folder or zip that was downloaded from Canvas, Moodle or another system, or a folder
     with a file or folder for each student. What will be graded is printed before it runs.
 
-    The folder of --out has scores.csv, grading.json, results.jsonl and reasons/ with a text for each
-    submission. The same command goes on where it was, and grades anew what has changed. Points that a person
-    gave are in overrides.toml there, and stay. Options about limits and packages come before those of the
-    rubric.
+    The folder of --out has scores.csv, grading.json, results.jsonl, reasons/ with a text for each submission
+    and feedback/ with a page for each student. The same command goes on where it was, and grades anew what
+    has changed. Points that a person gave are in overrides.toml there, and stay. Options about limits and
+    packages come before those of the rubric.
 
     Exit codes: 0 all submissions are graded; 1 some need a person first; 2 the grading was interrupted;
     4 a wrong option, file or folder.
@@ -107,6 +113,7 @@ def grade(
         jobs,
         anonymous,
         how,
+        open_hidden,
     )
     with busy("making the plan" if dry_run else "grading"):
         graded = grade_course(request, say=click.echo, dry_run=dry_run)

@@ -1,6 +1,7 @@
 """A finding in full: the smallest program that shows the mistake, what was measured, and the paragraph.
 
-- `in_full`: completes the finding of a known mistake. `shown`: adds the program alone.
+- `in_full`: completes the finding of a known mistake. `shown`: adds the program alone. `place_of`: where the
+  code with a mistake is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from ..catalogue.case import Instance
 from ..catalogue.reference import quietly
 from ..engine.contract import Engine
+from ..engine.spelling import Spelling
 from .finding import Finding, Kind
 from .fitted import Fit, fit
 from .hypothesis import Hypothesis
@@ -49,17 +51,16 @@ def _stops_alike(mistake: Mistake, small: Instance, engine: Engine) -> bool:
 def shown(finding: Finding, small: Instance, measurements: Measurements) -> Finding:
     """Return the finding with the program of `small`, which fails, and where to look."""
     program, in_torch = spelled(small, measurements.engine, measurements.reference)
-    look_at = _look_at(finding, measurements.engine)
+    look_at = place_of(finding.kind, finding.op, measurements.engine.info.spelling)
     return replace(finding, program=program, in_torch=in_torch, look_at=look_at)
 
 
-def _look_at(finding: Finding, engine: Engine) -> str:
+def place_of(kind: str, op: str, spelling: Spelling | None) -> str:
     """Return where the code of the op is, or of the backward where the walk is wrong; "" where not known."""
-    spelling = engine.info.spelling
-    in_the_walk = finding.kind in (Kind.WALK, Kind.START)
-    if spelling is None or finding.kind is Kind.FORM or not (finding.op or in_the_walk):
+    in_the_walk = kind in (Kind.WALK, Kind.START)
+    if spelling is None or kind == Kind.FORM or not (op or in_the_walk):
         return ""
-    return spelling.look_at(finding.op)
+    return spelling.look_at(op)
 
 
 def _fit(finding: Finding, measurements: Measurements) -> Fit | None:

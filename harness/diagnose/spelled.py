@@ -1,12 +1,13 @@
 """A failing program as text to paste, for the engine and for torch, with both numbers as comments.
 
 - `spelled`: the two texts. `ShortTorch`: writes the lines of the second one.
+- `written`: lines with comments behind them. `both`, `shown`: the comments about readings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -34,7 +35,7 @@ _LONGEST_MESSAGE = 160
 _AT_A_STEP = ("raised", "unsupported")
 _END = -1
 # Comments by the indices of the steps behind which they stand.
-_Comments = Mapping[int, str]
+Comments = Mapping[int, str]
 
 
 def spelled(instance: Instance, engine: Engine, reference: Reference) -> tuple[str, str]:
@@ -47,23 +48,22 @@ def spelled(instance: Instance, engine: Engine, reference: Reference) -> tuple[s
     """
     expected, actual = reference(instance), quietly(engine, instance)
     ours, theirs = _comments(instance, expected, actual, reference)
-    in_torch = ShortTorch(instance, reference)
+    in_torch = ShortTorch(instance, partial(shape_in_torch, instance, reference))
     spelling = engine.info.spelling
-    written = ""
+    own = ""
     if spelling is not None:
         writer = EngineWriter(instance, spelling, in_torch.shape)
         writer.names = in_torch.names
-        written = _written(writer, ours, actual.stop)
-    if not written:
-        written = _for_the_harness(instance, ours)
-    return written, _written(in_torch, theirs, expected.stop)
+        own = written(writer, ours, _place(actual.stop))
+    if not own:
+        own = _for_the_harness(instance, ours)
+    return own, written(in_torch, theirs, _place(expected.stop))
 
 
 class ShortTorch(TorchWriter):
     """Writes a program with short names, and prints readings without their labels."""
 
-    def __init__(self, instance: Instance, reference: Reference) -> None:
-        shape = partial(shape_in_torch, instance, reference)
+    def __init__(self, instance: Instance, shape: Callable[[Ref], tuple[int, ...]]) -> None:
         super().__init__(instance.program, instance.inputs, shape)
         self.names = short_names(instance.program)
 
@@ -72,8 +72,10 @@ class ShortTorch(TorchWriter):
         return f"print({shown})"
 
 
-def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop | None) -> str:
-    """Return the program up to the step that raises; "" where the writer cannot say a step.
+def written(
+    writer: EngineWriter | TorchWriter, comments: Comments, raises: int | None = None
+) -> str:
+    """Return the program with comments, up to the step that `raises`; "" where the writer cannot say a step.
 
     It is not known at which step a process ended. Then the comment stands at the end.
     """
@@ -84,7 +86,7 @@ def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop
             if of_step and index in comments:
                 of_step[-1] += f"  # {comments[index]}"
             lines += of_step
-            if _ends_at(stop, index):
+            if index == raises:
                 break
     except (CannotBeSaid, ProgramError):
         return ""
@@ -92,8 +94,8 @@ def _written(writer: EngineWriter | TorchWriter, comments: _Comments, stop: Stop
     return "\n".join([*_imports("\n".join(lines)), *lines])
 
 
-def _ends_at(stop: Stop | None, step: int) -> bool:
-    return stop is not None and stop.kind in _AT_A_STEP and stop.step == step
+def _place(stop: Stop | None) -> int | None:
+    return stop.step if stop is not None and stop.kind in _AT_A_STEP else None
 
 
 def _imports(code: str) -> list[str]:
@@ -116,11 +118,11 @@ def short_names(program: Program) -> dict[Ref, str]:
     return names
 
 
-def _for_the_harness(instance: Instance, comments: _Comments) -> str:
+def _for_the_harness(instance: Instance, comments: Comments) -> str:
     source = function_source(instance.program, "smallest", "The smallest program that fails.")
     if source is None:
         return ""
-    given = ", ".join(f"{name} = {_shown(a, 17)}" for name, a in instance.inputs.items())
+    given = ", ".join(f"{name} = {shown(a, 17)}" for name, a in instance.inputs.items())
     labels = iter(instance.program.labels)
     said = []
     for index, step in enumerate(instance.program.steps):
@@ -144,10 +146,10 @@ def _comments(
     reads = [(k, step) for k, step in enumerate(instance.program.steps) if isinstance(step, Read)]
     for (place, read), want, got in zip(reads, expected.readings, actual.readings, strict=False):
         wrong = judge(read.what, want, got, tolerance, conventions=conventions).reason
-        ours[place], theirs[place] = _both(want, got) if wrong else (_shown(got), _shown(want))
+        ours[place], theirs[place] = both(want, got) if wrong else (shown(got), shown(want))
     if actual.stop is not None:
         theirs |= {
-            place: _shown(want) for (place, _), want in zip(reads, expected.readings, strict=False)
+            place: shown(want) for (place, _), want in zip(reads, expected.readings, strict=False)
         }
         place = actual.stop.step if actual.stop.kind in _AT_A_STEP else _END
         also = expected.stop is not None and expected.stop.step == place
@@ -158,10 +160,10 @@ def _comments(
     return ours, theirs
 
 
-def _both(want: Reading, got: Reading) -> tuple[str, str]:
+def both(want: Reading, got: Reading) -> tuple[str, str]:
     """Return two readings that differ, with as many digits as show it. The first one says both."""
     for digits in _DIGITS:
-        ours, theirs = _shown(got, digits), _shown(want, digits)
+        ours, theirs = shown(got, digits), shown(want, digits)
         if ours != theirs:
             return f"{ours}, and torch says {theirs}", theirs
     if isinstance(got, Array) and isinstance(want, Array):
@@ -186,7 +188,7 @@ def _message(stop: Stop) -> str:
     return of_engine(stop.message)[:_LONGEST_MESSAGE]
 
 
-def _shown(reading: Reading, digits: int = _DIGITS[0]) -> str:
+def shown(reading: Reading, digits: int = _DIGITS[0]) -> str:
     """Return a reading with so many digits, as Python prints numbers and nested lists."""
     if reading is None:
         return "None"

@@ -57,7 +57,11 @@ class Spelling:
 
     def to_json(self) -> dict[str, Any]:
         """Return the texts as JSON values."""
-        return asdict(self)
+        return {name: _listed(value) for name, value in asdict(self).items()}
+
+
+def _listed(value: Any) -> Any:
+    return list(map(_listed, value)) if isinstance(value, tuple) else value
 
 
 def from_json(document: Any) -> Spelling | None:

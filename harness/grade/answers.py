@@ -53,7 +53,7 @@ class Answers:
 
     def message(self, graded: Graded, readings: str) -> str:
         """Return the sentence of the worst of the rows that count, or "" when there is none."""
-        rows = self._counting(graded.case.id, graded, readings)
+        rows = self.counting(graded.case.id, graded, readings)
         worst = max(rows, key=lambda row: SEVERITY[row["verdict"]], default=None)
         return str(worst["message"]) if worst and worst["verdict"] not in PASSED else ""
 
@@ -61,13 +61,16 @@ class Answers:
         if any(row["verdict"] in LACKING for row in self._rows[id]):
             return Answer.LACKING
         due = _labels(graded, readings)
-        rows = self._counting(id, graded, readings)
+        rows = self.counting(id, graded, readings)
         right = {row["reading"] for row in rows if row["verdict"] in PASSED}
         passed = bool(rows) and len(right) == len(rows) and due <= right
         return Answer.PASSED if passed else Answer.FAILED
 
-    def _counting(self, id: str, graded: Graded, readings: str) -> list[Mapping[str, Any]]:
-        """The rows of these readings. A row about a step or the case counts where one is missing."""
+    def counting(self, id: str, graded: Graded, readings: str) -> list[Mapping[str, Any]]:
+        """Return the rows of these readings. A row about a step or the case counts where one is missing.
+
+        `id` is that of the case or of its twin; `readings` is that of an `Item`.
+        """
         due = _labels(graded, readings)
         rows = [row for row in self._rows[id] if row["reading"] in due]
         if readings == "all" or len(rows) < len(due):

@@ -16,7 +16,7 @@ from .answers import Answers
 from .faults import Faults
 from .graded_cases import plan_of
 from .item_result import ItemResult, State, most_of
-from .reasons import Judged, reasons_for
+from .reasons import Judged, first_lost, reasons_for
 from .rubric import Item, Rubric
 from .stages import Stage
 
@@ -79,6 +79,7 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
     share = Fraction(passed, len(asked)) if asked else Fraction()
     if item.credit == "all-or-nothing" and passed < len(asked):
         share = Fraction()
+    lost = first_lost(judged)
     return ItemResult(
         item.name,
         item.points * share,
@@ -87,6 +88,8 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
         passed=passed,
         asked=len(asked),
         reasons=reasons_for(judged) if share < 1 else (),
+        failing=tuple(one.graded.case.id for one in lost),
+        wrong=tuple(sorted({op for one in lost for op in one.graded.tested})),
         at_fault="" if asked else judged[0].at_fault,
         hidden=item.hidden,
         bonus=item.bonus,

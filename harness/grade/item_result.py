@@ -31,7 +31,8 @@ class ItemResult:
     """One item of the rubric for one submission.
 
     `points` of `most` are exact; they are rounded once, where they are shown. `passed` of `asked` cases
-    passed. `reasons` has one sentence for each cause of lost points. `at_fault` names the item because of
+    passed. `reasons` has one sentence for each cause of lost points, and `failing` the id of the first case
+    that fails for each; `wrong` are the ops in these cases. `at_fault` names the item because of
     which this one was not judged, or "". With `hidden` a student sees the points and the wrong ops alone;
     the points of a `bonus` add to the score and not to the maximum.
     """
@@ -43,6 +44,8 @@ class ItemResult:
     passed: int = 0
     asked: int = 0
     reasons: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
     at_fault: str = ""
     hidden: bool = False
     bonus: bool = False

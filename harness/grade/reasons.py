@@ -1,6 +1,7 @@
 """Why points were lost, as sentences.
 
-- `Judged`: what one question of an item came to. `reasons_for`: the sentences of an item.
+- `Judged`: what one question of an item came to. `reasons_for`: the sentences of an item. `first_lost`: the
+  cases that they are about.
 """
 
 from __future__ import annotations
@@ -49,15 +50,29 @@ def reasons_for(judged: Sequence[Judged]) -> tuple[str, ...]:
     return (*found[:_MOST], *([f"and {more} more ops"] if more > 0 else []))
 
 
-def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
+def first_lost(judged: Sequence[Judged]) -> list[Judged]:
+    """Return for each op that lost points what its first sentence is about."""
+    return [first for first, *_ in _by_op(judged)]
+
+
+def _by_op(judged: Sequence[Judged]) -> list[list[Judged]]:
     by_op: dict[str, list[Judged]] = {}
-    there = {one.graded.tested for one in judged if one.counts and one.answer is not Answer.LACKING}
+    there = _there(judged)
     for one in judged:
         if one.counts and one.answer not in (Answer.PASSED, Answer.NOT_ASKED):
             by_op.setdefault(_sentence(one, there).partition(":")[0], []).append(one)
-    for of_op in by_op.values():
-        # Numbers that differ say more than that other numbers fail.
-        first, *others = sorted(of_op, key=lambda one: one.answer is Answer.TWIN_FAILED)
+    # Numbers that differ say more than that other numbers fail.
+    return [sorted(of, key=lambda one: one.answer is Answer.TWIN_FAILED) for of in by_op.values()]
+
+
+def _there(judged: Sequence[Judged]) -> set[frozenset[str]]:
+    """The ops, case by case, of which some form is there."""
+    return {one.graded.tested for one in judged if one.counts and one.answer is not Answer.LACKING}
+
+
+def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
+    there = _there(judged)
+    for first, *others in _by_op(judged):
         said = _sentence(first, there)
         if first.answer is not Answer.LACKING and others:
             fail = "fails" if len(others) == 1 else "fail"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ..catalogue.case import Case, Instance
 from ..catalogue.reference import Reference
 from ..diagnose.spelled import ShortTorch
+from ..diagnose.torch_source import shape_in_torch
 from ..errors import ProgramError
 from ..program import DEFAULT, Input, Read, Ref
 from ..program.arrays import Array
@@ -135,7 +137,7 @@ class _Writer(ShortTorch):
     """Writes a cotangent in the dtype of its root, where this value is read: `.to` is then not needed."""
 
     def __init__(self, instance: Instance, reference: Reference, answers: Transcript) -> None:
-        super().__init__(instance, reference)
+        super().__init__(instance, partial(shape_in_torch, instance, reference))
         reads = zip(instance.program.reads, answers.readings, strict=False)
         self._values = {
             read.of: answer

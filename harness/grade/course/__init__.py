@@ -11,6 +11,7 @@
   by the names that a person types.
 - `scores`, `reasons`, `document`, `summary`, `plan_text`, `progress`: the views. `difference`: of two
   gradings, from `grading_file`.
+- `pages/`: the pages of the students; `page_names`: their files.
 - `finished`: a grading read from its folder, as the marks that it was written from.
 - `copies`: hints that two submissions are one; `normalized`: their sources without names.
 """

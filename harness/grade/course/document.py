@@ -21,6 +21,7 @@ from .basis import Basis
 from .copies import Hint
 from .marks import Mark
 from .overrides import Override
+from .page_names import page_names
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def document(grading: Grading) -> dict[str, Any]:
                 for one in plan.hand_ins
             ],
         },
-        "students": [_mark(mark) for mark in grading.marks],
+        "students": [
+            {**_mark(mark), "feedback": page}
+            for mark, page in zip(grading.marks, page_names(grading.marks), strict=True)
+        ],
         "alike": [{"why": each.why, "submissions": list(each.keys)} for each in grading.hints],
     }
 

@@ -1,7 +1,7 @@
 """The folder of a grading: each submission's result in a file of its own, which only this user may read.
 
 - `GradingFolder`: reads and writes the results. `private`: a context in which all new files are private.
-- `write_whole`: a file in one step.
+- `write_whole`: a file in one step. `FEEDBACK`: the folder in it with the pages of the students.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from .result import Result
 _RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
 _SUFFIX = ".jsonl"
 SCORES = "scores.csv"
-_HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt"}
+FEEDBACK = "feedback"  # the pages of the students
+_HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt", FEEDBACK: ".html"}
 KEY = "key.csv"  # whose the tokens of an anonymous grading are
 _WRITTEN = (SCORES, GRADING, RESULTS, KEY)
 _COUNT = "rows"  # how many rows follow, so that a file that was cut off is known
@@ -146,7 +147,20 @@ class GradingFolder:
 
     def explain(self, key: str, text: str) -> None:
         """Write the reasons of a submission."""
-        path = self.path / _REASONS / f"{key}.txt"
+        self._renew(self.path / _REASONS / f"{key}.txt", text)
+
+    def give_back(self, pages: Iterable[tuple[str, str]]) -> None:
+        """Write the pages of the students, and remove all others. A page that is the same is left alone."""
+        names = set()
+        for name, text in pages:
+            self._renew(self.path / name, text)
+            names.add(name)
+        with writing(self.path / FEEDBACK):
+            for path in (self.path / FEEDBACK).glob(f"*{_HELD[FEEDBACK]}"):
+                if f"{FEEDBACK}/{path.name}" not in names:
+                    path.unlink()
+
+    def _renew(self, path: Path, text: str) -> None:
         with suppress(OSError):
             if path.read_text(encoding="utf-8") == text:
                 return

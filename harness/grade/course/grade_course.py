@@ -36,6 +36,7 @@ from .grading_file import GRADING
 from .key_file import Key
 from .marks import Mark, Marks
 from .overrides import Overrides, append_override, given_now, read_overrides
+from .pages.feedback import pages
 from .people import People
 from .plan_text import plan_lines
 from .reasons import reasons
@@ -223,6 +224,8 @@ class _Course:
         for key, marks in groupby(grading.marks, lambda mark: mark.key):
             if key:
                 folder.explain(key, reasons(list(marks), rubric))
+        open_hidden = self._request.open_hidden
+        folder.give_back(pages(grading.marks, rubric, folder.rows, open_hidden=open_hidden))
         with private():
             write_json(folder.path / GRADING, document(grading))
         write_scores(folder.path, grading.marks, rubric.rounding)

@@ -85,8 +85,7 @@ def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
         return
     if item.asked:
         yield f"  {item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
-    if item.hidden:
-        found = (words(reason.partition(":")[0]) for reason in item.reasons)
-        yield from (f"  - {kind}" for kind in dict.fromkeys(found))
+    if item.hidden and item.state is not State.NOT_JUDGED:
+        yield from (f"  - {words(op)}" for op in item.wrong)
     else:
         yield from (f"  - {words(reason)}" for reason in item.reasons)

@@ -17,7 +17,8 @@ class Request:
     the grading. `starter` are files that every student was given. With `only` that student alone is graded,
     and anew. `override` has a student, an item, points and a reason. `jobs` submissions run at once; by
     default one for each core. With `anonymous` all output has random tokens in place of names and ids. `how`
-    has the packages and limits of the rubric.
+    has the packages and limits of the rubric. With `open_hidden` the pages of the students show hidden items,
+    too.
     """
 
     submissions: Path
@@ -30,3 +31,4 @@ class Request:
     jobs: int | None = None
     anonymous: bool = False
     how: Isolation = field(default_factory=Isolation)
+    open_hidden: bool = False

@@ -43,6 +43,7 @@ _FORM = {
     "undiagnosed": bool,
     "wrong": str,
     "printed": str,
+    "spelling": (dict, type(None)),
 }
 
 
@@ -55,7 +56,8 @@ class Result:
     what was noticed, `wall` the sandbox. `differs` has sentences where the engine does not always give the
     same answer, and `findings` the mistakes as `harness.diagnose.finding.Finding.to_json` gives them. With
     `undiagnosed` the mistakes could not be named. `wrong` is a digest of the wrong numbers that no known
-    mistake explains, "" for none.
+    mistake explains, "" for none. `spelling` says how a person writes a program for the engine, as
+    `harness.engine.spelling.Spelling.to_json` gives it.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Result:
     undiagnosed: bool = False
     wrong: str = ""
     printed: str = ""
+    spelling: Mapping[str, Any] | None = None
 
     def hand_in(self) -> HandIn:
         """Return what was handed in, of which only this result is left."""

@@ -177,7 +177,10 @@ class Running:
 
     def _opened(self, number: int, info: EngineInfo) -> None:
         self._end(number, End.RAN)
-        self._learn(number, found=info.found, notes=tuple(info.notes), wall=info.wall)
+        spelling = info.spelling and info.spelling.to_json()
+        self._learn(
+            number, found=info.found, notes=tuple(info.notes), wall=info.wall, spelling=spelling
+        )
 
     def _left_out(self, number: int, problem: Exception) -> None:
         ours = isinstance(problem, MachineError)

@@ -1,6 +1,7 @@
 """A circuit as SVG: text that can be selected, in colours for light and for dark.
 
-- `svg`: the document. `STYLE`: the colours, by the classes of `harness.report.drawing.circuit`.
+- `svg`: the document. `inside`: the drawing as a part of a page, which has `STYLE`: the colours, by the
+  classes of `harness.report.drawing.circuit`.
 """
 
 from __future__ import annotations
@@ -52,32 +53,34 @@ def svg(circuit: Circuit) -> str:
     top = LINE * len(title) + 8
     bottom = top + circuit.height
     root = _root(circuit, width, bottom + LINE * len(below) + 8)
+    root.set("xmlns", "http://www.w3.org/2000/svg")
+    _add(root, "style", STYLE)
     _lines(root, title, 6, "title")
-    drawing = _add(root, "g", transform=f"translate(0 {top})")
-    for wire in circuit.wires:
-        _add(drawing, "path", **{"class": wire.role, "d": wire.path})
-    for node in circuit.nodes:
-        _node(drawing, node)
+    _drawn(circuit, _add(root, "g", transform=f"translate(0 {top})"))
     _lines(root, below, bottom, "note")
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
+def inside(circuit: Circuit) -> str:
+    """Return the drawing as an element of HTML: without style, and without the sentences below it."""
+    root = _root(circuit, circuit.width, circuit.height)
+    _drawn(circuit, root)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _drawn(circuit: Circuit, drawing: ElementTree.Element) -> None:
+    for wire in circuit.wires:
+        _add(drawing, "path", **{"class": wire.role, "d": wire.path})
+    for node in circuit.nodes:
+        _node(drawing, node)
+
+
 def _root(circuit: Circuit, width: int, height: int) -> ElementTree.Element:
-    root = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "class": "circuit",
-            "viewBox": f"0 0 {width} {height}",
-            "width": str(width),
-            "height": str(height),
-            "role": "img",
-        },
-    )
+    sizes = {"viewBox": f"0 0 {width} {height}", "width": str(width), "height": str(height)}
+    root = ElementTree.Element("svg", {"class": "circuit", "role": "img", **sizes})
     _add(root, "title", circuit.title)
     _add(root, "desc", " ".join(f"{node.spoken}." for node in circuit.nodes))
-    _add(root, "style", STYLE)
     _add(root, "rect", **{"class": "paper", "width": "100%", "height": "100%"})
     return root
 

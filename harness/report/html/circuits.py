@@ -1,12 +1,13 @@
 """The circuits of a page: cases with the numbers that their rows have.
 
 - `circuits`: the circuits of the cases that fail, and where there are few, of others too.
+- `answers_of`: the numbers of the rows of a case.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..drawing.numbers import Answers, Place, places
 from ..drawing.placing import circuit
 from ..failures import FAILURES
 from ..results_file import RESULTS
-from ..rows import Row, answer_from_json, outcome_of, read_case
+from ..rows import answer_from_json, outcome_of, read_case
 from .compact import Compact
 from .known import Ran, instance_of
 
@@ -43,7 +44,8 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
                 continue
             rows = read_case(file, compact.places[number])
             failing = number in compact.failing
-            drawn = circuit(instance.program, instance.inputs, _answers(instance, rows)).to_json()
+            answers = answers_of(instance, (row.values for row in rows))
+            drawn = circuit(instance.program, instance.inputs, answers).to_json()
             # The script joins the texts of a node instead, and the page has the title of the case.
             nodes = [{k: v for k, v in node.items() if k != "title"} for node in drawn["nodes"]]
             engine = rows[0].values["engine"] if failing else ""
@@ -52,14 +54,14 @@ def circuits(folder: Path, compact: Compact) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _answers(instance: Instance, rows: Sequence[Row]) -> Answers:
-    """Return the numbers of the rows of one engine at their places in the program."""
+def answers_of(instance: Instance, rows: Iterable[Mapping[str, Any]]) -> Answers:
+    """Return the numbers at their places in the program. `rows` are the values of the rows of one engine."""
     at = places(instance.program)
     torch: dict[Place, list[Reading]] = {}
     engine: dict[Place, list[Reading]] = {}
     wrong: dict[Place, None] = {}
     raised = None
-    for _, values in rows:
+    for values in rows:
         place = at.get(values["reading"])
         if place is None:
             step = outcome_of(values).reading

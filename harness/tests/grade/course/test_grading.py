@@ -294,5 +294,5 @@ def test_the_readme_explains_every_column_status_and_file(course):
     columns = set(next(iter(scores(course.out).values()))) - rubric - {"folder"}
     assert explained("column") == columns
     assert explained("status") == set(map(str, Status))
-    sometimes = {"overrides.toml", "secret"}
+    sometimes = {"key.csv", "overrides.toml", "secret"}
     assert explained("file") == {path.name for path in course.out.iterdir()} | sometimes

@@ -1,5 +1,6 @@
 """`gradconform fill`: the file that it writes, and what it refuses before it writes anything."""
 
+import json
 import os
 import zipfile
 
@@ -21,12 +22,11 @@ def folder(tmp_path):
 
 
 def with_page(grading):
-    """Give a grading of one student a page; return the path of `grading.json`."""
-    (grading / "feedback").mkdir()
-    (grading / "feedback" / "s1.html").write_text("<p>1")
+    """Write the page of a grading of one student; return the path of `grading.json`."""
     path = grading / "grading.json"
-    text = path.read_text().replace('"status"', '"feedback": "feedback/s1.html",\n"status"')
-    path.write_text(text)
+    (student,) = json.loads(path.read_text())["students"]
+    (grading / "feedback").mkdir()
+    (grading / student["feedback"]).write_text("<p>1")
     return path
 
 

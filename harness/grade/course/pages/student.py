@@ -1,0 +1,242 @@
+"""`student_page`: the page of one student, which says what to change.
+
+A hidden item is there by its name and the kind of mistake alone, until hidden items are opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ....diagnose.in_full import place_of
+from ....engine.spelling import from_json
+from ....report.drawing.svg import STYLE
+from ....report.html.assets import rendered
+from ....text import of_engine, several_lines, words
+from ...graded_cases import plan_of
+from ...item_result import STATES, ItemResult, State
+from ...rounding import exact, rounded
+from ...rubric import Item, Rubric
+from ..marks import Mark, Status
+from ..overrides import Override
+from .advice import ADVICE
+from .example import Example, example_of
+from .open_cases import OpenCases
+
+_HERE = Path(__file__).parent
+_LONGEST_SENTENCE, _LONGEST_REASON = 2000, 5000
+_MOST_OPS = 12
+# No case was run, so that no item has a reason of its own.
+_NOT_RUN = frozenset(
+    {Status.GRADER_ERROR, Status.UNUSABLE, Status.NOT_YET, Status.NOTHING, Status.ABSENT}
+)
+
+
+def student_page(
+    marks: Sequence[Mark],
+    rubric: Rubric,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    open_hidden: bool = False,
+) -> str:
+    """Return the page as HTML. It names its student alone, or nobody where it is of several.
+
+    `marks` are those of the students who share it, with the same points and comments. `rows` are the rows of
+    their submission in `results.jsonl`, as dictionaries.
+    """
+    page = _Page(marks[0], rubric, rows, open_hidden)
+    name = marks[0].student.name if len(marks) == 1 else ""
+    return rendered(
+        "student.html",
+        styles=("student.css",),
+        room=_HERE,
+        drawing=STYLE,
+        title=words(rubric.title),
+        name="" if "@" in name else words(name),
+        page=page,
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item in the table: its name, what is tested, its points, and sentences about it."""
+
+    name: str
+    tested: str
+    points: str
+    lost: bool
+    said: tuple[str, ...]
+    mistakes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A mistake, or an item that fails without a known one: its title, sentences, and the case behind it."""
+
+    title: str
+    said: tuple[str, ...]
+    look_at: str = ""
+    example: Example | None = None
+
+
+class _Page:
+    """What the template shows of one mark."""
+
+    def __init__(
+        self, mark: Mark, rubric: Rubric, rows: Sequence[Mapping[str, Any]], open_hidden: bool
+    ) -> None:
+        self._mark, self._rubric, self._open = mark, rubric, open_hidden
+        self._items = {item.name: item for item in rubric.items}
+        self._cases = OpenCases(rubric, rows, open_hidden=open_hidden)
+        result = mark.result
+        self._spelling = from_json(result.spelling) if result else None
+        findings = result.findings if result and mark.status not in _NOT_RUN else ()
+        seen = [
+            (each, self._cases.smallest_failing(each["cases"], each["op"])) for each in findings
+        ]
+        self._told = [(each, case) for each, case in seen if case]
+        self._untold = [each for each, case in seen if not case]
+        self._shown = replace(mark, items=tuple(i for i in mark.items if not self._hides(i)))
+
+    def _hides(self, item: ItemResult) -> bool:
+        return item.hidden and not self._open
+
+    @property
+    def submission(self) -> str:
+        """The name of the submission in the files of the grading."""
+        return self._mark.key
+
+    @property
+    def found(self) -> str:
+        """What was graded."""
+        result = self._mark.result
+        return of_engine(result.found) if result else ""
+
+    @property
+    def score(self) -> str:
+        """The sum of the points that are shown; "" where there are none yet."""
+        score = self._shown.score
+        return "" if score is None else rounded(score, self._rubric.rounding)
+
+    @property
+    def most(self) -> str:
+        """The most that these items give."""
+        return exact(self._shown.most)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield sentences about the whole submission."""
+        mark = self._mark
+        if advice := ADVICE[mark.status]:
+            yield advice
+        if mark.why and mark.status in (Status.UNUSABLE, Status.NOTHING):
+            yield f"Why: {words(mark.why)}"
+        hidden = sum((item.most for item in mark.items if self._hides(item)), start=Fraction())
+        if hidden:
+            yield (
+                f"{exact(hidden)} hidden points are not in the total that is shown here: those of the items "
+                'that are marked "hidden".'
+            )
+        if mark.late:
+            yield "It came late."
+        if mark.result and mark.result.differs:
+            yield (
+                "Your engine does not always give the same answer to the same question. Look for random "
+                "numbers, for the order of a set, and for what is kept from one graph to the next."
+            )
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the items, in the order of the rubric."""
+        for item in self._mark.items:
+            if self._hides(item):
+                yield Line(words(item.item), "", "hidden", False, tuple(self._kinds(item)))
+                continue
+            points = "none yet" if item.item in self._mark.blank else exact(item.points)
+            bonus = ", a bonus" if item.bonus else ""
+            yield Line(
+                words(item.item),
+                _tested(self._items[item.item], self._rubric),
+                f"{points} of {exact(item.most)}{bonus}",
+                item.item not in self._mark.blank and item.points < item.most,
+                tuple(self._of_item(item)),
+                tuple(n for n, (each, _) in enumerate(self._told, 1) if self._fails_by(item, each)),
+            )
+
+    def _fails_by(self, item: ItemResult, finding: Mapping[str, Any]) -> bool:
+        return not self._cases.failing.get(item.item, set()).isdisjoint(finding["cases"])
+
+    def _kinds(self, item: ItemResult) -> Iterator[str]:
+        """Yield the kinds of the mistakes by which a hidden item fails, and the ops without a known one."""
+        findings = [*(each for each, _ in self._told), *self._untold]
+        known = [each for each in findings if self._fails_by(item, each)]
+        yield from map(_title, known)
+        yield from (words(op) for op in item.wrong if op not in {each["op"] for each in known})
+
+    def _of_item(self, item: ItemResult) -> Iterator[str]:
+        given = next((each for each in self._mark.given if each.item == item.item), None)
+        if given is not None:
+            yield f"A person gave these points: {_written(given)}"
+        elif item.state is State.BY_HAND:
+            yield STATES[item.state].capitalize()
+        elif self._mark.status in _NOT_RUN:
+            return
+        elif item.state is State.NOT_JUDGED:
+            yield (
+                f'Not judged: each of its cases needs what the item "{words(item.at_fault)}" has lost. Mend '
+                "that first."
+            )
+        elif item.asked:
+            yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+
+    def mistakes(self) -> Iterator[Card]:
+        """Yield the mistakes that were named and that a student may see, each with a case that shows it."""
+        for finding, case in self._told:
+            yield Card(
+                _title(finding),
+                (words(finding["sentence"], _LONGEST_SENTENCE),),
+                place_of(finding["kind"], finding["op"], self._spelling),
+                self._example(case),
+            )
+
+    def others(self) -> Iterator[Card]:
+        """Yield the items that fail without a known mistake, each with the first case that fails so."""
+        named = {case for finding, _ in self._told for case in finding["cases"]}
+        for item in self._mark.items:
+            if self._hides(item) or item.state is State.OVERRIDDEN:
+                continue
+            found = zip(item.failing, item.reasons, strict=False)
+            left = [(case, reason) for case, reason in found if case not in named]
+            if left:
+                said = tuple(words(reason) for _, reason in left)
+                yield Card(words(item.item), said, example=self._example(left[0][0]))
+
+    def _example(self, case: str) -> Example | None:
+        return example_of(self._cases.of(case), self._spelling)
+
+    def comments(self) -> Iterator[tuple[str, str]]:
+        """Yield comments of a person: the item, or "", and the text."""
+        hidden = {item.item for item in self._mark.items if self._hides(item)}
+        for each in self._mark.comments:
+            if each.item not in hidden:
+                yield words(each.item), _written(each)
+
+
+def _title(finding: Mapping[str, Any]) -> str:
+    return words(f"{finding['op'] or 'backward'}: {finding['kind'].replace('-', ' ')}")
+
+
+def _written(override: Override) -> str:
+    return several_lines(override.reason[:_LONGEST_REASON])
+
+
+def _tested(item: Item, rubric: Rubric) -> str:
+    """Return in words what an item tests."""
+    if item.text or item.hand:
+        return words(item.text)
+    questions = [each for each in plan_of(rubric) if each.item == item]
+    ops = sorted({op for each in questions for op in each.cases[0].tested})
+    more = f" and {len(ops) - _MOST_OPS} more" if len(ops) > _MOST_OPS else ""
+    what = {"values": "Values", "gradients": "Gradients", "all": "Values and gradients"}
+    return f"{what[item.readings]} of {', '.join(ops[:_MOST_OPS])}{more}"
