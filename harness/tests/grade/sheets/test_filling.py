@@ -72,7 +72,8 @@ def test_the_column_is_chosen_by_number_or_title_and_refused_when_it_is_not_clea
     with pytest.raises(UsageError, match=r"has no columns called 'Final Score'; say one of these"):
         sheet.fill(text, mark(1, canvas="1"), wanted="Final Score")
     with pytest.raises(UsageError, match="Canvas drops columns with 'Final Grade' in the title"):
-        sheet.fill(text.replace("engine (7)", "Final Grade (7)"), mark(1, canvas="1"), wanted="7")
+        sheet.fill(text.replace("engine (7)", "Final Grades (7)"), mark(1, canvas="1"), wanted="7")
+    sheet.fill(text.replace("engine (7)", "final grade (7)"), mark(1, canvas="1"), wanted="7")
     with pytest.raises(UsageError, match="marked as \\(read only\\)"):
         sheet.fill(text.replace(",20,", ",(read only),"), mark(1, canvas="1"), wanted="7")
 
