@@ -108,6 +108,8 @@ def _item(item: ItemResult, mark: Mark) -> dict[str, Any]:
         "passed": item.passed,
         "asked": item.asked,
         "reasons": list(map(words, item.reasons)),
+        "failing": list(item.failing),
+        "wrong": list(item.wrong),
         "at_fault": item.at_fault,
     }
 

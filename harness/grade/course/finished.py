@@ -30,7 +30,7 @@ from .overrides import Override
 class Finished:
     """A grading. `files` has the name in the download of the file that was graded, by submission.
 
-    The marks have no `result`. `pages` has the page of each mark, relative to the folder, "" for none.
+    The marks have no `result`. `pages` has the page of each mark, relative to the folder.
     """
 
     folder: Path
@@ -49,6 +49,7 @@ def read_finished(folder: Path) -> Finished:
     try:
         rubric = Rubric.model_validate(found["rubric"])
         marks = tuple(_mark(each, rubric) for each in found["students"])
+        pages = tuple(each["feedback"] for each in found["students"])
         files = {each["submission"]: each["file"] for each in found["plan"]["submissions"]}
     except (KeyError, TypeError, ValueError, ValidationError) as problem:
         missing = " is missing" if isinstance(problem, KeyError) else ""
@@ -57,7 +58,6 @@ def read_finished(folder: Path) -> Finished:
             f"{words(str(folder / GRADING))} cannot be understood: {why}; `gradconform grade` makes the file "
             "anew"
         ) from None
-    pages = tuple(each.get("feedback", "") for each in found["students"])
     return Finished(folder, rubric, marks, pages, files)
 
 
@@ -109,6 +109,8 @@ def _item(found: Mapping[str, Any], hidden: set[str], bonus: set[str]) -> ItemRe
         found["passed"],
         found["asked"],
         tuple(found["reasons"]),
+        tuple(found["failing"]),
+        tuple(found["wrong"]),
         found["at_fault"],
         hidden=name in hidden,
         bonus=name in bonus,

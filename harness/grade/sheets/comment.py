@@ -17,9 +17,10 @@ _LONGEST, _LONGEST_CELL = 240, 4000  # characters of one reason, and of all item
 
 
 def comment(mark: Mark) -> str:
-    """Return the items with their points, and the first reason of each; a hidden item without a case.
+    """Return the items with their points, and the first reason of each.
 
-    It begins with `<`, so that no spreadsheet takes it for a formula.
+    Of a hidden item it says the name and the wrong ops alone, as the page of the student does. It begins
+    with `<`, so that no spreadsheet takes it for a formula.
     """
     lines: list[str] = []
     for line in _lines(mark):
@@ -35,10 +36,13 @@ def _lines(mark: Mark) -> Iterator[str]:
         yield _html(of_engine(mark.why))
     else:
         yield from (_html(_of_item(item, mark)) for item in mark.items)
-    yield from (_html(each.reason) for each in mark.comments)
+    hidden = {item.item for item in mark.items if item.hidden}
+    yield from (_html(each.reason) for each in mark.comments if each.item not in hidden)
 
 
 def _of_item(item: ItemResult, mark: Mark) -> str:
+    if item.hidden:
+        return "; ".join([f"{item.item}: hidden", *filter(None, [", ".join(item.wrong)])])
     points = "no points yet" if item.item in mark.blank else exact(item.points)
     bonus = ", a bonus" if item.bonus else ""
     return f"{item.item}: {points} of {exact(item.most)}{bonus}{_why(item, mark)}"
@@ -52,8 +56,6 @@ def _why(item: ItemResult, mark: Mark) -> str:
         return f"; {STATES[item.state]}"
     if not item.reasons or item.state is State.OVERRIDDEN:
         return ""
-    if item.hidden:
-        return "; " + ", ".join(dict.fromkeys(each.partition(":")[0] for each in item.reasons))
     more = f" (and {len(item.reasons) - 1} more)" if len(item.reasons) > 1 else ""
     return f"; {of_engine(words(item.reasons[0], _LONGEST))}{more}"
 

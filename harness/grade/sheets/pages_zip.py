@@ -23,7 +23,7 @@ from ...submission.download.layouts.canvas import numbers_of
 from ...submission.download.rosters.roster import Row
 from ...text import words
 from ..course.finished import Finished
-from ..course.marks import Mark
+from ..course.marks import Mark, Status
 from .filling import Filled
 from .matching import shown
 
@@ -35,7 +35,7 @@ _TIME = (2020, 1, 1, 0, 0, 0)  # the same pages give the same zip
 class PagesZip:
     """`pages` has the content of each file by its name, `same` counts pages that were given before.
 
-    `without` has a sentence for each student with a score who gets no page.
+    `without` has a sentence for each student whose page the site would not take.
     """
 
     pages: Mapping[str, bytes]
@@ -53,26 +53,22 @@ class PagesZip:
 
 
 def pages_zip(filled: Filled, grading: Finished, since: Sequence[Path]) -> PagesZip:
-    """Return the pages of all students who have a score and are on the sheet.
+    """Return the pages of the students on the sheet whose submissions were looked at.
 
     A page that is the same in the latest of the zips `since` is left out. UsageError when the site takes no
-    pages back, when a page or one of the zips cannot be read, or when the grading has no pages.
+    pages back, or when a page or one of the zips cannot be read.
     """
     if filled.site not in ("Canvas", "Moodle"):
         site = filled.site or "a site that is not known"
         raise UsageError(
             f"--feedback: Canvas and Moodle take pages back, and the sheet is one of {site}"
         )
-    if not any(grading.pages):
-        raise UsageError(
-            f"--feedback: {words(str(grading.folder))} has no pages; `gradconform grade` makes them"
-        )
     before = _given(since)
     pages: dict[str, bytes] = {}
     same, without = 0, []
     names = _Names(filled, grading)
-    for row, mark, page in _with_score(filled, grading):
-        name, why = names.of(row, mark) if page else ("", "it has no page")
+    for row, mark, page in _ready(filled, grading):
+        name, why = names.of(row, mark)
         if not name:
             without.append(f"{shown(mark)}: {why}")
             continue
@@ -84,11 +80,12 @@ def pages_zip(filled: Filled, grading: Finished, since: Sequence[Path]) -> Pages
     return PagesZip(pages, same, without)
 
 
-def _with_score(filled: Filled, grading: Finished) -> Iterator[tuple[Row, Mark, str]]:
+def _ready(filled: Filled, grading: Finished) -> Iterator[tuple[Row, Mark, str]]:
+    """Yield the students who have a score, or in whose submission nothing can be graded."""
     page_of = dict(zip(map(id, grading.marks), grading.pages, strict=True))
     for row in filled.sheet.roster.rows:
         mark = filled.matched.marks.get(row.line)
-        if mark and mark.score is not None:
+        if mark and (mark.score is not None or mark.status is Status.NOTHING):
             yield row, mark, page_of[id(mark)]
 
 

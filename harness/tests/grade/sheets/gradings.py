@@ -30,7 +30,15 @@ def mark(points, *, key="s1", name="Ada Beispiel", status=Status.GRADED, **ids):
     hidden = min(points, Fraction(8))
     items = (
         ItemResult(
-            "Values", points - hidden, Fraction(12), State.JUDGED, 3, 4, (HOSTILE, "add: no")
+            "Values",
+            points - hidden,
+            Fraction(12),
+            State.JUDGED,
+            3,
+            4,
+            (HOSTILE, "add: no"),
+            ("single/mul", "single/add"),
+            ("add", "mul"),
         ),
         ItemResult(
             "Secret order",
@@ -40,6 +48,8 @@ def mark(points, *, key="s1", name="Ada Beispiel", status=Status.GRADED, **ids):
             3,
             4,
             ("mul: walk/secret_case: 3 came",),
+            ("walk/secret_case",),
+            ("mul",),
             hidden=True,
         ),
     )

@@ -1,6 +1,5 @@
 """`gradconform fill`: the file that it writes, and what it refuses before it writes anything."""
 
-import json
 import os
 import zipfile
 
@@ -21,13 +20,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def with_page(grading):
-    """Write the page of a grading of one student; return the path of `grading.json`."""
-    path = grading / "grading.json"
-    (student,) = json.loads(path.read_text())["students"]
+def with_page(grading, key):
+    """Write the page of a submission of a grading."""
     (grading / "feedback").mkdir()
-    (grading / student["feedback"]).write_text("<p>1")
-    return path
+    (grading / "feedback" / f"{key}.html").write_text("<p>1")
 
 
 def test_the_filled_sheet_is_another_file_that_this_user_alone_reads(folder, command):
@@ -82,7 +78,7 @@ def test_an_anonymous_grading_is_filled_by_its_key(folder, command):
     ada = Student({"canvas": "1", "login": "=ada"}, "Beispiel, Ada")
     submission, (token,) = key.of(HandIn("1", (ada,), None, "ada_1_77_engine.py"))
     key.keep()
-    with_page(graded(folder / "hidden", mark(3, key=submission, name="", token=token)))
+    with_page(graded(folder / "hidden", mark(3, key=submission, name="", token=token)), submission)
     (folder / "sheet.csv").write_text(SHEET.replace(",ada,", ',"=""=ada""",'))
     asked = ("fill", "hidden", "sheet.csv", "-o", "full.csv", "--feedback", "pages.zip")
     code, out, _ = command(*asked)
@@ -98,7 +94,8 @@ def test_an_anonymous_grading_is_filled_by_its_key(folder, command):
 
 
 def test_pages_are_written_beside_the_sheet_and_no_zip_is_replaced(folder, command):
-    path = with_page(folder / "grades")
+    with_page(folder / "grades", "s1")
+    path = folder / "grades" / "grading.json"
     path.write_text(path.read_text().replace("s1.py", "ada_1_77_engine.py"))
     asked = ("fill", "grades", "sheet.csv", "-o", "full.csv", "--feedback", "pages.zip")
     code, out, _ = command(*asked)

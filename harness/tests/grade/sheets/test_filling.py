@@ -177,7 +177,7 @@ def test_feedback_of_moodle_is_short_harmless_and_hides_what_is_hidden(sheet):
     assert feedback.startswith("<p>Values: 9.5 of 12; mul: =HYPERLINK(1) &lt;script&gt;")
     assert len(feedback) < 500
     assert feedback.isprintable()
-    assert feedback.endswith("<br>Secret order: 8 of 8; mul</p>")
+    assert feedback.endswith("<br>Secret order: hidden; mul</p>")
     assert "Moodle has locked it: 'Grade can be changed' is No" in sheet.said
     assert "it is in English, as the header 'Grade' shows" in sheet.said
 

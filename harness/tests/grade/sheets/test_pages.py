@@ -13,10 +13,11 @@ from gradconform.harness.grade.course.marks import Status
 from gradconform.harness.grade.sheets.filling import filled
 from gradconform.harness.grade.sheets.pages_zip import pages_zip
 
-from .gradings import graded, mark
+from .gradings import ITEMS, graded, mark
 from .test_filling import CANVAS
 from .test_round_trip import SAMPLES
 
+BLANK = frozenset(item.name for item in ITEMS)
 FILES = {
     "a": "beispiel_7_ada_1_900001_engine.py",
     "b": "doppelsam_LATE_2_900002_hw.zip/src/engine.py",
@@ -33,10 +34,11 @@ def class_of(tmp_path):
         document = json.loads((folder / "grading.json").read_text())
         (folder / "feedback").mkdir(exist_ok=True)
         for number, student in enumerate(document["students"]):
-            page = (pages or {}).get(number, f"feedback/{number}.html")
-            student["feedback"] = page
-            if page.startswith("feedback/"):
-                (folder / page).write_text(f"<p>{number} {student['score']}</p>")
+            if number in (pages or {}):
+                student["feedback"] = pages[number]
+            else:
+                text = f"<p>{student['submission']} {student['score']}</p>"
+                (folder / student["feedback"]).write_text(text)
         (folder / "grading.json").write_text(json.dumps(document))
         (tmp_path / "sheet.csv").write_bytes(sheet)
         finished = read_finished(folder)
@@ -66,7 +68,7 @@ def test_canvas_finds_the_submission_by_the_student_and_the_file_of_theirs(class
     names = list(contents(found.data))
     assert [of_canvas(name) for name in names] == [["1", "900001"], ["2", "900002"]]
     assert all(name.endswith("_feedback.html") and "/" not in name for name in names)
-    assert contents(found.data)[names[1]] == "<p>1 2</p>"
+    assert contents(found.data)[names[1]] == "<p>b 2</p>"
     assert found.without == [
         "Ada Beispiel (canvas 3): Canvas takes a page back for an uploaded file alone, and none is known"
     ]
@@ -105,12 +107,16 @@ def test_moodle_gets_a_page_for_each_member_by_the_number_of_the_participant(cla
         mark(2, key="g", name="Zoë Ångström-Núñez", moodle="9002"),
         mark(3, key="f", name="", moodle="9005"),
         mark(0, key="n", moodle="9007", status=Status.ABSENT),
+        replace(
+            mark(0, key="m", name="Sam Doppel", moodle="9008", status=Status.NOTHING), blank=BLANK
+        ),
     )
     names = list(class_of(sheet, marks).pages)
     assert names == [
         "Ada Beispiel_9001_assignfeedback_file_feedback.html",
         "Zoë Ångström-Núñez_9002_assignfeedback_file_feedback.html",
         "HYPERLINK12 Formula_9005_assignfeedback_file_feedback.html",
+        "Sam Doppel_9008_assignfeedback_file_feedback.html",
     ]
     for name in names:  # as `importziplib.php` takes it apart
         assert name.split("_", 4)[2:] == ["assignfeedback", "file", "feedback.html"]
@@ -122,8 +128,6 @@ def test_pages_that_cannot_be_given_back_are_refused(class_of):
         class_of(sheet, [ada], pages={0: "../sheet.csv"})
     with pytest.raises(UsageError, match=r"absent\.html cannot be read: No such file"):
         class_of(sheet, [ada, replace(ada, gone=True)], pages={0: "absent.html"})
-    with pytest.raises(UsageError, match="has no pages"):
-        class_of(sheet, [ada], pages={0: ""})
     brightspace = (SAMPLES / "grades-export.csv").read_bytes()
     with pytest.raises(UsageError, match="the sheet is one of Brightspace"):
         class_of(brightspace, [mark(1, sis="0012345")])
