@@ -6,7 +6,7 @@
 - `running`: submissions through the schedule of `harness.run`; `grading_work`: what a worker process does;
   `steady`: rows without the digits that no two processes share; `telling`: which mistakes are told.
 - `result`, `folder`: one submission's result, and where it is kept.
-- `class_facts`: facts about all students; `discrimination`: of an item.
+- `class_facts`: facts about all students; `discrimination`: how well an item tells them apart.
 - `marks`: points of each student; `overrides`: those that a person gave. `people`: students and submissions
   by the names that a person types.
 - `scores`, `reasons`, `document`, `summary`, `plan_text`, `progress`: the views. `difference`: of two

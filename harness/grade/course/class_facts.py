@@ -18,7 +18,7 @@ from typing import Any
 
 from ...text import words
 from ..item_result import ItemResult, State
-from .discrimination import discrimination
+from .discrimination import JUDGED, discrimination
 from .marks import Mark, Status
 from .scores import named
 
@@ -124,14 +124,16 @@ class ItemFacts:
     """One item of the rubric over a class.
 
     `having` are the students who have points for it, `rate` is their share of the points, None without any.
-    `full` of them have all points. `not_judged` are those for whom another item is at fault, and `at_fault`
-    counts these items. `discrimination` is a correlation, None where it cannot be told.
+    `full` of them have all points. `causes` counts the students whose engine ran by the start of the reasons
+    for which they lost points, the most frequent first. `not_judged` are those for whom another item is at
+    fault, and `at_fault` counts these items. `discrimination` is a correlation, None where it cannot be told.
     """
 
     item: ItemResult
     having: tuple[Mark, ...]
     rate: Fraction | None
     full: int
+    causes: Mapping[str, int]
     not_judged: tuple[Mark, ...]
     at_fault: Mapping[str, int]
     discrimination: float | None
@@ -156,11 +158,26 @@ class Mistake:
     variants: tuple[tuple[str, tuple[Mark, ...]], ...]
 
 
+def _seconds(mark: Mark) -> float:
+    return mark.result.seconds if mark.result else 0.0
+
+
 class ClassFacts:
     """The facts about a class. `marks` are those of all its students."""
 
     def __init__(self, marks: Sequence[Mark]) -> None:
         self.marks = marks
+
+    @cached_property
+    def ran(self) -> int:
+        """The number of students whose engine was held against the cases."""
+        return sum(mark.status in JUDGED for mark in self.marks)
+
+    @cached_property
+    def times(self) -> tuple[Mark, ...]:
+        """A mark of each submission that was opened, the slowest first."""
+        found = {mark.key: mark for mark in self.marks if mark.result is not None}
+        return tuple(sorted(found.values(), key=_seconds, reverse=True))
 
     @cached_property
     def needs(self) -> Needs:
@@ -190,9 +207,19 @@ class ClassFacts:
             having,
             total / (item.most * len(found)) if found else None,
             sum(each.points >= each.most for each in found),
+            dict(self._causes(number).most_common()),
             tuple(m for m in having if m.items[number].state is State.NOT_JUDGED),
             Counter(each.at_fault for each in left if each.at_fault),
             discrimination(self.marks, number),
+        )
+
+    def _causes(self, number: int) -> Counter[str]:
+        items = (mark.items[number] for mark in self.marks if mark.status in JUDGED)
+        judged = (item for item in items if item.state is State.JUDGED)
+        return Counter(
+            cause
+            for item in judged
+            for cause in {words(reason.partition(":")[0]) for reason in item.reasons}
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """How well an item tells students with many points in the other items from those with few.
 
-- `discrimination`: of one item, for classes of at least `FEWEST` students.
+- `discrimination`: of one item, for classes of at least `FEWEST` students. `JUDGED`: who counts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..item_result import State
 from .marks import Mark, Status
 
 FEWEST = 30  # with fewer students the number says more about chance than about the item
-_COUNTED = (Status.GRADED, Status.WAITS, Status.OUT_OF_DATE)
+JUDGED = (Status.GRADED, Status.WAITS, Status.OUT_OF_DATE)  # by the cases
 
 
 def discrimination(marks: Sequence[Mark], number: int) -> float | None:
@@ -39,7 +39,7 @@ def discrimination(marks: Sequence[Mark], number: int) -> float | None:
 def _pairs(marks: Sequence[Mark], number: int) -> Iterator[tuple[float, float]]:
     for mark in marks:
         item = mark.items[number]
-        if mark.status not in _COUNTED or item.item in mark.blank or item.state is State.NOT_JUDGED:
+        if mark.status not in JUDGED or item.item in mark.blank or item.state is State.NOT_JUDGED:
             continue
         rest = sum(
             each.points

@@ -24,11 +24,11 @@ from .result import Result
 
 _RESULTS, _REASONS, _SECRET = "submissions", "reasons", "secret"
 _SUFFIX = ".jsonl"
-SCORES = "scores.csv"
+SCORES, CLASS = "scores.csv", "class.html"
 FEEDBACK = "feedback"  # the pages of the students
 _HELD = {_RESULTS: _SUFFIX, _REASONS: ".txt", FEEDBACK: ".html"}
 KEY = "key.csv"  # whose the tokens of an anonymous grading are
-_WRITTEN = (SCORES, GRADING, RESULTS, KEY)
+_WRITTEN = (SCORES, GRADING, RESULTS, CLASS, KEY)
 _COUNT = "rows"  # how many rows follow, so that a file that was cut off is known
 
 

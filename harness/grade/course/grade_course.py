@@ -31,12 +31,13 @@ from .anonymous import anonymized, anonymous_lines, check_anonymous, with_tokens
 from .basis import Basis, options_of
 from .copies import Hint, alike_mistakes, alike_sources
 from .document import Grading, document
-from .folder import GradingFolder, private
+from .folder import CLASS, GradingFolder, private, write_whole
 from .grading_file import GRADING
 from .key_file import Key
 from .marks import Mark, Marks
 from .overrides import Overrides, append_override, given_now, read_overrides
 from .pages.feedback import pages
+from .pages.staff import class_page
 from .people import People
 from .plan_text import plan_lines
 from .reasons import reasons
@@ -228,6 +229,7 @@ class _Course:
         folder.give_back(pages(grading.marks, rubric, folder.rows, open_hidden=open_hidden))
         with private():
             write_json(folder.path / GRADING, document(grading))
+        write_whole(folder.path / CLASS, class_page(grading))
         write_scores(folder.path, grading.marks, rubric.rounding)
         folder.join(sorted(self._results))  # the largest file, for which a full disk has no room
 
