@@ -1,13 +1,13 @@
 """The share of wrong engines whose mistake is named rightly, and what the naming costs.
 
-    python -m gradconform.harness.benchmarks.diagnosis_accuracy [GROUP[/N] ...]
+    python -m gradconform.harness.benchmarks.diagnosis_accuracy [GROUP[/N[+K]] ...]
 
 The groups: `own`, each known mistake in the engine for which it is declared; `closures` and `torch_like`,
 known mistakes re-made in other engines; `pairs`, two at once; `unseen`, mistakes that are not known;
 `correct`, engines without a mistake. Each engine runs the cases of at most 60 steps and is diagnosed with the
 predictions of one run. A known mistake is named when a finding has its op and its kind, and another one when
-its formula is said, too. With /N only every Nth engine of the group is run. Times are processor time of this
-process.
+its formula is said, too. With /N only every Nth engine of the group is run, from the Kth on, so that several
+processes can share a group. Times are processor time of this process.
 """
 
 import importlib
@@ -33,6 +33,8 @@ from gradconform.harness.tests.catalogue import correct_engines
 from gradconform.harness.tests.diagnose.remade import Edited, closures, each, torch_like
 from gradconform.harness.tests.diagnose.remade.pairs import PAIRS
 from gradconform.harness.tests.diagnose.remade.unseen import UNSEEN
+from rich.console import Console
+from rich.progress import track
 
 # For each mistake of an engine: is it what the finding says? And the engine.
 Subject = tuple[list[Callable[[Finding], bool]], Callable[[], Engine]]
@@ -87,11 +89,12 @@ class Measurement:
         self._cases = [case for case in catalogue() if len(case.program) <= MOST_STEPS]
         self._known = Predictions(self._cases, self._reference)
 
-    def group(self, name: str, every: int = 1) -> None:
+    def group(self, name: str, every: int = 1, first: int = 0) -> None:
         """Diagnose every so many subjects of a group; print those that were missed, and the figures."""
         named = confirmed = asked = 0
         seconds: list[float] = []
-        for expected, opened in islice(GROUPS[name](), 0, None, every):
+        subjects = list(islice(GROUPS[name](), first, None, every))
+        for expected, opened in track(subjects, name, console=Console(stderr=True)):
             engine = opened()
             title = engine.info.name
             findings, took = self.diagnosis(engine)
@@ -104,7 +107,8 @@ class Measurement:
             confirmed += good and sure
             if not (good and sure):
                 print(
-                    f"{'  unsure' if good else '  MISSED'} {title} ({took:.2f} s): {told(findings)}"
+                    f"{'  unsure' if good else '  MISSED'} {title} ({took:.2f} s): {told(findings)}",
+                    flush=True,
                 )
         print(
             f"{name}: {named} of {asked} right, {confirmed} of them confirmed; seconds an engine: "
@@ -141,5 +145,6 @@ def told(findings: list[Finding]) -> str:
 if __name__ == "__main__":
     measurement = Measurement()
     for group in sys.argv[1:] or GROUPS:
-        name, _, every = group.partition("/")
-        measurement.group(name, int(every or 1))
+        name, _, share = group.partition("/")
+        every, _, first = share.partition("+")
+        measurement.group(name, int(every or 1), int(first or 0))
