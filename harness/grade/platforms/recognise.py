@@ -10,9 +10,13 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...text import words
+from .classroom50 import Classroom50
+from .coursera import Coursera
+from .gradescope import Gradescope
 from .platform import Located, Platform
+from .prairielearn import PrairieLearn
 
-PLATFORMS: Sequence[Platform] = ()
+PLATFORMS: Sequence[Platform] = (Gradescope(), PrairieLearn(), Coursera(), Classroom50())
 
 
 def recognised(

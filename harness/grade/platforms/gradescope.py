@@ -1,0 +1,92 @@
+"""Gradescope: `/autograder/results/results.json`.
+
+The format is that of "Autograder Specifications" in Gradescope's documentation. Its time limit is ten minutes
+where the course has chosen no other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ..points import exact_number
+from ..rounding import exact
+from .judged import Line, Points, as_json, cut, lines_of, number, room_for, text_of
+from .platform import Located, Outcome
+
+_LONGEST = 90_000  # bytes of one text; the platform cuts at 100,000 characters
+_LARGEST = 4_000_000  # bytes of all items; a limit is not published
+_SECONDS = 600.0
+
+
+class Gradescope:
+    """Runs in a container, as root. A bonus may bring the score above the maximum."""
+
+    name = "gradescope"
+
+    def located(self, root: Path, environ: Mapping[str, str]) -> Located | None:
+        """Return the places below `/autograder`; None when nothing is there."""
+        folder = root / "autograder"
+        if not (folder / "submission").is_dir():
+            return None
+        facts = {"points": _total_points(folder / "submission_metadata.json")}
+        return Located(folder / "submission", folder, _SECONDS, facts)
+
+    def files(self, outcome: Outcome, located: Located) -> Mapping[str, bytes]:
+        """Return `results/results.json`. What a student printed is not in it."""
+        lines, points = lines_of(outcome), Points.of(outcome)
+        fits = _fits(points.most, outcome, located.facts.get("points"))
+        text = "\n".join(filter(None, (text_of(outcome), "" if fits else _wrong_sum(points))))
+        longest = room_for(lines, _LARGEST)
+        values = {
+            "score": number(points.score),
+            "output": cut(text, _LONGEST),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "stdout_visibility": "hidden",
+            "tests": [_test(line, str(k), fits, longest) for k, line in enumerate(lines, 1)],
+        }
+        return {"results/results.json": as_json(values)}
+
+
+def _test(line: Line, place: str, with_most: bool, longest: int) -> dict[str, Any]:
+    # Gradescope adds up the maxima, and a bonus is above them.
+    most = {"max_score": 0.0 if line.bonus else number(line.most)} if with_most else {}
+    return {
+        "number": place,
+        "name": line.name,
+        "score": number(line.points),
+        **most,
+        "status": "passed" if line.passed else "failed",
+        "output": cut(line.text, longest),
+        "visibility": "after_published" if line.hidden else "visible",
+    }
+
+
+def _fits(most: Fraction, outcome: Outcome, wanted: Fraction | None) -> bool:
+    """True when the maxima add up to the points of the assignment, without which its page is an error."""
+    return wanted is None or wanted in _sums(most, outcome)
+
+
+def _sums(most: Fraction, outcome: Outcome) -> Iterator[Fraction]:
+    yield most
+    yield most + sum((item.points for item in outcome.rubric.items if item.hand), Fraction())
+
+
+def _wrong_sum(points: Points) -> str:
+    return (
+        f"The items give {exact(points.most)} points, and this assignment has another number of points. "
+        "Tell the course staff."
+    )
+
+
+def _total_points(path: Path) -> Fraction | None:
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        found = json.loads(path.read_bytes())["assignment"]["total_points"]
+        return exact_number(str(found))
+    return None

@@ -1,0 +1,175 @@
+"""An outcome as every platform says it: a line for each item that cases judge, the sum, and a text above.
+
+- `Line`: one item. `lines_of`: all of them. `Points`: the sum of their points. `text_of`: the text.
+- `cut`, `room_for`: a text that is not longer than a platform allows. `as_json`: a file of JSON.
+
+Points that a person gives are not among them: each platform has a place of its own for these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ...text import of_engine, words
+from ..course.scores import named
+from ..graded_cases import plan_of
+from ..item_result import STATES, ItemResult, State, most_of
+from ..rounding import exact, rounded
+from .platform import Outcome
+
+_LONGEST_ITEM = 10_000  # bytes about one item: its twelve reasons are hardly ever that long
+_BESIDES = 500  # bytes of an item for its name and its numbers
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item. `most` is what it gives, also for a `bonus`; `text` is what its student may read."""
+
+    name: str
+    points: Fraction
+    most: Fraction
+    text: str
+    bonus: bool = False
+    hidden: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """True when no point of it is lost."""
+        return self.points >= self.most
+
+
+@dataclass(frozen=True)
+class Points:
+    """The sum of the points, rounded as the rubric says, and the maximum, which has no bonus in it."""
+
+    score: Fraction
+    most: Fraction
+    step: Fraction
+
+    @property
+    def capped(self) -> Fraction:
+        """The score, or the maximum where a bonus brought it above."""
+        return min(self.score, self.most)
+
+    @property
+    def lost_bonus(self) -> str:
+        """The sentence for a platform that takes no more than the maximum, "" when nothing is lost."""
+        if self.score <= self.most:
+            return ""
+        return (
+            f"The score is {exact(self.score)} of {exact(self.most)} points, because of a bonus. "
+            "This site takes no more than the maximum, so the staff has to enter the rest."
+        )
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Points:
+        """Return the points of an outcome."""
+        items = list(_items(outcome))
+        step = outcome.rubric.rounding
+        score = Fraction(rounded(sum((i.points for i in items), Fraction()), step))
+        return cls(score, most_of(items), step)
+
+
+def lines_of(outcome: Outcome) -> list[Line]:
+    """Return the items that cases judge, in the order of the rubric."""
+    return [
+        Line(
+            words(item.item),
+            item.points,
+            item.most,
+            "\n".join(_of_item(item)) if outcome.mark else "not judged",
+            item.bonus,
+            item.hidden,
+        )
+        for item in _items(outcome)
+    ]
+
+
+def text_of(outcome: Outcome) -> str:
+    """Return what a student reads above the items.
+
+    A mistake is named only where a case of an item that is not hidden shows it.
+    """
+    return "\n".join(_sentences(outcome))
+
+
+def _sentences(outcome: Outcome) -> Iterator[str]:
+    yield from (f"{words(each).rstrip('.')}." for each in outcome.said)
+    rubric, mark = outcome.rubric, outcome.mark
+    found = mark.result.findings if mark and mark.result else ()
+    if found:
+        questions = [each for each in plan_of(rubric) if not each.item.hidden]
+        open_cases = {graded.case.id for each in questions for graded in each.cases}
+        for finding in found:
+            shown = not open_cases.isdisjoint(finding["cases"])
+            yield of_engine(words(finding["sentence"] if shown else named(finding), 2000))
+    for item in rubric.items:
+        if item.hand:
+            yield f"{words(item.name)}: a person gives up to {exact(item.points)} points."
+    hidden = sum((item.points for item in rubric.items if item.hidden), Fraction())
+    if hidden:
+        yield f"{exact(hidden)} points are of hidden items, of which the cases are not shown."
+    lines = lines_of(outcome)
+    parts, points = sum((line.points for line in lines), Fraction()), Points.of(outcome)
+    if parts != points.score:
+        yield f"The points are rounded once, to a multiple of {exact(points.step)}."
+
+
+def cut(text: str, most: int) -> str:
+    """Return the text in at most so many bytes of UTF-8: its head, and how much was left out."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= most:
+        return data.decode()
+    said = f"\n[{len(data)} bytes came, and this site takes {most}: the rest was left out]"
+    return data[: max(0, most - len(said))].decode("utf-8", "ignore") + said
+
+
+def room_for(lines: Sequence[Line], largest: int) -> int:
+    """Return how many bytes the text of an item may have, where all together have `largest` as JSON."""
+    # JSON writes no more than two bytes for a byte of a cleaned text: `"`, `\\` and the ends of lines.
+    room = largest // (2 * max(1, len(lines))) - _BESIDES
+    return max(0, min(_LONGEST_ITEM, room))
+
+
+def as_json(values: Mapping[str, Any]) -> bytes:
+    """Return strict JSON. ValueError for a number that is not finite."""
+    return json.dumps(values, allow_nan=False, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def number(points: Fraction) -> float:
+    """Return the points as JSON has them: with six digits where no decimal is exact."""
+    return float(exact(points))
+
+
+def _items(outcome: Outcome) -> Iterator[ItemResult]:
+    if outcome.mark is not None:
+        yield from (item for item in outcome.mark.items if item.state is not State.BY_HAND)
+        return
+    for item in outcome.rubric.items:
+        if not item.hand:
+            nothing = Fraction()
+            yield ItemResult(
+                item.name,
+                nothing,
+                item.points,
+                State.NOT_JUDGED,
+                hidden=item.hidden,
+                bonus=item.bonus,
+            )
+
+
+def _of_item(item: ItemResult) -> Iterator[str]:
+    if item.bonus:
+        yield "a bonus"
+    if item.asked:
+        yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+    if item.state is State.NOT_JUDGED:
+        yield STATES[item.state]
+    reasons = item.reasons
+    if item.hidden:
+        reasons = tuple(dict.fromkeys(each.partition(":")[0] for each in reasons))
+    yield from (of_engine(each) for each in reasons)
