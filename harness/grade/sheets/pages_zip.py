@@ -48,7 +48,9 @@ class PagesZip:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self.pages.items():
-                archive.writestr(zipfile.ZipInfo(name, _TIME), content, zipfile.ZIP_DEFLATED)
+                file = zipfile.ZipInfo(name, _TIME)
+                file.external_attr = 0o644 << 16  # else a file that is unpacked cannot be read
+                archive.writestr(file, content, zipfile.ZIP_DEFLATED)
         return target.getvalue()
 
 

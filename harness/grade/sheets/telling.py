@@ -62,8 +62,7 @@ def told_of_pages(pages: PagesZip, site: str) -> Iterator[str]:
     if pages.same:
         yield f"pages that are as in the last zip, and left out: {pages.same}"
     yield from _listed("no page", pages.without)
-    if pages.pages:
-        yield _UPLOAD[site]
+    yield _UPLOAD[site] if pages.pages else "no page is to be uploaded, so no zip is written"
 
 
 def _head(filled: Filled) -> str:

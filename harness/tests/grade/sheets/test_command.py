@@ -110,6 +110,7 @@ def test_pages_are_written_beside_the_sheet_and_no_zip_is_replaced(folder, comma
     code, out, _ = command(*asked[:-1], "second.zip", "--since", "pages.zip")
     assert code == 0
     assert "pages that are as in the last zip, and left out: 1\n" in out
+    assert "no page is to be uploaded, so no zip is written\n" in out
     assert not (folder / "second.zip").exists()
     code, _, err = command(*asked[:-2], "--since", "pages.zip")
     assert (code, "--since says which pages are left out" in err) == (4, True)

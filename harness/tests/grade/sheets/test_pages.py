@@ -69,6 +69,8 @@ def test_canvas_finds_the_submission_by_the_student_and_the_file_of_theirs(class
     assert [of_canvas(name) for name in names] == [["1", "900001"], ["2", "900002"]]
     assert all(name.endswith("_feedback.html") and "/" not in name for name in names)
     assert contents(found.data)[names[1]] == "<p>b 2</p>"
+    with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
+        assert archive.infolist()[0].external_attr >> 16 == 0o644
     assert found.without == [
         "Ada Beispiel (canvas 3): Canvas takes a page back for an uploaded file alone, and none is known"
     ]
