@@ -23,7 +23,8 @@ from .value_types import EXISTING_FILE, FILE_TO_WRITE
 @click.option(
     "--column",
     metavar="ID|TITLE",
-    help="The column of the grade. By default the only one, or the one with the title of the rubric.",
+    help="The column of the grade. By default the only one, the one with the title of the rubric, or the one "
+    "with its points, while no grade is in it.",
 )
 @click.option(
     "--scale",

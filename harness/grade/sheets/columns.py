@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ...errors import UsageError
 from ...submission.download.rosters.cells import Record, clean
 from ...text import words
+from ..rubric import Rubric
+from .numbers import style_of
 from .sheet import Sheet
 from .worksheet import Worksheet
 
@@ -86,19 +88,19 @@ def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column
     ]
 
 
-def chosen(columns: Sequence[Column], wanted: str, title: str, sheet: Sheet) -> tuple[Column, str]:
-    """Return the column, and why it is the one. `wanted` is an id, a title or "", `title` the rubric's.
+def chosen(
+    columns: Sequence[Column], wanted: str, rubric: Rubric, sheet: Sheet
+) -> tuple[Column, str]:
+    """Return the column, and why it is the one. `wanted` is an id, a title or "".
 
     UsageError when none or several have the name, when no name came and no column is obvious, or when the
     course's site would not take the column.
     """
+    found: Sequence[Column]
     if wanted:
         found, why = [column for column in columns if _is_called(column, wanted)], "asked for"
     else:
-        found, why = [column for column in columns if not column.dropped], "the only one of a grade"
-        if len(found) > 1:
-            found = [column for column in columns if _same(column.title, title)]
-            why = "the only one with the title of the rubric"
+        found, why = _obvious([each for each in columns if not each.dropped], rubric, sheet)
     if len(found) == 1 and not found[0].dropped:
         return found[0], why
     if len(found) == 1:
@@ -110,6 +112,20 @@ def chosen(columns: Sequence[Column], wanted: str, title: str, sheet: Sheet) -> 
     )
     listed = "".join(f"\n  {_option(column)}" for column in columns[:_MOST_LISTED])
     raise UsageError(f"the sheet {sheet.shown} has {asked}; say one of these:{listed or ' none'}")
+
+
+def _obvious(
+    columns: Sequence[Column], rubric: Rubric, sheet: Sheet
+) -> tuple[Sequence[Column], str]:
+    """Return the one column that is meant, and why; or several, or none."""
+    if len(columns) == 1:
+        return columns, "the only one of a grade"
+    if found := [each for each in columns if _same(each.title, rubric.title)]:
+        return found, "the only one with the title of the rubric"
+    found = [each for each in columns if style_of((), each.most).number(each.most) == rubric.most]
+    if len(found) == 1 and not any(sheet.texts(found[0].at)):
+        return found, "the only one with the points of the rubric, and no grade is in it"
+    return (), ""
 
 
 def _option(column: Column) -> str:

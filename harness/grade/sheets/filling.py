@@ -103,7 +103,7 @@ def filled(
             f"{words(sheet.headers[moodle.scale])!r}: points cannot be written into it"
         )
     columns = columns_of(sheet, site, moodle)
-    column, why = chosen(columns, wanted, grading.rubric.title, sheet)
+    column, why = chosen(columns, wanted, grading.rubric, sheet)
     style = style_of(_numbers(sheet, columns, column), column.most)
     result = Filled(
         sheet, site, column, why, moodle, style, matched(grading.marks, sheet), existing

@@ -78,6 +78,15 @@ def test_the_column_is_chosen_by_number_or_title_and_refused_when_it_is_not_clea
         sheet.fill(text.replace(",20,", ",(read only),"), mark(1, canvas="1"), wanted="7")
 
 
+def test_the_only_empty_column_with_the_points_of_the_rubric_is_taken(sheet):
+    text = CANVAS.replace("Autograd engine", "Third homework")
+    assert grades(sheet.fill(text.format("", "", ""), mark(1, canvas="1")))[0] == "1"
+    assert "the only one with the points of the rubric, and no grade is in it" in sheet.said
+    for other in (text.format("", "5", ""), text.format("", "", "").replace(",10,20,", ",20,20,")):
+        with pytest.raises(UsageError, match="no obvious column"):
+            sheet.fill(other, mark(1, canvas="1"))
+
+
 def test_columns_of_blackboard_that_take_no_points_are_refused(sheet):
     text = (
         '"Last Name","First Name","Username","Total [Total Pts: up to 20 Score] |1",'
