@@ -86,10 +86,10 @@ def grade(
     SUBMISSIONS is the folder or zip that was downloaded from Canvas, Moodle or another system, or a folder
     with a file or folder for each student. What will be graded is printed before it runs.
 
-    The folder of --out has scores.csv, grading.json, results.jsonl, reasons/ with a text for each submission
-    and feedback/ with a page for each student. The same command goes on where it was, and grades anew what
-    has changed. Points that a person gave are in overrides.toml there, and stay. Options about limits and
-    packages come before those of the rubric.
+    The folder of --out has scores.csv, class.html for the staff, grading.json, results.jsonl, reasons/ with a
+    text for each submission and feedback/ with a page for each student. The same command goes on where it
+    was, and grades anew what has changed. Points that a person gave are in overrides.toml there, and stay.
+    Options about limits and packages come before those of the rubric.
 
     Exit codes: 0 all submissions are graded; 1 some need a person first; 2 the grading was interrupted;
     4 a wrong option, file or folder.
@@ -123,11 +123,13 @@ def grade(
 def _told(graded: Graded, out: Path) -> int:
     """Print the summary; return the exit code."""
     from ..grade.course.class_facts import needs_a_person
+    from ..grade.course.folder import CLASS, SCORES
     from ..grade.course.summary import summary_lines, totals
 
     for line in (*totals(graded.before, graded.grading), *summary_lines(graded.grading)):
         click.echo(line)
-    click.echo(f"{out / 'scores.csv'}")
+    for file in (SCORES, CLASS):
+        click.echo(f"{out / file}")
     if graded.interrupted:
         click.echo("gradconform: interrupted; the same command goes on", err=True)
         return Exit.INTERRUPTED

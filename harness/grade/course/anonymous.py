@@ -155,8 +155,7 @@ def _mask(owners: Iterable[tuple[str, str]], others: Iterable[str]) -> Callable[
         known = dict.fromkeys(_forms(text), _SOMEBODY) | known
     if not known:
         return str
-    longest_first = sorted(known, key=len, reverse=True)
-    pattern = re.compile("|".join(map(_alone, longest_first)))
+    pattern = _any_of(known)
 
     @lru_cache(maxsize=1024)  # most submissions have the same reason
     def masked(sentence: str) -> str:
@@ -179,7 +178,16 @@ def _forms(text: str) -> set[str]:
     return {each.casefold() for each in shown | composed}
 
 
-def _alone(text: str) -> str:
-    """Return a pattern for the text as a word. A script without blanks has no words."""
-    pattern = re.escape(text)
-    return rf"(?<![^\W_]){pattern}(?![^\W_])" if text.isascii() else pattern
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for each of the texts as a word. A script without blanks has no words."""
+    # Texts of one beginning are tried together, because a class has thousands.
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for text in sorted(texts, key=len, reverse=True):
+        groups.setdefault((text.isascii(), text[:2]), []).append(re.escape(text[2:]))
+    alone, anywhere = r"(?<![^\W_]){}(?:{})(?![^\W_])", "{}(?:{})"
+    return re.compile(
+        "|".join(
+            (alone if ascii else anywhere).format(re.escape(start), "|".join(rests))
+            for (ascii, start), rests in groups.items()
+        )
+    )

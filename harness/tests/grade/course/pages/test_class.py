@@ -100,7 +100,7 @@ def test_those_who_need_a_person_come_first_and_everything_is_said(visit, page_o
     finding = page.locator("details.finding").first
     assert "Your mul (*) replaces the gradient of its second operand." in finding.inner_text()
     assert finding.locator("a").get_attribute("href") == "feedback/bob.html"
-    assert "dee, eve: the sources are equal" in told
+    assert "dee; eve: the sources are equal" in told
     row = page.inner_text("tr:has(th a[href='feedback/dee.html']):has(td:nth-child(6))")
     assert row.split()[2:] == ["2", "1"]
     bars = page.locator(".bars tbody tr")
