@@ -42,6 +42,15 @@ def test_no_host_is_named_and_no_input_is_run_as_a_command(path):
             assert "${{" not in step.get("run", "")
 
 
+def test_no_step_that_runs_code_of_others_lets_it_give_commands():
+    runs = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
+    running = [run for run in runs if "python -m" in run]
+    assert len(running) == 3
+    for run in running:
+        source = 'source "$GITHUB_ACTION_PATH/commands_off.sh"\n'
+        assert run.index(source) < run.index("python -m")
+
+
 def run_step(name, folder, **inputs):
     """A step of the action as a runner would run it."""
     (step,) = [step for step in ACTION["runs"]["steps"] if step.get("name") == name]
@@ -55,6 +64,7 @@ def run_step(name, folder, **inputs):
         **filled,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTEST_ADDOPTS": "-p gradconform.harness.plugin",
+        "GITHUB_ACTION_PATH": str(GITHUB / "actions/conform"),
         "GITHUB_STEP_SUMMARY": str(folder / "shown.md"),
         "RUNNER_TEMP": str(folder / "temp"),
     }
@@ -75,6 +85,17 @@ def is_wrapped(printed):
 
 SAID = "::error::I am a command"
 FOUND = [outcome(F, 2.0), outcome(P, case="f/b"), outcome(P, case="f/c", engine=SAID)]
+# A student may end commands to begin them anew, and leave the last line open.
+HOSTILE = f"""
+import os
+from gradconform.engines import scalar
+
+os.write(1, b"::stop-commands::guess\\n::guess::\\n{SAID}")
+
+
+class Hostile(scalar.Scalar):
+    pass
+"""
 # A case that passes although a failure is expected fails its test, at no cost.
 XFAILS = '[[xfail]]\ncase = "lecture/neuron_with_sigmoid"\nreason = "to be mended"\n'
 
@@ -83,9 +104,10 @@ XFAILS = '[[xfail]]\ncase = "lecture/neuron_with_sigmoid"\nreason = "to be mende
 def test_the_steps_run_the_cases_and_show_the_summary(tmp_path):
     """A failure that the report of the base branch may have does not fail the step."""
     (tmp_path / "known.toml").write_text(XFAILS)
+    (tmp_path / "hostile.py").write_text(HOSTILE)
     written(tmp_path / "temp" / "base", FOUND)
     inputs = {
-        "engine": "scalar",
+        "engine": "hostile.py:Hostile",
         "cases": "lecture/*\nmatmul/*\n",
         "tags": "core\n",
         "workers": "0",
@@ -97,6 +119,7 @@ def test_the_steps_run_the_cases_and_show_the_summary(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"1 failed, 2 passed, \d+ unsupported", done.stdout)
     assert (tmp_path / "report of mine" / "junit.xml").is_file()
+    assert SAID in done.stdout
     assert is_wrapped(done.stdout)
     run_step("Summary", tmp_path, **inputs)
     assert "# Conformance with PyTorch" in (tmp_path / "shown.md").read_text()
