@@ -56,7 +56,7 @@ class Filled:
 
     `changes` are its cells that change. `same` counts grades that are the score already. `left` are cells
     that are not changed, each with the reason, and `graded` are grades that stay because of `existing`.
-    `above` are the scores above the maximum of the sheet.
+    `above` are the changes to a score above the maximum of the sheet.
     """
 
     sheet: Sheet
@@ -182,16 +182,16 @@ class _Filling:
         change = Change(row, mark, self._at, self._result.column.header, text, score)
         new = self._style.number(score)
         old = None if self._is_empty(text) else self._style.number(text)
-        if self._most is not None and new is not None and new > self._most:
-            self._result.above.append(change)
         if old == new:
             self._result.same += 1
         elif old is None or self._replaces(old, new):
             self._result.changes.append(change)
+            if self._most is not None and new is not None and new > self._most:
+                self._result.above.append(change)
         else:
             self._result.graded.append(change)
             return
-        self._feedback(row, mark, written=old != new)
+        self._feedback(row, mark, replaced=old not in (None, new))
 
     def _replaces(self, old: Fraction, new: Fraction | None) -> bool:
         match self._result.existing:
@@ -202,7 +202,7 @@ class _Filling:
             case Existing.REPLACE:
                 return True
 
-    def _feedback(self, row: Row, mark: Mark, *, written: bool) -> None:
+    def _feedback(self, row: Row, mark: Mark, *, replaced: bool) -> None:
         """Fill the cell for feedback. A person's words stay, unless the grade beside them was replaced."""
         moodle = self._result.moodle
         if not moodle or moodle.feedback is None:
@@ -210,10 +210,7 @@ class _Filling:
         encoding = self._sheet.cells.encoding
         before = self._sheet.text(row, moodle.feedback)
         after = comment(mark).encode(encoding, "xmlcharrefreplace").decode(encoding)
-        replaces = self._result.existing is Existing.REPLACE or (
-            self._result.existing is Existing.HIGHER and written
-        )
-        if before == after or (before and not replaces):
+        if before == after or (before and not replaced):
             return
         header = self._sheet.headers[moodle.feedback]
         self._result.changes.append(Change(row, mark, moodle.feedback, header, before, after))

@@ -74,9 +74,11 @@ def _present(marks: Sequence[Mark]) -> Sequence[Mark]:
 def _contradiction(mark: Mark, row: Row) -> str:
     """Return a sentence when one id leads to a row and another one is not that of the row.
 
-    The numbers of participants of Moodle begin anew with each assignment. An id that lacks only its leading
-    zeros was in a spreadsheet.
+    The numbers of participants of Moodle begin anew with each assignment; the number of Canvas is a person's
+    for good, while a login may change. An id that lacks only its leading zeros was in a spreadsheet.
     """
+    if mark.student.ids.get("canvas", "") == row.student.ids.get("canvas"):
+        return ""
     for kind, text in mark.student.ids.items():
         there = row.student.ids.get(kind, text)
         if same(kind, there) != same(kind, text) and there.lstrip("0") != text.lstrip("0"):

@@ -120,7 +120,7 @@ def test_a_student_is_joined_by_ids_and_never_by_one_that_another_id_contradicts
     text = CANVAS.format("", "", "")
     marks = (
         mark(1, canvas="1", sis="002"),
-        mark(2, key="b", canvas="2", sis="2"),
+        mark(2, key="b", canvas="2", sis="2", login="before-the-wedding"),
         mark(3, key="c", name="Sam Doppel", canvas="30"),
     )
     assert grades(sheet.fill(text, *marks)) == ["", "2", "", ""]
@@ -197,6 +197,8 @@ def test_feedback_of_moodle_is_short_harmless_and_hides_what_is_hidden(sheet):
         (Existing.KEEP, "12.00", "by hand", True),
         (Existing.KEEP, "", "by hand", True),
         (Existing.REPLACE, "12.00", "by hand", False),
+        (Existing.REPLACE, "17.00", "by hand", True),
+        (Existing.REPLACE, "", "by hand", True),
         (Existing.HIGHER, "19.00", "by hand", True),
         (Existing.HIGHER, "12.00", "by hand", False),
     ],
