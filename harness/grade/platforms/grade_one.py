@@ -129,7 +129,11 @@ def _graded(hands_in: HandsIn, source: Source, how: Isolation, limit: TimeLimit)
         except KeyboardInterrupt:
             limit.stop()
             one.cut(time_is_over=limit.is_over)
-        return one.outcome()
+        outcome = one.outcome()
+        if one.is_cut:
+            return outcome
+        hands_in.write(outcome)  # before the page, which takes its time
+        return one.with_page(outcome)
 
 
 def _nothing(rubric: Rubric, said: str) -> Outcome:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...catalogue.case import Case
@@ -96,6 +97,18 @@ class OneSubmission:
         said = f"{self._why_cut}. {so_far}"
         return self._outcome(mark if judged else None, said, gradable=counts, complete=False)
 
+    def with_page(self, outcome: Outcome) -> Outcome:
+        """Return the outcome of the end with the student's page."""
+        if outcome.mark is None:
+            return outcome
+        from ..course.pages.student import student_page  # it imports NumPy
+
+        try:
+            page = student_page([outcome.mark], self._rubric, self._decoded())
+        except Exception:  # a mistake in gradconform; the points do not hang on it
+            return outcome
+        return replace(outcome, page=page)
+
     def _outcome(self, mark: Mark | None, said: str, *, gradable: bool, complete: bool) -> Outcome:
         told = (said,) if said else ()
         return Outcome(self._rubric, mark, told, gradable=gradable, complete=complete, page="")
@@ -105,6 +118,9 @@ class OneSubmission:
         if self._result is None and self._running is not None:
             return self._running.rows.get(0, ())
         return self._rows
+
+    def _decoded(self) -> list[dict[str, Any]]:
+        return [decoded(line.encode()) for text in self._rows_so_far for line in text.splitlines()]
 
     def _keep(self, key: str, ended: Ended, rows: Sequence[str]) -> None:
         self._result, self._rows = self._known(ended.end, **ended.known), rows
@@ -117,10 +133,9 @@ class OneSubmission:
         results = {}
         if self._hand_in.path is not None:
             results[self._hand_in.key] = self._result or self._known(End.RAN)
-        rows = [decoded(line.encode()) for text in self._rows_so_far for line in text.splitlines()]
         found = Marks(
             self._plan,
-            lambda key: rows,
+            lambda key: self._decoded(),
             results,
             self._rubric,
             _basis(self._reference),

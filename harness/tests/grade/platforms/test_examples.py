@@ -1,5 +1,6 @@
 """The examples for platforms name commands, options, files and packages that are there."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -10,11 +11,27 @@ import pytest
 from gradconform.harness.cli.commands import cli
 from gradconform.harness.grade.platforms.examples import copied, example_names
 from gradconform.harness.grade.rubric_file import read_rubric
+from jsonschema import Draft202012Validator
+
+from .test_grade_one import ENGINE
+from .test_results_of_platforms import ENVIRON, SCHEMAS
 
 ROOT = Path(__file__).parents[4]
 EXAMPLES = ROOT / "harness" / "grade" / "examples"
 MADE = {"hw.toml", "hw.frozen", "requirements.txt"}  # beside the files of each example
 LINE = re.compile(r"^(?:RUN |exec )?(?:/\S*/)?gradconform (.*)$", re.M)
+SUBMISSION = {
+    "classroom50": ".",
+    "coursera": "shared/submission",
+    "gradescope": "autograder/submission",
+    "prairielearn": "grade/student",
+}
+RESULT = {
+    "classroom50": "result.json",
+    "coursera": "shared/feedback.json",
+    "gradescope": "autograder/results/results.json",
+    "prairielearn": "grade/results/results.json",
+}
 NAMES = ["classroom50", "coursera", "gradescope", "prairielearn"]
 
 
@@ -53,6 +70,26 @@ def test_each_command_of_an_example_exists_with_its_options(name, frozen_file):
         if words[0] == "grade-one":
             assert context.params["platform_name"] == name
             assert context.params["frozen"] == frozen_file
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_of_an_example_hands_in_where_its_platform_looks(
+    name, frozen_file, command, monkeypatch, tmp_path
+):
+    for variable, value in ENVIRON.items():
+        monkeypatch.setenv(variable, value if name == "classroom50" else "")
+    folder = tmp_path / SUBMISSION[name]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "engine.py").write_text(ENGINE)
+    (words,) = (words for words in commands(name) if words[0] == "grade-one")
+    given = [str(frozen_file) if word.endswith("hw.frozen") else word for word in words]
+    code, out, err = command(*given, "--root", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{name}: 3 of 4 points; waits-for-hand; ")
+    result = json.loads((tmp_path / RESULT[name]).read_text())
+    Draft202012Validator(json.loads((SCHEMAS / f"{name}.json").read_text())).validate(result)
+    score = result.get("score", result.get("fractionalScore"))
+    assert score == {"gradescope": 3.0, "classroom50": 300}.get(name, pytest.approx(9 / 11))
 
 
 @pytest.mark.parametrize("name", NAMES)
