@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -125,11 +126,20 @@ class GradingFolder:
 
     def rows(self, key: str) -> list[dict[str, Any]]:
         """Return the rows of a submission. UsageError when somebody changed them to what is no row."""
+        return self._decoded(key, lambda lines: lines)
+
+    def failing_rows(self, key: str) -> list[dict[str, Any]]:
+        """Return the rows of the cases that fail, without those of twins. UsageError as for `rows`."""
+        return self._decoded(key, _failing)
+
+    def _decoded(
+        self, key: str, choose: Callable[[Iterable[bytes]], Iterable[bytes]]
+    ) -> list[dict[str, Any]]:
         path = self._place(key)
         with reading(path), path.open("rb") as file:
             file.readline()
             try:
-                return [decoded(line) for line in file]
+                return [decoded(line) for line in choose(file)]
             except (ValueError, RecursionError) as problem:
                 raise UsageError(
                     f"{words(str(path))} cannot be understood: {words(str(problem))}; remove it, and the "
@@ -168,6 +178,19 @@ class GradingFolder:
 
     def _place(self, key: str) -> Path:
         return self.path / _RESULTS / f"{key}{_SUFFIX}"
+
+
+# To decode all lines of a class takes longer than to write its pages. A quote in a text is escaped, so that
+# these bytes stand in a line for nothing else.
+_BEHIND_CASE, _PASSES, _OF_TWIN = b', "reading": ', b'"verdict": "pass"', b'~twin", "reading": '
+
+
+def _failing(lines: Iterable[bytes]) -> Iterator[bytes]:
+    own = (line for line in lines if _OF_TWIN not in line)
+    for _, of_case in groupby(own, lambda line: line.partition(_BEHIND_CASE)[0]):
+        rows = list(of_case)
+        if not all(_PASSES in row for row in rows):
+            yield from rows
 
 
 # What a file raises that another program wrote.

@@ -226,7 +226,7 @@ class _Course:
             if key:
                 folder.explain(key, reasons(list(marks), rubric))
         open_hidden = self._request.open_hidden
-        folder.give_back(pages(grading.marks, rubric, folder.rows, open_hidden=open_hidden))
+        folder.give_back(pages(grading.marks, rubric, folder.failing_rows, open_hidden=open_hidden))
         with private():
             write_json(folder.path / GRADING, document(grading))
         write_whole(folder.path / CLASS, class_page(grading))

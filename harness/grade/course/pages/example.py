@@ -28,7 +28,7 @@ from ....report.html.known import Ran, instance_of
 from ....report.rows import AT_STEP, answer_from_json
 from ....text import of_engine
 
-_LONGEST_MESSAGE = 200
+_LONGEST_MESSAGE, _LONGEST_COMMENT = 200, 60
 _MOST_NUMBERS = 6
 _Row = Mapping[str, Any]
 
@@ -100,7 +100,9 @@ def _example(about: tuple[str, ...], spelling: Spelling | None) -> Example:
         torch_lines = written(in_torch, told.theirs)
     except Unsupported:  # a shape that is not known without torch
         own = torch_lines = ""
-    drawn = circuit(instance.program, instance.inputs, answers_of(instance, rows), first["title"])
+    # A mark at the first wrong number would need the names of values, which the lines do not have.
+    answers = replace(answers_of(instance, rows), first=None)
+    drawn = circuit(instance.program, instance.inputs, answers, first["title"])
     return replace(
         plain,
         wrong=told.wrong[:_MOST_NUMBERS],
@@ -117,7 +119,9 @@ def _said(rows: Sequence[_Row]) -> Iterator[str]:
         if row["verdict"] not in PASSED and (
             row["expected"] is None or isinstance(answer_from_json(row["actual"]), Stop)
         ):
-            yield of_engine(row["message"][:_LONGEST_MESSAGE])
+            said = of_engine(row["message"][:_LONGEST_MESSAGE])
+            if " " in said:  # not the name of a missing op alone
+                yield said
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,7 @@ class _Told:
         raises = None
         for row in stops:
             raises = kept.index(int(row["reading"].removeprefix(AT_STEP)))
-            ours[raises] = of_engine(row["message"][:_LONGEST_MESSAGE])
+            ours[raises] = of_engine(row["message"][:_LONGEST_COMMENT])
         steps = tuple(program.steps[index] for index in kept)
         open_instance = replace(instance, program=Program(steps))
         return cls(open_instance, ours, theirs, tuple(wrong), raises)

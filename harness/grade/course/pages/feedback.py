@@ -18,7 +18,10 @@ def pages(
     *,
     open_hidden: bool,
 ) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each page. `rows` gives those of a submission by its key."""
+    """Yield the path and the text of each page.
+
+    `rows` gives the rows of the cases in which a submission fails, by its key.
+    """
     of_page: dict[str, list[Mark]] = {}
     for name, mark in zip(page_names(marks), marks, strict=True):
         of_page.setdefault(name, []).append(mark)

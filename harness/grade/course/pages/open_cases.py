@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ....judge.outcome import PASSED
@@ -23,8 +23,9 @@ class OpenCases:
     `failing` has the ids of the cases that fail, item by item, those of hidden items among them.
     """
 
-    def __init__(self, rubric: Rubric, rows: Iterable[_Row], *, open_hidden: bool) -> None:
+    def __init__(self, rubric: Rubric, rows: Sequence[_Row], *, open_hidden: bool) -> None:
         answers = Answers(rows, twins=False)
+        ran = {row["case"] for row in rows}
         self._rows: dict[str, dict[str, _Row]] = {}
         self._ops: dict[str, frozenset[str]] = {}
         self.failing: dict[str, set[str]] = {item.name: set() for item in rubric.items}
@@ -33,6 +34,8 @@ class OpenCases:
             item = question.item
             for graded in question.cases:
                 id = graded.case.id
+                if id not in ran:
+                    continue
                 counting = answers.counting(id, graded, item.readings)
                 if any(row["verdict"] not in PASSED for row in counting):
                     self.failing[item.name].add(id)

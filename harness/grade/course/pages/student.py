@@ -45,7 +45,7 @@ def student_page(
     """Return the page as HTML. It names its student alone, or nobody where it is of several.
 
     `marks` are those of the students who share it, with the same points and comments. `rows` are the rows of
-    their submission in `results.jsonl`, as dictionaries.
+    their submission in `results.jsonl`, as dictionaries; those of cases that fail are enough.
     """
     page = _Page(marks[0], rubric, rows, open_hidden)
     name = marks[0].student.name if len(marks) == 1 else ""
@@ -159,20 +159,28 @@ class _Page:
                 words(item.item),
                 _tested(self._items[item.item], self._rubric),
                 f"{points} of {exact(item.most)}{bonus}",
-                item.item not in self._mark.blank and item.points < item.most,
+                self._lost(item),
                 tuple(self._of_item(item)),
                 tuple(n for n, (each, _) in enumerate(self._told, 1) if self._fails_by(item, each)),
             )
 
     def _fails_by(self, item: ItemResult, finding: Mapping[str, Any]) -> bool:
-        return not self._cases.failing.get(item.item, set()).isdisjoint(finding["cases"])
+        failing = self._cases.failing.get(item.item, set())
+        return self._lost(item) and not failing.isdisjoint(finding["cases"])
+
+    def _lost(self, item: ItemResult) -> bool:
+        return item.item not in self._mark.blank and item.points < item.most
 
     def _kinds(self, item: ItemResult) -> Iterator[str]:
         """Yield the kinds of the mistakes by which a hidden item fails, and the ops without a known one."""
         findings = [*(each for each, _ in self._told), *self._untold]
         known = [each for each in findings if self._fails_by(item, each)]
         yield from map(_title, known)
-        yield from (words(op) for op in item.wrong if op not in {each["op"] for each in known})
+        yield from (
+            f"fails with {words(op)}"
+            for op in item.wrong
+            if op not in {each["op"] for each in known}
+        )
 
     def _of_item(self, item: ItemResult) -> Iterator[str]:
         given = next((each for each in self._mark.given if each.item == item.item), None)
@@ -190,6 +198,11 @@ class _Page:
         elif item.asked:
             yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
 
+    @property
+    def has_mistakes(self) -> bool:
+        """True when a mistake was named that the student may see."""
+        return bool(self._told)
+
     def mistakes(self) -> Iterator[Card]:
         """Yield the mistakes that were named and that a student may see, each with a case that shows it."""
         for finding, case in self._told:
@@ -202,15 +215,24 @@ class _Page:
 
     def others(self) -> Iterator[Card]:
         """Yield the items that fail without a known mistake, each with the first case that fails so."""
-        named = {case for finding, _ in self._told for case in finding["cases"]}
+        cards: dict[tuple[str, ...], Card] = {}
         for item in self._mark.items:
             if self._hides(item) or item.state is State.OVERRIDDEN:
                 continue
-            found = zip(item.failing, item.reasons, strict=False)
-            left = [(case, reason) for case, reason in found if case not in named]
-            if left:
-                said = tuple(words(reason) for _, reason in left)
-                yield Card(words(item.item), said, example=self._example(left[0][0]))
+            left = self._without_a_name(item)
+            said = tuple(words(reason) for _, reason in left)
+            if said in cards:  # an op that is missing is missing in several items
+                cards[said] = replace(cards[said], title=f"{cards[said].title}; {words(item.item)}")
+            elif left:
+                look_at = place_of("", *item.wrong, self._spelling) if len(item.wrong) == 1 else ""
+                cards[said] = Card(words(item.item), said, look_at, self._example(left[0][0]))
+        yield from cards.values()
+
+    def _without_a_name(self, item: ItemResult) -> list[tuple[str, str]]:
+        """Return the first failing cases of an item, with their sentences, which no mistake explains."""
+        named = {case for finding, _ in self._told for case in finding["cases"]}
+        found = zip(item.failing, item.reasons, strict=False)
+        return [(case, reason) for case, reason in found if case not in named]
 
     def _example(self, case: str) -> Example | None:
         return example_of(self._cases.of(case), self._spelling)

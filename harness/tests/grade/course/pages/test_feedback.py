@@ -1,8 +1,18 @@
 """The pages of the students of a small class: what they say, and what they keep to themselves."""
 
+import json
 import stat
 
-from ..small_class import students
+from ..small_class import RUBRIC, grade, students
+
+HIDDEN = RUBRIC.replace("credit =", "hidden = true\ncredit =").replace(
+    'readings = "gradients"', 'readings = "gradients"\nhidden = true'
+)
+
+
+def pages_of(out):
+    """The text of each page by the submission."""
+    return {key: (out / each["feedback"]).read_text() for key, each in students(out).items()}
 
 
 def test_each_student_has_a_page_that_says_what_to_change(course):
@@ -15,8 +25,70 @@ def test_each_student_has_a_page_that_says_what_to_change(course):
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     text = page.read_text()
     assert "needs <code>+=</code> and not <code>=</code>" in text
-    assert "Value(" in text
-    assert "torch says" in text
+    assert "Look at <code>Value.__mul__</code>, line " in text
+    assert "= Value(" in text
+    assert "and torch says" in text
+    assert "requires_grad=True" in text
     assert "<svg" in text
     assert "://" not in text
     assert '<meta name="robots" content="noindex">' in text
+
+
+def test_what_has_no_name_is_shown_by_the_first_case_that_fails(course):
+    text = pages_of(course.out)["dee"]
+    assert "(arithmetic/of_two_leaves[" in text
+    assert "the value of" in text
+    assert "Look at <code>Value.__add__</code>" in text
+
+
+def test_no_number_that_was_drawn_from_the_secret_is_on_a_page(course):
+    for key, text in pages_of(course.out).items():
+        lines = (course.out / "submissions" / f"{key}.jsonl").read_text().splitlines()[1:]
+        own, drawn = set(), set()
+        for row in map(json.loads, lines):
+            for answer in (row["expected"], row["actual"]):
+                if isinstance(answer, dict):
+                    numbers = drawn if "~twin" in row["case"] else own
+                    numbers |= {f"{number:.4g}" for number in answer["data"]}
+        told = {number for number in drawn - own if len(number) > 4}
+        assert told or not lines
+        assert not [number for number in told if number in text]
+
+
+def test_hidden_items_are_a_name_and_a_kind_until_they_are_opened_without_a_run(copied):
+    before = copied.times()
+    grade(copied.download, copied.out, HIDDEN)
+    text = pages_of(copied.out)["bob"]
+    main = text.partition("<main")[2]
+    assert "0.33</strong> of 0.666667 points" in main
+    assert "2.333333 hidden points are not in the total" in main
+    assert "<td>hidden</td>" in main
+    assert "mul: assigned not added" in main
+    for closed in (
+        "accumulation/",
+        "Mistake",
+        "<svg",
+        "<pre",
+        "of 2<",
+        "torch",
+        "cases pass</div>\n\n<a",
+    ):
+        assert closed not in main, closed
+    grade(copied.download, copied.out, HIDDEN, open_hidden=True)
+    opened = pages_of(copied.out)["bob"]
+    assert "hidden" not in opened.partition("<main")[2]
+    assert "(accumulation/" in opened
+    assert "0 of 2<" in opened
+    assert copied.times() == before
+    page = copied.out / "feedback" / "bob.html"
+    written = page.stat().st_mtime_ns
+    grade(copied.download, copied.out, HIDDEN, open_hidden=True)
+    assert page.stat().st_mtime_ns == written
+
+
+def test_a_hidden_half_of_the_readings_of_a_case_stays_hidden(copied):
+    grade(copied.download, copied.out, HIDDEN)
+    text = pages_of(copied.out)["dee"].partition("<main")[2]
+    assert "the value of" in text
+    assert "the gradient of" not in text
+    assert ".grad)" not in text

@@ -1,0 +1,131 @@
+"""One page of a student: hostile texts, groups, statuses, widths, and print."""
+
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from gradconform.harness.grade.course.folder import GradingFolder
+from gradconform.harness.grade.course.marks import Status
+from gradconform.harness.grade.course.overrides import Override
+from gradconform.harness.grade.course.page_names import page_names
+from gradconform.harness.grade.course.pages.feedback import pages
+from gradconform.harness.grade.course.pages.student import student_page
+from gradconform.harness.grade.rubric_file import parsed
+from gradconform.harness.submission.download.plan import Student
+
+from ..small_class import RUBRIC
+
+HOSTILE = (
+    '=HYPERLINK("x") <script>alert(1)</script><img src=x onerror=alert(1)> </style> {{ 7*7 }} \x1b[31m '
+    "\x00 \u202egnp.exe\u2066 ::notice::hi `tick` \ud800" + "A" * 1_000_000
+)
+
+
+@pytest.fixture(scope="module")
+def rubric():
+    return parsed(RUBRIC, "hw.toml")
+
+
+@pytest.fixture(scope="module")
+def bob(course):
+    """The mark of a student with one mistake, and the rows that fail."""
+    (mark,) = [mark for mark in course.graded.grading.marks if mark.key == "bob"]
+    return mark, GradingFolder(course.out).failing_rows("bob")
+
+
+class _Elements(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.names, self.attributes = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def hostile(mark, rows):
+    """The mark with a hostile text wherever a student or a person may have written one."""
+    finding = dict(mark.result.findings[0]) | {"sentence": HOSTILE, "op": HOSTILE, "kind": HOSTILE}
+    spelling = dict(mark.result.spelling) | {"leaf": HOSTILE}
+    result = replace(mark.result, findings=[finding], found=HOSTILE, spelling=spelling)
+    said = [Override(student="bob", item=item, reason=HOSTILE) for item in ("", "Report")]
+    given = Override(student="bob", item="Values", points=Fraction(0), reason=HOSTILE)
+    changed = replace(
+        mark,
+        student=Student({"email": "bob@x.example"}, HOSTILE),
+        result=result,
+        why=HOSTILE,
+        comments=tuple(said),
+        given=(given,),
+        items=tuple(replace(i, reasons=(HOSTILE,) * len(i.reasons)) for i in mark.items),
+    )
+    opaque = {"opaque": HOSTILE, "text": HOSTILE}
+    return changed, [row | {"message": HOSTILE, "actual": opaque} for row in rows]
+
+
+@pytest.mark.parametrize("status", [Status.WAITS, Status.UNUSABLE, Status.NOTHING])
+def test_a_hostile_text_is_a_text_wherever_it_stands(bob, rubric, status):
+    mark, rows = bob
+    plain = _Elements(student_page([mark], rubric, rows))
+    changed, told = hostile(mark, rows)
+    text = student_page([replace(changed, status=status)], rubric, told)
+    found = _Elements(text)
+    assert "AAAA" in text
+    assert found.names <= plain.names | {"ul", "li"}
+    assert found.attributes <= plain.attributes
+    assert len(text) < 100_000
+    assert "@" not in text.partition("<main")[2]
+    assert not [c for c in text if not c.isprintable() and c != "\n"]
+    text.encode()
+
+
+def test_members_of_a_group_read_their_own_points_alone(bob, rubric):
+    mark, rows = bob
+    ada = replace(mark, student=Student({"email": "ada@x.example"}, "Ada Lovelace"))
+    eve = replace(mark, student=Student({"email": "eve@x.example"}, "Eve Ning"))
+    assert page_names([ada, eve]) == ["feedback/bob.html"] * 2
+    ((_, shared),) = pages([ada, eve], rubric, lambda key: rows, open_hidden=False)
+    assert "Ada" not in shared
+    assert "Eve" not in shared
+    given = Override(student="ada@x.example", item="Report", points=Fraction(1, 3), reason="A lot")
+    other = replace(ada, given=(given,))
+    names = page_names([other, eve])
+    assert len({*names, "feedback/bob.html"}) == 3
+    assert page_names([eve, other]) == names[::-1]
+    assert not [name for name in names if "@" in name or "ada" in name]
+    found = dict(pages([other, eve], rubric, lambda key: rows, open_hidden=False))
+    assert "A person gave these points: A lot" in found[names[0]]
+    assert "Ada Lovelace" in found[names[0]]
+    assert "Eve" not in found[names[0]]
+    assert "A lot" not in found[names[1]]
+    assert "Ada" not in found[names[1]]
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s is not Status.GRADED])
+def test_each_status_tells_the_student_what_to_do(bob, rubric, status):
+    mark, _ = bob
+    text = student_page([replace(mark, status=status, result=None, why="W. H.")], rubric, ())
+    assert any(word in text for word in ("need not do anything", "write to", "talk to"))
+    assert ("Why: W. H." in text) == (status in (Status.UNUSABLE, Status.NOTHING))
+
+
+def test_it_can_be_read_on_each_screen_and_on_paper(course, visit, bob, rubric, tmp_path):
+    mark, rows = bob
+    changed, told = hostile(mark, rows)
+    bad = tmp_path / "hostile.html"
+    bad.write_text(student_page([changed], rubric, told))
+    good = course.out / "feedback" / "bob.html"
+    for path, width, scheme in ((good, 1280, "light"), (good, 390, "dark"), (bad, 390, "light")):
+        page = visit(path, width=width, scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert Axe().run(page).response["violations"] == []
+    page = visit(good, width=700)
+    page.emulate_media(media="print")
+    boxes = page.eval_on_selector_all(
+        ".drawn .scroll, pre", "all => all.map(e => [e.scrollWidth, e.clientWidth])"
+    )
+    assert boxes
+    assert all(inner <= outer for inner, outer in boxes)
