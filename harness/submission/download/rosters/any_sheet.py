@@ -27,8 +27,9 @@ def read(table: Table, downloaded: Iterable[Student], shown: str) -> Roster:
     at = -left
     if not count:
         raise UsageError(
-            f"the sheet {shown} is none of Canvas, Moodle, Gradescope or Classroom 50, and no column of it "
-            f"holds ids of the download (columns: {words(', '.join(table.headers[:8]))})"
+            f"the sheet {shown} is none of Canvas, Moodle, Gradescope, Classroom 50, Brightspace or "
+            "Blackboard, and no column of it holds ids of the download (columns: "
+            f"{words(', '.join(table.headers[:8]))})"
         )
     rows = [
         Row(Student({kind: row[at]}, words(row[0] if at else "")), line, row)

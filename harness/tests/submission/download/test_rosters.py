@@ -108,7 +108,10 @@ def test_who_is_not_on_the_sheet_stays_in_the_plan(plan):
             PLAIN.replace("5001", "6001"),
             "no submission is of a student on the sheet: .*such as 500101",
         ),
-        ("Name,Punkte\nAda,10\n", "is none of Canvas, Moodle, Gradescope or Classroom 50"),
+        (
+            "Name,Punkte\nAda,10\n",
+            "is none of Canvas, Moodle, Gradescope, Classroom 50, Brightspace or Blackboard",
+        ),
         ("Student,ID,Section\n", "has no students"),
         ("\n", "is empty"),
         (b"PK\x03\x04", "is no CSV file: save it as CSV"),
