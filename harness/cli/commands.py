@@ -25,6 +25,7 @@ from .fill import fill
 from .grade import grade
 from .grade_one import grade_one
 from .look import list_cases, list_engines, show
+from .replay import replay
 from .report import report
 from .rubric import rubric
 from .run import run
@@ -75,6 +76,7 @@ for command in (
     grade,
     grade_one,
     fill,
+    replay,
     check,
     rubric,
     diagnose,

@@ -6,12 +6,16 @@ import json
 import secrets
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..report.busy import busy
 from .exit import Exit
 from .value_types import EXISTING_FILE
+
+if TYPE_CHECKING:
+    from ..grade.rubric import Rubric
 
 
 @click.group()
@@ -49,7 +53,12 @@ def new(name: str, out: Path | None) -> int:
 @rubric.command()
 @click.argument("file", metavar="RUBRIC")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; by default one for each core.")
-def check(file: str, jobs: int | None) -> int:
+@click.option(
+    "--gradescope",
+    metavar="POINTS",
+    help="The points of the assignment on Gradescope, which refuses results whose maxima have another sum.",
+)
+def check(file: str, jobs: int | None, gradescope: str | None) -> int:
     """Measure a rubric on engines with one known mistake each, and on correct engines.
 
     RUBRIC is a file, or the name of a rubric that comes with gradconform. The table says what each item asks,
@@ -63,6 +72,8 @@ def check(file: str, jobs: int | None) -> int:
     from ..run.schedule import cores
 
     found = read_rubric(file)
+    if gradescope is not None:
+        _check_sum(found, gradescope)
     # Twins are drawn from any secret in the same way, and run in every grading.
     found = found if found.secret else found.model_copy(update={"secret": "check"})
     with busy("asking torch") as now, closing(Reference(apart=True, cache=of_user())) as reference:
@@ -74,6 +85,26 @@ def check(file: str, jobs: int | None) -> int:
     for line in lines(findings):
         click.echo(line)
     return Exit.PASSED if findings.good else Exit.FAILED
+
+
+def _check_sum(rubric: Rubric, points: str) -> None:
+    from ..errors import UsageError
+    from ..grade.platforms.gradescope import assignment_points
+    from ..grade.points import exact_number
+    from ..grade.rounding import exact
+
+    try:
+        wanted = exact_number(points)
+    except ValueError:
+        raise click.BadParameter("points were expected, as 20", param_hint="--gradescope") from None
+    fitting = assignment_points(rubric)
+    if wanted not in fitting:
+        told = " or ".join(dict.fromkeys(map(exact, fitting)))
+        raise UsageError(
+            f"--gradescope: the items of the rubric give {told} points, and the assignment has "
+            f"{exact(wanted)}: change one of them, or students read that the results are not "
+            "formatted correctly"
+        )
 
 
 @rubric.command()

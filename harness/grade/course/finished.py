@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,13 +30,15 @@ from .overrides import Override
 class Finished:
     """A grading. `files` has the name in the download of the file that was graded, by submission.
 
-    The marks have no `result`. `pages` has the page of each mark, relative to the folder.
+    The marks have no `result`. `pages` has the page of each mark, relative to the folder, and `findings` the
+    mistakes.
     """
 
     folder: Path
     rubric: Rubric
     marks: tuple[Mark, ...]
     pages: tuple[str, ...]
+    findings: tuple[Sequence[Mapping[str, Any]], ...]
     files: Mapping[str, str]
 
 
@@ -50,6 +52,7 @@ def read_finished(folder: Path) -> Finished:
         rubric = Rubric.model_validate(found["rubric"])
         marks = tuple(_mark(each, rubric) for each in found["students"])
         pages = tuple(each["feedback"] for each in found["students"])
+        findings = tuple(each["findings"] for each in found["students"])
         files = {each["submission"]: each["file"] for each in found["plan"]["submissions"]}
     except (KeyError, TypeError, ValueError, ValidationError) as problem:
         missing = " is missing" if isinstance(problem, KeyError) else ""
@@ -58,7 +61,7 @@ def read_finished(folder: Path) -> Finished:
             f"{words(str(folder / GRADING))} cannot be understood: {why}; `gradconform grade` makes the file "
             "anew"
         ) from None
-    return Finished(folder, rubric, marks, pages, files)
+    return Finished(folder, rubric, marks, pages, findings, files)
 
 
 def with_names(grading: Finished) -> Finished:

@@ -7,7 +7,7 @@ where the course has chosen no other.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from ..points import exact_number
 from ..rounding import exact
+from ..rubric import Rubric
 from .judged import Line, Points, as_json, cut, lines_of, number, room_for, text_of
 from .platform import Located, Outcome
 
@@ -39,7 +40,8 @@ class Gradescope:
     def files(self, outcome: Outcome, located: Located) -> Mapping[str, bytes]:
         """Return `results/results.json`. What a student printed is not in it."""
         lines, points = lines_of(outcome), Points.of(outcome)
-        fits = _fits(points.most, outcome, located.facts.get("points"))
+        wanted = located.facts.get("points")
+        fits = wanted is None or wanted in assignment_points(outcome.rubric)
         text = "\n".join(filter(None, (text_of(outcome), "" if fits else _wrong_sum(points))))
         longest = room_for(lines, _LARGEST)
         values = {
@@ -68,14 +70,15 @@ def _test(line: Line, place: str, with_most: bool, longest: int) -> dict[str, An
     }
 
 
-def _fits(most: Fraction, outcome: Outcome, wanted: Fraction | None) -> bool:
-    """True when the maxima add up to the points of the assignment, without which its page is an error."""
-    return wanted is None or wanted in _sums(most, outcome)
+def assignment_points(rubric: Rubric) -> tuple[Fraction, Fraction]:
+    """Return the points that the assignment may have there: without those that a person gives, and with them.
 
-
-def _sums(most: Fraction, outcome: Outcome) -> Iterator[Fraction]:
-    yield most
-    yield most + sum((item.points for item in outcome.rubric.items if item.hand), Fraction())
+    With other points the page of a student says that the results are not formatted correctly.
+    """
+    by_hand = sum(
+        (item.points for item in rubric.items if item.hand and not item.bonus), Fraction()
+    )
+    return rubric.most - by_hand, rubric.most
 
 
 def _wrong_sum(points: Points) -> str:

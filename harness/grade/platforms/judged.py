@@ -1,6 +1,7 @@
 """An outcome as every platform says it: a line for each item that cases judge, the sum, and a text above.
 
-- `Line`: one item. `lines_of`: all of them. `Points`: the sum of their points. `text_of`: the text.
+- `Line`: one item. `lines_of`: all of them. `Points`: the sum of their points.
+- `text_of`: the text. `mistakes`: the mistakes in it.
 - `cut`, `room_for`: a text that is not longer than a platform allows. `as_json`: a file of JSON.
 
 Points that a person gives are not among them: each platform has a place of its own for these.
@@ -15,10 +16,12 @@ from fractions import Fraction
 from typing import Any
 
 from ...text import of_engine, words
+from ..course.marks import Mark
 from ..course.scores import named
 from ..graded_cases import plan_of
 from ..item_result import STATES, ItemResult, State, most_of
 from ..rounding import exact, rounded
+from ..rubric import Rubric
 from .platform import Outcome
 
 _LONGEST_ITEM = 10_000  # bytes about one item: its twelve reasons are hardly ever that long
@@ -81,7 +84,7 @@ def lines_of(outcome: Outcome) -> list[Line]:
             words(item.item),
             item.points,
             item.most,
-            "\n".join(_of_item(item)) if outcome.mark else "not judged",
+            "\n".join(_of_item(item, outcome.mark)) if outcome.mark else "not judged",
             item.bonus,
             item.hidden,
         )
@@ -100,16 +103,12 @@ def text_of(outcome: Outcome) -> str:
 def _sentences(outcome: Outcome) -> Iterator[str]:
     yield from (f"{words(each).rstrip('.')}." for each in outcome.said)
     rubric, mark = outcome.rubric, outcome.mark
-    found = mark.result.findings if mark and mark.result else ()
-    if found:
-        questions = [each for each in plan_of(rubric) if not each.item.hidden]
-        open_cases = {graded.case.id for each in questions for graded in each.cases}
-        for finding in found:
-            shown = not open_cases.isdisjoint(finding["cases"])
-            yield of_engine(words(finding["sentence"] if shown else named(finding), 2000))
+    yield from mistakes(rubric, mark.result.findings if mark and mark.result else ())
+    yield from (words(each.reason) for each in (mark.comments if mark else ()))
+    given = {each.item for each in mark.given} if mark else set()
     for item in rubric.items:
-        if item.hand:
-            yield f"{words(item.name)}: a person gives up to {exact(item.points)} points."
+        if item.hand and item.name not in given:
+            yield f"{words(item.name)}: a person gives these points, at most {exact(item.points)}."
     hidden = sum((item.points for item in rubric.items if item.hidden), Fraction())
     if hidden:
         yield f"{exact(hidden)} points are of hidden items, of which the cases are not shown."
@@ -117,6 +116,17 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
     parts, points = sum((line.points for line in lines), Fraction()), Points.of(outcome)
     if parts != points.score:
         yield f"The points are rounded once, to a multiple of {exact(points.step)}."
+
+
+def mistakes(rubric: Rubric, findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for each mistake; two words where cases of hidden items alone show it."""
+    if not findings:
+        return
+    questions = [each for each in plan_of(rubric) if not each.item.hidden]
+    open_cases = {graded.case.id for each in questions for graded in each.cases}
+    for finding in findings:
+        shown = not open_cases.isdisjoint(finding["cases"])
+        yield of_engine(words(finding["sentence"] if shown else named(finding), 2000))
 
 
 def cut(text: str, most: int) -> str:
@@ -162,14 +172,17 @@ def _items(outcome: Outcome) -> Iterator[ItemResult]:
             )
 
 
-def _of_item(item: ItemResult) -> Iterator[str]:
+def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
+    given = next((each for each in mark.given if each.item == item.item), None)
+    if given is not None:
+        yield f"given by a person: {words(given.reason)}"
+        return
     if item.bonus:
         yield "a bonus"
     if item.asked:
         yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
     if item.state is State.NOT_JUDGED:
         yield STATES[item.state]
-    reasons = item.reasons
-    if item.hidden:
-        reasons = tuple(dict.fromkeys(each.partition(":")[0] for each in reasons))
-    yield from (of_engine(each) for each in reasons)
+    for reason in item.wrong if item.hidden else item.reasons:
+        if reason != mark.why:  # which is said above the items
+            yield of_engine(reason)

@@ -10,7 +10,6 @@ participant; it would take the number of a group for that of a stranger. Sources
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +23,11 @@ from ...submission.download.rosters.roster import Row
 from ...text import words
 from ..course.finished import Finished
 from ..course.marks import Mark, Status
+from ..zipped import zipped
 from .filling import Filled
 from .matching import shown
 
 _LONGEST_NAME = 60
-_TIME = (2020, 1, 1, 0, 0, 0)  # the same pages give the same zip
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,7 @@ class PagesZip:
     @property
     def data(self) -> bytes:
         """The bytes of the zip."""
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in self.pages.items():
-                file = zipfile.ZipInfo(name, _TIME)
-                file.external_attr = 0o644 << 16  # else a file that is unpacked cannot be read
-                archive.writestr(file, content, zipfile.ZIP_DEFLATED)
-        return target.getvalue()
+        return zipped(self.pages)
 
 
 def pages_zip(filled: Filled, grading: Finished, since: Sequence[Path]) -> PagesZip:

@@ -175,6 +175,24 @@ def test_a_name_that_no_rubric_has_is_refused_with_the_nearest(capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (
+            "25",
+            "the items of the rubric give 20 points, and the assignment has 25: change one of them",
+        ),
+        ("many", "points were expected, as 20"),
+    ],
+)
+def test_a_rubric_whose_sum_gradescope_would_refuse_is_refused_before_anything_runs(
+    capsys, points, said
+):
+    code, out, err = run(capsys, "rubric", "check", "tutorial", "--gradescope", points)
+    assert (code, out) == (4, "")
+    assert said in err
+
+
 def test_points_are_exact():
     rubric = parsed('title = "a"\n[[items]]\nname = "A"\npoints = 0.1\nhand = true\n', "hw.toml")
     assert rubric.most * 10 == 1

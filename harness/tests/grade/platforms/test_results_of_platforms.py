@@ -119,7 +119,7 @@ def test_the_points_that_cases_give_are_handed_in(handed_in, platform):
     assert share(platform.name, full) == pytest.approx(1, abs=0.002)
     half, told = handed_in(platform, outcome_of(items("1/3", "1/6", 1, "1/3")))
     assert share(platform.name, half) == pytest.approx(0.5, abs=0.002)
-    assert "Report: a person gives up to 0.333333 points" in told
+    assert "Report: a person gives these points, at most 0.333333." in told
 
 
 @ALL
@@ -170,8 +170,9 @@ def test_a_failure_of_the_grader_is_a_whole_result(handed_in, platform):
 
 @ALL
 def test_no_case_of_a_hidden_item_is_told(handed_in, platform):
-    rows = items("1/3", "1/3", 0, 1, reasons=("mul: accumulation/secret: x.grad is 1",))
-    rows = tuple(replace(row, reasons=()) if not row.hidden else row for row in rows)
+    told = {"reasons": ("mul: accumulation/secret: x.grad is 1",), "wrong": ("mul",)}
+    rows = items("1/3", "1/3", 0, 1)
+    rows = tuple(replace(row, **told) if row.hidden else row for row in rows)
     _, text = handed_in(platform, outcome_of(rows))
     assert "accumulation/secret" not in text
     assert "mul" in text
