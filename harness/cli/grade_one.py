@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from ..isolation.limits import LONGEST, SHORTEST
 from ..report.busy import busy
 from .exit import Exit
 from .grade import with_rubric
 from .isolation import isolation_from, isolation_options
-from .value_types import EXISTING_FILE, FOLDER_TO_WRITE, Seconds
+from .value_types import FOLDER_TO_WRITE, Seconds
 
 if TYPE_CHECKING:
     from ..grade.platforms.grade_one import Source
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--frozen",
-    type=EXISTING_FILE,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="A file that `gradconform rubric freeze` wrote: a rubric with torch's answers. torch is not needed.",
 )
 @click.option(
@@ -80,8 +82,6 @@ def grade_one(
         raise click.UsageError("--example and --out belong together")
     if example is not None and out is not None:
         return _copied(example, out)
-    if (rubric_name is None) == (frozen is None):
-        raise click.UsageError("name the rubric, either with --frozen or with --rubric")
     from ..grade.platforms.grade_one import WithTorch
     from ..grade.platforms.grade_one import grade_one as graded
     from ..grade.platforms.hand_in import HandsIn
@@ -92,7 +92,10 @@ def grade_one(
     if seconds is not None:
         located = replace(located, seconds=seconds)
 
+    # A mistake in the command is found after the first result, so that each submission has one.
     def read() -> Source:
+        if (rubric_name is None) == (frozen is None):
+            raise UsageError("name the rubric, either with --frozen or with --rubric")
         if frozen is not None:
             from ..grade.platforms.frozen_rubric import read_frozen
 

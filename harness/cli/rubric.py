@@ -121,17 +121,12 @@ def publish(file: Path, out: Path | None) -> int:
     Comments are left out, too: they are for the course staff. A student runs the half with
     `gradconform check --rubric public.toml mine.py`.
     """
-    from ..errors import UsageError
     from ..grade.rubric_file import published, read_rubric
     from ..report.results_file import writing
-    from ..text import words
 
     text = published(read_rubric(file))
-    if out and out.exists() and out.samefile(file):
-        raise UsageError(
-            f"{words(str(out))} is the rubric itself, whose secret and hidden items would be lost; "
-            "name another file with -o"
-        )
+    if out is not None:
+        _check_is_another(out, file)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -161,11 +156,23 @@ def freeze(file: str, out: Path) -> int:
     from ..grade.rubric_file import read_rubric
 
     found = read_rubric(file)
+    _check_is_another(out, file)
     with busy("asking torch"), closing(Recording(apart=True, cache=of_user())) as reference:
         whole = frozen(found, reference)
     write_frozen(out, whole)
     click.echo(f"{out}: torch {whole.torch} answered {len(whole.answers)} programs")
     return Exit.PASSED
+
+
+def _check_is_another(out: Path, file: str | Path) -> None:
+    """Raise UsageError when the file to write is the rubric itself."""
+    from ..errors import UsageError
+    from ..text import words
+
+    if out.exists() and Path(file).exists() and out.samefile(file):
+        raise UsageError(
+            f"{words(str(out))} is the rubric itself, which would be lost; name another file with -o"
+        )
 
 
 @rubric.command()

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from ...catalogue.case import Case, short_path
 from ...catalogue.reference import Reference
-from ...errors import GradconformError, MachineError
+from ...errors import EngineError, GradconformError, UsageError
 from ...isolation.options import Isolation
 from ...isolation.parent.staging import held_folder
 from ...submission.download.planning import plan_of_one
@@ -34,9 +34,12 @@ from .time_limit import TimeLimit, time_for
 # Seconds between two results that are handed in while cases run.
 _PAUSE = 1.0
 _FIRST = "The grading was ended from outside before anything was judged. Tell the course staff"
+_TOO_SLOW = (
+    "The time that this site gives was over before anything was judged. Tell the course staff"
+)
 # Stands for a rubric that cannot be read, in a result that says so.
 _NO_RUBRIC = Rubric(
-    title="gradconform", items=(Item(name="not graded", points=Fraction(), hand=True),)
+    title="gradconform", items=(Item(name="Not graded", points=Fraction(), cases=("*",)),)
 )
 
 
@@ -48,7 +51,7 @@ class Source(Protocol):
         """The rubric, with a secret."""
 
     def reference(self) -> Reference:
-        """Return the reference. EngineError when there is none."""
+        """Return the reference. UsageError when there is none."""
 
     def graded_cases(self, reference: Reference) -> list[Case]:
         """Return the cases and twins. UsageError when they are not what the rubric asks for."""
@@ -67,8 +70,14 @@ class WithTorch:
         return cls(rubric.model_copy(update={"secret": secret}))
 
     def reference(self) -> Reference:
-        """Return torch in a process of its own. The answers of earlier runs stay aside: see `Isolation`."""
-        return Reference(apart=True)
+        """Return torch in a process of its own. UsageError when it is not installed."""
+        try:
+            return Reference(apart=True)
+        except EngineError:
+            raise UsageError(
+                "torch is not installed here; run `gradconform rubric freeze` where it is, and name the "
+                "file with --frozen"
+            ) from None
 
     def graded_cases(self, reference: Reference) -> list[Case]:
         """Return the cases and twins."""
@@ -82,8 +91,8 @@ def grade_one(
 
     `read` gives the rubric, and `how` the isolation for it. The time that the platform gives counts from now.
 
-    GradconformError when the grader failed, and the result that was handed in says so; UsageError when no
-    result can be written.
+    UsageError when the grader failed, and the result that was handed in says so; and when no result can be
+    written.
     """
     with TimeLimit(time_for(hands_in.located.seconds)) as limit:
         rubric = _NO_RUBRIC
@@ -94,14 +103,14 @@ def grade_one(
             outcome = _graded(hands_in, source, how(rubric), limit)
             hands_in.write(outcome)
         except KeyboardInterrupt:
-            outcome = _nothing(rubric, _FIRST)
+            outcome = _nothing(rubric, _TOO_SLOW if limit.is_over else _FIRST)
             hands_in.write(outcome)
-        except GradconformError:
+        except GradconformError as problem:
             hands_in.write(_nothing(rubric, FAILED))
-            raise
+            raise UsageError(str(problem)) from problem
         except Exception as problem:
             hands_in.write(_nothing(rubric, FAILED))
-            raise MachineError(f"grader-error: {_where(problem)}{described(problem)}") from problem
+            raise UsageError(f"grader-error: {_where(problem)}{described(problem)}") from problem
     return outcome
 
 

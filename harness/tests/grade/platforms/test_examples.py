@@ -136,5 +136,25 @@ def test_the_command_copies_one_and_refuses_what_it_does_not_have(command, tmp_p
     assert (code, "gradescope, prairielearn" in err) == (4, True)
     code, _, err = command("grade-one", "--example", "gradescope")
     assert (code, "belong together" in err) == (4, True)
-    code, _, err = command("grade-one")
-    assert (code, "--frozen or with --rubric" in err) == (4, True)
+
+
+WRONG = {
+    "none": ([], "name the rubric, either with --frozen or with --rubric"),
+    "no file": (["--frozen", "away.frozen"], "away.frozen cannot be read: No such file"),
+    "no rubric": (["--rubric", "away.toml"], "away.toml cannot be read: No such file"),
+    "another file": (["--frozen", "engine.py"], "engine.py is no frozen rubric"),
+}
+
+
+@pytest.mark.parametrize(("options", "said"), WRONG.values(), ids=WRONG)
+def test_a_mistake_of_the_staff_is_in_the_result_of_each_submission(
+    options, said, command, tmp_path
+):
+    folder = tmp_path / "autograder" / "submission"
+    folder.mkdir(parents=True)
+    (folder / "engine.py").write_text(ENGINE)
+    (tmp_path / "engine.py").write_text(ENGINE)
+    code, out, err = command("grade-one", "--root", ".", *options)
+    assert (code, out, said in err, err.count("\n")) == (4, "", True, 1)
+    result = json.loads((tmp_path / RESULT["gradescope"]).read_text())
+    assert result["output"].startswith("The grader failed, which is no fault of yours.")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from multiprocessing import get_context
 
 import pytest
-from gradconform.harness.errors import GradconformError, UsageError
+from gradconform.harness.errors import UsageError
 from gradconform.harness.grade.platforms.frozen_rubric import read_frozen
 from gradconform.harness.grade.platforms.grade_one import grade_one
 from gradconform.harness.grade.platforms.hand_in import HandsIn, replace_whole
@@ -112,7 +112,7 @@ def refuse():
 def test_a_failure_of_the_grader_is_no_fault_of_the_student(
     graded, tmp_path, platform, read, raised
 ):
-    with pytest.raises(GradconformError, match=raised):
+    with pytest.raises(UsageError, match=raised):
         graded(ENGINE, platform, read)
     result = found(tmp_path)
     assert (result["gradable"], result["complete"], result["score"]) == (False, False, None)

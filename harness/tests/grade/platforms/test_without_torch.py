@@ -61,13 +61,14 @@ def begun(python, frozen_file, tmp_path):
     folder = tmp_path / "autograder" / "submission"
     folder.mkdir(parents=True)
 
-    def begin(engine):
+    def begin(engine, *rubric):
         (folder / "engine.py").write_text(engine)
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{python}{os.pathsep}{ROOT / 'src'}",
         }
-        options = ["grade-one", "--frozen", str(frozen_file), "--root", str(tmp_path)]
+        rubric = rubric or ("--frozen", str(frozen_file))
+        options = ["grade-one", *rubric, "--root", str(tmp_path)]
         base = getattr(sys, "_base_executable", sys.executable)
         return subprocess.Popen(
             [base, "-S", "-c", COMMAND, *options],
@@ -90,6 +91,17 @@ def test_neither_torch_nor_pandas_is_needed_and_memory_is_small(begun, tmp_path)
     assert out.startswith("gradescope: 3 of 4 points; waits-for-hand; ")
     assert json.loads((tmp_path / RESULT).read_text())["score"] == 3
     assert 0 < most < MOST_MEMORY
+
+
+def test_a_rubric_that_is_not_frozen_says_what_to_do(begun, tmp_path):
+    process = begun(ENGINE, "--rubric", "tutorial")
+    _, err = process.communicate()
+    assert process.returncode == 4
+    assert err.startswith(
+        "gradconform: torch is not installed here; run `gradconform rubric freeze`"
+    )
+    said = json.loads((tmp_path / RESULT).read_text())["output"]
+    assert said.startswith("The grader failed, which is no fault of yours.")
 
 
 def test_wherever_it_is_killed_the_result_is_whole(begun, tmp_path):
