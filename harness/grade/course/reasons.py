@@ -1,6 +1,6 @@
 """`reasons/KEY.txt`: one text for each submission, which its students may read.
 
-- `reasons`: the text.
+- `reasons`: the text. `NOT_RUN`: the statuses in which no case was run.
 
 Of a hidden item it says the points and the ops that are wrong alone.
 """
@@ -26,7 +26,7 @@ _SAID = {
     Status.GRADED: "",
 }
 # No case was run, so that no item has a reason of its own.
-_NOT_RUN = frozenset(
+NOT_RUN = frozenset(
     {Status.GRADER_ERROR, Status.UNUSABLE, Status.NOT_YET, Status.NOTHING, Status.ABSENT}
 )
 
@@ -74,14 +74,14 @@ def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     points = "no points yet" if item.item in mark.blank else exact(item.points)
     bonus = ", a bonus" if item.bonus else ""
-    said = item.state is State.BY_HAND or mark.status not in _NOT_RUN
+    said = item.state is State.BY_HAND or mark.status not in NOT_RUN
     state = f" ({STATES[item.state]})" if said and item.state in STATES else ""
     yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
     given = next((each for each in mark.given if each.item == item.item), None)
     if given is not None:
         yield f"  given by {words(given.who) or 'a person'}: {words(given.reason)}"
         return
-    if mark.status in _NOT_RUN:
+    if mark.status in NOT_RUN:
         return
     if item.asked:
         yield f"  {item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"

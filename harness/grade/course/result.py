@@ -38,7 +38,7 @@ _FORM = {
     "seconds": float,
     "differs": [str],
     "findings": [
-        {"op": (str, type(None)), "kind": str, "sentence": str, "cases": [str]},
+        {"op": (str, type(None)), "kind": str, "sentence": str, "mistake": str, "cases": [str]},
     ],
     "undiagnosed": bool,
     "wrong": str,

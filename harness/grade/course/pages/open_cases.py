@@ -10,10 +10,13 @@ from typing import Any
 
 from ....judge.outcome import PASSED
 from ...answers import Answers
-from ...graded_cases import plan_of
+from ...graded_cases import Graded, plan_of
 from ...rubric import Rubric
+from ...stages import Stage
 
 _Row = Mapping[str, Any]
+# At these stages an op is at fault; at the others it is the backward.
+_OF_OPS = frozenset({Stage.VALUE, Stage.SLOPE, Stage.UPSTREAM, Stage.SUM})
 
 
 class OpenCases:
@@ -27,28 +30,39 @@ class OpenCases:
         answers = Answers(rows, twins=False)
         ran = {row["case"] for row in rows}
         self._rows: dict[str, dict[str, _Row]] = {}
-        self._ops: dict[str, frozenset[str]] = {}
+        self._graded: dict[str, Graded] = {}
         self.failing: dict[str, set[str]] = {item.name: set() for item in rubric.items}
         seen: set[str] = set()
         for question in plan_of(rubric):
             item = question.item
             for graded in question.cases:
                 id = graded.case.id
+                if opened := open_hidden or not item.hidden:
+                    self._graded[id] = graded
+                    seen.add(item.name)
                 if id not in ran:
                     continue
                 counting = answers.counting(id, graded, item.readings)
                 if any(row["verdict"] not in PASSED for row in counting):
                     self.failing[item.name].add(id)
-                if open_hidden or not item.hidden:
+                if opened:
                     self._rows.setdefault(id, {}).update((row["reading"], row) for row in counting)
-                    self._ops[id] = graded.words
-                    seen.add(item.name)
         shown = [self.failing[name] for name in seen]
         self._failing = frozenset[str]().union(*shown)
 
     def of(self, case: str) -> list[_Row]:
         """Return the rows of a case; none when it is hidden or did not run."""
         return [*self._rows.get(case, {}).values()]
+
+    def suspect(self, case: str) -> str | None:
+        """Return the op in which the mistake is when nothing else is known of an open case that fails.
+
+        "" means the backward itself. None for several ops.
+        """
+        graded = self._graded[case]
+        if graded.stage not in _OF_OPS:
+            return None if graded.stage is Stage.COMPOSED else ""
+        return next(iter(graded.tested)) if len(graded.tested) == 1 else None
 
     def smallest_failing(self, cases: Iterable[str], op: str = "") -> str:
         """Return the case among these that shows a mistake best: it has the op, and few steps.
@@ -59,4 +73,4 @@ class OpenCases:
         return min(found, key=lambda case: self._size(case, op), default="")
 
     def _size(self, case: str, op: str) -> tuple[bool, int]:
-        return bool(op) and op not in self._ops[case], self.of(case)[0]["steps"]
+        return bool(op) and op not in self._graded[case].words, self.of(case)[0]["steps"]

@@ -11,8 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ....diagnose.in_full import place_of
-from ....engine.spelling import from_json
 from ....report.drawing.svg import STYLE
 from ....report.html.assets import rendered
 from ....text import of_engine, several_lines, words
@@ -22,17 +20,14 @@ from ...rounding import exact, rounded
 from ...rubric import Item, Rubric
 from ..marks import Mark, Status
 from ..overrides import Override
+from ..reasons import NOT_RUN
 from .advice import ADVICE
-from .example import Example, example_of
+from .cards import Cards, title_of
 from .open_cases import OpenCases
 
 _HERE = Path(__file__).parent
-_LONGEST_SENTENCE, _LONGEST_REASON = 2000, 5000
+_LONGEST_REASON = 5000
 _MOST_OPS = 12
-# No case was run, so that no item has a reason of its own.
-_NOT_RUN = frozenset(
-    {Status.GRADER_ERROR, Status.UNUSABLE, Status.NOT_YET, Status.NOTHING, Status.ABSENT}
-)
 
 
 def student_page(
@@ -72,16 +67,6 @@ class Line:
     mistakes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Card:
-    """A mistake, or an item that fails without a known one: its title, sentences, and the case behind it."""
-
-    title: str
-    said: tuple[str, ...]
-    look_at: str = ""
-    example: Example | None = None
-
-
 class _Page:
     """What the template shows of one mark."""
 
@@ -91,15 +76,10 @@ class _Page:
         self._mark, self._rubric, self._open = mark, rubric, open_hidden
         self._items = {item.name: item for item in rubric.items}
         self._cases = OpenCases(rubric, rows, open_hidden=open_hidden)
-        result = mark.result
-        self._spelling = from_json(result.spelling) if result else None
-        findings = result.findings if result and mark.status not in _NOT_RUN else ()
-        seen = [
-            (each, self._cases.smallest_failing(each["cases"], each["op"])) for each in findings
-        ]
-        self._told = [(each, case) for each, case in seen if case]
-        self._untold = [each for each, case in seen if not case]
         self._shown = replace(mark, items=tuple(i for i in mark.items if not self._hides(i)))
+        self._cards = Cards(mark, self._shown.items, self._cases)
+        self.mistakes = list(self._cards.mistakes())
+        self.others = list(self._cards.others())
 
     def _hides(self, item: ItemResult) -> bool:
         return item.hidden and not self._open
@@ -161,21 +141,25 @@ class _Page:
                 f"{points} of {exact(item.most)}{bonus}",
                 self._lost(item),
                 tuple(self._of_item(item)),
-                tuple(n for n, (each, _) in enumerate(self._told, 1) if self._fails_by(item, each)),
+                tuple(self._numbers(item)),
             )
 
     def _fails_by(self, item: ItemResult, finding: Mapping[str, Any]) -> bool:
         failing = self._cases.failing.get(item.item, set())
         return self._lost(item) and not failing.isdisjoint(finding["cases"])
 
+    def _numbers(self, item: ItemResult) -> Iterator[int]:
+        for number, (finding, _) in enumerate(self._cards.told, 1):
+            if self._fails_by(item, finding):
+                yield number
+
     def _lost(self, item: ItemResult) -> bool:
         return item.item not in self._mark.blank and item.points < item.most
 
     def _kinds(self, item: ItemResult) -> Iterator[str]:
         """Yield the kinds of the mistakes by which a hidden item fails, and the ops without a known one."""
-        findings = [*(each for each, _ in self._told), *self._untold]
-        known = [each for each in findings if self._fails_by(item, each)]
-        yield from map(_title, known)
+        known = [each for each in self._cards.findings if self._fails_by(item, each)]
+        yield from map(title_of, known)
         yield from (
             f"fails with {words(op)}"
             for op in item.wrong
@@ -188,7 +172,7 @@ class _Page:
             yield f"A person gave these points: {_written(given)}"
         elif item.state is State.BY_HAND:
             yield STATES[item.state].capitalize()
-        elif self._mark.status in _NOT_RUN:
+        elif self._mark.status in NOT_RUN:
             return
         elif item.state is State.NOT_JUDGED:
             yield (
@@ -198,55 +182,12 @@ class _Page:
         elif item.asked:
             yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
 
-    @property
-    def has_mistakes(self) -> bool:
-        """True when a mistake was named that the student may see."""
-        return bool(self._told)
-
-    def mistakes(self) -> Iterator[Card]:
-        """Yield the mistakes that were named and that a student may see, each with a case that shows it."""
-        for finding, case in self._told:
-            yield Card(
-                _title(finding),
-                (words(finding["sentence"], _LONGEST_SENTENCE),),
-                place_of(finding["kind"], finding["op"], self._spelling),
-                self._example(case),
-            )
-
-    def others(self) -> Iterator[Card]:
-        """Yield the items that fail without a known mistake, each with the first case that fails so."""
-        cards: dict[tuple[str, ...], Card] = {}
-        for item in self._mark.items:
-            if self._hides(item) or item.state is State.OVERRIDDEN:
-                continue
-            left = self._without_a_name(item)
-            said = tuple(words(reason) for _, reason in left)
-            if said in cards:  # an op that is missing is missing in several items
-                cards[said] = replace(cards[said], title=f"{cards[said].title}; {words(item.item)}")
-            elif left:
-                look_at = place_of("", *item.wrong, self._spelling) if len(item.wrong) == 1 else ""
-                cards[said] = Card(words(item.item), said, look_at, self._example(left[0][0]))
-        yield from cards.values()
-
-    def _without_a_name(self, item: ItemResult) -> list[tuple[str, str]]:
-        """Return the first failing cases of an item, with their sentences, which no mistake explains."""
-        named = {case for finding, _ in self._told for case in finding["cases"]}
-        found = zip(item.failing, item.reasons, strict=False)
-        return [(case, reason) for case, reason in found if case not in named]
-
-    def _example(self, case: str) -> Example | None:
-        return example_of(self._cases.of(case), self._spelling)
-
     def comments(self) -> Iterator[tuple[str, str]]:
         """Yield comments of a person: the item, or "", and the text."""
         hidden = {item.item for item in self._mark.items if self._hides(item)}
         for each in self._mark.comments:
             if each.item not in hidden:
                 yield words(each.item), _written(each)
-
-
-def _title(finding: Mapping[str, Any]) -> str:
-    return words(f"{finding['op'] or 'backward'}: {finding['kind'].replace('-', ' ')}")
 
 
 def _written(override: Override) -> str:

@@ -11,6 +11,7 @@ from gradconform.harness.grade.course.marks import Status
 from gradconform.harness.grade.course.overrides import Override
 from gradconform.harness.grade.course.page_names import page_names
 from gradconform.harness.grade.course.pages.feedback import pages
+from gradconform.harness.grade.course.pages.open_cases import OpenCases
 from gradconform.harness.grade.course.pages.student import student_page
 from gradconform.harness.grade.rubric_file import parsed
 from gradconform.harness.submission.download.plan import Student
@@ -80,6 +81,27 @@ def test_a_hostile_text_is_a_text_wherever_it_stands(bob, rubric, status):
     assert "@" not in text.partition("<main")[2]
     assert not [c for c in text if not c.isprintable() and c != "\n"]
     text.encode()
+
+
+WALK = """
+title = "Walk"
+[[items]]
+name = "Values"
+points = 1
+cases = ["single/of_two[add_*]"]
+readings = "values"
+[[items]]
+name = "Order"
+points = 1
+cases = ["walk/down_a_chain[by_add]"]
+"""
+
+
+def test_an_op_is_to_be_looked_at_for_its_value_and_the_backward_for_the_order_of_the_walk():
+    names = ("single/of_two[add_larger_first]", "walk/down_a_chain[by_add]")
+    rows = [{"case": name, "reading": "step 1", "verdict": "fail", "steps": 5} for name in names]
+    cases = OpenCases(parsed(WALK, "walk.toml"), rows, open_hidden=False)
+    assert [cases.suspect(name) for name in names] == ["add", ""]
 
 
 def test_members_of_a_group_read_their_own_points_alone(bob, rubric):
