@@ -3,7 +3,7 @@
 - `Limits`: set by the person who runs, sent to the child.
 - `limited`: limits with other times than the default ones.
 - `impose`: called in the child, before any untrusted file is read.
-- `address_space`: the memory that a process uses before this.
+- `address_space`: the memory that a process uses before this. `stack`: the part of it for a deep recursion.
 - `threads_of_this_user`: the number that the parent adds to a limit of processes.
 """
 
@@ -20,6 +20,7 @@ SHORTEST = 0.1  # seconds: in less time no engine answers
 LEAST_MEMORY = 16  # MiB
 MOST_MEMORY = 1 << 24  # MiB: more than any machine has, and still a limit that the system accepts
 _GRACE = 5  # seconds
+_STACK = 1024 * MIB
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,19 @@ def impose(limits: Limits, mapped: int) -> None:
         # macOS has RLIMIT_AS, but refuses to set it.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value + grace))
+
+
+def stack() -> int:
+    """Return the bytes of a stack for deep recursions: a quarter of the address space where that is limited.
+
+    They are mapped, and take memory only as far as a recursion goes.
+    """
+    try:
+        import resource
+    except ImportError:
+        return _STACK
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return _STACK if most == resource.RLIM_INFINITY else min(_STACK, most // 4 // MIB * MIB)
 
 
 def address_space() -> int:

@@ -138,6 +138,8 @@ def _graded(hands_in: HandsIn, source: Source, how: Isolation, limit: TimeLimit)
         except KeyboardInterrupt:
             limit.stop()
             one.cut(time_is_over=limit.is_over)
+        if one.why_failed:
+            raise UsageError(one.why_failed)
         outcome = one.outcome()
         if one.is_cut:
             return outcome

@@ -80,6 +80,12 @@ class OneSubmission:
         ran = self._result is None or self._result.end is End.RAN
         return self._hand_in.path is not None and ran and self.judged < len(self._cases)
 
+    @property
+    def why_failed(self) -> str:
+        """Why the grader failed, for the staff; "" when it did not."""
+        failed = self._result is not None and self._result.end is End.GRADER_ERROR
+        return self._result.why if failed and self._result is not None else ""
+
     def outcome(self) -> Outcome:
         """Return what can be said now."""
         mark = self._mark()

@@ -29,11 +29,10 @@ from ...program.arrays import Array
 from ...program.serialize import from_json
 from ...program.transcript import Transcript
 from ...submission.loading.time_budget import TimeBudget, sleep_in_slices
-from ..limits import Limits, address_space, impose
+from ..limits import Limits, address_space, impose, stack
 from ..wire import encode
 from .open_engine import open_engine
 
-STACK = 1 << 30  # bytes; they are mapped, and take memory only as far as a recursion goes
 _OTHER_STACKS = 8 << 20
 _LOADING_RECURSION = 20_000
 # Made once: making one takes longer than writing a short line.
@@ -82,13 +81,13 @@ def main(requests: int, answers: int, parent: int) -> None:
     for name in setup["preload"]:
         importlib.import_module(name)
     _fix_random_numbers(setup["order"])
-    mapped = address_space() + STACK
+    mapped = address_space() + stack()
     _put_up_walls(setup["wall"], parent)
     sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
     sys.stdout = sys.stderr = Output(limits.output)
     time.sleep = sleep_in_slices
     gc.enable()
-    threading.stack_size(STACK)
+    threading.stack_size(stack())
     serving = threading.Thread(target=_serve, args=(pipe, answers, setup, limits, mapped))
     serving.start()
     serving.join()

@@ -46,7 +46,7 @@ def commands(name):
             for words in re.findall(r'python\(\s*"gradconform", ([^)]*)\)', text, re.S):
                 found = re.findall(r'"([^"]+)"', words)
                 yield found
-        for line in LINE.findall(text):
+        for line in LINE.findall(text.replace("\\\n", "")):
             yield shlex.split(line)
 
 

@@ -19,6 +19,7 @@ from .test_grade_one import ENGINE, SLOW
 ROOT = Path(__file__).parents[4]
 REQUIREMENTS = ROOT / "harness/grade/examples/requirements.txt"
 COMMAND = "import sitecustomize; from gradconform.harness.cli import main; main()"
+LIMITED = 'ulimit -v 786432; exec "$@"'  # KiB: no process may even map more than 768 MB
 RESULT = Path("autograder/results/results.json")
 ITEMS = ["Values", "Derivatives", "Accumulation", "Kinks"]
 MOST_MEMORY = 250 << 10  # KiB of resident memory of all processes together
@@ -71,7 +72,7 @@ def begun(python, frozen_file, tmp_path):
         options = ["grade-one", *rubric, "--root", str(tmp_path)]
         base = getattr(sys, "_base_executable", sys.executable)
         return subprocess.Popen(
-            [base, "-S", "-c", COMMAND, *options],
+            ["sh", "-c", LIMITED, "sh", base, "-S", "-c", COMMAND, *options],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
