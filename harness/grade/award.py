@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..diagnose.finding import Confidence
 from .answers import Answers
 from .faults import Faults
 from .graded_cases import plan_of
@@ -44,14 +45,19 @@ class Award:
         return any(item.points < item.most for item in counted)
 
 
-def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
+def award(
+    rubric: Rubric,
+    rows: Iterable[Mapping[str, Any]],
+    findings: Iterable[Mapping[str, Any]] = (),
+) -> Award:
     """Return the points of one engine.
 
     `rows` are its rows of `results.jsonl` as dictionaries, those of twins among them; the rows of other cases
-    do not count. A case without a row was not asked, and has not passed. Raises as `plan_of` does.
+    do not count. A case without a row was not asked, and has not passed. `findings` are its mistakes as
+    `Finding.to_json` gives them, as far as they are known. Raises as `plan_of` does.
     """
     answers = Answers(rows, twins=bool(rubric.secret))
-    faults, questions = Faults(), plan_of(rubric)
+    faults, questions = Faults(_wrong_by_themselves(findings)), plan_of(rubric)
     faults.look_at_the_walk(questions, answers)
     judged: dict[str, list[Judged]] = {item.name: [] for item in rubric.items}
     # At each stage the faults of all earlier stages are known. Within one, the order of the rubric decides.
@@ -62,6 +68,12 @@ def award(rubric: Rubric, rows: Iterable[Mapping[str, Any]]) -> Award:
             judged[question.item.name].append(result)
             faults.note(question, result)
     return Award(tuple(_result(item, judged[item.name]) for item in rubric.items))
+
+
+def _wrong_by_themselves(findings: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the ops of which a known mistake is confirmed."""
+    sure = (each for each in findings if each["confidence"] == Confidence.CONFIRMED)
+    return frozenset(each["op"] for each in sure if each["op"] and each["mistake"])
 
 
 def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:

@@ -16,9 +16,13 @@ from .stages import Stage
 
 
 class Faults:
-    """The faults that were found so far, and the items that lost points for them."""
+    """The faults that were found so far, and the items that lost points for them.
 
-    def __init__(self) -> None:
+    The ops `by_themselves` have a mistake of their own, which no mistake of another op explains.
+    """
+
+    def __init__(self, by_themselves: frozenset[str] = frozenset()) -> None:
+        self._by_themselves = by_themselves
         self._start = ""
         self._reach = ""
         self._parts: dict[str, str] = {}
@@ -94,9 +98,9 @@ class Faults:
         if self._reach and graded.stage >= Stage.SLOPE:
             return self._reach
         if graded.stage is Stage.SLOPE:
-            for word in sorted(
-                frozenset().union(*map(_parts_of, graded.tested)) & self._parts.keys()
-            ):
+            composed = graded.tested - self._by_themselves
+            others = frozenset().union(*map(_parts_of, composed)) & self._parts.keys()
+            for word in sorted(others):
                 return self._parts[word]
         for stage in Stage:
             for word in sorted(graded.words & self._ops[stage].keys()):

@@ -155,7 +155,7 @@ class Marks:
         rows = self._rows(result.key)
         status = Status.GRADED if result.basis == now else Status.OUT_OF_DATE
         stops = Counter(row["verdict"] for row in rows if row["verdict"] in ERRORED)
-        return _Counted(status, award(self._rubric, rows).items, stops=stops)
+        return _Counted(status, award(self._rubric, rows, result.findings).items, stops=stops)
 
     def _lost(self, why: str) -> Iterator[ItemResult]:
         """Yield the items of a submission in which there is no engine."""

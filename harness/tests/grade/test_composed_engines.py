@@ -58,14 +58,14 @@ def rubric():
     return read_rubric("micrograd")
 
 
-def items_that_lose(source, rubric, reference, file):
+def items_that_lose(source, rubric, reference, file, findings=()):
     """The items in which a class that is written so loses points."""
     file.write_text(source)
     (name,) = from_command_line([str(file)])
     opened = load(name, Isolation(wall="none"))
     results = run(graded_cases(rubric, reference), [opened], reference)
     rows = [flattened(outcome) for result in results for outcome in result.outcomes]
-    return [item.item for item in award(rubric, rows).items if item.points < item.most]
+    return [item.item for item in award(rubric, rows, findings).items if item.points < item.most]
 
 
 def test_micrograd_gets_all_points(rubric, reference, tmp_path):
@@ -78,3 +78,32 @@ def test_a_mistake_in_an_op_that_others_use_costs_one_item(said, rubric, referen
     assert before in MICROGRAD
     wrong = MICROGRAD.replace(before, after)
     assert items_that_lose(wrong, rubric, reference, tmp_path / "student.py") == [item]
+
+
+OWN_DIFFERENCE = """return self._difference(other)
+
+    def _difference(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data - other.data, (self, other), "-")
+
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+"""
+
+
+def test_an_op_with_a_mistake_of_its_own_is_not_excused_by_another_op(rubric, reference, tmp_path):
+    """A difference may be a sum with a product, and this product assigns. A known mistake says more."""
+    wrong = MICROGRAD.replace(PRODUCT, PRODUCT.replace("+=", "="))
+    wrong = wrong.replace("return self + (-other)", OWN_DIFFERENCE)
+    found = {"op": "sub", "mistake": "sub-forgets-the-sign", "confidence": "confirmed"}
+    file = tmp_path / "student.py"
+    excused = items_that_lose(wrong, rubric, reference, file)
+    assert "Local derivatives" not in excused
+    likely = {**found, "confidence": "likely"}
+    assert items_that_lose(wrong, rubric, reference, file, [likely]) == excused
+    named = items_that_lose(wrong, rubric, reference, file, [found])
+    assert named == ["Local derivatives", "Accumulation"]
