@@ -17,7 +17,7 @@ from ....catalogue.case import Instance
 from ....diagnose.engine_source import EngineWriter
 from ....diagnose.spelled import ShortTorch, both, short_names, shown, written
 from ....engine.spelling import Spelling
-from ....judge.outcome import PASSED
+from ....judge.outcome import LACKING, PASSED
 from ....lower.shapes import shape_of
 from ....program import Program, Read
 from ....program.transcript import Stop, Unsupported
@@ -119,9 +119,13 @@ def _said(rows: Sequence[_Row]) -> Iterator[str]:
         if row["verdict"] not in PASSED and (
             row["expected"] is None or isinstance(answer_from_json(row["actual"]), Stop)
         ):
-            said = of_engine(row["message"][:_LONGEST_MESSAGE])
-            if " " in said:  # not the name of a missing op alone
-                yield said
+            yield _happened(row)[:_LONGEST_MESSAGE]
+
+
+def _happened(row: _Row) -> str:
+    """Return what the engine did in place of an answer. Of an op that is not there only the name is known."""
+    missing = row["verdict"] in LACKING and ": " not in row["message"]
+    return f"there is no {of_engine(row['message'])}" if missing else of_engine(row["message"])
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ class _Told:
         raises = None
         for row in stops:
             raises = kept.index(int(row["reading"].removeprefix(AT_STEP)))
-            ours[raises] = of_engine(row["message"][:_LONGEST_COMMENT])
+            ours[raises] = _happened(row)[:_LONGEST_COMMENT]
         steps = tuple(program.steps[index] for index in kept)
         open_instance = replace(instance, program=Program(steps))
         return cls(open_instance, ours, theirs, tuple(wrong), raises)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ....report.drawing.svg import STYLE
 from ....report.html.assets import rendered
+from ....submission.download.plan import Student
 from ....text import of_engine, several_lines, words
 from ...graded_cases import plan_of
 from ...item_result import STATES, ItemResult, State
@@ -43,14 +44,13 @@ def student_page(
     their submission in `results.jsonl`, as dictionaries; those of cases that fail are enough.
     """
     page = _Page(marks[0], rubric, rows, open_hidden)
-    name = marks[0].student.name if len(marks) == 1 else ""
     return rendered(
         "student.html",
         styles=("student.css",),
         room=_HERE,
         drawing=STYLE,
         title=words(rubric.title),
-        name="" if "@" in name else words(name),
+        who=_who(marks[0].student) if len(marks) == 1 else "",
         page=page,
     )
 
@@ -83,11 +83,6 @@ class _Page:
 
     def _hides(self, item: ItemResult) -> bool:
         return item.hidden and not self._open
-
-    @property
-    def submission(self) -> str:
-        """The name of the submission in the files of the grading."""
-        return self._mark.key
 
     @property
     def found(self) -> str:
@@ -188,6 +183,15 @@ class _Page:
         for each in self._mark.comments:
             if each.item not in hidden:
                 yield words(each.item), _written(each)
+
+
+def _who(student: Student) -> str:
+    """Return the name of a student, or else an id, but no address.
+
+    The name of the submission of a group may be an id of another member.
+    """
+    known = (student.name, *student.ids.values())
+    return next((words(each) for each in known if each and "@" not in each), "")
 
 
 def _written(override: Override) -> str:

@@ -112,6 +112,7 @@ def test_members_of_a_group_read_their_own_points_alone(bob, rubric):
     ((_, shared),) = pages([ada, eve], rubric, lambda key: rows, open_hidden=False)
     assert "Ada" not in shared
     assert "Eve" not in shared
+    assert ">class Value, line" in shared  # no id of the one member whose file it is
     given = Override(student="ada@x.example", item="Report", points=Fraction(1, 3), reason="A lot")
     other = replace(ada, given=(given,))
     names = page_names([other, eve])
@@ -124,6 +125,8 @@ def test_members_of_a_group_read_their_own_points_alone(bob, rubric):
     assert "Eve" not in found[names[0]]
     assert "A lot" not in found[names[1]]
     assert "Ada" not in found[names[1]]
+    nameless = replace(mark, student=Student({"email": "ada@x.example", "canvas": "007"}))
+    assert ">007: class Value" in student_page([nameless], rubric, rows)
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s is not Status.GRADED])
