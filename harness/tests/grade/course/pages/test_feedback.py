@@ -1,9 +1,13 @@
 """The pages of the students of a small class: what they say, and what they keep to themselves."""
 
 import json
+import re
 import stat
+from html import unescape
 
-from ..small_class import RUBRIC, grade, students
+import pytest
+
+from ..small_class import RUBRIC, SUBMISSIONS, grade, students
 
 HIDDEN = RUBRIC.replace("credit =", "hidden = true\ncredit =").replace(
     'readings = "gradients"', 'readings = "gradients"\nhidden = true'
@@ -39,6 +43,27 @@ def test_what_has_no_name_is_shown_by_the_first_case_that_fails(course):
     assert "(arithmetic/of_two_leaves[" in text
     assert "the value of" in text
     assert "Look at <code>Value.__add__</code>" in text
+
+
+@pytest.mark.parametrize("key", ["bob", "dee"])
+def test_the_programs_print_what_stands_behind_them_in_the_engine_and_in_torch(course, key, capsys):
+    own, in_torch = re.findall(r"<pre[^>]*>(.*?)</pre>", pages_of(course.out)[key], re.S)
+    for program, scope in ((own, engine_of(key)), (in_torch, {})):
+        lines = unescape(program)
+        exec(lines, scope)
+        said = re.findall(r"# ([-.\d]+)", lines)
+        printed = re.findall(r"-?\d+\.\d*", capsys.readouterr().out)
+        assert list(map(float, printed)) == pytest.approx(list(map(float, said)), rel=1e-3)
+        assert said
+    differ = re.findall(r"# ([-.\d]+), and torch says ([-.\d]+)", unescape(own))
+    assert differ
+    assert all(torch in unescape(in_torch) and mine != torch for mine, torch in differ)
+
+
+def engine_of(key):
+    scope = {}
+    exec(SUBMISSIONS[key], scope)
+    return scope
 
 
 def test_no_number_that_was_drawn_from_the_secret_is_on_a_page(course):
