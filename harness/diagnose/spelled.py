@@ -1,7 +1,7 @@
 """A failing program as text to paste, for the engine and for torch, with both numbers as comments.
 
 - `spelled`: the two texts. `ShortTorch`: writes the lines of the second one.
-- `written`: lines with comments behind them. `both`, `shown`: the comments about readings.
+- `written`: lines with comments behind them, or at their `END`. `both`, `shown`: the comments about readings.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _MOST_NUMBERS = 12
 _LONGEST_MESSAGE = 160
 # These stops come from a step that is known.
 _AT_A_STEP = ("raised", "unsupported")
-_END = -1
-# Comments by the indices of the steps behind which they stand.
+END = -1
+# Comments by the indices of the steps behind which they stand, or END.
 Comments = Mapping[int, str]
 
 
@@ -90,7 +90,7 @@ def written(
                 break
     except (CannotBeSaid, ProgramError):
         return ""
-    lines += [f"# {comments[_END]}"] if _END in comments else []
+    lines += [f"# {comments[END]}"] if END in comments else []
     return "\n".join([*_imports("\n".join(lines)), *lines])
 
 
@@ -128,7 +128,7 @@ def _for_the_harness(instance: Instance, comments: Comments) -> str:
     for index, step in enumerate(instance.program.steps):
         what = f"{next(labels)}: " if isinstance(step, Read) else ""
         said += [f"# {what}{comments[index]}"] if index in comments else []
-    said += [f"# {comments[_END]}"] if _END in comments else []
+    said += [f"# {comments[END]}"] if END in comments else []
     names = "Array, trace" if "Array." in source else "trace"
     return "\n".join(
         [f"from gradconform import {names}", "", source, "", f"# With {given}:", *said]
@@ -151,7 +151,7 @@ def _comments(
         theirs |= {
             place: shown(want) for (place, _), want in zip(reads, expected.readings, strict=False)
         }
-        place = actual.stop.step if actual.stop.kind in _AT_A_STEP else _END
+        place = actual.stop.step if actual.stop.kind in _AT_A_STEP else END
         also = expected.stop is not None and expected.stop.step == place
         ours[place] = _stopped(actual.stop, also)
     if expected.stop is not None:

@@ -20,6 +20,7 @@ from ...errors import UsageError
 from ...report.results_file import PARTIAL, RESULTS, in_one_step, reading, writing
 from ...report.rows import decoded
 from ...text import words
+from ..twins import twin_id
 from .grading_file import GRADING
 from .result import Result
 
@@ -129,7 +130,10 @@ class GradingFolder:
         return self._decoded(key, lambda lines: lines)
 
     def failing_rows(self, key: str) -> list[dict[str, Any]]:
-        """Return the rows of the cases that fail, without those of twins. UsageError as for `rows`."""
+        """Return the rows of the cases that fail, or whose twins do, without those of twins.
+
+        UsageError as for `rows`.
+        """
         return self._decoded(key, _failing)
 
     def _decoded(
@@ -182,15 +186,17 @@ class GradingFolder:
 
 # To decode all lines of a class takes longer than to write its pages. A quote in a text is escaped, so that
 # these bytes stand in a line for nothing else.
-_BEHIND_CASE, _PASSES, _OF_TWIN = b', "reading": ', b'"verdict": "pass"', b'~twin", "reading": '
+_BEHIND_CASE, _PASSES = b'", "reading": ', b'"verdict": "pass"'
+_TWIN = twin_id("").encode()
 
 
 def _failing(lines: Iterable[bytes]) -> Iterator[bytes]:
-    own = (line for line in lines if _OF_TWIN not in line)
-    for _, of_case in groupby(own, lambda line: line.partition(_BEHIND_CASE)[0]):
+    pairs = ((line.partition(_BEHIND_CASE)[0], line) for line in lines)
+    # A twin comes behind its case.
+    for case, of_case in groupby(pairs, lambda pair: pair[0].removesuffix(_TWIN)):
         rows = list(of_case)
-        if not all(_PASSES in row for row in rows):
-            yield from rows
+        if not all(_PASSES in line for _, line in rows):
+            yield from (line for its_own, line in rows if its_own == case)
 
 
 # What a file raises that another program wrote.

@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from ....catalogue.case import Instance
 from ....diagnose.engine_source import EngineWriter
-from ....diagnose.spelled import ShortTorch, both, short_names, shown, written
+from ....diagnose.spelled import END, ShortTorch, both, short_names, shown, written
 from ....engine.spelling import Spelling
-from ....judge.outcome import LACKING, PASSED
+from ....judge.outcome import ERRORED, LACKING, PASSED, AtStep
 from ....lower.shapes import shape_of
 from ....program import Program, Read
 from ....program.transcript import Stop, Unsupported
@@ -25,7 +25,7 @@ from ....report.drawing.placing import circuit
 from ....report.drawing.svg import inside
 from ....report.html.circuits import answers_of
 from ....report.html.known import Ran, instance_of
-from ....report.rows import AT_STEP, answer_from_json
+from ....report.rows import AT_STEP, answer_from_json, outcome_of
 from ....text import of_engine
 
 _LONGEST_MESSAGE, _LONGEST_COMMENT = 200, 60
@@ -122,6 +122,13 @@ def _said(rows: Sequence[_Row]) -> Iterator[str]:
             yield _happened(row)[:_LONGEST_MESSAGE]
 
 
+def _comment(row: _Row) -> str:
+    said = _happened(row)
+    _, raised, problem = said.partition(" raised ")
+    comment = f"raises {problem}" if raised else said
+    return comment if len(comment) <= _LONGEST_COMMENT else f"{comment[:_LONGEST_COMMENT]}..."
+
+
 def _happened(row: _Row) -> str:
     """Return what the engine did in place of an answer. Of an op that is not there only the name is known."""
     missing = row["verdict"] in LACKING and ": " not in row["message"]
@@ -170,8 +177,10 @@ class _Told:
             wrong.append(Wrong(f"the {what} of {names[step.of]}", theirs[place], shown(got)))
         raises = None
         for row in stops:
-            raises = kept.index(int(row["reading"].removeprefix(AT_STEP)))
-            ours[raises] = _happened(row)[:_LONGEST_COMMENT]
+            at = outcome_of(row).reading
+            if isinstance(at, AtStep) and at.index in kept and row["verdict"] not in ERRORED:
+                raises = kept.index(at.index)
+            ours[END if raises is None else raises] = _comment(row)
         steps = tuple(program.steps[index] for index in kept)
         open_instance = replace(instance, program=Program(steps))
         return cls(open_instance, ours, theirs, tuple(wrong), raises)

@@ -6,6 +6,7 @@ import stat
 from html import unescape
 
 import pytest
+from gradconform.harness.grade.course.folder import GradingFolder
 
 from ..small_class import RUBRIC, SUBMISSIONS, grade, students
 
@@ -58,6 +59,23 @@ def test_the_programs_print_what_stands_behind_them_in_the_engine_and_in_torch(c
     differ = re.findall(r"# ([-.\d]+), and torch says ([-.\d]+)", unescape(own))
     assert differ
     assert all(torch in unescape(in_torch) and mine != torch for mine, torch in differ)
+
+
+def test_a_case_that_fails_with_other_numbers_is_shown_with_its_own(copied):
+    folder = GradingFolder(copied.out)
+    assert folder.failing_rows("ada") == []
+    place = copied.out / "submissions" / "ada.jsonl"
+    head, *lines = place.read_text().splitlines(keepends=True)
+    twin = next(k for k, line in enumerate(lines) if "~twin" in line)
+    lines[twin] = lines[twin].replace('"verdict": "pass"', '"verdict": "fail"')
+    place.write_text("".join([head, *lines]))
+    case = json.loads(lines[twin])["case"].removesuffix("~twin")
+    assert {row["case"] for row in folder.failing_rows("ada")} == {case}
+    grade(copied.download, copied.out)
+    text = pages_of(copied.out)["ada"]
+    assert "the same program fails with other numbers of the same kind" in text
+    assert "= Value(" in text
+    assert "torch says" not in text
 
 
 def engine_of(key):
