@@ -1,18 +1,20 @@
-"""Every file of a report, made in one pass from `results.jsonl` and `run.json`.
+"""Every file of a report, made from `results.jsonl` and `run.json`.
 
 - `write_report`: writes the files. `Report`: where they are, and what they say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from .absent import more_than_planned
+from .beside import beside
 from .description_file import DESCRIPTION
 from .diagnosis_file import DIAGNOSIS, Diagnosis, Named, read_diagnosis
 from .html.ahead import collected_ahead
@@ -20,7 +22,7 @@ from .html.compact import Compact
 from .html.known import Ready
 from .html.page import write_page
 from .markdown import write_markdown
-from .results_file import CSV_COLUMN_NAMES, RESULTS, writing
+from .results_file import CSV_COLUMN_NAMES, PARTIAL, RESULTS, writing
 from .rows import Row
 from .run_files import RunFiles
 from .score import SUMMARY_COLUMNS, Score
@@ -36,6 +38,9 @@ _PARTS = tuple(
         (0, *map(CSV_COLUMN_NAMES.index, ("reading", "dtype")), len(CSV_COLUMN_NAMES))
     )
 )
+
+
+_READINGS = "results.csv"
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,42 @@ def write_report(folder: Path, of_cases: Ready | None = None) -> Report:
     files, diagnosis = RunFiles.of(folder), read_diagnosis(folder)
     found = Findings(Named(diagnosis))
     compact = Compact(len(files.facts.get("engines", ())))
-
-    def in_csv() -> Iterator[str]:
-        yield joined(CSV_COLUMN_NAMES) + "\n"
+    with (
+        writing(folder),
+        _readings_written(folder / _READINGS, files) as written,
+        collected_ahead(files.results, of_cases) as collected,
+    ):
         for case in files.cases():
             found.add(case)
             compact.add(case)
-            yield _in_csv(case)
-
-    with writing(folder), collected_ahead(files.results, of_cases) as collected:
-        results = write_lines(folder / "results.csv", in_csv())
         run = _completed(files, found)
         scores = summarised(found, run)
         summary = write_table(folder / "summary.csv", SUMMARY_COLUMNS, scores)
         shown = write_markdown(folder, run, found, scores, diagnosis)
         page = write_page(folder, run, compact, collected(), scores, diagnosis)
+        results = written()
     paths = [folder / RESULTS, results, summary, shown, page]
     paths += [path for path in (folder / DESCRIPTION, folder / DIAGNOSIS) if path.exists()]
     return Report(folder, run, found, scores, diagnosis, paths)
+
+
+@contextmanager
+def _readings_written(path: Path, files: RunFiles) -> Iterator[Callable[[], Path]]:
+    """Give a function that waits for the end of `results.csv` and returns its path. See `beside`.
+
+    The file takes a pass of its own, which is as long as all that is written besides.
+    """
+
+    def write() -> Path:
+        lines = map(_in_csv, files.cases())
+        return write_lines(path, chain([joined(CSV_COLUMN_NAMES) + "\n"], lines))
+
+    try:
+        with beside(write, files.results.stat().st_size) as written:
+            yield written
+    finally:
+        with suppress(OSError):  # the other process was ended before
+            path.with_name(path.name + PARTIAL).unlink()
 
 
 def _in_csv(rows: Iterable[Row]) -> str:

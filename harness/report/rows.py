@@ -128,7 +128,7 @@ def telling_row(rows: Iterable[Row]) -> Row:
 
 def decoded(line: bytes) -> dict[str, Any]:
     """Return the values of a line. ValueError or RecursionError when it is no outcome."""
-    return checked(_decode(line.decode()))
+    return checked(line)
 
 
 def outcome_of(values: Mapping[str, Any]) -> Outcome:

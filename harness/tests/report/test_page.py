@@ -7,11 +7,13 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from gradconform.harness.errors import UsageError
 from gradconform.harness.judge.outcome import CaseRun, Outcome, Reason, Verdict
 from gradconform.harness.program.transcript import Stop
+from gradconform.harness.report import beside
 from gradconform.harness.report.files import write_report
 from gradconform.harness.report.frame import read_summary
-from gradconform.harness.report.html import ahead, compact
+from gradconform.harness.report.html import compact
 from gradconform.harness.report.html.page import PAGE
 from gradconform.harness.tests.report.outcomes import outcome, reported
 
@@ -291,11 +293,17 @@ def test_a_large_class_has_its_verdicts_and_a_share_of_the_numbers(visit, tmp_pa
     assert "not in this page; results.jsonl has them" in page.inner_text("dialog[open]")
 
 
-def test_a_second_process_that_collects_the_facts_of_cases_changes_nothing(
-    sample, tmp_path, monkeypatch
-):
+def test_other_processes_that_help_change_nothing(sample, tmp_path, monkeypatch):
     copied = tmp_path / "run"
     shutil.copytree(sample, copied)
-    monkeypatch.setattr(ahead, "_LARGE", 0)
+    (copied / "results.csv").unlink()
+    monkeypatch.setattr(beside, "_LARGE", 0)
     write_report(copied)
-    assert (copied / PAGE).read_text() == (sample / PAGE).read_text()
+    for name in (PAGE, "results.csv"):
+        assert (copied / name).read_text() == (sample / name).read_text()
+    held = sorted(path.name for path in copied.iterdir())
+    (copied / "results.csv").unlink()
+    (copied / "results.csv").mkdir()
+    with pytest.raises(UsageError, match=r"results\.csv.* cannot be written: Is a directory"):
+        write_report(copied)
+    assert sorted(path.name for path in copied.iterdir()) == held
