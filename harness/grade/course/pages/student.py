@@ -179,6 +179,8 @@ class _Page:
             )
         elif item.asked:
             yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+            # The sentences before are about cases that failed, and stand on the cards.
+            yield from map(words, item.reasons[len(item.failing) :])
 
     def comments(self) -> Iterator[tuple[str, str]]:
         """Yield comments of a person: the item, or "", and the text."""
