@@ -65,12 +65,14 @@ class OpenCases:
         return next(iter(graded.tested)) if len(graded.tested) == 1 else None
 
     def smallest_failing(self, cases: Iterable[str], op: str = "") -> str:
-        """Return the case among these that shows a mistake best: it has the op, and few steps.
+        """Return the case among these that shows a mistake best: it has the op, of leaves, and few steps.
 
         Only cases that fail where a student may see it count; "" when there is none.
         """
         found = [case for case in cases if case in self._failing]
         return min(found, key=lambda case: self._size(case, op), default="")
 
-    def _size(self, case: str, op: str) -> tuple[bool, int]:
-        return bool(op) and op not in self._graded[case].words, self.of(case)[0]["steps"]
+    def _size(self, case: str, op: str) -> tuple[bool, bool, int]:
+        graded = self._graded[case]
+        elsewhere, absent = op not in graded.tested, op not in graded.words
+        return bool(op) and elsewhere, bool(op) and absent, self.of(case)[0]["steps"]
