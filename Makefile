@@ -52,11 +52,12 @@ sample: .venv/installed
 pictures: .venv/installed
 	$(BIN)/python -m gradconform.harness.tests.report.pictures
 
-# Rebuilt when what it was made from changes. Most of torch is never imported, so that compiling all of it would
+# Rebuilt when what it was made from changes. The pip of PYTHON installs a pip that knows groups: an environment
+# that is made with a pip of its own takes five seconds more, and that pip is too old. Most of torch is never imported, so that compiling all of it would
 # be half of the time. What is imported is compiled here, because a child behind walls may not write it.
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt 'pip>=25.1'
+	$(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m pip --python .venv install --quiet --no-compile --constraint constraints.txt 'pip>=25.1'
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable . --group dev
 	$(BIN)/python -c 'import torch, pandas'
 	touch $@
