@@ -104,6 +104,9 @@ class Reference:
 
     def ask(self, instance: Instance) -> Transcript:
         """Torch's transcript, which is not kept: for an instance that is asked about only once."""
+        if self._cache is None and self._line is None and not self._apart:
+            # Without the digest, by which an answer is found: it takes a sixth of the time of torch.
+            return answer(self.engine, instance.program, instance.inputs)
         digest = instance.digest
         expected = self._line is not None and self._line.expects(digest)
         found = None if expected else self._cached(digest)
