@@ -168,4 +168,6 @@ def _reason(values: Any) -> str:
             return found
     if values["steps"] > _MOST:
         return "steps is too large for the length of a program"
-    return "a number is neither finite nor one of 'nan', 'inf' and '-inf'"
+    return (
+        "a number is neither finite nor one of 'nan', 'inf' and '-inf', or is too large for torch"
+    )

@@ -74,6 +74,10 @@ BAD_LINES = {
         with_value(actual={**ARRAY, "data": [10**400]}),
         r"actual\.data\[0\] must be a .*",
     ),
+    "large_element": (
+        with_value(actual={**ARRAY, "data": [1 << 63]}),
+        "a number is .*, or is too large for torch",
+    ),
     "long": (with_value(steps=10**30), "steps is too large for the length of a program"),
     "tags": (with_value(tags="scalar"), "tags must be a list, and is 'scalar'"),
     "actual": (with_value(actual=[1.0]), r"actual must be an object, and is \[1.0\]"),

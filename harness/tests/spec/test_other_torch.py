@@ -86,7 +86,7 @@ def test_differences_are_told_first_and_what_only_one_of_them_has(tmp_path, rows
     [
         {"dtype": "float64", "shape": [2], "data": [0.5]},
         {"dtype": "<hr>", "shape": [], "data": [1, 2]},
-        {"dtype": "float64", "shape": [], "data": [10**300]},
+        {"dtype": "float64", "shape": [], "data": [(1 << 63) - 1]},
         {"dtype": "float64", "shape": [-1], "data": []},
         {"opaque": "<script>", "text": "</script>"},
         None,
