@@ -90,6 +90,11 @@ class _Names:
     def __init__(self, filled: Filled, grading: Finished) -> None:
         self._site, self._files = filled.site, grading.files
         self._known = filled.sheet.roster.known()
+        pages: dict[str, set[str]] = {}
+        for mark, page in zip(grading.marks, grading.pages, strict=True):
+            if not mark.gone:
+                pages.setdefault(mark.key, set()).add(page)
+        self._apart = {key for key, own in pages.items() if key and len(own) > 1}
 
     def of(self, row: Row, mark: Mark) -> tuple[str, str]:
         """Return the name of a student's page, or "" and why there is none."""
@@ -102,6 +107,11 @@ class _Names:
         numbers = numbers_of(place, self._known)
         if not numbers:
             return "", "Canvas takes a page back for an uploaded file alone, and none is known"
+        if mark.key in self._apart:
+            return "", (
+                "the members of this group have different points or comments, and Canvas shows a page to all "
+                "of them"
+            )
         user, upload = numbers
         if user != row.student.ids.get("canvas"):
             return "", f"the file of the group is that of {words(user)}, whose page stands for all"

@@ -83,6 +83,14 @@ def test_a_group_of_canvas_gets_the_page_of_the_student_who_stands_for_it(class_
     assert "the file of the group is that of 2, whose page stands for all" in found.without[0]
 
 
+def test_the_page_of_one_member_never_goes_to_the_whole_group_of_canvas(class_of):
+    marks = (mark(1, key="b", canvas="1"), mark(2, key="b", canvas="2"))
+    found = class_of(CANVAS.format("", "", "").encode(), marks)
+    assert not found.pages
+    assert all("different points or comments" in said for said in found.without)
+    assert len(found.without) == 2
+
+
 def test_only_pages_that_changed_since_the_last_zips_are_given_again(class_of, tmp_path):
     sheet = CANVAS.format("", "", "").encode()
     one, two = mark(1, key="a", canvas="1"), mark(2, key="b", canvas="2")
