@@ -109,7 +109,7 @@ class _Page:
         if mark.why and mark.status in (Status.UNUSABLE, Status.NOTHING):
             yield f"Why: {words(mark.why)}"
         ran = any(item.asked for item in self._shown.items)
-        if ran and not any(map(self._lost, self._shown.items)):
+        if ran and not any(map(self._lost, self._mark.items)):
             yield "All that was tested is right."
         hidden = sum((item.most for item in mark.items if self._hides(item)), start=Fraction())
         if hidden:

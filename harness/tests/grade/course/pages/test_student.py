@@ -113,6 +113,15 @@ def test_what_a_grading_did_not_come_to_is_said_and_blames_no_op():
     assert "What to change" not in text
 
 
+def test_not_all_is_right_when_a_hidden_item_fails(bob, rubric):
+    mark, rows = bob
+    said = "All that was tested is right."
+    hidden = [replace(item, hidden=item.points < item.most) for item in mark.items]
+    assert said not in student_page([replace(mark, items=tuple(hidden))], rubric, rows)
+    right = [replace(item, points=item.most) for item in hidden]
+    assert said in student_page([replace(mark, items=tuple(right))], rubric, ())
+
+
 def test_members_of_a_group_read_their_own_points_alone(bob, rubric):
     mark, rows = bob
     ada = replace(mark, student=Student({"email": "ada@x.example"}, "Ada Lovelace"))
