@@ -30,7 +30,10 @@ _BESIDES = 500  # bytes of an item for its name and its numbers
 
 @dataclass(frozen=True)
 class Line:
-    """One item. `most` is what it gives, also for a `bonus`; `text` is what its student may read."""
+    """One item. `most` is what it gives, also for a `bonus`; `text` is what its student may read.
+
+    With `judged` False nothing is known of it.
+    """
 
     name: str
     points: Fraction
@@ -38,11 +41,12 @@ class Line:
     text: str
     bonus: bool = False
     hidden: bool = False
+    judged: bool = True
 
     @property
     def passed(self) -> bool:
-        """True when no point of it is lost."""
-        return self.points >= self.most
+        """True when it was judged, and no point of it is lost."""
+        return self.judged and self.points >= self.most
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def lines_of(outcome: Outcome) -> list[Line]:
             "\n".join(_of_item(item, outcome.mark)) if outcome.mark else "not judged",
             item.bonus,
             item.hidden,
+            judged=outcome.mark is not None,
         )
         for item in _items(outcome)
     ]
