@@ -15,8 +15,12 @@ _LOCK = ".lock"
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def alone_in(
+    folder: Path, *, other: str = "run", instead: str = "name another folder with --out"
+) -> Iterator[None]:
     """Keep every other run out of a report folder, which exists.
+
+    `other` and `instead` are the words for a run, and for what to do when there is another one.
 
     The system ends the lock of a process that was killed. Raises UsageError when another run writes to the
     folder, or when the folder cannot be written to.
@@ -30,7 +34,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         except Timeout:
             shown = words(str(folder))
             raise UsageError(
-                f"another run writes to {shown} at this moment; name another folder with --out"
+                f"another {other} writes to {shown} at this moment; {instead}"
             ) from None
     try:
         yield

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...text import words
 from ..item_result import State
-from ..rounding import exact
+from ..rounding import exact, rounded
 from .grading_file import GRADING, read_grading
 
 _Mark = Mapping[str, Any]
@@ -29,30 +29,33 @@ def difference_lines(old: Path, new: Path) -> Iterator[str]:
 
     Raises UsageError when one of the gradings cannot be read.
     """
-    before, now = _marks(old), _marks(new)
+    before, step_then = _marks(old)
+    now, step = _marks(new)
     same = 0
     for who, mark in now.items():
         # Until something is handed in, a student has no submission.
         who_then = who if who in before else ("", who[1])
         earlier = before.pop(who_then, None)
         if earlier is None:
-            yield f"{_shown(who)}: new, {_score(mark)}"
+            yield f"{_shown(who)}: new, {_score(mark, step)}"
         elif (earlier["score"], earlier["status"]) != (mark["score"], mark["status"]):
-            yield f"{_shown(who)}: {_score(earlier)} before, {_score(mark)} now"
+            yield f"{_shown(who)}: {_score(earlier, step_then)} before, {_score(mark, step)} now"
             yield from _items(earlier, mark)
         elif items := list(_items(earlier, mark)):
-            yield f"{_shown(who)}: {_score(mark)} as before"
+            yield f"{_shown(who)}: {_score(mark, step)} as before"
             yield from items
         else:
             same += 1
     for who, mark in before.items():
-        yield f"{_shown(who)}: gone, {_score(mark)} before"
+        yield f"{_shown(who)}: gone, {_score(mark, step_then)} before"
     yield f"{same} of {len(now)} students have the same points"
 
 
-def _marks(folder: Path) -> dict[_Who, _Mark]:
-    marks = read_grading(folder)["students"]
-    return {(mark["submission"], tuple(mark["ids"].values())): mark for mark in marks}
+def _marks(folder: Path) -> tuple[dict[_Who, _Mark], Fraction]:
+    """Return the marks of a grading, and the step to which its scores are rounded."""
+    found = read_grading(folder)
+    marks = {(mark["submission"], tuple(mark["ids"].values())): mark for mark in found["students"]}
+    return marks, Fraction(found["rubric"]["rounding"])
 
 
 def _shown(who: _Who) -> str:
@@ -61,10 +64,10 @@ def _shown(who: _Who) -> str:
     return words(" ".join(dict.fromkeys(filter(None, (key, *ids)))))
 
 
-def _score(mark: _Mark) -> str:
+def _score(mark: _Mark, step: Fraction) -> str:
     if mark["score"] is None:
         return f"no score ({mark['status']})"
-    points = exact(Fraction(mark["score"]))
+    points = rounded(Fraction(mark["score"]), step)
     return points if mark["status"] == "graded" else f"{points} ({mark['status']})"
 
 

@@ -46,6 +46,8 @@ from .result import Result
 from .running import SEED, Ended, name_of, run_submissions
 from .scores import write_scores
 
+_WAIT = "wait until it has ended, and say the same command again"
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -96,19 +98,29 @@ def grade_course(
             if dry_run:
                 return None
             folder.make()
-            with alone_in(request.out):
+            with alone_in(request.out, other="grading", instead=_WAIT):
                 folder.clean()
                 if key:
                     key.keep()
                 if not own_secret:
-                    folder.keep_secret(request.rubric.secret)
-                return course.graded()
+                    _keep_secret(folder, request.rubric.secret)
+                return course.graded(say)
 
 
 def _with_secret(request: Request) -> Request:
     """Return the request with the secret that its folder keeps, or with a new one."""
     secret = GradingFolder(request.out).secret() or secrets.token_urlsafe(24)
     return replace(request, rubric=request.rubric.model_copy(update={"secret": secret}))
+
+
+def _keep_secret(folder: GradingFolder, secret: str) -> None:
+    """Keep the secret that was drawn. UsageError when another command has kept another one since."""
+    if folder.secret() not in ("", secret):
+        raise UsageError(
+            f"another grading began in {words(str(folder.path))} at the same moment, with other numbers; "
+            "say the same command again"
+        )
+    folder.keep_secret(secret)
 
 
 def _check_paths(request: Request) -> None:
@@ -145,9 +157,11 @@ class _Course:
         self._only = self._key_of(request.only) if request.only else ""
         self.agenda = Agenda.of(plan, self._results, self._basis, self._only)
 
-    def graded(self) -> Graded:
-        """Run what is on the agenda, and write all files."""
+    def graded(self, say: Callable[[str], None]) -> Graded:
+        """Run what is on the agenda, and write all files. `say` gets a line for each override of nobody."""
         overrides = self._overrides()
+        for line in overrides.of_nobody(self._people):
+            say(line)
         before = [mark for mark in self._marks(overrides) if self._only and mark.key == self._only]
         interrupted = False
         try:

@@ -25,7 +25,7 @@ _MARK = {
     "score": (str, type(None)),
     "items": [_ITEM],
 }
-_FORM = {"students": [_MARK]}
+_FORM = {"rubric": {"rounding": (int, str)}, "students": [_MARK]}
 
 
 def read_grading(folder: Path) -> dict[str, Any]:

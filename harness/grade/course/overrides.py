@@ -137,7 +137,7 @@ class Overrides:
         self._all = overrides
 
     def check(self, people: People, items: Mapping[str, Fraction]) -> None:
-        """Raise UsageError for an override of an item or a student that does not exist, or of too much.
+        """Raise UsageError for an override of an item that is not there, of several students, or of too much.
 
         `items` are the names of the items with their points.
         """
@@ -153,10 +153,21 @@ class Overrides:
                     f"{OVERRIDES}: {words(each.item) or 'a comment'} has {most} points, and "
                     f"{exact(each.points)} came for {words(each.student)!r}"
                 )
+            if not people.knows(each.student):
+                continue
             try:
                 people.hand_in(each.student)
             except UsageError as problem:
                 raise UsageError(f"{OVERRIDES}: {problem}") from None
+
+    def of_nobody(self, people: People) -> Iterator[str]:
+        """Yield a sentence for each student who is not in the grading, as one who has left the course."""
+        for name in dict.fromkeys(each.student for each in self._all):
+            if not people.knows(name):
+                yield (
+                    f"{OVERRIDES}: {words(name)!r} is neither a submission nor the id of a student of this "
+                    "grading, so that what was given is not applied"
+                )
 
     def of(self, names: Collection[str], fingerprint: str) -> Iterator[tuple[Override, bool]]:
         """Yield those for a student with these names, and True where what was graded is the same file.
@@ -193,6 +204,7 @@ def _told(error: Any) -> str:
 
 def _user() -> str:
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as in a container
         return ""
+    return "" if name == "root" else name  # which says nothing of a person

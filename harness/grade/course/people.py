@@ -23,6 +23,10 @@ class People:
             for id in dict.fromkeys(student.ids.values()):
                 self._found.setdefault(id, []).append(hand_in)
 
+    def knows(self, name: str) -> bool:
+        """Return True when `name` is the key of a submission or an id of a student."""
+        return name in self._found
+
     def hand_in(self, name: str) -> HandIn | None:
         """Return the submission of a student, None for one who handed in nothing.
 

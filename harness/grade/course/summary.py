@@ -94,9 +94,7 @@ def _not_judged(found: ItemFacts) -> str:
     left = [who(mark) for mark in found.not_judged]
     if not left:
         return ""
-    more = len(left) - _MOST_NAMES
-    names = ", ".join(left[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return f", not judged for {len(left)} ({exact(found.hanging)} points): {names}"
+    return f", not judged for {len(left)} ({exact(found.hanging)} points): {_some(left)}"
 
 
 def _mistakes(found: Sequence[Mistake]) -> Iterator[str]:
@@ -105,8 +103,13 @@ def _mistakes(found: Sequence[Mistake]) -> Iterator[str]:
     yield from _first([f"  {len(each.marks):4} {each.name}" for each in found])
 
 
+def _some(keys: Sequence[str]) -> str:
+    more = len(keys) - _MOST_NAMES
+    return ", ".join(keys[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def _alike(grading: Grading) -> Iterator[str]:
     if grading.hints:
         yield "hints for staff, which are no points: look yourself"
-    hints = [f"  {', '.join(each.keys)}: {each.why}" for each in grading.hints]
+    hints = [f"  {_some(each.keys)}: {each.why}" for each in grading.hints]
     yield from _first(hints, GRADING)

@@ -17,7 +17,7 @@ def test_the_points_of_two_gradings_are_compared_with_the_causes(course, copied,
     code, out, _ = command("diff", str(course.out), str(copied.out))
     assert code == 0
     lines = out.splitlines()
-    at = lines.index("bob: 0.666667 (waits-for-hand) before, 2.666667 (waits-for-hand) now")
+    at = lines.index("bob: 0.67 (waits-for-hand) before, 2.67 (waits-for-hand) now")
     assert lines[at + 1 : at + 4] == [
         "  Accumulation: 0 before, 2 now",
         "  Text: new, none",
@@ -31,7 +31,7 @@ def test_the_points_of_two_gradings_are_compared_with_the_causes(course, copied,
 @pytest.mark.parametrize("points", ["abc", "1/0", "1e999999999", "nan", "-1"])
 def test_points_that_are_none_in_a_grading_are_named(tmp_path, command, points):
     mark = {"submission": "ada", "ids": {}, "name": "", "status": "graded", "score": points}
-    text = json.dumps({"students": [mark | {"items": []}]})
+    text = json.dumps({"rubric": {"rounding": "1/100"}, "students": [mark | {"items": []}]})
     (tmp_path / "grading.json").write_text(text)
     code, _, err = command("diff", str(tmp_path), str(tmp_path))
     assert code == 4

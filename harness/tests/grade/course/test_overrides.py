@@ -73,6 +73,15 @@ def test_a_wrong_override_is_one_sentence_and_is_not_written(copied, given, said
     assert not (copied.out / OVERRIDES).exists()
 
 
+def test_an_override_for_a_student_who_has_left_is_said_and_stops_nothing(copied):
+    grade(copied.download, copied.out, override=GIVEN)
+    path = copied.out / OVERRIDES
+    path.write_text(path.read_text().replace('student = "ada"', 'student = "zara"'))
+    said, _ = grade(copied.download, copied.out)
+    assert "'zara' is neither a submission nor the id of a student of this grading" in said[-1]
+    assert scores(copied.out)["ada"]["Report"] == ""
+
+
 def test_an_override_for_an_item_that_is_gone_is_an_error_that_names_it(copied):
     grade(copied.download, copied.out, override=GIVEN)
     with pytest.raises(UsageError, match="the rubric has no item 'Report', for which 'ada' has"):

@@ -72,7 +72,7 @@ def test_a_student_who_hands_in_later_is_not_new_in_the_difference(tmp_path):
             "items": [],
         }
         (tmp_path / name).mkdir()
-        document = {"students": [mark | changed]}
+        document = {"rubric": {"rounding": 1}, "students": [mark | changed]}
         (tmp_path / name / GRADING).write_text(json.dumps(document))
         return tmp_path / name
 
