@@ -44,11 +44,37 @@ def test_no_host_is_named_and_no_input_is_run_as_a_command(path):
 
 def test_no_step_that_runs_code_of_others_lets_it_give_commands():
     runs = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
-    running = [run for run in runs if "python -m" in run]
+    running = [run for run in runs if "python" in run]
     assert len(running) == 3
     for run in running:
         source = 'source "$GITHUB_ACTION_PATH/commands_off.sh"\n'
-        assert run.index(source) < run.index("python -m")
+        assert run.index(source) < run.index("python ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("secrets.py", "import sys; print('::error::forged', file=sys.stderr)"),
+        ("secrets.py", "print('::error::forged'); token_hex = lambda n: 'guess'"),
+        ("hmac.py", "import sys; sys.exit(1)"),
+    ],
+)
+def test_no_file_of_a_student_chooses_the_word_that_ends_it(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    script = GITHUB / "actions/conform/commands_off.sh"
+    done = subprocess.run(
+        ["bash", "-e", "-c", f'source "{script}"; echo said; exit 3'],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        },
+        capture_output=True,
+        text=True,
+    )
+    first, said, _, last = done.stdout.splitlines()
+    assert re.fullmatch(r"::stop-commands::[0-9a-f]{32}", first)
+    assert (said, last, done.stderr, done.returncode) == ("said", f"::{first[17:]}::", "", 3)
 
 
 def run_step(name, folder, **inputs):

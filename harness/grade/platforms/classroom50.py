@@ -19,6 +19,7 @@ from .judged import Line, Points, as_json, cut, lines_of, room_for, text_of
 from .platform import Located, Outcome
 
 _SECONDS = 900.0
+_UNIT = Fraction(1, 100)
 _LARGEST = 8_000_000  # bytes of all items; the file may have 10 MiB
 _LONGEST = 50_000  # bytes of the text above them
 _HUNDREDTHS = "All points here are hundredths of a point, because this site takes whole numbers."
@@ -54,7 +55,7 @@ class Classroom50:
     def files(self, outcome: Outcome, located: Located) -> Mapping[str, bytes]:
         """Return `result.json`, and the text of the release."""
         points, now = Points.of(outcome), _written(datetime.now(UTC))
-        lines = lines_of(outcome)
+        lines = lines_of(outcome, _UNIT)
         longest = room_for(lines, _LARGEST)
         text = "\n".join(filter(None, (text_of(outcome), points.lost_bonus, _HUNDREDTHS)))
         values = {
@@ -84,11 +85,11 @@ def _test(line: Line, longest: int) -> dict[str, Any]:
 
 
 def _hundredths(points: Fraction) -> int:
-    return floor(points * 100 + Fraction(1, 2))
+    return floor(points / _UNIT + Fraction(1, 2))
 
 
 def _submitted(tag: str) -> str:
-    """Return the time in the tag of a submission, which is the same whenever it is graded."""
+    """Return the time in the tag of a submission, as a default: the platform writes the one of the commit."""
     found = _TAG.fullmatch(tag)
     return "{}T{}:{}:{}Z".format(*found.groups()) if found else ""
 

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from ...text import of_engine, words
@@ -25,6 +26,7 @@ from ..rubric import Rubric
 from .platform import Outcome
 
 _LONGEST_ITEM = 10_000  # bytes about one item: its twelve reasons are hardly ever that long
+SMALLEST = Fraction(1, 10**6)  # of a point, as `exact` writes it
 _BESIDES = 500  # bytes of an item for its name and its numbers
 
 
@@ -81,20 +83,52 @@ class Points:
         return cls(score, most_of(items), step)
 
 
-def lines_of(outcome: Outcome) -> list[Line]:
-    """Return the items that cases judge, in the order of the rubric."""
+def lines_of(outcome: Outcome, unit: Fraction = SMALLEST) -> list[Line]:
+    """Return the items that cases judge, in the order of the rubric.
+
+    Points are multiples of `unit`. Those of all items without a bonus add up to the sum of the exact points,
+    and the maxima to that of the exact maxima. Three items of a third give 0.33, 0.34 and 0.33.
+    """
+    items = list(_items(outcome))
+    counted = [item for item in items if not item.bonus]
+    most = dict(zip(counted, _in_units([item.most for item in counted], unit), strict=True))
+    full = [item for item in counted if item.points == item.most]
+    rest = [item for item in counted if item.points != item.most]
+    whole = sum((item.points for item in counted), Fraction())
+    left = _nearest(whole, unit) - sum((most[item] for item in full), Fraction())
+    points = dict(zip(rest, _in_units([item.points for item in rest], unit, left), strict=True))
     return [
         Line(
             words(item.item),
-            item.points,
-            item.most,
+            min(points.get(item, shown), shown) if not item.bonus else _nearest(item.points, unit),
+            shown,
             "\n".join(_of_item(item, outcome.mark)) if outcome.mark else "not judged",
             item.bonus,
             item.hidden,
             judged=outcome.mark is not None,
         )
-        for item in _items(outcome)
+        for item in items
+        for shown in [most.get(item, _nearest(item.most, unit))]
     ]
+
+
+def _in_units(
+    values: Sequence[Fraction], unit: Fraction, total: Fraction | None = None
+) -> list[Fraction]:
+    """Return multiples of the unit that add up to `total`, by default the nearest to the sum of the values.
+
+    Each value is rounded down, and then those with the largest remainders up, as many as are needed.
+    """
+    total = _nearest(sum(values, Fraction()), unit) if total is None else total
+    down = [floor(value / unit) for value in values]
+    up = int(total / unit) - sum(down)
+    by_remainder = sorted(range(len(values)), key=lambda k: down[k] - values[k] / unit)
+    raised = set(by_remainder[: max(0, up)])
+    return [(number + (k in raised)) * unit for k, number in enumerate(down)]
+
+
+def _nearest(points: Fraction, unit: Fraction) -> Fraction:
+    return floor(points / unit + Fraction(1, 2)) * unit
 
 
 def text_of(outcome: Outcome) -> str:

@@ -75,6 +75,7 @@ def test_each_submission_gets_its_result_and_no_other_one(autograder):
     assert result(700002)["score"] == 20
     # With other points Gradescope shows an error in place of the results.
     assert "max_score" not in json.dumps(result(700001, points=100.0))
+    assert result(700001, points="many")["score"] == 17
 
 
 @pytest.mark.parametrize(

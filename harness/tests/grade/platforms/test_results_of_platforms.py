@@ -184,6 +184,26 @@ def test_no_case_of_a_hidden_item_is_told(handed_in, platform):
     assert "2 points are of hidden items" in text
 
 
+@ALL
+@pytest.mark.parametrize("share_of_each", [Fraction(1), Fraction(1, 2), Fraction(5, 7)])
+def test_rounded_parts_add_up_to_the_total(handed_in, platform, share_of_each):
+    item = '[[items]]\nname = "{}"\npoints = "1/3"\ncases = ["lecture/*"]\n'
+    thirds = parsed('title = "t"\n' + "".join(map(item.format, "ABC")), "hw.toml")
+    rows = [
+        ItemResult(i.name, i.points * share_of_each, i.points, State.JUDGED) for i in thirds.items
+    ]
+    values, _ = handed_in(platform, outcome_of(rows, thirds))
+    tests = values.get("tests", [])
+    names = ("points", "max_points") if platform.name == "prairielearn" else ("score", "max_score")
+    if platform.name == "classroom50":
+        names = ("score", "max-score")
+        assert sum(test["score"] for test in tests) == values["score"]
+    if tests:
+        points, most = (sum(test[name] for test in tests) for name in names)
+        assert most in (pytest.approx(1, abs=1e-9), 100)
+        assert points / most == pytest.approx(float(share_of_each), abs=0.005)
+
+
 def test_gradescope_shows_a_hidden_item_when_the_grades_are_published(handed_in):
     values, _ = handed_in(PLATFORMS[0], outcome_of(items("1/3", "1/3", 2, 1)))
     assert [test["visibility"] for test in values["tests"]].count("after_published") == 1
