@@ -16,7 +16,7 @@ test: .venv/installed .venv-released/installed
 	$(MAKE) --jobs 2 tests checks
 
 tests:
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -n auto --maxprocesses 3 --dist worksteal
 
 # The engines under pytest, on some families. A test runs `make run`, and with it all cases.
 checks:
