@@ -15,6 +15,11 @@ CASES = [
 ]
 
 
+# A set of nodes has the order of their addresses, by which a wrong walk is right in some programs and
+# at times in most of them.
+IN_ORDER = ("self._prev = set(_children)", "self._prev = dict.fromkeys(_children)")
+
+
 @pytest.mark.parametrize(
     ("engine", "name", "kind"),
     [
@@ -29,7 +34,8 @@ CASES = [
 def test_the_kind_is_told_by_what_the_failing_programs_use_several_times(
     engine, name, kind, reference
 ):
-    wrong = Edited(engine.PATH, (name,), (engine.EDITS[name],)).open()
+    edits = (engine.EDITS[name], IN_ORDER) if engine is closures else (engine.EDITS[name],)
+    wrong = Edited(engine.PATH, (name,), edits).open()
     results = (run_case(case, wrong, reference, 0, "float64") for case in CASES)
     evidence = Evidence.of(outcome for result in results for outcome in result.outcomes)
     found = by_reuse([case.instance(0, "float64") for case in CASES], evidence)
