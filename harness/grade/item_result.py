@@ -50,6 +50,11 @@ class ItemResult:
     hidden: bool = False
     bonus: bool = False
 
+    @property
+    def tally(self) -> str:
+        """How many of the cases pass, in words."""
+        return f"{self.passed} of {self.asked} {'case passes' if self.asked == 1 else 'cases pass'}"
+
 
 def most_of(items: Iterable[ItemResult]) -> Fraction:
     """Return the points that all items give, without those of a bonus."""

@@ -235,7 +235,7 @@ class ClassFacts:
     def _mistake(self, name: str, findings: Sequence[tuple[int, Mapping[str, Any]]]) -> Mistake:
         ways: dict[tuple[str, str], dict[int, str]] = {}
         for number, finding in findings:
-            way = (finding.get("mistake", ""), finding.get("operand", ""))
+            way = (finding["mistake"], finding["operand"])
             ways.setdefault(way, {}).setdefault(number, finding["sentence"])
         ordered = sorted(ways.values(), key=len, reverse=True)
         variants = ((next(iter(each.values())), self._at(each)) for each in ordered)

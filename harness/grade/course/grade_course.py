@@ -100,10 +100,10 @@ def grade_course(
             folder.make()
             with alone_in(request.out, other="grading", instead=_WAIT):
                 folder.clean()
-                if key:
-                    key.keep()
                 if not own_secret:
                     _keep_secret(folder, request.rubric.secret)
+                if key:
+                    key.keep()
                 return course.graded(say)
 
 

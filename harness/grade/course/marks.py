@@ -79,6 +79,10 @@ class Mark:
         """The sum of the points that the items give, without those of a bonus."""
         return most_of(self.items)
 
+    def given_for(self, item: str) -> Override | None:
+        """Return the points that a person gave for an item; None when they are counted."""
+        return next((each for each in self.given if each.item == item), None)
+
 
 class _Counted(NamedTuple):
     """The status of a submission, its items, why it is so, and the cases that did not finish."""

@@ -77,14 +77,14 @@ def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     said = item.state is State.BY_HAND or mark.status not in NOT_RUN
     state = f" ({STATES[item.state]})" if said and item.state in STATES else ""
     yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
-    given = next((each for each in mark.given if each.item == item.item), None)
+    given = mark.given_for(item.item)
     if given is not None:
         yield f"  given by {words(given.who) or 'a person'}: {words(given.reason)}"
         return
     if mark.status in NOT_RUN:
         return
     if item.asked:
-        yield f"  {item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+        yield f"  {item.tally}"
     if item.hidden and item.state is not State.NOT_JUDGED:
         yield from (f"  - {words(op)}" for op in item.wrong)
     else:

@@ -38,7 +38,15 @@ _FORM = {
     "seconds": float,
     "differs": [str],
     "findings": [
-        {"op": (str, type(None)), "kind": str, "sentence": str, "mistake": str, "cases": [str]},
+        {
+            "op": (str, type(None)),
+            "kind": str,
+            "mistake": str,
+            "operand": str,
+            "confidence": str,
+            "sentence": str,
+            "cases": [str],
+        },
     ],
     "undiagnosed": bool,
     "wrong": str,

@@ -32,10 +32,9 @@ class Coursera:
     def files(self, outcome: Outcome, located: Located) -> Mapping[str, bytes]:
         """Return the files. A page that is too large is left out, and the text says so."""
         points, page = Points.of(outcome), outcome.page.encode()
-        share = float(points.capped / points.most) if points.most else 0.0
         with_page = 0 < len(page) <= _LARGEST
         text = cut("\n".join(_text(outcome, points, left_out=len(page) > _LARGEST)), _LONGEST)
-        values = {"fractionalScore": share, "feedback": text}
+        values = {"fractionalScore": points.share, "feedback": text}
         if not with_page:
             return {"feedback.json": as_json(values)}
         # The page comes first: with the other file it is announced.

@@ -65,6 +65,11 @@ class Points:
         return min(self.score, self.most)
 
     @property
+    def share(self) -> float:
+        """The share of the maximum, from 0 to 1."""
+        return float(self.capped / self.most) if self.most else 0.0
+
+    @property
     def lost_bonus(self) -> str:
         """The sentence for a platform that takes no more than the maximum, "" when nothing is lost."""
         if self.score <= self.most:
@@ -212,14 +217,14 @@ def _items(outcome: Outcome) -> Iterator[ItemResult]:
 
 
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
-    given = next((each for each in mark.given if each.item == item.item), None)
+    given = mark.given_for(item.item)
     if given is not None:
         yield f"given by a person: {words(given.reason)}"
         return
     if item.bonus:
         yield "a bonus"
     if item.asked:
-        yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+        yield item.tally
     if item.state is State.NOT_JUDGED:
         yield STATES[item.state]
     for reason in item.wrong if item.hidden else item.reasons:

@@ -39,11 +39,10 @@ class PrairieLearn:
             errors = [cut(words(each, _LONGEST), _LONGEST) for each in outcome.said]
             values: dict[str, Any] = {"gradable": False, "format_errors": errors, "message": text}
             return {"results/results.json": as_json(values)}
-        share = float(points.capped / points.most) if points.most else 0.0
         lines = lines_of(outcome)
         longest = room_for(lines, _LARGEST - 2 * _LONGEST)
         tests = [_test(line, longest) for line in lines]
-        values = {"gradable": True, "score": share, "message": text, "tests": tests}
+        values = {"gradable": True, "score": points.share, "message": text, "tests": tests}
         return {"results/results.json": as_json(values)}
 
 

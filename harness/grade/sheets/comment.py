@@ -49,7 +49,7 @@ def _of_item(item: ItemResult, mark: Mark) -> str:
 
 
 def _why(item: ItemResult, mark: Mark) -> str:
-    given = next((each for each in mark.given if each.item == item.item), None)
+    given = mark.given_for(item.item)
     if given:
         return f"; {given.reason}"
     if item.state in STATES:

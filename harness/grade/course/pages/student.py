@@ -165,7 +165,7 @@ class _Page:
         )
 
     def _of_item(self, item: ItemResult) -> Iterator[str]:
-        given = next((each for each in self._mark.given if each.item == item.item), None)
+        given = self._mark.given_for(item.item)
         if given is not None:
             yield f"A person gave these points: {_written(given)}"
         elif item.state is State.BY_HAND:
@@ -178,7 +178,7 @@ class _Page:
                 "that first."
             )
         elif item.asked:
-            yield f"{item.passed} of {item.asked} {'case passes' if item.asked == 1 else 'cases pass'}"
+            yield item.tally
             # The sentences before are about cases that failed, and stand on the cards.
             yield from map(words, item.reasons[len(item.failing) :])
 

@@ -159,8 +159,12 @@ def test_a_result_that_was_changed_by_hand_is_made_again_or_named(copied):
     place = copied.out / "submissions" / "bob.jsonl"
     head, *rows = place.read_text().splitlines()
     wrong = json.dumps(json.loads(head) | {"seconds": "long", "findings": [1]})
-    place.write_text("\n".join([wrong, *rows]) + "\n")
-    assert "bob" not in GradingFolder(copied.out).results()
+    finding = json.loads(head)["findings"][0]
+    del finding["confidence"]
+    unsure = json.dumps(json.loads(head) | {"findings": [finding]})
+    for changed in (wrong, unsure):
+        place.write_text("\n".join([changed, *rows]) + "\n")
+        assert "bob" not in GradingFolder(copied.out).results()
     place.write_text("\n".join([head, *("{}" for _ in rows)]) + "\n")
     with pytest.raises(
         UsageError, match=r"bob.jsonl cannot be understood: engine is missing; remove it"
