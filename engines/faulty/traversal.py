@@ -63,7 +63,7 @@ def values_walked(order: Order = topological, start: Callable[..., None] = fresh
 
 
 def _unseeded(root: Value, nodes: list[Value], gradient: float) -> None:
-    fresh(root, nodes, 0.0)
+    fresh(root, [node for node in nodes if node is not root], 0.0)
 
 
 def _always_one(root: Value, nodes: list[Value], gradient: float) -> None:

@@ -147,6 +147,11 @@ class AdaptedEngine(EagerEngine):
                 raise
             raise Unsupported(f"{_ARRAY_OPERANDS}: {described(problem)}") from problem
 
+    def started_by_hand(self) -> AdaptedEngine:
+        """Return an engine that writes to the attribute which the class has for gradients."""
+        usage = self.usage._replace(starts_by_hand=True)
+        return AdaptedEngine(usage, self.own, self._place)
+
     def method(self, op: Op, node: object) -> Any:
         """The op as a method under a spelling of the table, in upper or lower case, or None.
 

@@ -27,7 +27,8 @@ class Usage(NamedTuple):
     when the backward takes none. `weights_want` is True when an operand that wants no gradient stops a
     backward. `starts_at` is the global variable at which the backward starts by mistake, or "". `one` is the
     shape in which a single number is kept, () if possible. `differentiates` is True when a backward has left
-    a gradient on a leaf.
+    a gradient on a leaf. With `starts_by_hand` 1 is written to the gradient of a result before each backward
+    that takes no cotangent.
     """
 
     kind: type
@@ -47,6 +48,7 @@ class Usage(NamedTuple):
     starts_at: str = ""
     one: tuple[int, ...] = ()
     differentiates: bool = False
+    starts_by_hand: bool = False
     notes: tuple[str, ...] = ()
 
     def make(self, data: Any, wanted: bool) -> Any:
@@ -87,7 +89,7 @@ class Usage(NamedTuple):
         Raises Unsupported when there is no way to give the cotangent, and every error of the class.
         """
         if cotangent is None:
-            self.backward.run(root)
+            self._run_from(root)
         elif self.cotangent_as is not None:
             given = self.data_of(cotangent)
             as_node = self.cotangent_as == "node"
@@ -100,7 +102,14 @@ class Usage(NamedTuple):
             # The backward of sum(root * cotangent) gives `root` the cotangent as its gradient.
             weights = self.make(self.data_of(cotangent), self.weights_want)
             weighted = self.times(root, weights)
-            self.backward.run(self.total(weighted))
+            self._run_from(self.total(weighted))
+
+    def _run_from(self, root: Any) -> None:
+        if self.starts_by_hand:
+            one = self.data_of(Array.of_flat([1.0], self.shape_of(root), "float64"))
+            kept = isinstance(getattr(root, self.gradient, None), self.family)
+            setattr(root, self.gradient, self.make(one, False) if kept else one)
+        self.backward.run(root)
 
     def shape_of(self, node: Any) -> tuple[int, ...]:
         """The shape of a node's numbers; () when it has none.

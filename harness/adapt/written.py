@@ -49,6 +49,7 @@ def spelling(
         with_cotangent=_with_cotangent(usage, functions),
         cotangent_as=usage.cotangent_as or "array",
         then=tuple(still_to_ask(plain)) if "{wanted}" not in usage.leaf.code else (),
+        start=_start(usage) if usage.starts_by_hand else "",
         zero_grad=f"{NODE}.zero_grad()" if hasattr(usage.kind, "zero_grad") else "",
         no_grad=_no_grad(usage.kind, functions),
         ops=tuple((op.name, call) for op, call, _ in calls),
@@ -126,6 +127,11 @@ def _backward(usage: Usage, functions: Functions, argument: str) -> str:
         return f"{NODE}.{call.name}({argument})"
     name = functions.expression(call.function) or call.name
     return f"{name}({NODE}, {argument})" if argument else f"{name}({NODE})"
+
+
+def _start(usage: Usage) -> str:
+    one = f"np.ones_like({NODE}.{usage.value})" if usage.arrays and not usage.as_lists else "1.0"
+    return f"{NODE}.{usage.gradient} = {one}"
 
 
 def _with_cotangent(usage: Usage, functions: Functions) -> str:

@@ -149,7 +149,8 @@ class EngineWriter(Writer):
             shape = self._shape(root)
             cotangent = default_cotangent(shape) if shape else None
         if cotangent is None:
-            return spelling.backward.replace(NODE, shown)
+            start = f"{spelling.start}; " if spelling.start else ""
+            return (start + spelling.backward).replace(NODE, shown)
         if not isinstance(cotangent, Array):
             raise CannotBeSaid
         if spelling.with_cotangent:
@@ -159,7 +160,7 @@ class EngineWriter(Writer):
         # The backward of a sum of products starts at the root with the same gradient.
         product = f"{shown} * {self._leaf(cotangent, False)}"
         total = self._calls.get("sum", "")
-        if "mul" in self._calls or not total:
+        if "mul" in self._calls or not total or spelling.start:
             raise CannotBeSaid
         summed = (
             f"({product}){total}" if total.startswith(".") else total.replace("()", f"({product})")

@@ -118,6 +118,15 @@ class Engine(ABC):
         """
         return None
 
+    def started_by_hand(self) -> Engine | None:
+        """Return the same engine, with 1 written to the gradient of a result before each backward.
+
+        Then its gradients can be judged although its backward does not start with 1. The engine may have a
+        process of its own, which `close` ends. None where a gradient cannot be written. EngineError as for
+        `again`.
+        """
+        return None
+
     def close(self) -> None:  # noqa: B027 - most engines hold nothing
         """Release the resources of the engine, such as a process. The engine may be used again."""
 
@@ -149,6 +158,15 @@ class WrappedEngine(Engine):
         """Return the same wrapper around the inner engine in a new process, or None. EngineError as there."""
         inner = self._engine.again(order)
         return None if inner is None else self._around(inner)
+
+    def started_by_hand(self) -> Engine | None:
+        """Return the same wrapper around the inner engine with this start, or None. EngineError as there."""
+        inner = self._engine.started_by_hand()
+        if inner is None:
+            return None
+        wrapper = self._around(inner)
+        wrapper.info = replace(self.info, spelling=inner.info.spelling)
+        return wrapper
 
     def close(self) -> None:
         """Release the resources of the inner engine."""

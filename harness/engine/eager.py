@@ -5,6 +5,7 @@ An author writes `leaf`, `value`, `grad` and `backward`, about ten lines.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
 from ..program import Program
@@ -32,6 +33,12 @@ class EagerEngine(EagerLibrary, Engine):
         except Exception:
             return True  # a finding of the cases
         return True
+
+    def started_by_hand(self) -> EagerEngine:
+        """Return an engine that writes with `set_grad`. Where there is none, each backward is unsupported."""
+        found = copy.copy(self)
+        found.starts_by_hand = True
+        return found
 
     def run(self, program: Program, inputs: Mapping[str, Array]) -> Transcript:
         """Walk the steps (see `harness.engine.eager_walk`)."""

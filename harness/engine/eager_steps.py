@@ -121,6 +121,8 @@ class EagerSteps:
         root = self.values[step.root.index]
         cotangent = self._cotangent(root, step.cotangent)
         if not step.others and not step.inputs:
+            if self.library.starts_by_hand and cotangent is None:
+                self.library.set_grad(root, Array.of(1.0))
             self.library.backward(root, cotangent, step.retain_graph)
             return
         others = [self.values[ref.index] for ref in step.others]

@@ -67,6 +67,8 @@ class EagerLibrary(ABC):
     dtypes: tuple[str, ...]
     functions: Sequence[object] = ()
     renames_options: bool = False
+    # True to write 1 to the gradient of a result of one number before each backward that gets no cotangent.
+    starts_by_hand: bool = False
 
     @abstractmethod
     def leaf(self, array: Array, requires_grad: bool) -> Any:

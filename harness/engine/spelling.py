@@ -27,7 +27,8 @@ class Spelling:
     In a text `{}` stands for the node, or for the data of a new leaf; `{wanted}` for True or False, where a
     leaf says so whether it wants a gradient; `{cotangent}` for the cotangent of a backward. `data` is the
     form in which a leaf takes arrays: "number", "list" or "array", and `cotangent_as` that of a cotangent:
-    "node" or "array". `then` are statements that follow after a leaf that wants a gradient.
+    "node" or "array". `then` are statements that follow after a leaf that wants a gradient,
+    and `start` is one that a person writes before a backward that does not start with 1 by itself.
 
     `ops` has the ops that are not written as Python's operators: `.tanh()` is a method, `.T` a property,
     `exp()` or `Exp.apply()` a function. `options` has the engine's name for an option of an op, as
@@ -43,6 +44,7 @@ class Spelling:
     with_cotangent: str = ""
     cotangent_as: str = "array"
     then: tuple[str, ...] = ()
+    start: str = ""
     zero_grad: str = ""
     no_grad: str = ""
     ops: tuple[tuple[str, str], ...] = ()

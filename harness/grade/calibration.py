@@ -32,6 +32,7 @@ from .award import Award, award
 from .graded_cases import graded_cases
 from .item_result import State
 from .rubric import Rubric
+from .starts import Starts
 
 Rows = list[dict[str, Any]]
 
@@ -77,6 +78,7 @@ class Calibration:
     ) -> None:
         self.rubric, self._reference = rubric, reference
         self.cases = graded_cases(rubric, reference)
+        self._starts = Starts(self.cases)
         self._asked = [case.instance(0, DTYPE) for case in self.cases]
         for instance in self._asked:
             reference(instance)
@@ -126,16 +128,24 @@ class Calibration:
             # An answer that is the same without the mistake is not judged again, to save time.
             rows += passed if given == right else self._rows(instance, given)
         garbage.free()
-        found = _effect(mistake.name, award(self.rubric, rows))
+        counting = self._starts.counting(rows, lambda: self._started_by_hand(mistake))
+        found = _effect(mistake.name, award(self.rubric, counting))
         shown = self._shown(mistake) if found.nothing and mistake.level == "core" else ""
         return replace(found, level=mistake.level, shown_by=shown)
 
+    def _started_by_hand(self, mistake: Mistake) -> Rows:
+        bare = self._bare(mistake.engine).started_by_hand()
+        return self._rows_of(Mistaken(mistake, bare)) if bare else []
+
     def of_engine(self, engine: Engine) -> Effect:
         """Return what a correct engine loses."""
+        return _effect(engine.info.name, award(self.rubric, self._rows_of(engine)))
+
+    def _rows_of(self, engine: Engine) -> Rows:
         rows: Rows = []
         for instance in self._asked:
             rows += self._rows(instance, transcript_of(engine, instance))
-        return _effect(engine.info.name, award(self.rubric, rows))
+        return rows
 
     def _shown(self, mistake: Mistake) -> str:
         cases = self._in_catalogue().caught(mistake)

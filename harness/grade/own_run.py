@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..catalogue.case import Case
 from ..catalogue.reference import Reference
+from ..engine.contract import Engine
 from ..errors import EngineError, UsageError
 from ..isolation.options import Isolation
 from ..report.progress import progress
@@ -22,6 +24,7 @@ from .graded_cases import graded_cases
 from .item_result import STATES, ItemResult, State
 from .rounding import exact, rounded
 from .rubric import Rubric
+from .starts import Starts
 
 
 def own_run(
@@ -42,7 +45,13 @@ def own_run(
         for result in run(cases, [engine], torch):
             shown.finished(engine.info.name, result.verdict)
             rows += map(flattened, result.outcomes)
-    return award(rubric, rows)
+    return award(rubric, Starts(cases).counting(rows, lambda: _by_hand(cases, engine, torch)))
+
+
+def _by_hand(cases: Sequence[Case], engine: Engine, torch: Reference) -> list[dict[str, Any]]:
+    started = engine.started_by_hand()
+    results = run(cases, [started], torch) if started else ()
+    return [flattened(outcome) for result in results for outcome in result.outcomes]
 
 
 def lines(rubric: Rubric, given: Award) -> Iterator[str]:

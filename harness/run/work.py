@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..catalogue.case import Case
@@ -157,6 +157,18 @@ class EngineWork:
             yield Failed(None, traceback.format_exc())
         else:
             yield performed()
+
+    def started_by_hand(self, task: Task) -> Generator[Any]:
+        """Yield what is found when engines that took part start as `Engine.started_by_hand` says.
+
+        EngineError when one cannot be started again.
+        """
+        for number in task.engines:
+            entry = self._roster.entries.get(self._roster.names[number])
+            engine = entry.engine.started_by_hand() if entry else None
+            if entry and engine:
+                yield Opened(number, engine.info)
+                yield from self._finished(number, replace(entry, opened=engine), task)
 
     def _performed(self, task: Task, opened: dict[int, Entry]) -> Generator[Any]:
         for number in task.engines:

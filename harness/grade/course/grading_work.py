@@ -10,23 +10,29 @@ import hashlib
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...catalogue.case import Case
 from ...diagnose.diagnosis import diagnose
+from ...diagnose.finding import Kind
 from ...diagnose.prediction import Predictions
+from ...errors import EngineError
 from ...judge.outcome import Verdict
 from ...report.failures import FAILURES
 from ...report.rows import decoded, outcome_of
-from ...run.work import EngineWork, Failed, Finished
+from ...run.work import EngineWork, Failed, Finished, Opened
 from ...run.worker_process import Task
+from ..starts import NOTE, Starts
 from ..twins import is_twin, twin_id
 from .steady import steady
 from .telling import telling, wrong_values
 
 # A row says the same of two submissions that give the same answers, apart from these columns.
 _OWN = ("engine", "engine_version", "seconds")
+# Mistakes as JSON values; None when they could not be named.
+Findings = list[dict[str, Any]] | None
 # So few wrong numbers are equal by chance, where a gradient is 0 or 1.
 _TELLING = 5
 
@@ -55,7 +61,7 @@ class GradingWork:
     """
 
     def __init__(self, work: EngineWork, cases: Sequence[Case]) -> None:
-        self._work, self._cases = work, cases
+        self._work, self._cases, self._starts = work, cases, Starts(cases)
         self._known: Predictions | None = None
         self._named: dict[bytes, list[dict[str, Any]]] = {}
 
@@ -75,7 +81,6 @@ class GradingWork:
         (number,) = task.engines
         started = time.monotonic()
         rows: dict[int, str] = {}
-        kept: dict[int, str] = {}
         problem = ""
         for event in self._work.perform(task):
             if isinstance(event, Failed) and event.problem is None:
@@ -83,17 +88,57 @@ class GradingWork:
                 continue
             if isinstance(event, Finished):
                 rows[event.case] = event.rows
-                kept[event.case] = steady(event.rows)
-                yield replace(event, rows=kept[event.case])
-            else:
-                yield event
-        # A twin has the program of its case: the same mistakes would be predicted once more.
-        findings = self._findings([row for row in _rows(rows) if not is_twin(row["case"])])
-        wrong = _unexplained(list(_rows(kept)), findings or ())
+            yield _as_kept(event)
+        findings = self._findings(rows)
+        if again := self._by_hand(task, rows):
+            rows |= {event.case: event.rows for event in again if isinstance(event, Finished)}
+            yield from map(_as_kept, again)
+            findings = self._with_those_behind(findings, rows)
+        wrong = _unexplained(rows, findings or ())
         seconds = round(time.monotonic() - started, 3)
         yield Looked(number, findings, seconds, wrong, problem)
 
-    def _findings(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    def _by_hand(self, task: Task, rows: Mapping[int, str]) -> list[Any]:
+        """Return what is found when 1 is written to the gradient of each result; [] where it does not help.
+
+        The cases that tell how a backward starts by itself are not among them.
+        """
+        if not self._starts.are_wrong(_rows(rows)):
+            return []
+        found: list[Any] = []
+        with suppress(EngineError):  # it cannot be started again: what was judged before counts
+            found += self._work.started_by_hand(task)
+        finished = {each.case: each for each in found if isinstance(each, Finished)}
+        if not self._starts.are_right(_rows({case: e.rows for case, e in finished.items()})):
+            return []
+        alone = {case for case in finished if self._starts.is_alone(self._cases[case].id)}
+        return [
+            replace(each, info=replace(each.info, notes=(*each.info.notes, NOTE)))
+            if isinstance(each, Opened)
+            else each
+            for each in found
+            if not (isinstance(each, Finished) and each.case in alone)
+        ]
+
+    def _with_those_behind(self, findings: Findings, rows: Mapping[int, str]) -> Findings:
+        """Return the mistakes of the start, and those that the rows show which were started by hand.
+
+        The first ones are shown by the cases without ops alone, now that the others have a right start.
+        """
+        alone = self._starts.is_alone
+        behind = self._findings({c: t for c, t in rows.items() if not alone(self._cases[c].id)})
+        if findings is None or behind is None:
+            return None
+        of_start = [
+            {**each, "cases": list(filter(alone, each["cases"]))}
+            for each in findings
+            if each["kind"] == Kind.START
+        ]
+        return of_start + behind
+
+    def _findings(self, texts: Mapping[int, str]) -> Findings:
+        # A twin has the program of its case: the same mistakes would be predicted once more.
+        rows = [row for row in _rows(texts) if not is_twin(row["case"])]
         if not any(row["verdict"] in FAILURES and row["level"] == "core" for row in rows):
             return []
         key = _alike(rows)
@@ -119,14 +164,19 @@ def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
             yield decoded(line.encode())
 
 
-def _unexplained(rows: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> str:
+def _as_kept(event: Any) -> Any:
+    """Return the event with rows that are the same in each run."""
+    return replace(event, rows=steady(event.rows)) if isinstance(event, Finished) else event
+
+
+def _unexplained(texts: Mapping[int, str], findings: Sequence[Mapping[str, Any]]) -> str:
     """Return a digest of the wrong numbers of mathematics in cases that no finding names."""
     named = {
         id for finding in findings for case in finding["cases"] for id in (case, twin_id(case))
     }
     wrong = [
         (row["case"], row["reading"], row["actual"])
-        for row in rows
+        for row in _rows({case: steady(text) for case, text in texts.items()})
         if row["verdict"] == Verdict.FAIL and row["level"] == "core" and row["case"] not in named
     ]
     return _digest(wrong).hex() if len(wrong) >= _TELLING else ""

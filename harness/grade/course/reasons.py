@@ -56,6 +56,8 @@ def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
         yield said
     if mark.why and mark.status is not Status.GRADER_ERROR:
         yield f"Why: {words(mark.why)}"
+    if result is not None and result.start_note:
+        yield result.start_note
     for item in mark.items:
         yield ""
         yield from _of_item(item, mark)

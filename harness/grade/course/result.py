@@ -12,6 +12,7 @@ from typing import Any
 
 from ...report.shape import fault
 from ...submission.download.plan import HandIn, Student
+from ..starts import NOTE
 
 
 class End(StrEnum):
@@ -85,6 +86,11 @@ class Result:
     wrong: str = ""
     printed: str = ""
     spelling: Mapping[str, Any] | None = None
+
+    @property
+    def start_note(self) -> str:
+        """The sentence that says that backwards were started by hand, or ""."""
+        return NOTE if NOTE in self.notes else ""
 
     def hand_in(self) -> HandIn:
         """Return what was handed in, of which only this result is left."""

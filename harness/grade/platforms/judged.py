@@ -147,7 +147,9 @@ def text_of(outcome: Outcome) -> str:
 def _sentences(outcome: Outcome) -> Iterator[str]:
     yield from (f"{words(each).rstrip('.')}." for each in outcome.said)
     rubric, mark = outcome.rubric, outcome.mark
-    yield from mistakes(rubric, mark.result.findings if mark and mark.result else ())
+    if result := mark and mark.result:
+        yield from filter(None, [result.start_note])
+        yield from mistakes(rubric, result.findings)
     yield from (words(each.reason) for each in (mark.comments if mark else ()))
     given = {each.item for each in mark.given} if mark else set()
     for item in rubric.items:

@@ -41,6 +41,8 @@ def open_engine(setup: dict[str, Any], budget: TimeBudget) -> tuple[Engine, dict
         engine, how = _with_adapter(setup["adapter"], loaded, budget)
     else:
         engine, how = _found(loaded, setup["name"], wanted, budget)
+    if setup["starts_by_hand"]:
+        engine = engine.started_by_hand() or engine
     try:
         return engine, _introduction(engine, how, loaded.notes)
     except Exception as problem:

@@ -78,6 +78,11 @@ class IsolatedEngine(Engine):
         request = replace(self._request, order=order)
         return IsolatedEngine(request, self._wall, self.limits, self.children.said)
 
+    def started_by_hand(self) -> Engine:
+        """Return the engine in another child. EngineError as `Engine.started_by_hand`."""
+        request = replace(self._request, starts_by_hand=True)
+        return IsolatedEngine(request, self._wall, self.limits)
+
     def printed(self) -> str:
         """Return what the children printed so far, made harmless and cut to `limits.output` bytes."""
         return self.children.printed()

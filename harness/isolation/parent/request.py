@@ -22,7 +22,8 @@ class Request:
     engine. `wanted` is the name of its class, or empty if none was given. `adapter` is a file that the
     person who runs gradconform trusts. `given` is the path as it was typed, without the class. `facts`
     describe the interpreter, and the packages that the child may import. `variables` are those of `--env`.
-    `order` is a number that decides the order of hashes and addresses in the child; 0 is the usual one.
+    `order` is a number that decides the order of hashes and addresses in the child; 0 is the usual one. With
+    `starts_by_hand` the child writes 1 to the gradient of a result before each backward.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Request:
     given: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
+    starts_by_hand: bool = False
 
     def opening(self) -> dict[str, Any]:
         """Return the part of the handshake that describes the engine, as JSON values."""
@@ -44,6 +46,7 @@ class Request:
             "wanted": self.wanted,
             "adapter": self.adapter.to_json() if self.adapter else None,
             "order": self.order,
+            "starts_by_hand": self.starts_by_hand,
             "preload": self._preloaded(),
         }
 

@@ -51,6 +51,17 @@ def test_without_a_way_for_a_cotangent_it_goes_by_a_product_and_a_sum(expected_r
     assert "its backward takes none, and there is no sum" in stop.message
 
 
+def test_a_backward_that_does_not_start_with_1_is_started_by_hand(expected_row):
+    back = """
+    def backward(self):
+        upstream, self.grad = self.grad, None
+        self.spread(0.0 * self.data if upstream is None else upstream)
+    """
+    engine, _ = adapt(tensor(back, SUM))
+    assert doubled_row(engine) != expected_row
+    assert doubled_row(engine.started_by_hand()) == expected_row
+
+
 def test_an_engine_of_numbers_says_so_of_arrays():
     engine, words = adapt(VALUE)
     assert "numbers; Value(data)" in words

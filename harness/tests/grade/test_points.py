@@ -89,7 +89,7 @@ def test_a_mistake_costs_points_of_the_item_of_its_kind(effects, name):
 
 def test_what_cannot_be_judged_hangs_on_the_item_at_fault(effects, calibration, reference):
     assert {name for name, effect in effects.items() if effect.not_judged} == {
-        *("not-reversed", "one-level-only", "root-not-seeded", "root-seeded-with-its-value")
+        *("not-reversed", "one-level-only", "root-seeded-with-its-value")
     }
     engine = Mistaken(mistake("not-reversed"), load("scalar"))
     rows = rows_of(engine, calibration.cases, reference)

@@ -27,6 +27,7 @@ from ....report.html.circuits import answers_of
 from ....report.html.known import Ran, instance_of
 from ....report.rows import AT_STEP, answer_from_json, outcome_of
 from ....text import of_engine
+from ...stages import Stage, stage_of
 
 _LONGEST_MESSAGE, _LONGEST_COMMENT = 200, 60
 _MOST_NUMBERS = 6
@@ -94,6 +95,9 @@ def _example(about: tuple[str, ...], spelling: Spelling | None) -> Example:
     own = ""
     try:
         if spelling is not None:
+            if stage_of(instance.program) is Stage.START:
+                # It says how a backward starts by itself.
+                spelling = replace(spelling, start="")
             writer = EngineWriter(told.instance, spelling, shape)
             writer.names = in_torch.names
             own = written(writer, told.ours, told.raises)

@@ -119,6 +119,8 @@ class _Page:
             )
         if mark.late:
             yield "It came late."
+        if mark.result and mark.result.start_note:
+            yield mark.result.start_note
         if mark.result and mark.result.differs:
             yield (
                 "Your engine does not always give the same answer to the same question. Look for random "
