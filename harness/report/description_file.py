@@ -58,10 +58,18 @@ def read_description(folder: Path) -> dict[str, Any]:
     return read_json(folder / DESCRIPTION, _FORM)
 
 
+_SAYS_LESS = "it can be removed, and then the views say less"
+
+
 def read_json(
-    path: Path, form: Mapping[str, Any], harmless: Callable[[str], str] = words
+    path: Path,
+    form: Mapping[str, Any],
+    harmless: Callable[[str], str] = words,
+    remedy: str = _SAYS_LESS,
 ) -> dict[str, Any]:
     """Return the object in a file, each text of it as `harmless` gives it; {} when there is no such file.
+
+    `remedy` says what can be done about a file that cannot be used.
 
     Raises UsageError, which says what is wrong, when the file cannot be read, is not JSON, is of a newer
     schema, or has not the form (see `harness.report.shape`).
@@ -74,7 +82,7 @@ def read_json(
     try:
         found = _cleaned(json.loads(text), harmless)
     except (ValueError, RecursionError):
-        raise UsageError(f"{shown} is not JSON: {_REMEDY}") from None
+        raise UsageError(f"{shown} is not JSON: {remedy}") from None
     wrong = fault(found, {"schema?": int})
     if not wrong and (schema := found.get("schema", SCHEMA)) > SCHEMA:
         raise UsageError(
@@ -82,7 +90,7 @@ def read_json(
             "read it with a newer gradconform"
         )
     if wrong := wrong or fault(found, form):
-        raise UsageError(f"{shown} cannot be used: {words(wrong)}. Mend it: {_REMEDY}")
+        raise UsageError(f"{shown} cannot be used: {words(wrong)}. Mend it: {remedy}")
     return dict(found)
 
 
@@ -94,9 +102,6 @@ def _cleaned(value: Any, harmless: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {_cleaned(k, harmless): _cleaned(each, harmless) for k, each in value.items()}
     return value
-
-
-_REMEDY = "it can be removed, and then the views say less"
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ _MARK = {
     "score": (str, type(None)),
     "items": [_ITEM],
 }
+_ANEW = "`gradconform grade` with the same --out makes the file anew, and grades nothing twice"
 _FORM = {"rubric": {"rounding": (int, str)}, "students": [_MARK]}
 
 
@@ -33,7 +34,7 @@ def read_grading(folder: Path) -> dict[str, Any]:
 
     Raises UsageError when there is no such file, it cannot be read, or it has another form.
     """
-    found = read_json(folder / GRADING, _FORM, several_lines)
+    found = read_json(folder / GRADING, _FORM, several_lines, _ANEW)
     if not found:
         raise UsageError(f"{words(str(folder))} holds no {GRADING}; `gradconform grade` makes it")
     for mark in found["students"]:
@@ -42,7 +43,6 @@ def read_grading(folder: Path) -> dict[str, Any]:
             if not _POINTS.fullmatch(points):
                 raise UsageError(
                     f"{words(str(folder / GRADING))}: points such as 2 or 3/2 were expected for "
-                    f"{words(mark['submission'])}; {words(repr(points), 60)} came; `gradconform grade` makes "
-                    "the file anew"
+                    f"{words(mark['submission'])}; {words(repr(points), 60)} came; {_ANEW}"
                 )
     return found

@@ -38,9 +38,8 @@ def warnings(filled: Filled) -> Iterator[str]:
 def _canvas(filled: Filled) -> Iterator[str]:
     dropped = sum(bool(CANVAS_DROPS.search(header)) for header in filled.sheet.headers)
     if dropped:
-        yield (
-            f"Canvas ignores {dropped} columns of totals (Current, Final or Override in the title)"
-        )
+        columns = "1 column" if dropped == 1 else f"{dropped} columns"
+        yield f"Canvas ignores {columns} of totals (Current, Final or Override in the title)"
     yield "Canvas reads the row of points, too: another number there changes the assignment"
 
 

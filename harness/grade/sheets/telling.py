@@ -110,7 +110,7 @@ def _without(filled: Filled) -> Iterator[str]:
 def _strangers(filled: Filled) -> Iterator[str]:
     for mark, why in filled.matched.strangers:
         if mark.score is not None:
-            yield f"{shown(mark)}: {words(why)}"
+            yield f"{shown(mark)}: {words(why.removeprefix('not on the sheet: '))}"
 
 
 def _several(filled: Filled) -> Iterator[str]:

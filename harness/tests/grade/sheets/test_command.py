@@ -54,7 +54,8 @@ def test_the_filled_sheet_is_another_file_that_this_user_alone_reads(folder, com
         (["grades", "sheet.csv", "-o", "full.csv", "--column", ""], "nothing came"),
         (["grades", "sheet.csv", "-o", "full.csv", "--column", "8"], "no columns called '8'"),
         (["grades", "other.csv", "-o", "full.csv"], "has no student of this grading"),
-        (["changed", "sheet.csv", "-o", "full.csv"], "`gradconform grade` makes the file anew"),
+        (["changed", "sheet.csv", "-o", "full.csv"], "makes the file anew"),
+        (["broken", "sheet.csv", "-o", "full.csv"], "is not JSON: `gradconform grade` with"),
     ],
 )
 def test_a_refusal_is_a_sentence_and_nothing_is_written(folder, command, arguments, said):
@@ -64,6 +65,8 @@ def test_a_refusal_is_a_sentence_and_nothing_is_written(folder, command, argumen
     (folder / "other.csv").write_text(SHEET.replace(",1,001", ",11,001"))
     text = (graded(folder / "changed", mark(1, canvas="1")) / "grading.json").read_text()
     (folder / "changed" / "grading.json").write_text(text.replace('"judged"', '"jugded"'))
+    (folder / "broken").mkdir()
+    (folder / "broken" / "grading.json").write_text(text[:-9])
     code, _, err = command("fill", *arguments)
     assert code == 4
     assert said in err

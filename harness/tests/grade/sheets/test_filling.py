@@ -126,7 +126,7 @@ def test_a_student_is_joined_by_ids_and_never_by_one_that_another_id_contradicts
     assert grades(sheet.fill(text, *marks)) == ["", "2", "", ""]
     assert "with a score, and not on the sheet: 2\n" in sheet.said
     assert "the ids canvas 1 sis 002 are those of several students on the sheet" in sheet.said
-    assert "Sam Doppel (canvas 30): not on the sheet: canvas 30\n" in sheet.said
+    assert "Sam Doppel (canvas 30): canvas 30\n" in sheet.said
     with pytest.raises(UsageError, match=r"has no student of this grading.* nothing is written"):
         sheet.fill(text, mark(3, canvas="30"))
     with pytest.raises(UsageError, match="line 2 has the email ada@x"):
