@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..catalogue.case import Case
-from ..judge.outcome import PASSED
+from ..judge.outcome import PASSED, Reason, Verdict
 from .stages import Stage, stage_of
 
 Row = Mapping[str, Any]
@@ -35,12 +35,18 @@ class Starts:
         return id in self._alone
 
     def are_wrong(self, rows: Iterable[Row]) -> bool:
-        """True when a case without ops fails, and most local derivatives do, so that it explains them.
+        """True when a case without ops has a wrong gradient, and most local derivatives fail by it.
 
-        (An engine may refuse a leaf as a root and be right otherwise.)
+        A backward that raises or hangs cannot be helped so: it may refuse a leaf as a root, and it would
+        hang for a second time.
         """
-        failed = _failed(rows)
-        return bool(failed & self._alone) and 2 * len(failed & self._slopes) > len(self._slopes)
+        asked = list(rows)
+        slopes = _failed(asked) & self._slopes
+        return 2 * len(slopes) > len(self._slopes) and any(
+            row["verdict"] == Verdict.FAIL and row["reason"] != Reason.RAISED
+            for row in asked
+            if self.is_alone(row["case"])
+        )
 
     def are_right(self, rows: Iterable[Row]) -> bool:
         """True when the cases without ops were asked, and pass."""
