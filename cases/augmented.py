@@ -82,6 +82,14 @@ def total_that_begins_with_zero(x, y, z):
     return total
 
 
+@scalar(x=3.0, y=2.5, variants=EVERY_OP)
+def beside_other_uses(x, y, *, op):
+    """t = x * 1 and s = t + y * y, then t op= y, and t + s: both operands are used elsewhere, too"""
+    t = x * 1.0
+    s = t + y * y
+    return op(t, y) + s
+
+
 @scalar(x=0.7, y=-1.2)
 def running_product(x, y):
     """p = x * 1, then p *= y, p *= x and p *= 3"""
@@ -128,6 +136,15 @@ def matrix_product(x, w):
     t = x * 2.0
     t @= w
     return t
+
+
+@on_tensors(x=normal(2, 3), w=normal(3, 3))
+def matrix_product_beside_other_uses(x, w):
+    """t = 2 * x and s = sum(t) + sum(w * w), then t @= w, and sum(t) + s"""
+    t = x * 2.0
+    s = t.sum() + (w * w).sum()
+    t @= w
+    return t.sum() + s
 
 
 @on_tensors(x=normal(3), y=normal(3), z=normal(3))

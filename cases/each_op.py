@@ -28,6 +28,7 @@ SPREAD_BATCH = literal(
 BATCH, IMAGE = POSITIVE(2, 2, 3), POSITIVE(1, 4, 4, 4)
 TARGET = constant(uniform(2, 3, low=0.1, high=0.3))
 ROWS = index([[1, 0, 1], [0, 1, 0]])
+MIXED = literal([[0.42, -0.93, 0.68], [-0.51, 0.87, -0.6]])
 MASK = literal([[True, False, True], [False, True, True]], "bool")
 SIGNS = literal([[1.0, -1.0, 1.0], [-1.0, 1.0, 1.0]], requires_grad=False)
 
@@ -103,7 +104,6 @@ MOVEMENT = _with(
     movedim=lambda x: op.movedim(x, 0, 1),
     T=lambda x: x.T,
     unsqueeze=lambda x: x.unsqueeze(0),
-    squeeze=lambda x: x.unsqueeze(0).squeeze(0),
     expand=lambda x: op.expand(x, (2, 2, 3)),
     broadcast_to=lambda x: op.broadcast_to(x, (2, 2, 3)),
     repeat=lambda x: op.repeat(x, (2, 1)),
@@ -134,6 +134,7 @@ MOVEMENT = _with(
 )
 SHAPED = {
     **_with(SQUARE, trace=op.trace),
+    **_with(POSITIVE(1, 3), squeeze=lambda x: x.squeeze(0)),
     **_with(POSITIVE(2, 4), glu=lambda x: op.glu(x, dim=1)),
     **_with(
         BATCH, max_pool1d=lambda x: op.max_pool1d(x, 2), avg_pool1d=lambda x: op.avg_pool1d(x, 2)
@@ -233,6 +234,14 @@ LOSSES = {
     **_two(MATRIX, TARGET, gaussian_nll_loss=lambda x, y: op.gaussian_nll_loss(x, y, x + 1.0)),
 }
 TWO = {**PAIRS, **PRODUCTS, **INDEXED, **LOSSES}
+# Both operands are leaves that want a gradient, and the op takes the second one as it is.
+BOTH = {name: each for name, each in {**PAIRS, **PRODUCTS}.items() if each["y"] is not DOMINANT}
+MATRICES = {
+    "det": {"f": op.det},
+    "inv": {"f": op.inv},
+    "cholesky": {"f": op.cholesky},
+    "solve": {"f": lambda m: op.solve(m, m.sum(dim=1))},
+}
 # torch has no second derivative of the first, and bounds a denominator in that of the other.
 FIRST_ONLY = ("cdist", "binary_cross_entropy")
 
@@ -253,6 +262,25 @@ def beside_a_square(x, *, f):
 def of_two_beside_a_square(x, y, *, f):
     """sum(f(x, y)) + sum(x * x): the gradient of x has two parts, and f's comes last"""
     return f(x, y).sum() + (x * x).sum()
+
+
+@generated(variants=BOTH)
+def of_two_beside_a_square_of_the_second(x, y, *, f):
+    """sum(f(x, y)) + sum(y * y): the gradient of y has two parts, and f's comes last"""
+    return f(x, y).sum() + (y * y).sum()
+
+
+@generated(x=MIXED, y=VECTOR)
+def prelu_beside_squares(x, y):
+    """sum(prelu(x, y)) + sum(x * x) + sum(y * y), with positive and negative elements in x"""
+    return op.prelu(x, y).sum() + ((x * x).sum() + (y * y).sum())
+
+
+@generated(x=SQUARE, y=DOMINANT, variants=MATRICES)
+def of_a_matrix_beside_its_square(x, y, *, f):
+    """m = x @ x.T + y @ y.T, and sum(f(m)) + sum(m * m): m is positive definite, and has two uses"""
+    m = x @ x.T + y @ y.T
+    return f(m).sum() + (m * m).sum()
 
 
 @case(

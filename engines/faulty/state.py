@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from gradconform.harness.diagnose.mistake import Mistake
 
 from ..numpy_ import walk
 from ..numpy_.tensor import Tensor
-from .change import Change, node, rewritten, setting, together
+from .change import Change, node, reruled, rewritten, setting, together
 
 REPLACING = ("cumprod", "std", "tril", "flip", "cumsum", "amax", "logsumexp")
 _wrong = partial(Mistake, theme="state", kind=Kind.STATE)
@@ -71,8 +71,11 @@ def _held(right: Callable[..., Any]) -> Callable[..., Any]:
     return wrong
 
 
-def replacing(op: str) -> Change:
-    """A part that a rule of `op` gives to an edge replaces those that have arrived."""
+def replacing(op: str, first: bool = True) -> Change:
+    """A part that a rule of `op` gives to an edge replaces those that have arrived.
+
+    Without `first` the rule of the first operand adds, as is right.
+    """
     came: list[bool] = []
 
     def noted(right: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,7 +95,15 @@ def replacing(op: str) -> Change:
         return add
 
     kinds = walk.Pending, walk.PendingTensors
-    return together(rewritten(op, noted), *(setting(kind, add=adding(kind.add)) for kind in kinds))
+
+    def all_noted(rules: Sequence[Any]) -> list[Any]:
+        return [
+            rule and noted(rule) if first or place else rule for place, rule in enumerate(rules)
+        ]
+
+    return together(
+        reruled(op, all_noted), *(setting(kind, add=adding(kind.add)) for kind in kinds)
+    )
 
 
 MISTAKES = [
@@ -148,5 +159,17 @@ MISTAKES = [
             among=("each_op",),
         )
         for op in REPLACING
+    ),
+    *(
+        _wrong_numpy(
+            f"{op}-second-replaces-what-arrived",
+            f"The gradient of the second operand of {op} is 0 before, so `=` does the same as `+=`.",
+            replacing(op, first=False),
+            (op,),
+            kind=Kind.ASSIGNED,
+            operand="second",
+            among=("each_op",),
+        )
+        for op in ("matmul", "cross", "hypot", "xlogy", "logaddexp", "lerp")
     ),
 ]
