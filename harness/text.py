@@ -1,6 +1,7 @@
 """Text of untrusted origin made harmless: all the rules, one for each place where such text is shown.
 
 - `words`: a name or a sentence, on one line of a terminal or a file.
+- `shortened`: the same, and it says so when something is cut off.
 - `of_engine`, `FRAME`: a sentence that an engine says of itself, and the mark before it on a line.
 - `several_lines`: what an engine printed.
 - `described`: an exception, on one line.
@@ -43,17 +44,25 @@ def words(text: str, longest: int = LONGEST) -> str:
     return _printable(text[:longest], " ")
 
 
-def of_engine(text: str) -> str:
+def shortened(text: str, longest: int) -> str:
+    """Return the text as `words` does, with `...` at its end when something was cut off.
+
+    For a sentence that a person reads to its end, and would take for whole.
+    """
+    return words(text, longest) if len(text) <= longest else f"{words(text, longest - 3)}..."
+
+
+def of_engine(text: str, longest: int = LONGEST) -> str:
     """Return what an engine says of itself as `words` does, without combining marks and without `FRAME`.
 
     So no such line looks like one of gradconform's own, and no heap of accents reaches the lines beside it.
     An accent that makes one letter with the letter before it is kept.
     """
     if text.isascii():
-        return words(text)
+        return words(text, longest)
     composed = unicodedata.normalize("NFC", text)
     kept = (c for c in composed if unicodedata.category(c)[0] != "M" and c != FRAME)
-    return words("".join(kept))
+    return words("".join(kept), longest)
 
 
 def several_lines(text: str) -> str:

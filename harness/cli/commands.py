@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import click
 
@@ -126,10 +127,24 @@ def perform(arguments: Sequence[str] | None) -> int:
     return int(code or 0)
 
 
+def _needed() -> set[str]:
+    """Return the distributions that gradconform declares to need, in lower case."""
+    try:
+        return {re.split(r"[^\w.-]", each)[0].lower() for each in requires("gradconform") or ()}
+    except PackageNotFoundError:
+        return set()
+
+
 def _unexpected(problem: Exception) -> Exit:
     if cannot_be_printed(problem):
         give_up_stdout()
         return _say(f"the output cannot be written: {problem.strerror}", Exit.USAGE)
+    if isinstance(problem, ModuleNotFoundError) and problem.name in _needed():
+        return _say(
+            f"{problem.name} is not installed, which this command needs; install gradconform with its "
+            "dependencies",
+            Exit.USAGE,
+        )
     if why := refused_by_machine(problem):
         return _say(f"grader-error: this machine does not let the command go on: {why}", Exit.USAGE)
     import traceback

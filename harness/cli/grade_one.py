@@ -133,7 +133,7 @@ def _told(outcome: Outcome) -> str:
     if mark is None:
         return "nothing was judged, and the result says so"
     score = "no score" if mark.score is None else rounded(mark.score, outcome.rubric.rounding)
-    state = mark.status if outcome.complete else "the time was over before the end"
+    state = mark.status if outcome.complete else "ended before all was judged"
     result = mark.result
     ran = f"; {result.seconds:.0f} s; {result.wall}" if result and result.wall else ""
     return f"{score} of {rounded(mark.most, outcome.rubric.rounding)} points; {state}{ran}"

@@ -82,7 +82,8 @@ class Faults:
         slopes = found[Stage.SLOPE]
         if 2 * sum(passed for *_, passed in slopes) < len(slopes):
             self._start = next((name for _, name, passed in found[Stage.START] if not passed), "")
-        wrong = {word for graded, _, passed in slopes if not passed for word in graded.tested}
+        alone = (*found[Stage.VALUE], *slopes)
+        wrong = {word for graded, _, passed in alone if not passed for word in graded.tested}
         unreached = (
             name
             for graded, name, passed in found[Stage.REACH]

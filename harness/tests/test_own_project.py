@@ -5,6 +5,7 @@ arrays of engines/README.md. The package forgets the gradients of earlier backwa
 """
 
 import os
+import py_compile
 import re
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def project(wheel, tmp_path_factory):
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    run.folder = folder
+    run.folder, run.site = folder, site
     return run
 
 
@@ -96,3 +97,11 @@ def test_the_command_runs_the_built_in_engines(project):
     said = project("gradconform", "run", "--cases", "lecture/*", "--out", "built-in")
     assert "scalar" in said
     assert (project.folder / "built-in" / "summary.csv").exists()
+
+
+def test_an_example_is_copied_from_an_installation_that_pip_has_compiled(project):
+    (program,) = project.site.rglob("examples/classroom50/autograder.py")
+    py_compile.compile(str(program))
+    said = project("gradconform", "grade-one", "--example", "classroom50", "-o", "autograder")
+    assert "autograder/autograder.py" in said
+    assert not (project.folder / "autograder" / "__pycache__").exists()

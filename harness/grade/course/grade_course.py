@@ -236,14 +236,14 @@ class _Course:
 
     def _write(self, grading: Grading) -> None:
         rubric, folder = grading.rubric, self.folder
+        open_hidden = self._request.open_hidden
         for key, marks in groupby(grading.marks, lambda mark: mark.key):
             if key:
-                folder.explain(key, reasons(list(marks), rubric))
+                folder.explain(key, reasons(list(marks), rubric, open_hidden=open_hidden))
         with private():
             write_json(folder.path / GRADING, document(grading))
         write_scores(folder.path, grading.marks, rubric.rounding)
         write_whole(folder.path / CLASS, class_page(grading))
-        open_hidden = self._request.open_hidden
         folder.give_back(pages(grading.marks, rubric, folder.failing_rows, open_hidden=open_hidden))
         folder.join(sorted(self._results))  # the largest file, for which a full disk has no room
 

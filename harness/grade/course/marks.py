@@ -79,6 +79,10 @@ class Mark:
         """The sum of the points that the items give, without those of a bonus."""
         return most_of(self.items)
 
+    def without_hidden(self) -> Mark:
+        """Return the mark without hidden items, as a student sees it until they are opened."""
+        return replace(self, items=tuple(item for item in self.items if not item.hidden))
+
     def given_for(self, item: str) -> Override | None:
         """Return the points that a person gave for an item; None when they are counted."""
         return next((each for each in self.given if each.item == item), None)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 OVERRIDES = "overrides.toml"
+LONGEST_REASON = 5000  # characters of a person's words where a student reads them
 _TABLE = "override"
 _HEAD = """\
 # Points and comments that a person gave. The last one for a student and an item holds.

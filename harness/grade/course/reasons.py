@@ -1,19 +1,28 @@
 """`reasons/KEY.txt`: one text for each submission, which its students may read.
 
 - `reasons`: the text. `NOT_RUN`: the statuses in which no case was run.
+- `mistakes`: the sentences about mistakes. `hidden_points`: the sentence about hidden items.
 
-Of a hidden item it says the points and the ops that are wrong alone.
+Of a hidden item it says the ops that are wrong alone, as the page of the student does, until hidden items are
+opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
 
-from ...text import of_engine, words
+from ...text import of_engine, shortened, words
+from ..graded_cases import plan_of
 from ..item_result import STATES, ItemResult, State
 from ..rounding import exact, rounded
 from ..rubric import Rubric
 from .marks import Mark, Status
+from .overrides import LONGEST_REASON, Override
+from .scores import named
+
+_LONGEST_SENTENCE = 2000  # characters of a sentence about a mistake
 
 _SAID = {
     Status.GRADER_ERROR: "It is not graded yet, because the grader failed. This costs no points.",
@@ -31,27 +40,54 @@ NOT_RUN = frozenset(
 )
 
 
-def reasons(marks: Sequence[Mark], rubric: Rubric) -> str:
+def reasons(marks: Sequence[Mark], rubric: Rubric, *, open_hidden: bool = False) -> str:
     """Return the text about one submission. `marks` are those of its students, who share the result."""
-    texts = dict.fromkeys("\n".join(_lines(mark, rubric)) for mark in marks)
-    if len(texts) == 1:
-        return f"{next(iter(texts))}\n"
-    parts = (f"{words(_ids(mark))}\n" + "\n".join(_lines(mark, rubric)) + "\n" for mark in marks)
-    return "\n".join(parts)
+    texts = ["\n".join(_lines(mark, rubric, open_hidden)) for mark in marks]
+    if len(set(texts)) == 1:
+        return f"{texts[0]}\n"
+    parts = zip(marks, texts, strict=True)
+    return "\n".join(f"{words(_ids(mark))}\n{text}\n" for mark, text in parts)
+
+
+def hidden_points(hidden: Iterable[ItemResult]) -> str:
+    """Return the sentence about the points of these items, which are not shown; "" when there are none."""
+    points = sum((item.most for item in hidden), Fraction())
+    if not points:
+        return ""
+    return (
+        f"{exact(points)} hidden points are not in the total that is shown here: those of the items that are "
+        'marked "hidden".'
+    )
+
+
+def mistakes(
+    rubric: Rubric, findings: Sequence[Mapping[str, Any]], *, open_hidden: bool = False
+) -> Iterator[str]:
+    """Yield a sentence for each mistake; two words where cases of hidden items alone show it."""
+    if not findings:
+        return
+    questions = [each for each in plan_of(rubric) if open_hidden or not each.item.hidden]
+    open_cases = {graded.case.id for each in questions for graded in each.cases}
+    for finding in findings:
+        shown = not open_cases.isdisjoint(finding["cases"])
+        yield of_engine(finding["sentence"] if shown else named(finding), _LONGEST_SENTENCE)
 
 
 def _ids(mark: Mark) -> str:
     return ", ".join(f"{kind} {id}" for kind, id in mark.student.ids.items())
 
 
-def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
+def _lines(mark: Mark, rubric: Rubric, open_hidden: bool) -> Iterator[str]:
+    hides = frozenset(item.item for item in mark.items if item.hidden and not open_hidden)
+    shown = mark.without_hidden() if hides else mark
     yield words(rubric.title)
     yield f"submission: {mark.key}"
     result = mark.result
     if result is not None and result.found:
         yield f"graded: {of_engine(result.found)}"
-    score = "none yet" if mark.score is None else rounded(mark.score, rubric.rounding)
-    yield f"points: {score} of {exact(mark.most)}"
+    score = "none yet" if shown.score is None else rounded(shown.score, rubric.rounding)
+    yield f"points: {score} of {exact(shown.most)}"
+    yield from filter(None, [hidden_points(i for i in mark.items if i.item in hides)])
     if said := _SAID[mark.status]:
         yield said
     if mark.why and mark.status is not Status.GRADER_ERROR:
@@ -60,17 +96,26 @@ def _lines(mark: Mark, rubric: Rubric) -> Iterator[str]:
         yield result.start_note
     for item in mark.items:
         yield ""
-        yield from _of_item(item, mark)
+        yield from _of_item(item, mark) if item.item not in hides else _of_hidden(item)
     if result is not None and result.findings:
         yield ""
         yield "Mistakes:"
-        for finding in result.findings:
-            yield f"- {words(finding['sentence'], 2000)}"
-    if mark.comments:
+        told = mistakes(rubric, result.findings, open_hidden=open_hidden)
+        yield from (f"- {sentence}" for sentence in told)
+    comments = [each for each in mark.comments if each.item not in hides]
+    if comments:
         yield ""
-        yield from (
-            f"{words(each.who) or 'A person'}: {words(each.reason)}" for each in mark.comments
-        )
+        yield from map(_said_by, comments)
+
+
+def _said_by(override: Override) -> str:
+    who = words(override.who) or "A person"
+    return f"{who}: {shortened(override.reason, LONGEST_REASON)}"
+
+
+def _of_hidden(item: ItemResult) -> Iterator[str]:
+    yield f"{words(item.item)}: hidden"
+    yield from (f"  - {words(op)}" for op in item.wrong)
 
 
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
@@ -81,13 +126,11 @@ def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
     given = mark.given_for(item.item)
     if given is not None:
-        yield f"  given by {words(given.who) or 'a person'}: {words(given.reason)}"
+        reason = shortened(given.reason, LONGEST_REASON)
+        yield f"  given by {words(given.who) or 'a person'}: {reason}"
         return
     if mark.status in NOT_RUN:
         return
     if item.asked:
         yield f"  {item.tally}"
-    if item.hidden and item.state is not State.NOT_JUDGED:
-        yield from (f"  - {words(op)}" for op in item.wrong)
-    else:
-        yield from (f"  - {words(reason)}" for reason in item.reasons)
+    yield from (f"  - {words(reason)}" for reason in item.reasons)

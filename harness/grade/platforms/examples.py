@@ -36,7 +36,9 @@ def copied(name: str, out: Path) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):
             raise UsageError(f"{words(str(out))} is not empty; name another folder with -o")
-        for source in (*sorted((_FOLDER / name).iterdir()), _FOLDER / _SHARED):
+        # Where pip has installed them, byte code lies beside them.
+        own = sorted(path for path in (_FOLDER / name).iterdir() if path.is_file())
+        for source in (*own, _FOLDER / _SHARED):
             target = out / source.name
             text = source.read_text(encoding="utf-8")
             target.write_text(text.replace(_VERSION, version), encoding="utf-8")

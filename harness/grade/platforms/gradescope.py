@@ -34,7 +34,8 @@ class Gradescope:
         folder = root / "autograder"
         if not (folder / "submission").is_dir():
             return None
-        facts = {"points": _total_points(folder / "submission_metadata.json")}
+        told = _told(folder / "submission_metadata.json")
+        facts = {"points": _total_points(told), "earlier": _earlier_score(told)}
         return Located(folder / "submission", folder, _SECONDS, facts)
 
     def files(self, outcome: Outcome, located: Located) -> Mapping[str, bytes]:
@@ -44,10 +45,16 @@ class Gradescope:
         # Where nothing was judged, perhaps not even the rubric could be read.
         known = wanted is not None and outcome.mark is not None
         fits = not known or wanted in assignment_points(outcome.rubric)
-        text = "\n".join(filter(None, (text_of(outcome), "" if fits else _wrong_sum(points))))
+        score, earlier = number(points.score), located.facts.get("earlier")
+        said = ["" if fits else _wrong_sum(points)]
+        if outcome.mark is None and earlier is not None:
+            # There is no mark for "nothing was judged": without this the newest score would be 0.
+            score = earlier
+            said.append("Until then the score is that of your last submission.")
+        text = "\n".join(filter(None, (text_of(outcome), *said)))
         longest = room_for(lines, _LARGEST)
         values = {
-            "score": number(points.score),
+            "score": score,
             "output": cut(text, _LONGEST),
             "output_format": "text",
             "test_output_format": "text",
@@ -90,8 +97,21 @@ def _wrong_sum(points: Points) -> str:
     )
 
 
-def _total_points(path: Path) -> Fraction | None:
-    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-        found = json.loads(path.read_bytes())["assignment"]["total_points"]
-        return exact_number(str(found))
+def _told(path: Path) -> Any:
+    with suppress(OSError, ValueError, RecursionError):
+        return json.loads(path.read_bytes())
+    return None
+
+
+def _total_points(told: Any) -> Fraction | None:
+    with suppress(ValueError, TypeError, KeyError):
+        return exact_number(str(told["assignment"]["total_points"]))
+    return None
+
+
+def _earlier_score(told: Any) -> float | None:
+    """Return the score of the last submission that has one."""
+    with suppress(ValueError, TypeError, KeyError, AttributeError, StopIteration):
+        scores = [each.get("score") for each in told["previous_submissions"]]
+        return next(float(score) for score in reversed(scores) if score is not None)
     return None

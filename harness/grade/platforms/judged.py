@@ -1,7 +1,7 @@
 """An outcome as every platform says it: a line for each item that cases judge, the sum, and a text above.
 
 - `Line`: one item. `lines_of`: all of them. `Points`: the sum of their points.
-- `text_of`: the text. `mistakes`: the mistakes in it.
+- `text_of`: the text.
 - `cut`, `room_for`: a text that is not longer than a platform allows. `as_json`: a file of JSON.
 
 Points that a person gives are not among them: each platform has a place of its own for these.
@@ -16,13 +16,12 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from ...text import of_engine, words
+from ...text import of_engine, shortened, words
 from ..course.marks import Mark
-from ..course.scores import named
-from ..graded_cases import plan_of
+from ..course.overrides import LONGEST_REASON
+from ..course.reasons import mistakes
 from ..item_result import STATES, ItemResult, State, most_of
 from ..rounding import exact, rounded
-from ..rubric import Rubric
 from .platform import Outcome
 
 _LONGEST_ITEM = 10_000  # bytes about one item: its twelve reasons are hardly ever that long
@@ -147,10 +146,12 @@ def text_of(outcome: Outcome) -> str:
 def _sentences(outcome: Outcome) -> Iterator[str]:
     yield from (f"{words(each).rstrip('.')}." for each in outcome.said)
     rubric, mark = outcome.rubric, outcome.mark
+    yield from map(of_engine, mark.odd if mark else ())
     if result := mark and mark.result:
         yield from filter(None, [result.start_note])
         yield from mistakes(rubric, result.findings)
-    yield from (words(each.reason) for each in (mark.comments if mark else ()))
+    for each in mark.comments if mark else ():
+        yield shortened(each.reason, LONGEST_REASON)
     given = {each.item for each in mark.given} if mark else set()
     for item in rubric.items:
         if item.hand and item.name not in given:
@@ -162,17 +163,6 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
     parts, points = sum((line.points for line in lines), Fraction()), Points.of(outcome)
     if parts != points.score:
         yield f"The points are rounded once, to a multiple of {exact(points.step)}."
-
-
-def mistakes(rubric: Rubric, findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for each mistake; two words where cases of hidden items alone show it."""
-    if not findings:
-        return
-    questions = [each for each in plan_of(rubric) if not each.item.hidden]
-    open_cases = {graded.case.id for each in questions for graded in each.cases}
-    for finding in findings:
-        shown = not open_cases.isdisjoint(finding["cases"])
-        yield of_engine(words(finding["sentence"] if shown else named(finding), 2000))
 
 
 def cut(text: str, most: int) -> str:
@@ -221,14 +211,17 @@ def _items(outcome: Outcome) -> Iterator[ItemResult]:
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     given = mark.given_for(item.item)
     if given is not None:
-        yield f"given by a person: {words(given.reason)}"
+        yield f"given by a person: {shortened(given.reason, LONGEST_REASON)}"
         return
     if item.bonus:
         yield "a bonus"
+    if item.hidden:
+        yield from map(words, item.wrong)
+        return
     if item.asked:
         yield item.tally
     if item.state is State.NOT_JUDGED:
         yield STATES[item.state]
-    for reason in item.wrong if item.hidden else item.reasons:
+    for reason in item.reasons:
         if reason != mark.why:  # which is said above the items
             yield of_engine(reason)

@@ -18,9 +18,9 @@ from ...errors import UsageError
 from ...text import words
 from ..course.finished import Finished
 from ..course.marks import Mark
+from ..course.reasons import mistakes
 from ..zipped import zipped
 from .gradescope import Gradescope
-from .judged import mistakes
 from .platform import Located, Outcome
 
 _PROGRAMS = Path(__file__).parent / "replayed"

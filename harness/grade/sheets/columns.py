@@ -71,7 +71,8 @@ def site_of(sheet: Sheet) -> str:
 def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column]:
     """Return the columns that may take a grade.
 
-    In a sheet of an unknown site, and in one of Moodle whose grade is not found, these are all columns.
+    In a sheet of an unknown site, and in one of Moodle whose grade is not found, these are all columns but
+    those of ids and names.
     """
     if site in _BY_HEADER:
         found = [_by_header(at, header, site, sheet) for at, header in enumerate(sheet.headers)]
@@ -84,8 +85,14 @@ def columns_of(sheet: Sheet, site: str, moodle: Worksheet | None) -> list[Column
     return [
         Column(at, header, header, most=_of_moodle(sheet, moodle) or _points(others, at))
         for at, header in enumerate(sheet.headers)
-        if header
+        if header and not _holds_ids(sheet, at)
     ]
+
+
+def _holds_ids(sheet: Sheet, at: int) -> bool:
+    """True for a column in which a row has an id or the name of its own student."""
+    rows = ((row, sheet.text(row, at)) for row in sheet.roster.rows)
+    return any(text and text in (*row.student.ids.values(), row.student.name) for row, text in rows)
 
 
 def chosen(

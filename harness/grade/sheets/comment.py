@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ...text import of_engine, words
+from ...text import of_engine, shortened
 from ..course.marks import Mark, Status
+from ..course.overrides import LONGEST_REASON
 from ..item_result import STATES, ItemResult, State
 from ..rounding import exact
 
-_LONGEST, _LONGEST_CELL = 240, 4000  # characters of one reason, and of all items
+_LONGEST, _LONGEST_CELL = 240, 10_000  # characters of one reason, and of all lines
 
 
 def comment(mark: Mark) -> str:
@@ -57,8 +58,8 @@ def _why(item: ItemResult, mark: Mark) -> str:
     if not item.reasons or item.state is State.OVERRIDDEN:
         return ""
     more = f" (and {len(item.reasons) - 1} more)" if len(item.reasons) > 1 else ""
-    return f"; {of_engine(words(item.reasons[0], _LONGEST))}{more}"
+    return f"; {of_engine(shortened(item.reasons[0], _LONGEST))}{more}"
 
 
 def _html(text: str) -> str:
-    return escape(words(text, 2 * _LONGEST))
+    return escape(shortened(text, LONGEST_REASON))

@@ -62,8 +62,11 @@ def pages_zip(filled: Filled, grading: Finished, since: Sequence[Path]) -> Pages
     pages: dict[str, bytes] = {}
     same, without = 0, []
     names = _Names(filled, grading)
+    stays = {each.row.line: f"the sheet keeps {words(each.before)}" for each in filled.graded}
+    stays |= {row.line: why for row, why in filled.left}
     for row, mark, page in _ready(filled, grading):
-        name, why = names.of(row, mark)
+        # A page with points that are not those of the sheet would mislead.
+        name, why = ("", stays[row.line]) if row.line in stays else names.of(row, mark)
         if not name:
             without.append(f"{shown(mark)}: {why}")
             continue

@@ -31,6 +31,11 @@ def warnings(filled: Filled) -> Iterator[str]:
             headers = [header.casefold() for header in filled.sheet.headers]
             if _END_OF_LINE not in headers:
                 yield "Brightspace refuses a sheet without the last column End-of-Line Indicator"
+    if filled.above and filled.site != "Moodle":
+        yield (
+            f"{len(filled.above)} scores are above the maximum of the sheet, as of a bonus; look whether the "
+            f"site takes them: {_names(filled.above)}"
+        )
     if not filled.column.most:
         yield "the sheet does not say the maximum of the column: compare it with that of the rubric"
 
@@ -64,9 +69,16 @@ def _moodle(filled: Filled) -> Iterator[str]:
             "Moodle reads dates in English alone, so it skips a row that was graded since the download, "
             f"unless you {tick}"
         )
-    yield from _above(filled.above)
+    if filled.above:
+        yield (
+            f"Moodle skips {len(filled.above)} rows in silence, because the score is above its maximum, as "
+            f"of a bonus: {_names(filled.above)}"
+        )
     if moodle.feedback is None:
-        yield "no column for feedback is known in this sheet, so none is written"
+        yield (
+            "no column for feedback is known in this sheet, so none is written; where it has one, a blank "
+            "cell of it erases the feedback that Moodle has by then"
+        )
     else:
         written = {change.row.line for change in filled.changes if change.at == moodle.feedback}
         at, rows = moodle.feedback, filled.sheet.roster.rows
@@ -77,12 +89,5 @@ def _moodle(filled: Filled) -> Iterator[str]:
         yield "which grades are locked is not known in this language: Moodle skips those in silence"
 
 
-def _above(above: list[Change]) -> Iterator[str]:
-    if above:
-        names = ", ".join(
-            words(change.row.student.name) or str(change.row.line) for change in above
-        )
-        yield (
-            f"Moodle skips {len(above)} rows in silence, because the score is above its maximum, as of a "
-            f"bonus: {names}"
-        )
+def _names(changes: list[Change]) -> str:
+    return ", ".join(words(each.row.student.name) or str(each.row.line) for each in changes)

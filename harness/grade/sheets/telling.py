@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ...submission.download.rosters.roster import Row
-from ...text import words
+from ...text import shortened, words
 from ..course.marks import Mark, Status
 from .filling import Change, Existing, Filled
 from .matching import shown
@@ -75,15 +75,11 @@ def _head(filled: Filled) -> str:
 def _row(changes: Sequence[Change]) -> str:
     """Return the changes of one student."""
     cells = "; ".join(
-        f"{words(each.header, _LONGEST)}: {_cut(each.before) or 'nothing'} -> {_cut(each.after)}"
+        f"{words(each.header, _LONGEST)}: "
+        f"{shortened(each.before, _LONGEST) or 'nothing'} -> {shortened(each.after, _LONGEST)}"
         for each in changes
     )
     return f"{shown(changes[0].mark)}: {cells}"
-
-
-def _cut(text: str) -> str:
-    more = "..." if len(text) > _LONGEST else ""
-    return words(text, _LONGEST) + more
 
 
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:

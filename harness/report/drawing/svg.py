@@ -30,7 +30,7 @@ STYLE = """
 .circuit .grad { fill: #c62020; }
 .circuit .wrong { font-weight: bold; }
 .circuit .mark { fill: #c0135e; font-weight: bold; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
 .circuit text { fill: #e6edf3; }
 .circuit .note, .circuit .index { fill: #9aa4af; }
 .circuit .paper, .circuit .node rect { fill: #0d1117; }

@@ -30,10 +30,11 @@ class HandIn:
 
     `key` names it in files of the grading: letters, digits, `-`, `_` and `.` alone, unique in the plan, the
     same whenever the same download is read again. `students` are those whose grade it is. `path` is the file
-    that is run, below the folder of the plan; None where there is none. `taken` is its name in the download.
-    `why` says why it was chosen, or why there is none. `odd` has one sentence for each oddity. `fingerprint`
-    is the one of the files that are run (see `Submission.fingerprint`), "" without any. `called` has all
-    that the download calls it, by which its students may be known.
+    that is run, below the folder of the plan; None where there is none. `taken` is its name in the download;
+    where nothing is run, that of the first file. `why` says why it was chosen, or why there is none. `odd`
+    has one sentence for each oddity. `fingerprint` is the one of the files that are run (see
+    `Submission.fingerprint`), "" without any. `called` has all that the download calls it, by which its
+    students may be known.
     """
 
     key: str

@@ -106,7 +106,8 @@ def _hand_in(
 ) -> tuple[HandIn, str]:
     """Return the submission whose files are in the folder, and the SHA-256 of the file that is run."""
     choice = choose(files, wanted_class)
-    path, taken, digest, fingerprint, why = None, "", "", "", choice.why
+    taken = next((sent.place for sent in handed.files), "")
+    path, digest, fingerprint, why = None, "", "", choice.why
     if choice.file:
         path, taken, digest = folder / choice.file.name, choice.file.place, choice.file.digest
         try:

@@ -15,7 +15,7 @@ from gradconform.harness.grade.calibration import Calibration
 from gradconform.harness.grade.graded_cases import graded_cases, plan_of
 from gradconform.harness.grade.item_result import State
 from gradconform.harness.grade.rubric import Item
-from gradconform.harness.grade.rubric_file import read_rubric
+from gradconform.harness.grade.rubric_file import parsed, read_rubric
 from gradconform.harness.grade.stages import Stage, stage_of
 from gradconform.harness.grade.twins import is_twin, twin_id
 from gradconform.harness.program.serialize import digest
@@ -48,6 +48,19 @@ COSTS = {
     "not-reversed": "Order of the walk",
     "root-not-seeded": "Start of the backward",
 }
+ONE_VALUE_AND_A_WALK = """
+title = "No item asks for slopes"
+needs = ["add", "mul"]
+[[items]]
+name = "Values"
+points = 2
+cases = ["single/*"]
+readings = "values"
+[[items]]
+name = "Order of the walk"
+points = 1
+cases = ["walk/down_*", "walk/diamond*"]
+"""
 NAMES = sorted(module.name for module in pkgutil.iter_modules(correct_engines.__path__))
 
 
@@ -97,6 +110,12 @@ def test_what_cannot_be_judged_hangs_on_the_item_at_fault(effects, calibration, 
     assert (chain.state, chain.at_fault) == (State.NOT_JUDGED, "Order of the walk")
     assert chain.points == 0
     assert "Order of the walk" in chain.reasons[0]
+
+
+def test_a_wrong_value_is_no_broken_walk(reference):
+    rubric = parsed(ONE_VALUE_AND_A_WALK, "hw.toml")
+    effect = Calibration(rubric, reference).of_mistake(mistake("add-returns-nothing"))
+    assert list(effect.lost) == ["Values"]
 
 
 def mistake(name):

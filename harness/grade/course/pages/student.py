@@ -6,8 +6,7 @@ A hidden item is there by its name and the kind of mistake alone, until hidden i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,13 @@ from ...item_result import STATES, ItemResult, State
 from ...rounding import exact, rounded
 from ...rubric import Item, Rubric
 from ..marks import Mark, Status
-from ..overrides import Override
-from ..reasons import NOT_RUN
+from ..overrides import LONGEST_REASON, Override
+from ..reasons import NOT_RUN, hidden_points
 from .advice import ADVICE
 from .cards import Cards, title_of
 from .open_cases import OpenCases
 
 _HERE = Path(__file__).parent
-_LONGEST_REASON = 5000
 _MOST_OPS = 12
 
 
@@ -76,7 +74,7 @@ class _Page:
         self._mark, self._rubric, self._open = mark, rubric, open_hidden
         self._items = {item.name: item for item in rubric.items}
         self._cases = OpenCases(rubric, rows, open_hidden=open_hidden)
-        self._shown = replace(mark, items=tuple(i for i in mark.items if not self._hides(i)))
+        self._shown = mark if open_hidden else mark.without_hidden()
         self._cards = Cards(mark, self._shown.items, self._cases)
         self.mistakes = list(self._cards.mistakes())
         self.others = list(self._cards.others())
@@ -111,12 +109,7 @@ class _Page:
         ran = any(item.asked for item in self._shown.items)
         if ran and not any(map(self._lost, self._mark.items)):
             yield "All that was tested is right."
-        hidden = sum((item.most for item in mark.items if self._hides(item)), start=Fraction())
-        if hidden:
-            yield (
-                f"{exact(hidden)} hidden points are not in the total that is shown here: those of the items "
-                'that are marked "hidden".'
-            )
+        yield from filter(None, [hidden_points(item for item in mark.items if self._hides(item))])
         if mark.late:
             yield "It came late."
         if mark.result and mark.result.start_note:
@@ -202,7 +195,7 @@ def _who(student: Student) -> str:
 
 
 def _written(override: Override) -> str:
-    return several_lines(override.reason[:_LONGEST_REASON])
+    return several_lines(override.reason[:LONGEST_REASON])
 
 
 def _tested(item: Item, rubric: Rubric) -> str:

@@ -27,9 +27,18 @@ def test_no_case_of_a_hidden_item_is_named_to_a_student(copied):
     assert shown in place.read_text()
     grade(copied.download, copied.out, RUBRIC.replace("credit =", "hidden = true\ncredit ="))
     text = place.read_text()
-    assert "Accumulation: 0 of 2" in text
-    assert "  - mul\n" in text
+    assert "Accumulation: hidden\n  - mul\n" in text
+    assert "points: 0.67 of 1\n2 hidden points are not in the total" in text
+    assert "- mul: assigned-not-added\n" in text
     assert "accumulation/" not in text
+    assert "+=" not in text
+    grade(
+        copied.download,
+        copied.out,
+        RUBRIC.replace("credit =", "hidden = true\ncredit ="),
+        open_hidden=True,
+    )
+    assert shown in place.read_text()
 
 
 def test_those_that_are_not_graded_yet_are_counted_and_not_listed(copied):

@@ -2,6 +2,7 @@
 
 import json
 
+from gradconform.harness.grade.platforms.judged import text_of
 from gradconform.harness.grade.platforms.platform import Located
 
 
@@ -21,6 +22,7 @@ class Plain:
             "items": {one.item: str(one.points) for one in mark.items} if mark else {},
             "reasons": [reason for one in mark.items for reason in one.reasons] if mark else [],
             "title": outcome.rubric.title,
+            "text": text_of(outcome),
         }
         return {"result.json": json.dumps(values).encode()}
 

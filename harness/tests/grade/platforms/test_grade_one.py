@@ -165,3 +165,8 @@ def _replace_for_ever(path, old, new):
     while True:
         replace_whole(path, new)
         replace_whole(path, old)
+
+
+def test_the_student_reads_which_of_two_files_was_taken(graded):
+    result = graded({"a.py": ENGINE, "longer_name.py": ENGINE})
+    assert "several engines: a.py is taken" in result["text"]

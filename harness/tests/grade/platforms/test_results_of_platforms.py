@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from gradconform.harness.grade.course.marks import Mark, Status
+from gradconform.harness.grade.course.overrides import Override
+from gradconform.harness.grade.course.result import End, Result
+from gradconform.harness.grade.graded_cases import plan_of
 from gradconform.harness.grade.item_result import ItemResult, State
 from gradconform.harness.grade.platforms.platform import Outcome
 from gradconform.harness.grade.platforms.recognise import PLATFORMS, recognised
@@ -48,6 +51,7 @@ HOSTILE = [
     "\ud800\u202e",
     "x" * (1 << 20),
 ]
+SHOWN = plan_of(RUBRIC)[0].cases[0].case.id
 ALL = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 
 
@@ -262,3 +266,32 @@ def test_the_schemas_refuse_what_the_platforms_refuse(name, bad):
 
 def test_the_small_rubric_is_the_one_that_was_read():
     assert parsed(TEXT, "hw.toml") == RUBRIC
+
+
+@ALL
+def test_a_sentence_about_a_mistake_and_a_persons_words_are_whole(handed_in, platform):
+    sentence, words = ("".join(f" {word}{number}" for number in range(140)) for word in "sw")
+    finding = {"op": "add", "kind": "wrong-value", "sentence": sentence, "cases": [SHOWN]}
+    outcome = outcome_of(items("1/3", "1/3", 2, 1))
+    result = Result("one", (), {}, End.RAN, findings=(finding,))
+    mark = replace(outcome.mark, result=result, comments=(Override(student="1", reason=words),))
+    _, told = handed_in(platform, replace(outcome, mark=mark))
+    assert sentence.strip() in told
+    assert words.strip() in told
+
+
+@ALL
+def test_a_hidden_item_tells_no_number_of_cases(handed_in, platform):
+    rows = list(items("1/3", "1/3", 0, 1))
+    rows[2] = replace(rows[2], wrong=("mul",), reasons=("mul: accumulation/of_one_leaf",))
+    _, told = handed_in(platform, outcome_of(rows))
+    assert "accumulation/" not in told
+    assert told.count("cases pass") == 3
+
+
+def test_gradescope_keeps_the_earlier_score_when_the_grader_failed(handed_in):
+    (gradescope,) = [each for each in PLATFORMS if each.name == "gradescope"]
+    failed = replace(outcome_of(()), mark=None, gradable=False, complete=False)
+    assert handed_in(gradescope, failed, earlier=3.5)[0]["score"] == 3.5
+    assert handed_in(gradescope, failed)[0]["score"] == 0
+    assert handed_in(gradescope, outcome_of(items(0, 0, 0, 0)), earlier=3.5)[0]["score"] == 0

@@ -108,7 +108,7 @@ def test_a_rubric_that_is_not_frozen_says_what_to_do(begun, tmp_path):
 def test_wherever_it_is_killed_the_result_is_whole(begun, tmp_path):
     path = tmp_path / RESULT
     seen = set()
-    for handed_in in (1, 2):
+    for handed_in in (1, 2, 3):
         shutil.rmtree(path.parent, ignore_errors=True)
         process, results = begun(SLOW), set()
         while len(results) < handed_in:
@@ -120,7 +120,8 @@ def test_wherever_it_is_killed_the_result_is_whole(begun, tmp_path):
         process.send_signal(signal.SIGKILL)
         process.communicate()
         result = json.loads(path.read_text())
-        assert [test["name"] for test in result["tests"]] == ITEMS
+        named = [test["name"] for test in result["tests"]]
+        assert named == ITEMS or (handed_in == 1 and named == ["Not graded"])
         seen.add(result["output"].partition(".")[0])
     assert seen == {
         "The grading was ended from outside before anything was judged",

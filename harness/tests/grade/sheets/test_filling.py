@@ -1,10 +1,13 @@
 """What is written into a sheet, what is not, and what is said about both."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from gradconform.harness.errors import UsageError
 from gradconform.harness.grade.course.marks import Status
+from gradconform.harness.grade.course.overrides import Override
+from gradconform.harness.grade.course.reasons import reasons
 from gradconform.harness.grade.sheets.filling import Existing
 
 from .gradings import RUBRIC, cells, mark
@@ -246,6 +249,41 @@ def test_a_translated_sheet_of_canvas_is_known_by_its_ids(sheet):
         == "2,5"
     )
     assert "sheet of Canvas, column 'Autograd engine (7)', of 20 points" in sheet.said
+
+
+def test_a_translated_sheet_of_canvas_may_have_its_columns_in_another_order(sheet):
+    rows = [line.split(",") for line in CANVAS.format("", "", "").replace('", ', "-").splitlines()]
+    rows = [row[1:] if row[0].startswith('"') else row for row in rows]
+    text = "\n".join(",".join(reversed(row)) for row in rows)
+    text = text.replace("Login ID,SIS User ID,ID", "Anmeldung,SIS-Nummer,Nummer") + "\n"
+    ids = {"canvas": "1", "sis": "001", "login": "ada"}
+    data = sheet.fill(text, mark(3, **ids))
+    assert cells(data)[2, 1] == "3"
+    assert "sheet of Canvas, column 'Autograd engine (7)'" in sheet.said
+
+
+def test_ids_and_names_are_no_column_for_grades(sheet):
+    text = "who,key,points\nAda,1,\nSam,2,\n"
+    marks = mark(3, name="Ada", plain="1"), mark(4, key="b", name="Sam", plain="2")
+    data = sheet.fill(text, *marks)
+    assert data.decode() == "who,key,points\nAda,1,3\nSam,2,4\n"
+    with pytest.raises(UsageError, match="no columns called 'key'"):
+        sheet.fill(text, *marks, wanted="key", existing=Existing.REPLACE)
+
+
+def test_a_score_above_the_maximum_is_named_on_every_site(sheet):
+    sheet.fill(CANVAS.format("", "", ""), mark(23, canvas="1"))
+    assert "1 scores are above the maximum of the sheet, as of a bonus" in sheet.said
+
+
+def test_a_persons_words_are_whole(sheet):
+    long = " ".join(f"word{number}" for number in range(160))
+    comment = Override(student="1", reason=long)
+    given = replace(mark(3, moodle="1"), comments=(comment,))
+    assert cells(sheet.fill(MOODLE.format("", ""), given))[1, 8].endswith(f"<br>{long}</p>")
+    assert long in reasons([given], RUBRIC)
+    other = Override(student="1", reason=long * 9)
+    assert reasons([replace(given, comments=(other,))], RUBRIC).endswith("...\n")
 
 
 def test_a_sheet_says_only_the_changes_and_counts_the_rest(sheet):

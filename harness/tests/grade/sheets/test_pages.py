@@ -111,7 +111,7 @@ def test_only_pages_that_changed_since_the_last_zips_are_given_again(class_of, t
 
 
 def test_moodle_gets_a_page_for_each_member_by_the_number_of_the_participant(class_of):
-    sheet = (SAMPLES / "worksheet-en.csv").read_bytes()
+    sheet = (SAMPLES / "worksheet-en.csv").read_bytes().replace(b",No,", b",Yes,")
     marks = (
         mark(1, key="g", moodle="9001"),
         mark(2, key="g", name="Zoë Ångström-Núñez", moodle="9002"),
@@ -130,6 +130,13 @@ def test_moodle_gets_a_page_for_each_member_by_the_number_of_the_participant(cla
     ]
     for name in names:  # as `importziplib.php` takes it apart
         assert name.split("_", 4)[2:] == ["assignfeedback", "file", "feedback.html"]
+
+
+def test_no_page_contradicts_a_grade_that_stays(class_of):
+    marks = (mark(1, key="a", canvas="1"), mark(2, key="b", canvas="2"))
+    found = class_of(CANVAS.format("", "12", "").encode(), marks)
+    assert [of_canvas(name) for name in found.pages] == [["1", "900001"]]
+    assert found.without == ["Ada Beispiel (canvas 2): the sheet keeps 12"]
 
 
 def test_pages_that_cannot_be_given_back_are_refused(class_of):

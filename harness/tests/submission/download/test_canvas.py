@@ -75,6 +75,8 @@ def test_a_group_is_one_submission_of_the_member_who_stands_for_it(plan):
         | {"teamblau3_LATE_500104_900042_engine.zip": ""}
     )
     assert taken(found) == {"500101": "engine.py", "500104": ""}
+    # Canvas takes a page back by this name.
+    assert "_500104_900042_" in by_key(found)["500104"].taken
     assert "engine.zip cannot be unpacked: it is damaged" in odd(found)["500104"]
 
 
