@@ -19,7 +19,7 @@ from .graded_cases import plan_of
 from .item_result import ItemResult, State, most_of
 from .reasons import Judged, first_lost, reasons_for
 from .rubric import Item, Rubric
-from .stages import Stage
+from .stages import BACKWARD, Stage
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Award:
 def award(
     rubric: Rubric,
     rows: Iterable[Mapping[str, Any]],
-    findings: Iterable[Mapping[str, Any]] = (),
+    findings: Sequence[Mapping[str, Any]] = (),
 ) -> Award:
     """Return the points of one engine.
 
@@ -67,16 +67,23 @@ def award(
             result = faults.judge(question, answers)
             judged[question.item.name].append(result)
             faults.note(question, result)
-    return Award(tuple(_result(item, judged[item.name]) for item in rubric.items))
+    because = {
+        case: each["op"] or BACKWARD for each in _confirmed(findings) for case in each["cases"]
+    }
+    return Award(tuple(_result(item, judged[item.name], because) for item in rubric.items))
 
 
 def _wrong_by_themselves(findings: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """Return the ops of which a known mistake is confirmed."""
-    sure = (each for each in findings if each["confidence"] == Confidence.CONFIRMED)
+    sure = _confirmed(findings)
     return frozenset(each["op"] for each in sure if each["op"] and each["mistake"])
 
 
-def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
+def _confirmed(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [each for each in findings if each["confidence"] == Confidence.CONFIRMED]
+
+
+def _result(item: Item, judged: Sequence[Judged], because: Mapping[str, str]) -> ItemResult:
     if item.hand:
         return ItemResult(
             item.name,
@@ -91,7 +98,7 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
     share = Fraction(passed, len(asked)) if asked else Fraction()
     if item.credit == "all-or-nothing" and passed < len(asked):
         share = Fraction()
-    lost = first_lost(judged)
+    lost = first_lost(judged, because)
     return ItemResult(
         item.name,
         item.points * share,
@@ -99,9 +106,9 @@ def _result(item: Item, judged: Sequence[Judged]) -> ItemResult:
         State.JUDGED if asked else State.NOT_JUDGED,
         passed=passed,
         asked=len(asked),
-        reasons=reasons_for(judged) if share < 1 else (),
+        reasons=reasons_for(judged, because) if share < 1 else (),
         failing=tuple(one.graded.case.id for one in lost),
-        wrong=tuple(sorted({op for one in lost for op in one.graded.tested})),
+        wrong=tuple(sorted({op for one in lost for op in one.graded.suspects})),
         at_fault="" if asked else judged[0].at_fault,
         hidden=item.hidden,
         bonus=item.bonus,

@@ -20,7 +20,7 @@ from ..catalogue.selection import select
 from ..errors import GradconformError, UsageError
 from ..text import words
 from .rubric import Item, Rubric
-from .stages import Stage, explaining_words, stage_of, tested_words, words_of
+from .stages import Stage, explaining_words, stage_of, suspects, tested_words, words_of
 from .twins import twin
 
 # Cases whose ids differ only in this end ask the same with other ops. The first that can be judged decides.
@@ -35,6 +35,11 @@ class Graded:
     stage: Stage
     words: frozenset[str]
     tested: frozenset[str]
+
+    @property
+    def suspects(self) -> frozenset[str]:
+        """What is wrong when nothing else fails: ops, or the backward."""
+        return suspects(self.stage, self.tested)
 
     @property
     def question(self) -> str:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..text import words
@@ -43,26 +44,47 @@ class Judged:
         return self.answer is Answer.PASSED
 
 
-def reasons_for(judged: Sequence[Judged]) -> tuple[str, ...]:
-    """Return a sentence for each op that lost points, or one about the item at fault."""
-    found = list(_sentences(judged))
+def reasons_for(judged: Sequence[Judged], because: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence for each op that lost points, or one about the item at fault.
+
+    `because` has, by the id of a case, the op whose known mistake explains that it fails, or the backward.
+    """
+    found = list(_sentences(judged, because))
     more = len(found) - _MOST
     return (*found[:_MOST], *([f"and {more} more ops"] if more > 0 else []))
 
 
-def first_lost(judged: Sequence[Judged]) -> list[Judged]:
+def first_lost(judged: Sequence[Judged], because: Mapping[str, str]) -> list[Judged]:
     """Return for each op that lost points what its first sentence is about."""
-    return [first for first, *_ in _by_op(judged)]
+    return [group.cases[0] for group in _groups(judged, because)]
 
 
-def _by_op(judged: Sequence[Judged]) -> list[list[Judged]]:
+@dataclass
+class _Group:
+    """The lost cases of an op, and the ops that are wrong because of it: an engine may compute them by it."""
+
+    cases: list[Judged]
+    followers: list[str]
+
+
+def _groups(judged: Sequence[Judged], because: Mapping[str, str]) -> list[_Group]:
     by_op: dict[str, list[Judged]] = {}
     there = _there(judged)
     for one in judged:
         if one.counts and one.answer not in (Answer.PASSED, Answer.NOT_ASKED):
             by_op.setdefault(_sentence(one, there).partition(":")[0], []).append(one)
     # Numbers that differ say more than that other numbers fail.
-    return [sorted(of, key=lambda one: one.answer is Answer.TWIN_FAILED) for of in by_op.values()]
+    found = {
+        op: _Group(sorted(of, key=lambda one: one.answer is Answer.TWIN_FAILED), [])
+        for op, of in by_op.items()
+    }
+    for op, of in by_op.items():
+        causes = Counter(because.get(one.graded.case.id, op) for one in of)
+        ((cause, _),) = causes.most_common(1)
+        if cause != op and cause in found:
+            found[cause].followers.append(op)
+            del found[op]
+    return list(found.values())
 
 
 def _there(judged: Sequence[Judged]) -> set[frozenset[str]]:
@@ -70,14 +92,20 @@ def _there(judged: Sequence[Judged]) -> set[frozenset[str]]:
     return {one.graded.tested for one in judged if one.counts and one.answer is not Answer.LACKING}
 
 
-def _sentences(judged: Sequence[Judged]) -> Iterator[str]:
+def _sentences(judged: Sequence[Judged], because: Mapping[str, str]) -> Iterator[str]:
     there = _there(judged)
-    for first, *others in _by_op(judged):
+    for group in _groups(judged, because):
+        first, *others = group.cases
         said = _sentence(first, there)
+        further = []
         if first.answer is not Answer.LACKING and others:
             fail = "fails" if len(others) == 1 else "fail"
+            further.append(f"{len(others)} more of its cases {fail}")
+        if group.followers:
+            further.append(f"and because of it {', '.join(group.followers)}")
+        if further:
             joined = f"{said} " if said.endswith("?") else f"{said.removesuffix('.')}; "
-            said = f"{joined}{len(others)} more of its cases {fail}"
+            said = joined + ", ".join(further)
         yield said
     if cut := sum(one.answer is Answer.NOT_ASKED for one in judged):
         yield f"the grading ended before {cut} of {len(judged)} cases ran"
@@ -90,7 +118,7 @@ def _sentence(one: Judged, there: Collection[frozenset[str]]) -> str:
     """Return why a case was lost. `there` are the ops, case by case, of which some form is there."""
     case = one.graded.case
     ops = ", ".join(sorted(one.graded.tested))
-    what = ops or case.title
+    what = ", ".join(sorted(one.graded.suspects)) or case.title
     op = f"one of {ops}" if len(one.graded.tested) > 1 else ops
     program = program_line(case)
     shown = f"{case.id} ({program})" if program else case.id

@@ -1,6 +1,7 @@
 """Points as text: exact inside, and rounded once, here.
 
-- `rounded`: a score, to a multiple of the step that the rubric names. `exact`: the points of an item.
+- `rounded`: a score, to a multiple of the step that the rubric names.
+- `exact`: the points of an item, for files. `shown`: the same for people.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ _DIGITS = 6
 def rounded(points: Fraction, step: Fraction) -> str:
     """Return the multiple of `step` that is nearest to the points, the larger one of two; as a decimal."""
     return exact(floor(points / step + Fraction(1, 2)) * step)
+
+
+def shown(points: Fraction) -> str:
+    """Return the points as a person reads them: in hundredths."""
+    return rounded(points, Fraction(1, 100))
 
 
 def exact(points: Fraction) -> str:

@@ -2,7 +2,7 @@
 
 - `Stage`: from the value of one op to the order of the walk. `stage_of`: the stage of a program.
 - `words_of`: the ops of a program. `explaining_words`: those of which a fault explains that it fails.
-  `tested_words`: those that are at fault when the program alone fails.
+  `tested_words`: those that are at fault when the program alone fails. `suspects`: these, or the backward.
 
 An item is independent of another one because of its stage. A program of one op, with each operand used
 once, can fail neither by a wrong sum nor by a wrong order. A program of a later stage is held against an
@@ -17,6 +17,8 @@ from enum import IntEnum
 
 from ..catalogue.needs import words_of_step
 from ..program import DEFAULT, Apply, Backward, Input, Program, Read, Ref, refs_in
+
+BACKWARD = "backward"
 
 
 class Stage(IntEnum):
@@ -46,6 +48,12 @@ def stage_of(program: Program) -> Stage:
     if len(applied) < 2:
         return Stage.SLOPE if applied else Stage.START
     return Stage.REACH if all(_passes_on(step, inputs) for step in applied) else Stage.UPSTREAM
+
+
+def suspects(stage: Stage, tested: frozenset[str]) -> frozenset[str]:
+    """Return what is wrong when only a program of this stage fails: its `tested_words`, or the backward."""
+    at_fault = stage in (Stage.START, Stage.REACH, Stage.ORDER, Stage.LIFE)
+    return frozenset({BACKWARD}) if at_fault else tested
 
 
 def words_of(program: Program) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..catalogue.case import Case
 from ..catalogue.reference import Reference, dtype_for, dtype_of
-from ..engine.contract import EngineInfo
+from ..engine.contract import Engine, EngineInfo
 from ..errors import EngineError, GradconformError, NoSuchEngine
 from ..judge.outcome import CaseRun, Verdict
 from ..report.html.known import Ran, Ready, ready
@@ -158,17 +158,17 @@ class EngineWork:
         else:
             yield performed()
 
-    def started_by_hand(self, task: Task) -> Generator[Any]:
-        """Yield what is found when engines that took part start as `Engine.started_by_hand` says.
+    def engine(self, number: int) -> Engine | None:
+        """Return an engine that took part, which this process may ask again; None when it was left out."""
+        entry = self._roster.entries.get(self._roster.names[number])
+        return entry.engine if entry else None
 
-        EngineError when one cannot be started again.
-        """
-        for number in task.engines:
-            entry = self._roster.entries.get(self._roster.names[number])
-            engine = entry.engine.started_by_hand() if entry else None
-            if entry and engine:
-                yield Opened(number, engine.info)
-                yield from self._finished(number, replace(entry, opened=engine), task)
+    def again(self, engine: Engine, task: Task) -> Generator[Any]:
+        """Yield what is found when this one takes the place of the only engine of a task, which took part."""
+        (number,) = task.engines
+        entry = self._roster.entries[self._roster.names[number]]
+        yield Opened(number, engine.info)
+        yield from self._finished(number, replace(entry, opened=engine), task)
 
     def _performed(self, task: Task, opened: dict[int, Entry]) -> Generator[Any]:
         for number in task.engines:

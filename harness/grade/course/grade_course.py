@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -54,7 +54,7 @@ class Graded:
     """What came of a grading.
 
     With `interrupted` some submissions are not graded yet. `before` has the marks of the student who was
-    asked for alone, as they were.
+    asked for alone, or who got points by hand, as they were.
     """
 
     grading: Grading
@@ -159,10 +159,10 @@ class _Course:
 
     def graded(self, say: Callable[[str], None]) -> Graded:
         """Run what is on the agenda, and write all files. `say` gets a line for each override of nobody."""
+        before = list(self._before())
         overrides = self._overrides()
         for line in overrides.of_nobody(self._people):
             say(line)
-        before = [mark for mark in self._marks(overrides) if self._only and mark.key == self._only]
         interrupted = False
         try:
             self._run()
@@ -186,6 +186,15 @@ class _Course:
         if hand_in is None or hand_in.path is None:
             raise UsageError(f"--only: {words(student)} handed in nothing that can be graded")
         return hand_in.key
+
+    def _before(self) -> Iterator[Mark]:
+        """Yield the marks, as they were, of a student whose points may change by what was asked for."""
+        key = self._only
+        if self._request.override and (hand_in := self._people.hand_in(self._request.override[0])):
+            key = hand_in.key
+        if key:
+            earlier = Overrides(read_overrides(self.folder.path))
+            yield from (mark for mark in self._marks(earlier) if mark.key == key)
 
     def _overrides(self) -> Overrides:
         """Return the overrides, with the one that was given now, which is written down first."""

@@ -18,8 +18,10 @@ from ...catalogue.case import Case
 from ...diagnose.diagnosis import diagnose
 from ...diagnose.finding import Kind
 from ...diagnose.prediction import Predictions
+from ...diagnose.words import of_every_engine
+from ...engine.contract import Engine
 from ...errors import EngineError
-from ...judge.outcome import Verdict
+from ...judge.outcome import ERRORED, Verdict
 from ...report.failures import FAILURES
 from ...report.rows import decoded, outcome_of
 from ...run.work import EngineWork, Failed, Finished, Opened
@@ -89,25 +91,30 @@ class GradingWork:
             if isinstance(event, Finished):
                 rows[event.case] = event.rows
             yield _as_kept(event)
-        findings = self._findings(rows)
-        if again := self._by_hand(task, rows):
+        engine = self._work.engine(number)
+        findings = self._findings(rows, engine)
+        by_hand = self._started_by_hand(engine, rows)
+        if by_hand is not None and (again := self._again(by_hand, task)):
             rows |= {event.case: event.rows for event in again if isinstance(event, Finished)}
             yield from map(_as_kept, again)
-            findings = self._with_those_behind(findings, rows)
+            findings = self._with_those_behind(findings, rows, by_hand)
         wrong = _unexplained(rows, findings or ())
         seconds = round(time.monotonic() - started, 3)
         yield Looked(number, findings, seconds, wrong, problem)
 
-    def _by_hand(self, task: Task, rows: Mapping[int, str]) -> list[Any]:
+    def _started_by_hand(self, engine: Engine | None, rows: Mapping[int, str]) -> Engine | None:
+        if engine is None or not self._starts.are_wrong(_rows(rows)):
+            return None
+        with suppress(EngineError):  # it cannot be started again: what was judged before counts
+            return engine.started_by_hand()
+        return None
+
+    def _again(self, by_hand: Engine, task: Task) -> list[Any]:
         """Return what is found when 1 is written to the gradient of each result; [] where it does not help.
 
         The cases that tell how a backward starts by itself are not among them.
         """
-        if not self._starts.are_wrong(_rows(rows)):
-            return []
-        found: list[Any] = []
-        with suppress(EngineError):  # it cannot be started again: what was judged before counts
-            found += self._work.started_by_hand(task)
+        found = list(self._work.again(by_hand, task))
         finished = {each.case: each for each in found if isinstance(each, Finished)}
         if not self._starts.are_right(_rows({case: e.rows for case, e in finished.items()})):
             return []
@@ -120,13 +127,16 @@ class GradingWork:
             if not (isinstance(each, Finished) and each.case in alone)
         ]
 
-    def _with_those_behind(self, findings: Findings, rows: Mapping[int, str]) -> Findings:
+    def _with_those_behind(
+        self, findings: Findings, rows: Mapping[int, str], by_hand: Engine
+    ) -> Findings:
         """Return the mistakes of the start, and those that the rows show which were started by hand.
 
         The first ones are shown by the cases without ops alone, now that the others have a right start.
         """
         alone = self._starts.is_alone
-        behind = self._findings({c: t for c, t in rows.items() if not alone(self._cases[c].id)})
+        rest = {case: text for case, text in rows.items() if not alone(self._cases[case].id)}
+        behind = self._findings(rest, by_hand)
         if findings is None or behind is None:
             return None
         of_start = [
@@ -136,7 +146,7 @@ class GradingWork:
         ]
         return of_start + behind
 
-    def _findings(self, texts: Mapping[int, str]) -> Findings:
+    def _findings(self, texts: Mapping[int, str], engine: Engine | None) -> Findings:
         # A twin has the program of its case: the same mistakes would be predicted once more.
         rows = [row for row in _rows(texts) if not is_twin(row["case"])]
         if not any(row["verdict"] in FAILURES and row["level"] == "core" for row in rows):
@@ -144,18 +154,27 @@ class GradingWork:
         key = _alike(rows)
         if key not in self._named:
             try:
-                self._named[key] = self._diagnosed(rows)
+                self._named[key] = self._diagnosed(rows, engine)
             except Exception:  # a mistake in gradconform; the points do not hang on it
                 return None
         return self._named[key]
 
-    def _diagnosed(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _diagnosed(
+        self, rows: Sequence[Mapping[str, Any]], engine: Engine | None
+    ) -> list[dict[str, Any]]:
+        if any(row["verdict"] in ERRORED for row in rows):
+            engine = None  # each question could hang, or end its process, once more
         reference = self._work.reference
         if self._known is None:
             self._known = Predictions(self._cases, reference)
-        found = diagnose(map(outcome_of, rows), None, reference, self._known)
+        try:
+            found = diagnose(map(outcome_of, rows), engine, reference, self._known)
+        finally:
+            if engine is not None:
+                engine.close()
         programs = {case.id: case.program for case in self._cases}
-        return [finding.to_json() for finding in telling(found, wrong_values(rows, programs))]
+        told = telling(found, wrong_values(rows, programs))
+        return [of_every_engine(finding).to_json() for finding in told]
 
 
 def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:

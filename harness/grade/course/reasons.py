@@ -16,7 +16,8 @@ from typing import Any
 from ...text import of_engine, shortened, words
 from ..graded_cases import plan_of
 from ..item_result import STATES, ItemResult, State
-from ..rounding import exact, rounded
+from ..rounding import rounded
+from ..rounding import shown as in_hundredths
 from ..rubric import Rubric
 from .marks import Mark, Status
 from .overrides import LONGEST_REASON, Override
@@ -34,6 +35,9 @@ _SAID = {
     Status.ABSENT: "Nothing was handed in.",
     Status.GRADED: "",
 }
+UNNAMED = (
+    "What is wrong in the code was not looked for, because the time was over or the grader stopped."
+)
 # No case was run, so that no item has a reason of its own.
 NOT_RUN = frozenset(
     {Status.GRADER_ERROR, Status.UNUSABLE, Status.NOT_YET, Status.NOTHING, Status.ABSENT}
@@ -55,8 +59,8 @@ def hidden_points(hidden: Iterable[ItemResult]) -> str:
     if not points:
         return ""
     return (
-        f"{exact(points)} hidden points are not in the total that is shown here: those of the items that are "
-        'marked "hidden".'
+        f"{in_hundredths(points)} hidden points are not in the total that is shown here: those of the items "
+        'that are marked "hidden".'
     )
 
 
@@ -86,14 +90,16 @@ def _lines(mark: Mark, rubric: Rubric, open_hidden: bool) -> Iterator[str]:
     if result is not None and result.found:
         yield f"graded: {of_engine(result.found)}"
     score = "none yet" if shown.score is None else rounded(shown.score, rubric.rounding)
-    yield f"points: {score} of {exact(shown.most)}"
+    yield f"points: {score} of {in_hundredths(shown.most)}"
     yield from filter(None, [hidden_points(i for i in mark.items if i.item in hides)])
     if said := _SAID[mark.status]:
         yield said
     if mark.why and mark.status is not Status.GRADER_ERROR:
         yield f"Why: {words(mark.why)}"
-    if result is not None and result.start_note:
-        yield result.start_note
+    if result is not None:
+        yield from filter(None, [result.start_note])
+        if result.undiagnosed and not (shown.score is not None and shown.score >= shown.most):
+            yield UNNAMED
     for item in mark.items:
         yield ""
         yield from _of_item(item, mark) if item.item not in hides else _of_hidden(item)
@@ -119,11 +125,11 @@ def _of_hidden(item: ItemResult) -> Iterator[str]:
 
 
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
-    points = "no points yet" if item.item in mark.blank else exact(item.points)
+    points = "no points yet" if item.item in mark.blank else in_hundredths(item.points)
     bonus = ", a bonus" if item.bonus else ""
     said = item.state is State.BY_HAND or mark.status not in NOT_RUN
     state = f" ({STATES[item.state]})" if said and item.state in STATES else ""
-    yield f"{words(item.item)}: {points} of {exact(item.most)}{bonus}{state}"
+    yield f"{words(item.item)}: {points} of {in_hundredths(item.most)}{bonus}{state}"
     given = mark.given_for(item.item)
     if given is not None:
         reason = shortened(given.reason, LONGEST_REASON)

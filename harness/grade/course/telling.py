@@ -2,7 +2,7 @@
 
 - `telling`: those that explain enough. `wrong_values`: the ops whose value is wrong.
 
-The engine is not asked again, so that a known mistake may fit some answers that another mistake gives.
+A known mistake may fit some answers that another mistake gives, by chance.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...program import Program
 from ..stages import words_of
 
 # A finding is told when it explains at least this share of what those before it leave.
-_LEAST = {Confidence.CONFIRMED: 0.1, Confidence.LIKELY: 0.5, Confidence.NONE: 1.0}
+_LEAST = {Confidence.CONFIRMED: 0.1, Confidence.LIKELY: 0.25, Confidence.NONE: 1.0}
 # Where the value is another function, so is its derivative, and the mistake is not in the backward.
 _OF_DERIVATIVES = frozenset(
     {

@@ -19,13 +19,14 @@ from typing import Any
 from ...text import of_engine, shortened, words
 from ..course.marks import Mark
 from ..course.overrides import LONGEST_REASON
-from ..course.reasons import mistakes
+from ..course.reasons import UNNAMED, mistakes
 from ..item_result import STATES, ItemResult, State, most_of
 from ..rounding import exact, rounded
 from .platform import Outcome
 
 _LONGEST_ITEM = 10_000  # bytes about one item: its twelve reasons are hardly ever that long
 SMALLEST = Fraction(1, 10**6)  # of a point, as `exact` writes it
+_NOTICED = Fraction(1, 100)  # between the sum of the items and the score
 _BESIDES = 500  # bytes of an item for its name and its numbers
 
 
@@ -149,6 +150,8 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
     yield from map(of_engine, mark.odd if mark else ())
     if result := mark and mark.result:
         yield from filter(None, [result.start_note])
+        if result.undiagnosed and any(line.points < line.most for line in lines_of(outcome)):
+            yield UNNAMED
         yield from mistakes(rubric, result.findings)
     for each in mark.comments if mark else ():
         yield shortened(each.reason, LONGEST_REASON)
@@ -161,7 +164,7 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
         yield f"{exact(hidden)} points are of hidden items, of which the cases are not shown."
     lines = lines_of(outcome)
     parts, points = sum((line.points for line in lines), Fraction()), Points.of(outcome)
-    if parts != points.score:
+    if abs(parts - points.score) >= _NOTICED:
         yield f"The points are rounded once, to a multiple of {exact(points.step)}."
 
 

@@ -117,6 +117,9 @@ def chosen(
     asked = (
         f"{len(found) or 'no'} columns called {words(wanted)!r}" if wanted else "no obvious column"
     )
+    if not wanted and len(same := _of_the_points(columns, rubric)) == 1:
+        graded = sum(map(bool, sheet.texts(same[0].at)))
+        asked += f" ({same[0]} has {graded} grades already, so it may be another assignment)"
     listed = "".join(f"\n  {_option(column)}" for column in columns[:_MOST_LISTED])
     raise UsageError(f"the sheet {sheet.shown} has {asked}; say one of these:{listed or ' none'}")
 
@@ -129,10 +132,18 @@ def _obvious(
         return columns, "the only one of a grade"
     if found := [each for each in columns if _same(each.title, rubric.title)]:
         return found, "the only one with the title of the rubric"
-    found = [each for each in columns if style_of((), each.most).number(each.most) == rubric.most]
+    found = _of_the_points(columns, rubric)
     if len(found) == 1 and not any(sheet.texts(found[0].at)):
         return found, "the only one with the points of the rubric, and no grade is in it"
     return (), ""
+
+
+def _of_the_points(columns: Sequence[Column], rubric: Rubric) -> list[Column]:
+    return [
+        each
+        for each in columns
+        if not each.dropped and style_of((), each.most).number(each.most) == rubric.most
+    ]
 
 
 def _option(column: Column) -> str:

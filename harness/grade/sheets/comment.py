@@ -5,26 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from ...text import of_engine, shortened
 from ..course.marks import Mark, Status
 from ..course.overrides import LONGEST_REASON
 from ..item_result import STATES, ItemResult, State
-from ..rounding import exact
+from ..rounding import shown as in_hundredths
 
 _LONGEST, _LONGEST_CELL = 240, 10_000  # characters of one reason, and of all lines
 
 
-def comment(mark: Mark) -> str:
-    """Return the items with their points, and the first reason of each.
+def comment(mark: Mark, mistakes: Iterable[str] = ()) -> str:
+    """Return the mistakes, and the items with their points and the first reason of each.
+
+    `mistakes` are sentences, which say what to change.
 
     Of a hidden item it says the name and the wrong ops alone, as the page of the student does. It begins
     with `<`, so that no spreadsheet takes it for a formula.
     """
     lines: list[str] = []
-    for line in _lines(mark):
+    for line in (*map(_html, mistakes), *_lines(mark)):
         if sum(map(len, lines)) + len(line) > _LONGEST_CELL:
             lines.append("...")
             break
@@ -44,9 +46,9 @@ def _lines(mark: Mark) -> Iterator[str]:
 def _of_item(item: ItemResult, mark: Mark) -> str:
     if item.hidden:
         return "; ".join([f"{item.item}: hidden", *filter(None, [", ".join(item.wrong)])])
-    points = "no points yet" if item.item in mark.blank else exact(item.points)
+    points = "no points yet" if item.item in mark.blank else in_hundredths(item.points)
     bonus = ", a bonus" if item.bonus else ""
-    return f"{item.item}: {points} of {exact(item.most)}{bonus}{_why(item, mark)}"
+    return f"{item.item}: {points} of {in_hundredths(item.most)}{bonus}{_why(item, mark)}"
 
 
 def _why(item: ItemResult, mark: Mark) -> str:

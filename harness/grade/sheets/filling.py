@@ -17,6 +17,7 @@ from ...submission.download.rosters.roster import Row
 from ...text import words
 from ..course.finished import Finished
 from ..course.marks import Mark
+from ..course.reasons import mistakes
 from ..rounding import exact
 from .columns import CANVAS_DROPS, Column, chosen, columns_of, site_of
 from .comment import comment
@@ -144,7 +145,8 @@ class _Filling:
 
     def __init__(self, result: Filled, grading: Finished, factor: Fraction) -> None:
         self._result, self._factor = result, factor
-        self._step = grading.rubric.rounding
+        self._step, self._rubric = grading.rubric.rounding, grading.rubric
+        self._findings = dict(zip(map(id, grading.marks), grading.findings, strict=True))
         self._sheet, self._at, self._style = result.sheet, result.column.at, result.style
         self._most = result.style.number(result.column.most)
 
@@ -209,7 +211,8 @@ class _Filling:
             return
         encoding = self._sheet.cells.encoding
         before = self._sheet.text(row, moodle.feedback)
-        after = comment(mark).encode(encoding, "xmlcharrefreplace").decode(encoding)
+        said = comment(mark, mistakes(self._rubric, self._findings[id(mark)]))
+        after = said.encode(encoding, "xmlcharrefreplace").decode(encoding)
         if before == after or (before and not replaced):
             return
         header = self._sheet.headers[moodle.feedback]

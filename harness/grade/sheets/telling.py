@@ -45,7 +45,12 @@ def told(filled: Filled) -> Iterator[str]:
         higher = filled.existing is Existing.HIGHER
         other = "are not lower than the score" if higher else "are another number"
         more = "" if higher else " (--existing replace or --existing higher changes them)"
-        yield f"grades that {other}, and stay: {len(filled.graded)}{more}"
+        stay = [
+            f"{shown(each.mark)}: {words(each.before)} stays; the score is {words(each.after)}"
+            for each in filled.graded
+        ]
+        yield f"grades that {other}, and stay: {len(stay)}{more}"
+        yield from (f"  {line}" for line in stay)
     yield from _listed("not changed", [f"{_who(row)}: {why}" for row, why in filled.left])
     yield from _listed("on the sheet, and without a score", list(_without(filled)))
     yield from _listed("with a score, and not on the sheet", list(_strangers(filled)))
@@ -75,11 +80,16 @@ def _head(filled: Filled) -> str:
 def _row(changes: Sequence[Change]) -> str:
     """Return the changes of one student."""
     cells = "; ".join(
-        f"{words(each.header, _LONGEST)}: "
+        f"{_title(each.header)}: "
         f"{shortened(each.before, _LONGEST) or 'nothing'} -> {shortened(each.after, _LONGEST)}"
         for each in changes
     )
     return f"{shown(changes[0].mark)}: {cells}"
+
+
+def _title(header: str) -> str:
+    """Return a header, of Brightspace without what stands behind the title."""
+    return shortened(header.partition(" Points Grade <")[0], _LONGEST)
 
 
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -99,7 +99,7 @@ def test_an_op_with_a_mistake_of_its_own_is_not_excused_by_another_op(rubric, re
     """A difference may be a sum with a product, and this product assigns. A known mistake says more."""
     wrong = MICROGRAD.replace(PRODUCT, PRODUCT.replace("+=", "="))
     wrong = wrong.replace("return self + (-other)", OWN_DIFFERENCE)
-    found = {"op": "sub", "mistake": "sub-forgets-the-sign", "confidence": "confirmed"}
+    found = {"op": "sub", "mistake": "sub-forgets-the-sign", "confidence": "confirmed", "cases": []}
     file = tmp_path / "student.py"
     excused = items_that_lose(wrong, rubric, reference, file)
     assert "Local derivatives" not in excused

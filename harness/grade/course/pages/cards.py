@@ -83,7 +83,7 @@ class Cards:
             if item.state is State.OVERRIDDEN:
                 continue
             left = self._without_a_name(item)
-            said = tuple(words(reason) for _, reason in left)
+            said = tuple(words(self._cases.short(case, reason)) for case, reason in left)
             if said in cards:  # an op that is missing is missing in several items
                 cards[said] = replace(cards[said], title=f"{cards[said].title}; {words(item.item)}")
             elif left:

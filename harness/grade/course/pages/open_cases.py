@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ....judge.outcome import PASSED
 from ...answers import Answers
 from ...graded_cases import Graded, plan_of
+from ...program_line import program_line
 from ...rubric import Rubric
 from ...stages import Stage
 
 _Row = Mapping[str, Any]
+# By how much a number is off stands in no words that help to mend it.
+_OFF = re.compile(r" \(off by [^()]*\)")
 # At these stages an op is at fault; at the others it is the backward.
 _OF_OPS = frozenset({Stage.VALUE, Stage.SLOPE, Stage.UPSTREAM, Stage.SUM})
 
@@ -63,6 +67,12 @@ class OpenCases:
         if graded.stage not in _OF_OPS:
             return None if graded.stage is Stage.COMPOSED else ""
         return next(iter(graded.tested)) if len(graded.tested) == 1 else None
+
+    def short(self, case: str, reason: str) -> str:
+        """Return a reason without the program of the case and its id, which are shown below it."""
+        line = program_line(self._graded[case].case)
+        shown = f"{case} ({line}): " if line else f"{case}: "
+        return _OFF.sub("", reason.replace(shown, "", 1))
 
     def smallest_failing(self, cases: Iterable[str], op: str = "") -> str:
         """Return the case among these that shows a mistake best: it has the op, of leaves, and few steps.

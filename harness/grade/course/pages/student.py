@@ -16,11 +16,12 @@ from ....submission.download.plan import Student
 from ....text import of_engine, several_lines, words
 from ...graded_cases import plan_of
 from ...item_result import STATES, ItemResult, State
-from ...rounding import exact, rounded
+from ...rounding import rounded, shown
 from ...rubric import Item, Rubric
+from ...stages import BACKWARD
 from ..marks import Mark, Status
 from ..overrides import LONGEST_REASON, Override
-from ..reasons import NOT_RUN, hidden_points
+from ..reasons import NOT_RUN, UNNAMED, hidden_points
 from .advice import ADVICE
 from .cards import Cards, title_of
 from .open_cases import OpenCases
@@ -84,9 +85,10 @@ class _Page:
 
     @property
     def found(self) -> str:
-        """What was graded."""
+        """What was graded: the class or the adapter, and where it is."""
         result = self._mark.result
-        return of_engine(result.found) if result else ""
+        # Behind the colon stands how it is used, which the staff reads.
+        return of_engine(result.found.partition(": ")[0]) if result else ""
 
     @property
     def score(self) -> str:
@@ -97,7 +99,7 @@ class _Page:
     @property
     def most(self) -> str:
         """The most that these items give."""
-        return exact(self._shown.most)
+        return shown(self._shown.most)
 
     def remarks(self) -> Iterator[str]:
         """Yield sentences about the whole submission."""
@@ -107,13 +109,15 @@ class _Page:
         if mark.why and mark.status in (Status.UNUSABLE, Status.NOTHING):
             yield f"Why: {words(mark.why)}"
         ran = any(item.asked for item in self._shown.items)
-        if ran and not any(map(self._lost, self._mark.items)):
+        if mark.status not in NOT_RUN and ran and not any(map(self._lost, self._mark.items)):
             yield "All that was tested is right."
         yield from filter(None, [hidden_points(item for item in mark.items if self._hides(item))])
         if mark.late:
             yield "It came late."
         if mark.result and mark.result.start_note:
             yield mark.result.start_note
+        if mark.result and mark.result.undiagnosed and any(map(self._lost, self._shown.items)):
+            yield UNNAMED
         if mark.result and mark.result.differs:
             yield (
                 "Your engine does not always give the same answer to the same question. Look for random "
@@ -126,12 +130,12 @@ class _Page:
             if self._hides(item):
                 yield Line(words(item.item), "", "hidden", False, tuple(self._kinds(item)))
                 continue
-            points = "none yet" if item.item in self._mark.blank else exact(item.points)
+            points = "none yet" if item.item in self._mark.blank else shown(item.points)
             bonus = ", a bonus" if item.bonus else ""
             yield Line(
                 words(item.item),
                 _tested(self._items[item.item], self._rubric),
-                f"{points} of {exact(item.most)}{bonus}",
+                f"{points} of {shown(item.most)}{bonus}",
                 self._lost(item),
                 tuple(self._of_item(item)),
                 tuple(self._numbers(item)),
@@ -153,11 +157,10 @@ class _Page:
         """Yield the kinds of the mistakes by which a hidden item fails, and the ops without a known one."""
         known = [each for each in self._cards.findings if self._fails_by(item, each)]
         yield from map(title_of, known)
-        yield from (
-            f"fails with {words(op)}"
-            for op in item.wrong
-            if op not in {each["op"] for each in known}
-        )
+        told = {each["op"] or BACKWARD for each in known}
+        for op in item.wrong:
+            if op not in told:
+                yield f"fails {'in' if op == BACKWARD else 'with'} {words(op)}"
 
     def _of_item(self, item: ItemResult) -> Iterator[str]:
         given = self._mark.given_for(item.item)

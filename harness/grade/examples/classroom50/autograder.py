@@ -5,9 +5,8 @@ The exit code is not 0 where the grader failed, and the platform records an erro
 
 import sys
 
-sys.path.pop(
-    0
-)  # this folder, in which a student may have put a file that is called like a module of Python
+# Python looks in this folder first, where a student may have put a file that is called like a module.
+sys.path.pop(0)
 
 import subprocess
 from pathlib import Path

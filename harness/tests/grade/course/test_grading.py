@@ -100,7 +100,7 @@ def test_reasons_are_there_for_each_lost_point(course):
     text = (course.out / "reasons" / "bob.txt").read_text()
     assert "points: 0.67 of 3" in text
     assert "Your `mul` (`*`) replaces the gradient of its second operand." in text
-    assert "Report: no points yet of 0.333333" in text
+    assert "Report: no points yet of 0.33" in text
     assert "SyntaxError" in (course.out / "reasons" / "cy.txt").read_text()
 
 

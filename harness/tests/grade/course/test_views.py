@@ -16,7 +16,7 @@ from .test_grading import scores
 def test_why_there_is_no_engine_is_said_once_and_no_case_beside_it(course):
     text = (course.out / "reasons" / "cy.txt").read_text()
     assert text.count("SyntaxError") == 1
-    assert "Values: 0 of 0.333333" in text
+    assert "Values: 0 of 0.33" in text
     assert "cases pass" not in text
     assert "not judged" not in text
 

@@ -103,8 +103,8 @@ def test_hidden_items_are_a_name_and_a_kind_until_they_are_opened_without_a_run(
     grade(copied.download, copied.out, HIDDEN)
     text = pages_of(copied.out)["bob"]
     main = text.partition("<main")[2]
-    assert "0.33</strong> of 0.666667 points" in main
-    assert "2.333333 hidden points are not in the total" in main
+    assert "0.33</strong> of 0.67 points" in main
+    assert "2.33 hidden points are not in the total" in main
     assert "<td>hidden</td>" in main
     assert "mul: assigned not added" in main
     for closed in (
