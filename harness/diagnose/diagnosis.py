@@ -40,12 +40,15 @@ def diagnose(
     engine: Engine | None,
     reference: Reference,
     known: Predictions | None = None,
+    *,
+    shows: bool = True,
 ) -> list[Finding]:
     """Return the mistakes of one engine, best first.
 
     `outcomes` are all outcomes of one run of the engine. `engine` is asked again where they do not decide;
     with None they must suffice. `known` has the predictions of the known mistakes, for several engines of
-    one run; without it they are made for the cases of the catalogue.
+    one run; without it they are made for the cases of the catalogue. With `shows` False no finding has a
+    program or a place in the code: then it holds for each engine with these outcomes, and takes less time.
     """
     evidence = Evidence.of(outcomes)
     if not evidence.failed:
@@ -59,7 +62,7 @@ def diagnose(
             replace(finding, sentence=paragraph(finding, _belief(mistake)))
             for mistake, _, finding in explanation.findings()
         ]
-    return _Asked(explanation, search, Measurements(engine, reference)).findings()
+    return _Asked(explanation, search, Measurements(engine, reference, shows=shows)).findings()
 
 
 def _belief(mistake: Mistake) -> str:

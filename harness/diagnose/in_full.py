@@ -26,8 +26,7 @@ def in_full(
     finding: Finding, mistake: Mistake, instance: Instance, measurements: Measurements
 ) -> Finding:
     """Return the finding about a known mistake, by which `instance` fails, with a program and a paragraph."""
-    small = smallest(instance, measurements.engine, measurements.reference, finding.op)
-    made = shown(finding, small, measurements)
+    small, made = shown(finding, instance, measurements)
     if mistake.reflected:
         made = replace(made, look_at="")  # only the place of the plain operator is known
     belief = mistake.belief
@@ -48,11 +47,19 @@ def _stops_alike(mistake: Mistake, small: Instance, engine: Engine) -> bool:
     )
 
 
-def shown(finding: Finding, small: Instance, measurements: Measurements) -> Finding:
-    """Return the finding with the program of `small`, which fails, and where to look."""
+def shown(
+    finding: Finding, instance: Instance, measurements: Measurements
+) -> tuple[Instance, Finding]:
+    """Return the smallest program that fails as `instance` does, and the finding with it and where to look.
+
+    Where nothing is to be shown they come back as they are.
+    """
+    if not measurements.shows:
+        return instance, finding
+    small = smallest(instance, measurements.engine, measurements.reference, finding.op)
     program, in_torch = spelled(small, measurements.engine, measurements.reference)
     look_at = place_of(finding.kind, finding.op, measurements.engine.info.spelling)
-    return replace(finding, program=program, in_torch=in_torch, look_at=look_at)
+    return small, replace(finding, program=program, in_torch=in_torch, look_at=look_at)
 
 
 def place_of(kind: str, op: str, spelling: Spelling | None) -> str:

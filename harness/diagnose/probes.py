@@ -47,10 +47,13 @@ def measure(op: str, engine: Engine, reference: Reference) -> list[Measured]:
 
 
 class Measurements:
-    """What the probes say of the ops of one engine. Each op is measured when it is asked for, and once."""
+    """What the probes say of the ops of one engine. Each op is measured when it is asked for, and once.
 
-    def __init__(self, engine: Engine, reference: Reference) -> None:
-        self.engine, self.reference = engine, reference
+    With `shows` findings get the smallest program that fails, which takes further questions.
+    """
+
+    def __init__(self, engine: Engine, reference: Reference, *, shows: bool = True) -> None:
+        self.engine, self.reference, self.shows = engine, reference, shows
         self._known: dict[str, list[Measured]] = {}
 
     def of(self, op: str) -> list[Measured]:

@@ -16,7 +16,6 @@ from .fitted import Fit, fit, table
 from .in_full import shown
 from .probes import Measurements
 from .reuse import Reuse
-from .shrink import smallest
 from .words import first_wrong_sentence, paragraph
 
 # So many ops are measured: those of the first wrong node, and then those that are most suspect.
@@ -62,8 +61,7 @@ def in_words(
 ) -> Finding:
     """Return the finding of `unknown` with its program and its paragraph."""
     engine, reference = measurements.engine, measurements.reference
-    small = smallest(instance, engine, reference, made.op)
-    made = shown(made, small, measurements)
+    small, made = shown(made, instance, measurements)
     # The numbers are those of the program that is shown.
     wrong = None if found else first_wrong(small, engine, reference)
     said = "" if wrong is None else first_wrong_sentence(small.program, wrong)

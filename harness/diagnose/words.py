@@ -1,7 +1,6 @@
 """A finding as a paragraph for a person who writes an engine for the first time.
 
 - `paragraph`: what the engine does, what is right, how much it explains, and what to check.
-- `of_every_engine`: a finding without what is of one engine alone.
 - `first_wrong_sentence`: where the first wrong number of a program is.
 """
 
@@ -9,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..program import Program
 from ..program.op_table import TABLE
@@ -39,27 +37,11 @@ def paragraph(
         first_wrong,
         "" if measured and measured.right else _filled(words.right, finding),
         "" if finding.confidence is Confidence.NONE else _evidence(finding),
-        _place(finding),
+        f"Look at {finding.look_at}." if finding.look_at else "",
         _filled(words.check, finding),
-        _BELOW if finding.program else "",
+        "The program below shows it." if finding.program else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-_BELOW = "The program below shows it."
-
-
-def _place(finding: Finding) -> str:
-    return f"Look at {finding.look_at}." if finding.look_at else ""
-
-
-def of_every_engine(finding: Finding) -> Finding:
-    """Return a finding that holds for each engine with the same answers: without a place and a program."""
-    sentence = finding.sentence
-    if place := _place(finding):
-        sentence = sentence.replace(f" {place}", "")
-    sentence = sentence.removesuffix(f" {_BELOW}")
-    return replace(finding, sentence=sentence, look_at="", program="", in_torch="")
 
 
 # The measurement of such a mistake says no more than the first sentence of its kind.
