@@ -48,7 +48,8 @@ def diagnose(
     `outcomes` are all outcomes of one run of the engine. `engine` is asked again where they do not decide;
     with None they must suffice. `known` has the predictions of the known mistakes, for several engines of
     one run; without it they are made for the cases of the catalogue. With `shows` False no finding has a
-    program or a place in the code: then it holds for each engine with these outcomes, and takes less time.
+    program or a place in the code: then it holds for each engine with these outcomes. It takes less time, and
+    the engine is asked only where confirmed mistakes leave more than a tenth unexplained.
     """
     evidence = Evidence.of(outcomes)
     if not evidence.failed:
@@ -57,12 +58,18 @@ def diagnose(
     arrays = evidence.arrays if engine is None else engine.info.arrays
     search = Search(evidence, known, arrays)
     explanation = Explanation(evidence, search)
-    if engine is None:
+    alone = [] if shows and engine is not None else list(explanation.findings())
+    if engine is None or _explain_enough([finding for *_, finding in alone]):
         return [
             replace(finding, sentence=paragraph(finding, _belief(mistake)))
-            for mistake, _, finding in explanation.findings()
+            for mistake, _, finding in alone
         ]
     return _Asked(explanation, search, Measurements(engine, reference, shows=shows)).findings()
+
+
+def _explain_enough(findings: Sequence[Finding]) -> bool:
+    sure = [each for each in findings if each.confidence is Confidence.CONFIRMED]
+    return bool(sure) and sum(each.explained for each in sure) >= (1 - _LEFT) * sure[0].failing
 
 
 def _belief(mistake: Mistake) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...catalogue.case import Case
 from ...diagnose.diagnosis import diagnose
-from ...diagnose.finding import Confidence, Finding, Kind
+from ...diagnose.finding import Kind
 from ...diagnose.prediction import Predictions
 from ...engine.contract import Engine
 from ...errors import EngineError
@@ -34,8 +34,6 @@ from .telling import telling, wrong_values
 _OWN = ("engine", "engine_version", "seconds")
 # Mistakes as JSON values; None when they could not be named.
 Findings = list[dict[str, Any]] | None
-# Known mistakes that explain this share of the failing readings are taken for all that is wrong.
-_ENOUGH = 0.9
 # So few wrong numbers are equal by chance, where a gradient is 0 or 1.
 _TELLING = 5
 
@@ -168,12 +166,11 @@ class GradingWork:
         reference = self._work.reference
         if self._known is None:
             self._known = Predictions(self._cases, reference)
-        found = diagnose(map(outcome_of, rows), None, reference, self._known)
-        if engine is not None and not _explain_enough(found):
-            try:
-                # Another submission with these answers has the same findings, in another file.
-                found = diagnose(map(outcome_of, rows), engine, reference, self._known, shows=False)
-            finally:
+        try:
+            # Another submission with these answers has the same findings, in another file.
+            found = diagnose(map(outcome_of, rows), engine, reference, self._known, shows=False)
+        finally:
+            if engine is not None:
                 engine.close()
         programs = {case.id: case.program for case in self._cases}
         return [finding.to_json() for finding in telling(found, wrong_values(rows, programs))]
@@ -183,12 +180,6 @@ def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
     for case in sorted(texts):
         for line in texts[case].splitlines():
             yield decoded(line.encode())
-
-
-def _explain_enough(findings: Sequence[Finding]) -> bool:
-    """True when known mistakes are confirmed that leave next to nothing: the engine need not be asked."""
-    sure = [each for each in findings if each.confidence is Confidence.CONFIRMED]
-    return bool(sure) and sum(each.explained for each in sure) >= _ENOUGH * sure[0].failing
 
 
 def _as_kept(event: Any) -> Any:
