@@ -81,7 +81,7 @@ def _groups(judged: Sequence[Judged], because: Mapping[str, str]) -> list[_Group
     for op, of in by_op.items():
         causes = Counter(because.get(one.graded.case.id, op) for one in of)
         ((cause, _),) = causes.most_common(1)
-        if cause != op and cause in found:
+        if cause != op and cause in found and not found[op].followers:
             found[cause].followers.append(op)
             del found[op]
     return list(found.values())

@@ -14,6 +14,7 @@ from gradconform.harness.grade.course.overrides import (
     given_now,
     read_overrides,
 )
+from gradconform.harness.grade.course.summary import totals
 from gradconform.harness.grade.rubric_file import parsed
 from gradconform.harness.submission.download.plan import HandIn, Plan, Student
 
@@ -25,7 +26,8 @@ GIVEN = ("ada", "Report", "1/4", "a good report")
 
 def test_points_of_a_person_come_last_and_stay_and_are_shown_wherever_points_are(copied):
     (copied.out / OVERRIDES).write_text("# mine\n")
-    grade(copied.download, copied.out, override=GIVEN)
+    _, graded = grade(copied.download, copied.out, override=GIVEN)
+    assert list(totals(graded.before, graded.grading)) == ["ada: 2.67 before, 2.92 now"]
     found = scores(copied.out)["ada"]
     # Two thirds, two, and a quarter, rounded once.
     assert (found["Report"], found["score"], found["status"]) == ("0.25", "2.92", "graded")
