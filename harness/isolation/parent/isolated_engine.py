@@ -40,7 +40,7 @@ class IsolatedEngine(Engine):
         self._wall, self._request = wall, request
         self.children = Children(request, wall, limits, first)
         self.info = self.children.info
-        self._asked_already = False
+        self._asked_already = self._is_over = False
         self._patience = Patience(suspects_backward=ENDLESS_BACKWARD in self.info.notes)
 
     @property
@@ -110,7 +110,7 @@ class IsolatedEngine(Engine):
 
     def _not_asked(self, program: Program) -> Transcript | None:
         """Return the transcript of a program that is not asked now, else None."""
-        if self.children.left() <= 0:
+        if self._is_over or self.children.left() <= 0:
             return self._used_up()
         if self.children.refused:
             return _stopped("crash", self.children.refused)
@@ -127,6 +127,7 @@ class IsolatedEngine(Engine):
         except TimeoutError:
             self._ended(window)
             if seconds < self.limits.case:
+                self._is_over = True  # whatever little time a busy machine gives back
                 return self._used_up()
             self._patience.timed_out(program)
             return _stopped("timeout", f"no answer within {self.limits.case:g} s")
