@@ -153,8 +153,10 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
         if result.undiagnosed and any(line.points < line.most for line in lines_of(outcome)):
             yield UNNAMED
         yield from mistakes(rubric, result.findings)
+    hidden_items = {item.name for item in rubric.items if item.hidden}
     for each in mark.comments if mark else ():
-        yield shortened(each.reason, LONGEST_REASON)
+        if each.item not in hidden_items:
+            yield shortened(each.reason, LONGEST_REASON)
     given = {each.item for each in mark.given} if mark else set()
     for item in rubric.items:
         if item.hand and item.name not in given:
@@ -213,7 +215,7 @@ def _items(outcome: Outcome) -> Iterator[ItemResult]:
 
 def _of_item(item: ItemResult, mark: Mark) -> Iterator[str]:
     given = mark.given_for(item.item)
-    if given is not None:
+    if given is not None and not item.hidden:
         yield f"given by a person: {shortened(given.reason, LONGEST_REASON)}"
         return
     if item.bonus:

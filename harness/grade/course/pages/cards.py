@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -49,11 +49,18 @@ class Cards:
     """The cards of one mark, of which the student may see the open items alone.
 
     `findings` are all mistakes that were named, and `told` those that an open case shows, each with this
-    case.
+    case. The argument `told` gives the sentence of one.
     """
 
-    def __init__(self, mark: Mark, open_items: tuple[ItemResult, ...], cases: OpenCases) -> None:
+    def __init__(
+        self,
+        mark: Mark,
+        open_items: tuple[ItemResult, ...],
+        cases: OpenCases,
+        told: Callable[[_Finding], str],
+    ) -> None:
         result = mark.result
+        self._sentence = told
         self._items, self._cases = open_items, cases
         self._spelling = from_json(result.spelling) if result else None
         self.findings = result.findings if result and mark.status not in NOT_RUN else ()
@@ -65,7 +72,7 @@ class Cards:
         for finding, case in self.told:
             yield Card(
                 title_of(finding),
-                (words(finding["sentence"], _LONGEST_SENTENCE),),
+                (words(self._sentence(finding), _LONGEST_SENTENCE),),
                 self._place_of(finding),
                 self._example(case),
             )

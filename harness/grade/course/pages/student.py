@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from ...rubric import Item, Rubric
 from ...stages import BACKWARD
 from ..marks import Mark, Status
 from ..overrides import LONGEST_REASON, Override
-from ..reasons import NOT_RUN, UNNAMED, hidden_points
+from ..reasons import NOT_RUN, UNNAMED, hidden_points, told_of
 from .advice import ADVICE
 from .cards import Cards, title_of
 from .open_cases import OpenCases
@@ -76,7 +77,8 @@ class _Page:
         self._items = {item.name: item for item in rubric.items}
         self._cases = OpenCases(rubric, rows, open_hidden=open_hidden)
         self._shown = mark if open_hidden else mark.without_hidden()
-        self._cards = Cards(mark, self._shown.items, self._cases)
+        told = partial(told_of, rubric=rubric, open_hidden=open_hidden)
+        self._cards = Cards(mark, self._shown.items, self._cases, told)
         self.mistakes = list(self._cards.mistakes())
         self.others = list(self._cards.others())
 

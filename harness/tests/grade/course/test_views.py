@@ -30,6 +30,7 @@ def test_no_case_of_a_hidden_item_is_named_to_a_student(copied):
     assert "Accumulation: hidden\n  - mul\n" in text
     assert "points: 0.67 of 1\n2 hidden points are not in the total" in text
     assert "- mul: assigned-not-added\n" in text
+    assert "it explains" not in text
     assert "accumulation/" not in text
     assert "+=" not in text
     grade(

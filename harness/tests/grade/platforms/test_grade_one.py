@@ -170,3 +170,9 @@ def _replace_for_ever(path, old, new):
 def test_the_student_reads_which_of_two_files_was_taken(graded):
     result = graded({"a.py": ENGINE, "longer_name.py": ENGINE})
     assert "several engines: a.py is taken" in result["text"]
+
+
+def test_a_mistake_for_which_torch_would_have_to_be_asked_is_no_failure(graded):
+    result = graded(ENGINE.replace("+= other.data * out", "+= other.data ** 3 * out"))
+    assert Fraction(result["score"]) < 3
+    assert "was not looked for" not in result["text"]

@@ -295,3 +295,13 @@ def test_gradescope_keeps_the_earlier_score_when_the_grader_failed(handed_in):
     assert handed_in(gradescope, failed, earlier=3.5)[0]["score"] == 3.5
     assert handed_in(gradescope, failed)[0]["score"] == 0
     assert handed_in(gradescope, outcome_of(items(0, 0, 0, 0)), earlier=3.5)[0]["score"] == 0
+
+
+@ALL
+def test_a_persons_words_about_a_hidden_item_stay_hidden(handed_in, platform):
+    outcome = outcome_of(items("1/3", "1/3", 2, 1))
+    about = Override(student="1", item="Accumulation", reason="SECRET")
+    given = about.model_copy(update={"points": Fraction(1)})
+    mark = replace(outcome.mark, comments=(about,), given=(given,))
+    _, told = handed_in(platform, replace(outcome, mark=mark))
+    assert "SECRET" not in told
