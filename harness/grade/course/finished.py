@@ -20,7 +20,7 @@ from ...text import words
 from ..item_result import ItemResult, State
 from ..rubric import Rubric
 from .folder import KEY
-from .grading_file import GRADING, read_grading
+from .grading_file import ANEW, GRADING, read_grading
 from .key_file import TOKEN, Key
 from .marks import Mark, Status
 from .overrides import Override
@@ -58,8 +58,7 @@ def read_finished(folder: Path) -> Finished:
         missing = " is missing" if isinstance(problem, KeyError) else ""
         why = words(str(problem).splitlines()[0]) + missing
         raise UsageError(
-            f"{words(str(folder / GRADING))} cannot be understood: {why}; `gradconform grade` makes the file "
-            "anew"
+            f"{words(str(folder / GRADING))} cannot be understood: {why}; {ANEW}"
         ) from None
     return Finished(folder, rubric, marks, pages, findings, files)
 

@@ -1,6 +1,7 @@
 """`grading.json` as it is read again, without the libraries that a grading needs.
 
 - `GRADING`: the name of the file. `read_grading`: what views of finished gradings need of it.
+- `ANEW`: what a person can do about a file that cannot be used.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MARK = {
     "score": (str, type(None)),
     "items": [_ITEM],
 }
-_ANEW = "`gradconform grade` with the same --out makes the file anew, and grades nothing twice"
+ANEW = "`gradconform grade` with the same --out makes the file anew, and grades nothing twice"
 _FORM = {"rubric": {"rounding": (int, str)}, "students": [_MARK]}
 
 
@@ -34,7 +35,7 @@ def read_grading(folder: Path) -> dict[str, Any]:
 
     Raises UsageError when there is no such file, it cannot be read, or it has another form.
     """
-    found = read_json(folder / GRADING, _FORM, several_lines, _ANEW)
+    found = read_json(folder / GRADING, _FORM, several_lines, ANEW)
     if not found:
         raise UsageError(f"{words(str(folder))} holds no {GRADING}; `gradconform grade` makes it")
     for mark in found["students"]:
@@ -43,6 +44,6 @@ def read_grading(folder: Path) -> dict[str, Any]:
             if not _POINTS.fullmatch(points):
                 raise UsageError(
                     f"{words(str(folder / GRADING))}: points such as 2 or 3/2 were expected for "
-                    f"{words(mark['submission'])}; {words(repr(points), 60)} came; {_ANEW}"
+                    f"{words(mark['submission'])}; {words(repr(points), 60)} came; {ANEW}"
                 )
     return found

@@ -9,7 +9,7 @@ import copy
 import hashlib
 import json
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -82,22 +82,27 @@ class GradingWork:
         (number,) = task.engines
         started = time.monotonic()
         rows: dict[int, str] = {}
+        kept: dict[int, str] = {}  # the same in each run
         problem = ""
+
+        def noted(event: Any) -> Any:
+            if not isinstance(event, Finished):
+                return event
+            rows[event.case], kept[event.case] = event.rows, steady(event.rows)
+            return replace(event, rows=kept[event.case])
+
         for event in self._work.perform(task):
             if isinstance(event, Failed) and event.problem is None:
                 problem = event.trace  # of this submission alone: the others are graded
                 continue
-            if isinstance(event, Finished):
-                rows[event.case] = event.rows
-            yield _as_kept(event)
+            yield noted(event)
         engine = self._work.engine(number)
         findings = self._findings(rows, engine)
         by_hand = self._started_by_hand(engine, rows)
         if by_hand is not None and (again := self._again(by_hand, task)):
-            rows |= {event.case: event.rows for event in again if isinstance(event, Finished)}
-            yield from map(_as_kept, again)
+            yield from map(noted, again)
             findings = self._with_those_behind(findings, rows, by_hand)
-        wrong = _unexplained(rows, findings or ())
+        wrong = _unexplained(_rows(kept), findings or ())
         seconds = round(time.monotonic() - started, 3)
         yield Looked(number, findings, seconds, wrong, problem)
 
@@ -184,19 +189,14 @@ def _rows(texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
             yield decoded(line.encode())
 
 
-def _as_kept(event: Any) -> Any:
-    """Return the event with rows that are the same in each run."""
-    return replace(event, rows=steady(event.rows)) if isinstance(event, Finished) else event
-
-
-def _unexplained(texts: Mapping[int, str], findings: Sequence[Mapping[str, Any]]) -> str:
+def _unexplained(rows: Iterable[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> str:
     """Return a digest of the wrong numbers of mathematics in cases that no finding names."""
     named = {
         id for finding in findings for case in finding["cases"] for id in (case, twin_id(case))
     }
     wrong = [
         (row["case"], row["reading"], row["actual"])
-        for row in _rows({case: steady(text) for case, text in texts.items()})
+        for row in rows
         if row["verdict"] == Verdict.FAIL and row["level"] == "core" and row["case"] not in named
     ]
     return _digest(wrong).hex() if len(wrong) >= _TELLING else ""

@@ -27,7 +27,7 @@ from .scores import named
 
 # "This is confirmed: it explains 5 of the 7 values and gradients that differ from torch."
 _COUNTS = re.compile(r": it explains [^.]*\.")
-_LONGEST_SENTENCE = 2000  # characters of a sentence about a mistake
+LONGEST_SENTENCE = 2000  # characters of a sentence about a mistake
 
 _SAID = {
     Status.GRADER_ERROR: "It is not graded yet, because the grader failed. This costs no points.",
@@ -79,7 +79,7 @@ def mistakes(
     for finding in findings:
         shown = not open_cases.isdisjoint(finding["cases"])
         told = told_of(finding, rubric, open_hidden=open_hidden) if shown else named(finding)
-        yield of_engine(told, _LONGEST_SENTENCE)
+        yield of_engine(told, LONGEST_SENTENCE)
 
 
 def told_of(finding: Mapping[str, Any], rubric: Rubric, *, open_hidden: bool) -> str:

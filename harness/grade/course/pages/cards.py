@@ -17,11 +17,10 @@ from ....engine.spelling import from_json
 from ....text import words
 from ...item_result import ItemResult, State
 from ..marks import Mark
-from ..reasons import NOT_RUN
+from ..reasons import LONGEST_SENTENCE, NOT_RUN
 from .example import Example, example_of
 from .open_cases import OpenCases
 
-_LONGEST_SENTENCE = 2000
 _Finding = Mapping[str, Any]
 
 
@@ -72,7 +71,7 @@ class Cards:
         for finding, case in self.told:
             yield Card(
                 title_of(finding),
-                (words(self._sentence(finding), _LONGEST_SENTENCE),),
+                (words(self._sentence(finding), LONGEST_SENTENCE),),
                 self._place_of(finding),
                 self._example(case),
             )

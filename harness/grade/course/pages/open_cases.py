@@ -14,13 +14,11 @@ from ...answers import Answers
 from ...graded_cases import Graded, plan_of
 from ...program_line import program_line
 from ...rubric import Rubric
-from ...stages import Stage
+from ...stages import BACKWARD, Stage
 
 _Row = Mapping[str, Any]
 # By how much a number is off stands in no words that help to mend it.
 _OFF = re.compile(r" \(off by [^()]*\)")
-# At these stages an op is at fault; at the others it is the backward.
-_OF_OPS = frozenset({Stage.VALUE, Stage.SLOPE, Stage.UPSTREAM, Stage.SUM})
 
 
 class OpenCases:
@@ -64,9 +62,10 @@ class OpenCases:
         "" means the backward itself. None for several ops.
         """
         graded = self._graded[case]
-        if graded.stage not in _OF_OPS:
-            return None if graded.stage is Stage.COMPOSED else ""
-        return next(iter(graded.tested)) if len(graded.tested) == 1 else None
+        if graded.stage is Stage.COMPOSED or len(graded.suspects) != 1:
+            return None
+        (suspect,) = graded.suspects
+        return "" if suspect == BACKWARD else suspect
 
     def short(self, case: str, reason: str) -> str:
         """Return a reason without the program of the case and its id, which are shown below it."""
